@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { InputError, messageOf } from "./errors.js";
+
+/**
+ * A file that appears whole or not at all: written beside its final place under a temporary name, flushed to disk, and
+ * renamed by {@link commit}. A process that dies before the commit leaves what stood there before untouched.
+ */
+export class AtomicFile {
+  private done = false;
+
+  private constructor(
+    readonly path: string,
+    readonly temporaryPath: string,
+    readonly handle: FileHandle,
+  ) {}
+
+  /**
+   * Creates the temporary file, and the folder if it is missing.
+   * @param mode permission bits of the file
+   * @throws InputError OUTPUT_WRITE when the folder cannot be written
+   */
+  static async create(path: string, mode = 0o666): Promise<AtomicFile> {
+    const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
+    } catch (error) {
+      throw writeError(path, error);
+    }
+  }
+
+  /** Appends bytes at the end of the file. @throws InputError OUTPUT_WRITE */
+  async write(bytes: Uint8Array | string): Promise<void> {
+    try {
+      await this.handle.writeFile(bytes);
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Flushes and puts the file in its place, replacing what was there. @throws InputError OUTPUT_WRITE */
+  async commit(): Promise<void> {
+    try {
+      await this.handle.sync();
+      await this.handle.close();
+      await rename(this.temporaryPath, this.path);
+      this.done = true;
+      await syncFolder(dirname(this.path));
+    } catch (error) {
+      await this.abort();
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Removes the temporary file; nothing happens after a commit. */
+  async abort(): Promise<void> {
+    if (this.done) return;
+    this.done = true;
+    await this.handle.close().catch(() => undefined);
+    await rm(this.temporaryPath, { force: true });
+  }
+}
+
+/** Writes a whole file atomically. @throws InputError OUTPUT_WRITE */
+export async function writeFileAtomically(path: string, content: Uint8Array | string, mode?: number): Promise<void> {
+  const file = await AtomicFile.create(path, mode);
+  try {
+    await file.write(content);
+  } catch (error) {
+    await file.abort();
+    throw error;
+  }
+  await file.commit();
+}
+
+/** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  if (!handle) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
+
+function writeError(path: string, cause: unknown): InputError {
+  return new InputError("OUTPUT_WRITE", {
+    subject: path,
+    expected: "a place that can be written",
+    found: messageOf(cause),
+    advice: "Choose another folder, or free space and check its permissions.",
+    cause,
+  });
+}

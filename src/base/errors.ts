@@ -1,0 +1,91 @@
+/**
+ * Every error this program reports, by its stable code. The table is also the list that the wire protocol and the
+ * documentation use: a code is never renamed or used again for something else.
+ */
+export const ERROR_CODES = {
+  INPUT_NOT_FOUND: "a file or folder that was named does not exist or cannot be read",
+  INPUT_FORMAT: "a file is not of a kind that can be read here",
+  INPUT_TRUNCATED: "a file ends before its own header says it should",
+  INPUT_PIXEL_TYPE: "a frame has pixels of a type that cannot be counted",
+  INPUT_PIXEL_VALUE: "a frame holds a pixel that is not a finite number",
+  INPUT_SIZE: "a frame is empty, too large, or not of the size that was announced",
+  INPUT_OPTION: "an option or argument has a value that is not allowed",
+  OUTPUT_WRITE: "a result could not be written",
+  MODEL_NOT_FOUND: "no model of that name or path exists",
+  MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
+  MODEL_ARCHITECTURE: "a model is readable but not of an architecture known here",
+  MODEL_WEIGHTS: "a model lacks a weight, or has one of the wrong shape",
+  ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
+  ENGINE_FAILED: "the inference engine reported an error while it ran",
+  PROTOCOL_VERSION: "client and daemon speak different versions of the protocol",
+  PROTOCOL_TOKEN: "the client did not present the daemon's token",
+  PROTOCOL_MESSAGE: "a message could not be decoded or came at the wrong moment",
+  PROTOCOL_STREAM: "a message names a stream that is not open, or opens one twice",
+  PROTOCOL_CREDIT: "more frames were sent than the daemon had granted",
+  PROTOCOL_LIMIT: "a limit of the daemon on clients, streams or message size was reached",
+  DAEMON_UNREACHABLE: "no daemon is running, or it does not answer",
+  DAEMON_RUNNING: "another daemon is already serving this user",
+  DAEMON_START: "the daemon could not start to listen",
+  DAEMON_STOPPING: "the daemon is shutting down and takes no new work",
+  CONNECTION_LOST: "the connection to the daemon broke off",
+  CANCELLED: "the work was cancelled before it finished",
+  INTERNAL: "a fault of this program",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What an error must tell: the thing, what was expected of it, what was found, and what to do about it. */
+export interface Trouble {
+  /** The file, option, frame or message the error is about. */
+  subject: string;
+  expected?: string;
+  found?: string;
+  /** What the person reading this can do next; a whole sentence. */
+  advice?: string;
+  cause?: unknown;
+}
+
+/** Base of all errors meant for a person; `message` is one readable paragraph made of the parts of {@link Trouble}. */
+export class DefconError extends Error {
+  readonly code: ErrorCode;
+  readonly trouble: Trouble;
+
+  constructor(code: ErrorCode, trouble: Trouble) {
+    super(sentence(trouble), trouble.cause === undefined ? undefined : { cause: trouble.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.trouble = trouble;
+  }
+
+  /** What to do about it, or an empty string. */
+  get advice(): string {
+    return this.trouble.advice ?? "";
+  }
+}
+
+/** Files, options and frames the user gave. */
+export class InputError extends DefconError {}
+/** Model files. */
+export class ModelFormatError extends DefconError {}
+/** The inference engine. */
+export class EngineError extends DefconError {}
+/** The wire between client and daemon. */
+export class ProtocolError extends DefconError {}
+/** Starting, finding or stopping the daemon. */
+export class DaemonError extends DefconError {}
+
+function sentence({ subject, expected, found, advice }: Trouble): string {
+  const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+  const what = parts ? `${subject}: ${parts}` : subject;
+  return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The `code` of a Node.js system error such as ENOENT, if `thrown` is one. */
+export function systemErrorCode(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
+}

@@ -1,0 +1,36 @@
+/** Bounds and defaults of the whole program, each written here once. Sizes in pixels, bytes or milliseconds as named. */
+export const LIMITS = {
+  /** Longest side of a frame, pixels. */
+  maxFrameSide: 65_536,
+  /** Most pixels a frame may have; its float32 map is then 1 GiB. */
+  maxFramePixels: 268_435_456,
+  /** Frames with more pixels than this are predicted in tiles. */
+  maxUntiledPixels: 2_097_152,
+  /** Most pixels a tile's inner part may have on each side; a multiple of 4. */
+  tileSide: 1_024,
+  /** Most pixels of all frames that one engine call takes together. */
+  maxBatchPixels: 65_536,
+  /** Most frames that one engine call takes together. */
+  maxBatchFrames: 16,
+} as const;
+
+export const DEFAULTS = {
+  /** Side of the square window of the max local count, pixels (7 upstream). */
+  pool: 7,
+} as const;
+
+/** Bounds of the daemon and of its wire. */
+export const WIRE_LIMITS = {
+  /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */
+  maxMessageBytes: 268_500_992,
+  maxConnections: 32,
+  maxStreamsPerConnection: 64,
+  /** A connection that has not said hello by then is closed. */
+  helloTimeoutMs: 5_000,
+  /** Frames a stream may have under way at first. */
+  initialCredits: 4,
+  /** Results waiting in a client's socket above which it is granted no more credits, bytes. */
+  maxUnsentBytes: 67_108_864,
+  /** A shutdown waits for frames under way no longer than this. */
+  drainTimeoutMs: 30_000,
+} as const;

@@ -1,0 +1,48 @@
+/** Pixel types that can be counted, by the name used on the command line and in messages. */
+export type PixelType = "uint8" | "uint16" | "float32";
+
+export type PixelArray = Uint8Array | Uint16Array | Float32Array;
+
+/** How a pixel type is stored in memory, and how many bytes a pixel takes. */
+export const PIXEL_TYPES = {
+  uint8: { array: Uint8Array, bytes: 1 },
+  uint16: { array: Uint16Array, bytes: 2 },
+  float32: { array: Float32Array, bytes: 4 },
+} as const satisfies Record<PixelType, { array: unknown; bytes: number }>;
+
+/** One image, row by row from the top left: `pixels.length === width * height`, raw camera units (ADU). */
+export interface Frame {
+  width: number;
+  height: number;
+  pixels: PixelArray;
+}
+
+/** The pixel type of a frame's array. */
+export function pixelTypeOf(pixels: PixelArray): PixelType {
+  if (pixels instanceof Uint8Array) return "uint8";
+  return pixels instanceof Uint16Array ? "uint16" : "float32";
+}
+
+/** Physical size and time of a stack, as ImageJ keeps it. Absent values are unknown. */
+export interface Calibration {
+  /** Width and height of a pixel in `unit`. */
+  pixelWidth?: number;
+  pixelHeight?: number;
+  /** Distance of slices in `unit`. */
+  pixelDepth?: number;
+  /** ImageJ's name of the unit: "µm", "nm", "pixel", "inch" … */
+  unit?: string;
+  /** Seconds between frames. */
+  frameInterval?: number;
+}
+
+/** What is known of a stack before any pixel is read. */
+export interface StackInfo {
+  width: number;
+  height: number;
+  frames: number;
+  pixelType: PixelType;
+  calibration: Calibration;
+  /** ImageJ's way to lay the frames out, where the file tells; frames = channels * slices * timePoints. */
+  layout?: { channels: number; slices: number; timePoints: number };
+}
