@@ -64,7 +64,11 @@ export class AtomicFile {
 }
 
 /** Writes a whole file atomically. @throws InputError OUTPUT_WRITE */
-export async function writeFileAtomically(path: string, content: Uint8Array | string, mode?: number): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: Uint8Array | string,
+  mode?: number,
+): Promise<void> {
   const file = await AtomicFile.create(path, mode);
   try {
     await file.write(content);

@@ -87,5 +87,40 @@ export function messageOf(thrown: unknown): string {
 
 /** The `code` of a Node.js system error such as ENOENT, if `thrown` is one. */
 export function systemErrorCode(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
+    ? thrown.code
+    : undefined;
 }
+
+/** An error in the form that crosses a thread or the wire. */
+export interface PlainError {
+  code: ErrorCode;
+  trouble: Trouble;
+}
+
+/** Takes anything thrown to its plain form; what is not a {@link DefconError} becomes INTERNAL. */
+export function toPlainError(thrown: unknown): PlainError {
+  if (!(thrown instanceof DefconError)) return { code: "INTERNAL", trouble: { subject: messageOf(thrown) } };
+  const { cause: _, ...trouble } = thrown.trouble;
+  return { code: thrown.code, trouble };
+}
+
+/** The error of the right class for a plain one; codes of a newer program become INTERNAL. */
+export function fromPlainError({ code, trouble }: { code: string; trouble: Trouble }): DefconError {
+  if (!Object.hasOwn(ERROR_CODES, code))
+    return new DefconError("INTERNAL", { ...trouble, subject: `${code}: ${trouble.subject}` });
+  const known = code as ErrorCode;
+  const kind = code.split("_")[0] ?? "";
+  const ErrorClass = ERROR_CLASSES[kind] ?? DefconError;
+  return new ErrorClass(known, trouble);
+}
+
+const ERROR_CLASSES: Record<string, typeof DefconError> = {
+  INPUT: InputError,
+  OUTPUT: InputError,
+  MODEL: ModelFormatError,
+  ENGINE: EngineError,
+  PROTOCOL: ProtocolError,
+  CONNECTION: ProtocolError,
+  DAEMON: DaemonError,
+};

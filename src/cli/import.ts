@@ -1,0 +1,18 @@
+import { Command } from "commander";
+import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { parameterCount } from "../model/weights.js";
+
+/** `defcon-fiji import`: a model of another format becomes a native one. */
+export function importCommand(): Command {
+  return new Command("import")
+    .description("turn a model of another format into the native .onnx")
+    .argument("<file>", "a Keras 2 .h5 file, or an .onnx of this program")
+    .requiredOption("-o, --output <model.onnx>", "the file to write")
+    .action(async (file: string, { output }: { output: string }) => {
+      const model = await readModel(file);
+      await NATIVE_FORMAT.write!(output, model);
+      console.log(
+        `${output}: ${model.architecture.name}, ${parameterCount(model.architecture)} parameters, from ${file}`,
+      );
+    });
+}

@@ -1,0 +1,115 @@
+import { basename } from "node:path";
+import { Command } from "commander";
+import { InputError } from "../base/errors.js";
+import { openStack, type StackReader } from "../frames/stack-reader.js";
+import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
+import { Predictor } from "../predict/predictor.js";
+import { predictStack } from "../predict/stack.js";
+import type { Wanted } from "../predict/types.js";
+import { wholeNumber } from "./options.js";
+import { ProgressLine } from "./progress.js";
+
+interface PredictOptions {
+  model: string;
+  output?: string;
+  index?: number;
+  pool?: number;
+  json?: boolean;
+}
+
+/** `defcon-fiji predict`: density maps and counts of tif stacks. */
+export function predictCommand(): Command {
+  return new Command("predict")
+    .description(
+      "count the emitters in every frame of tif stacks: NAME.density.tif and NAME.counts.csv for each",
+    )
+    .argument("<frames...>", "tif stacks of 8- or 16-bit unsigned or 32-bit float frames")
+    .option("-m, --model <model>", "an installed model's name or a model file", "")
+    .option("-o, --output <folder>", "where results go (default: beside each input)")
+    .option("--index <n>", "count only this frame, from 1", wholeNumber(1))
+    .option(
+      "--pool <pixels>",
+      "side of the window of the max local count (default: the model's, 7)",
+      wholeNumber(1),
+    )
+    .option("--json", "print one JSON line a frame")
+    .action(predict);
+}
+
+async function predict(inputs: string[], options: PredictOptions): Promise<void> {
+  const outputs = outputPaths(inputs, options.output);
+  const predictor = await Predictor.start();
+  const cancel = new AbortController();
+  const onInterrupt = () => cancel.abort();
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+  try {
+    const model = await predictor.load(options.model);
+    const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
+    if (!options.json) {
+      console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
+    }
+    for (const [input, paths] of outputs) {
+      const stack = await openStack(input);
+      try {
+        await predictOne(predictor, stack, paths, wanted, options, cancel.signal);
+      } finally {
+        await stack.close();
+      }
+    }
+  } finally {
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    await predictor.close();
+  }
+}
+
+async function predictOne(
+  predictor: Predictor,
+  stack: StackReader,
+  paths: OutputPaths,
+  wanted: Wanted,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const range = frameRange(stack, options.index);
+  const results = await StackResults.create(paths, stack.info, range.end - range.first);
+  const progress = new ProgressLine(basename(stack.path), range.end - range.first);
+  try {
+    for await (const frame of predictStack(predictor, options.model, stack, wanted, { ...range, signal })) {
+      await results.add(frame);
+      if (options.json) console.log(jsonLine(stack.path, frame));
+      else progress.advance();
+    }
+    await results.finish();
+  } catch (error) {
+    await results.abort();
+    throw error;
+  } finally {
+    progress.clear();
+  }
+  if (!options.json) {
+    const frames = range.end - range.first;
+    console.log(
+      `${stack.path}: ${frames} ${frames === 1 ? "frame" : "frames"} at ${progress.rate.toFixed(1)} frames/s`,
+    );
+    console.log(`  ${paths.density}\n  ${paths.counts}`);
+  }
+}
+
+function frameRange({ path, info }: StackReader, index: number | undefined): { first: number; end: number } {
+  if (index === undefined) return { first: 0, end: info.frames };
+  if (index <= info.frames) return { first: index - 1, end: index };
+  throw new InputError("INPUT_OPTION", {
+    subject: `--index ${index}`,
+    expected: `a frame from 1 to ${info.frames}`,
+    found: `${path} with ${info.frames} frames`,
+  });
+}
+
+function jsonLine(file: string, frame: { index: number; count: number; maxLocalCount: number }): string {
+  return JSON.stringify({
+    file,
+    frame: frame.index + 1,
+    count: frame.count,
+    max_local_count: frame.maxLocalCount,
+  });
+}

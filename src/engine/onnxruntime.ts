@@ -1,0 +1,62 @@
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { EngineError, messageOf } from "../base/errors.js";
+import { DENSITY, FRAMES, runtimeGraph } from "../graph/prediction.js";
+import type { Model } from "../model/weights.js";
+import type { Engine, Network } from "./engine.js";
+
+/**
+ * ONNX Runtime on the CPU.
+ * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded
+ */
+export async function startOnnxRuntime(): Promise<Engine> {
+  const runtime = await import("onnxruntime-node").catch((cause: unknown) => {
+    throw new EngineError("ENGINE_UNAVAILABLE", {
+      subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
+      expected: "its native library",
+      found: messageOf(cause),
+      advice:
+        "Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: npm install -g defcon-fiji",
+      cause,
+    });
+  });
+  return {
+    name: "onnxruntime",
+    device: "cpu",
+    async prepare(model: Model): Promise<Network> {
+      const session = await attempt(() =>
+        runtime.InferenceSession.create(runtimeGraph(model), {
+          executionProviders: ["cpu"],
+          graphOptimizationLevel: "all",
+        }),
+      );
+      return network(session, runtime.Tensor);
+    },
+  };
+}
+
+function network(session: InferenceSession, TensorClass: typeof Tensor): Network {
+  return {
+    async predict(frames, [count, height, width]) {
+      const dims = [count, 1, height, width];
+      // An output given beforehand is filled in place, so that its buffer is ours to hand on.
+      const density = new Float32Array(frames.length);
+      const feeds = { [FRAMES]: new TensorClass("float32", frames, dims) };
+      await attempt(() => session.run(feeds, { [DENSITY]: new TensorClass("float32", density, dims) }));
+      return density;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new EngineError("ENGINE_FAILED", {
+      subject: "ONNX Runtime",
+      found: messageOf(cause),
+      advice: "If memory ran out, close other programs or count a smaller region.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import type { Dataset, File, Group } from "h5wasm/node";
+import { ModelFormatError, messageOf } from "../base/errors.js";
+import { DEFAULTS } from "../base/limits.js";
+import { ARCHITECTURES } from "../model/architectures.js";
+import type { Architecture } from "../model/layers.js";
+import { type Model, selectWeights, type Weight, type Weights, weightSpecs } from "../model/weights.js";
+import type { ModelFormat } from "./format.js";
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/**
+ * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it: a group for each layer, whose attribute weight_names lists its
+ * datasets. Weights are found by layer name; the names inside a layer differ from file to file ("conv_1_4/kernel:0").
+ */
+export const kerasH5: ModelFormat = {
+  id: "keras",
+  title: "Keras HDF5",
+  extensions: [".h5", ".hdf5", ".keras.h5"],
+  recognises: (head) => SIGNATURE.every((byte, i) => head[i] === byte),
+  read: readKerasH5,
+};
+
+async function readKerasH5(path: string): Promise<Model> {
+  const hdf5 = await import("h5wasm/node");
+  const { activate_throwing_error_handler: throwErrors } = await hdf5.ready;
+  throwErrors();
+  const file = openFile(path, hdf5.File);
+  try {
+    const root = layerRoot(path, file);
+    const weights = readWeights(path, root);
+    const architecture = matchArchitecture(path, weights);
+    return {
+      architecture,
+      weights: selectWeights(architecture, weights, path),
+      provenance: await provenanceOf(path, file),
+      pool: DEFAULTS.pool,
+    };
+  } finally {
+    file.close();
+  }
+}
+
+function openFile(path: string, FileClass: typeof File): File {
+  try {
+    return new FileClass(resolve(path), "r");
+  } catch (cause) {
+    throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
+  }
+}
+
+/** Whole models keep their layers in the group model_weights, files of weights alone in the root. */
+function layerRoot(path: string, file: File): Group {
+  const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
+  if (!("layer_names" in root.attrs)) {
+    const keys = file.keys().slice(0, 8).join(", ");
+    throw formatError(
+      path,
+      "a Keras 2 model (attribute layer_names)",
+      `an HDF5 file with ${keys || "nothing in it"}`,
+    );
+  }
+  return root;
+}
+
+function readWeights(path: string, root: Group): Weights {
+  const weights: Weights = new Map();
+  for (const layer of names(root.attrs["layer_names"]?.value)) {
+    const group = attempt(path, `layer ${layer}`, () => root.get(layer)) as Group | null;
+    if (!group?.attrs) throw formatError(path, `a group for the layer ${layer}`, "none");
+    for (const name of names(group.attrs["weight_names"]?.value)) {
+      const kind = name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
+      weights.set(`${layer}/${kind}`, readDataset(path, group, layer, name));
+    }
+  }
+  return weights;
+}
+
+function readDataset(path: string, group: Group, layer: string, name: string): Weight {
+  return attempt(path, `${layer}/${name}`, () => {
+    const dataset = group.get(name) as Dataset | null;
+    const value = dataset?.value;
+    if (!dataset?.shape || !(value instanceof Float32Array || value instanceof Float64Array)) {
+      throw formatError(
+        path,
+        `a floating-point dataset ${layer}/${name}`,
+        dataset ? String(dataset.dtype) : "none",
+      );
+    }
+    return { shape: dataset.shape, data: Float32Array.from(value) };
+  });
+}
+
+function matchArchitecture(path: string, weights: Weights): Architecture {
+  const layers = new Set([...weights.keys()].map((name) => name.slice(0, name.lastIndexOf("/"))));
+  for (const architecture of ARCHITECTURES.values()) {
+    const wanted = weightSpecs(architecture).map(({ name }) => name.slice(0, name.lastIndexOf("/")));
+    if (wanted.some((layer) => layers.has(layer))) return architecture;
+  }
+  throw new ModelFormatError("MODEL_ARCHITECTURE", {
+    subject: path,
+    expected: `the layers of ${[...ARCHITECTURES.keys()].join(" or ")} (conv_seg_1, …, density)`,
+    found: `a Keras model with the layers ${[...layers].slice(0, 8).join(", ") || "(none with weights)"}`,
+    advice: "Only density-estimation networks of these architectures can be imported.",
+  });
+}
+
+async function provenanceOf(path: string, file: File): Promise<Record<string, string>> {
+  const provenance: Record<string, string> = {
+    source: basename(path),
+    source_sha256: createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex"),
+  };
+  const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
+  const version = root.attrs["keras_version"] ?? file.attrs["keras_version"];
+  if (version) provenance["keras_version"] = String(version.value);
+  const training = trainingConfig(file.attrs["training_config"]?.value);
+  return training ? { ...provenance, training } : provenance;
+}
+
+/** Keras' training_config in one line, or undefined where there is none that can be read. */
+function trainingConfig(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const { optimizer_config: optimizer, loss } = JSON.parse(text);
+    return `loss ${JSON.stringify(loss)}, optimizer ${optimizer?.class_name} ${JSON.stringify(optimizer?.config)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function names(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function attempt<T>(path: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ModelFormatError) throw cause;
+    throw formatError(path, `${what} in the HDF5 file`, hdf5Reason(cause), cause);
+  }
+}
+
+/** The innermost line of HDF5's error stack: the only one that tells what is wrong with the file. */
+function hdf5Reason(error: unknown): string {
+  const lines = messageOf(error).match(/#\d+: .*/g);
+  return (
+    lines?.at(-1)?.replace(/^#\d+: \S+ line \d+ in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? ""
+  );
+}
+
+function formatError(path: string, expected: string, found: string, cause?: unknown): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected,
+    found,
+    advice: "The file is damaged, or is no Keras 2 model; copy it again from where it was made.",
+    cause,
+  });
+}

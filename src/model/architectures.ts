@@ -1,0 +1,5 @@
+import { defcon } from "./defcon.js";
+import type { Architecture } from "./layers.js";
+
+/** The networks this program knows, by the name that model files carry. */
+export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map([defcon].map((a) => [a.name, a]));

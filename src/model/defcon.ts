@@ -1,0 +1,59 @@
+import type { Activation, Architecture, ConvRow, DeconvRow } from "./layers.js";
+
+const conv = (name: string, filters: number, stride: 1 | 2 = 1, kernel = 3): ConvRow => ({
+  kind: "conv",
+  name,
+  kernel,
+  stride,
+  filters,
+  bias: true,
+  activation: "relu",
+});
+const deconv = (name: string): DeconvRow => ({
+  kind: "deconv",
+  name,
+  kernel: 3,
+  filters: 8,
+  activation: "relu",
+});
+const head = (name: "seg" | "density", activation: Activation): ConvRow => ({
+  kind: "conv",
+  name,
+  kernel: 1,
+  stride: 1,
+  filters: 1,
+  bias: false,
+  activation,
+  head: name === "seg" ? "segmentation" : "density",
+});
+
+/**
+ * The two-stage network of Štefko et al., "Autonomous illumination control for localization microscopy" (2018): a segmentation
+ * network whose probability map is read by a density network. Layer names are those of its published Keras files.
+ */
+export const defcon: Architecture = {
+  name: "defcon",
+  description: "two-stage density estimation network for single frames",
+  sideMultiple: 4,
+  layers: [
+    { kind: "normalise", name: "hist_norm" },
+    conv("conv_seg_1", 16),
+    conv("conv_stride_1", 16, 2),
+    conv("conv_seg_2", 32),
+    conv("conv_stride_2", 32, 2),
+    conv("conv_seg_3", 64),
+    { kind: "dropout", name: "dropout_seg", rate: 0.5 },
+    deconv("deconv_seg_1"),
+    deconv("decon_seg_2"),
+    head("seg", "sigmoid"),
+    conv("conv_1", 16),
+    conv("conv_2", 16, 2),
+    conv("conv_3", 32),
+    conv("conv_4", 32, 2),
+    conv("conv_5", 64, 1, 5),
+    { kind: "dropout", name: "dropout", rate: 0.5 },
+    deconv("deconv_1"),
+    deconv("deconv_2"),
+    head("density", "linear"),
+  ],
+};

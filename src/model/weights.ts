@@ -1,0 +1,94 @@
+import { ModelFormatError } from "../base/errors.js";
+import { type Architecture, type LayerRow, traceLayers } from "./layers.js";
+
+/** A weight in Keras' layout, row-major. */
+export interface Weight {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Weights by name, "conv_seg_1/kernel", "conv_seg_1/bias" …, in the order of the table. */
+export type Weights = Map<string, Weight>;
+
+/** A network with its weights and what is known of where they come from. */
+export interface Model {
+  architecture: Architecture;
+  weights: Weights;
+  /** Free text by key: "source", "trained", "description" … */
+  provenance: Record<string, string>;
+  /** Side of the window of the max local count, pixels. */
+  pool: number;
+}
+
+/** A weight that a layer must have. */
+export interface WeightSpec {
+  name: string;
+  /** Keras' layout: a convolution's kernel is (kh, kw, in, out), a transposed one's (kh, kw, out, in). */
+  shape: readonly number[];
+}
+
+/** The weights of one layer; none for layers without. */
+export function layerWeights(row: LayerRow, inChannels: number): WeightSpec[] {
+  if (row.kind === "conv") {
+    const kernel = { name: `${row.name}/kernel`, shape: [row.kernel, row.kernel, inChannels, row.filters] };
+    return row.bias ? [kernel, { name: `${row.name}/bias`, shape: [row.filters] }] : [kernel];
+  }
+  if (row.kind === "deconv") {
+    return [
+      { name: `${row.name}/kernel`, shape: [row.kernel, row.kernel, row.filters, inChannels] },
+      { name: `${row.name}/bias`, shape: [row.filters] },
+    ];
+  }
+  return [];
+}
+
+/** All weights of a network, in the order of its table. */
+export function weightSpecs(architecture: Architecture): WeightSpec[] {
+  return traceLayers(architecture).flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
+}
+
+/** Number of values of a shape. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+/** Number of trainable values of a network. */
+export function parameterCount(architecture: Architecture): number {
+  return weightSpecs(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+/**
+ * Takes from `found` exactly the weights that the network needs.
+ * @param file the file named in errors
+ * @throws ModelFormatError MODEL_WEIGHTS when one is missing, has another shape, or holds a value that is not finite
+ */
+export function selectWeights(architecture: Architecture, found: Weights, file: string): Weights {
+  const selected: Weights = new Map();
+  for (const { name, shape } of weightSpecs(architecture)) {
+    const weight = found.get(name);
+    if (!weight) {
+      throw weightError(
+        file,
+        name,
+        `of shape (${shape})`,
+        `only ${[...found.keys()].join(", ") || "no weights"}`,
+      );
+    }
+    if (String(weight.shape) !== String(shape) || weight.data.length !== elementCount(shape)) {
+      throw weightError(file, name, `of shape (${shape})`, `shape (${weight.shape})`);
+    }
+    const bad = weight.data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw weightError(file, name, "with finite values", `${weight.data[bad]} at index ${bad}`);
+    selected.set(name, weight);
+  }
+  return selected;
+}
+
+function weightError(file: string, name: string, expected: string, found: string): ModelFormatError {
+  return new ModelFormatError("MODEL_WEIGHTS", {
+    subject: file,
+    expected: `a weight ${name} ${expected}`,
+    found,
+    advice: "The file is damaged or holds another network; take the original file again.",
+  });
+}

@@ -1,0 +1,93 @@
+import { basename, dirname, join } from "node:path";
+import { AtomicFile } from "../base/atomic-file.js";
+import { InputError } from "../base/errors.js";
+import type { StackInfo } from "../frames/frame.js";
+import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
+import type { CountedFrame } from "./stack.js";
+
+/** Where the results of one stack go. */
+export interface OutputPaths {
+  density: string;
+  counts: string;
+}
+
+/**
+ * NAME.density.tif and NAME.counts.csv for each input, in `folder` or beside the input.
+ * @throws InputError INPUT_OPTION when two inputs would write the same files
+ */
+export function outputPaths(inputs: readonly string[], folder: string | undefined): Map<string, OutputPaths> {
+  const paths = new Map<string, OutputPaths>();
+  const owners = new Map<string, string>();
+  for (const input of inputs) {
+    const stem = join(folder ?? dirname(input), basename(input).replace(/\.(ome\.)?tiff?$/i, ""));
+    const owner = owners.get(stem);
+    if (owner !== undefined) {
+      throw new InputError("INPUT_OPTION", {
+        subject: `${owner} and ${input}`,
+        expected: "inputs whose results have different names",
+        found: `${stem}.counts.csv for both`,
+        advice: "Count them one after the other, each with its own -o folder.",
+      });
+    }
+    owners.set(stem, input);
+    paths.set(input, { density: `${stem}.density.tif`, counts: `${stem}.counts.csv` });
+  }
+  return paths;
+}
+
+/** The density stack and the table of counts of one input, both of which appear whole at {@link finish} or not at all. */
+export class StackResults {
+  private constructor(
+    private readonly density: StackWriter,
+    private readonly counts: AtomicFile,
+  ) {}
+
+  /** @throws InputError OUTPUT_WRITE */
+  static async create(paths: OutputPaths, info: StackInfo, frames: number): Promise<StackResults> {
+    const { width, height, calibration, layout } = info;
+    const whole = frames === info.frames;
+    const density = await createStackWriter(paths.density, {
+      width,
+      height,
+      frames,
+      calibration,
+      ...(whole && layout && { layout }),
+    });
+    try {
+      const counts = await AtomicFile.create(paths.counts);
+      await counts.write("frame,count,max_local_count\n");
+      return new StackResults(density, counts);
+    } catch (error) {
+      await density.abort();
+      throw error;
+    }
+  }
+
+  /** Appends a frame's map and its row; frames are numbered from 1. @throws InputError OUTPUT_WRITE */
+  async add({ index, count, maxLocalCount, density }: CountedFrame): Promise<void> {
+    if (!density) throw new RangeError("a frame without its density map");
+    await this.density.write(density);
+    await this.counts.write(`${index + 1},${csvNumber(count)},${csvNumber(maxLocalCount)}\n`);
+  }
+
+  /** Puts both files in place. @throws InputError OUTPUT_WRITE */
+  async finish(): Promise<void> {
+    try {
+      await this.density.finish();
+      await this.counts.commit();
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  /** Leaves nothing behind. */
+  async abort(): Promise<void> {
+    await Promise.allSettled([this.density.abort(), this.counts.abort()]);
+  }
+}
+
+/** As many digits as float32 maps can carry. */
+function csvNumber(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}

@@ -1,0 +1,166 @@
+import { Worker } from "node:worker_threads";
+import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
+import { findModel, type NamedModel, namedModels } from "./models.js";
+import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
+import type { ModelDescription, WorkerAnswers, WorkerReply, WorkerRequest } from "./worker-messages.js";
+
+export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
+
+interface Pending {
+  resolve(answer: never): void;
+  reject(error: Error): void;
+}
+
+/** {@link WorkerRequest} without its id, each kind on its own. */
+type Question = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
+
+/**
+ * Counts frames with the models of this machine. The engine and all work on pixels live in a worker thread, so that the caller's event loop stays
+ * free; a worker that dies takes only the calls under way with it, the next call starts another.
+ */
+export class Predictor {
+  private worker: Worker | undefined;
+  private readonly pending = new Map<number, Pending>();
+  private readonly resolved = new Map<string, NamedModel>();
+  private nextId = 1;
+
+  private constructor(
+    private readonly given: readonly string[],
+    private started: WorkerAnswers["start"],
+  ) {}
+
+  /**
+   * @param options.models paths of model files to offer by name besides the installed ones; the first becomes the default
+   * @throws EngineError ENGINE_UNAVAILABLE
+   */
+  static async start(options: { models?: readonly string[] } = {}): Promise<Predictor> {
+    const predictor = new Predictor(options.models ?? [], { engine: "", device: "" });
+    predictor.started = await predictor.ask("start", { kind: "start" });
+    return predictor;
+  }
+
+  /** Name of the engine that runs: "onnxruntime". */
+  get engine(): string {
+    return this.started.engine;
+  }
+
+  /** Device it runs on: "cpu". */
+  get device(): string {
+    return this.started.device;
+  }
+
+  /** The models that go by a name, the default first. Installed files that cannot be read are left out. */
+  async models(): Promise<ModelSummary[]> {
+    const named = await namedModels(this.given);
+    const described = await Promise.all(
+      named.map((model) =>
+        this.ask("describe", { kind: "describe", path: model.path })
+          .then((description) => summary(model, description))
+          .catch((error: unknown) => {
+            if (error instanceof DefconError && !(error instanceof EngineError)) return undefined;
+            throw error;
+          }),
+      ),
+    );
+    const readable = described.filter((model) => model !== undefined);
+    return readable.map((model, i) => ({ ...model, isDefault: i === 0 }));
+  }
+
+  /**
+   * Makes a model ready; cheap for one that is already.
+   * @param nameOrPath a model's name, the path of a model file, or "" for the default
+   * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
+   */
+  async load(nameOrPath: string): Promise<ModelSummary> {
+    const model = await findModel(nameOrPath, this.given);
+    const description = await this.ask("load", { kind: "load", path: model.path });
+    this.resolved.set(nameOrPath, model);
+    const first = (await namedModels(this.given))[0];
+    return { ...summary(model, description), isDefault: first?.path === model.path };
+  }
+
+  /**
+   * Counts the frames of a batch with a model that {@link load} was called for.
+   * @param model the name or path that was given to `load`
+   * @param batch its pixel buffer moves to the worker and is empty afterwards
+   * @returns one prediction a frame, in order
+   * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
+   */
+  async predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
+    const known = this.resolved.get(model);
+    if (!known)
+      throw new InputError("MODEL_NOT_FOUND", {
+        subject: `model ${model}`,
+        found: "a model that was not loaded",
+      });
+    return this.ask("predict", { kind: "predict", path: known.path, batch, wanted }, [
+      batch.pixels.buffer as ArrayBuffer,
+    ]);
+  }
+
+  /** Ends the worker; calls under way fail. */
+  async close(): Promise<void> {
+    const worker = this.worker;
+    this.worker = undefined;
+    await worker?.terminate();
+    this.failPending("the predictor was closed");
+  }
+
+  private ask<K extends Question["kind"]>(
+    _kind: K,
+    question: Question & { kind: K },
+    transfer: ArrayBuffer[] = [],
+  ): Promise<WorkerAnswers[K]> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      try {
+        const worker = this.runningWorker();
+        // Only calls under way keep the program alive.
+        worker.ref();
+        worker.postMessage({ id, ...question } satisfies WorkerRequest, transfer);
+      } catch (error) {
+        this.pending.delete(id);
+        reject(error);
+      }
+    });
+  }
+
+  private runningWorker(): Worker {
+    if (this.worker) return this.worker;
+    const worker = new Worker(new URL("./worker.js", import.meta.url));
+    worker.on("message", (reply: WorkerReply) => this.settle(reply));
+    worker.on("error", (error) => this.lose(worker, messageOf(error)));
+    worker.on("exit", (code) => this.lose(worker, `exit code ${code}`));
+    this.worker = worker;
+    return worker;
+  }
+
+  private settle(reply: WorkerReply): void {
+    const pending = this.pending.get(reply.id);
+    this.pending.delete(reply.id);
+    if (this.pending.size === 0) this.worker?.unref();
+    if (reply.ok) pending?.resolve(reply.answer as never);
+    else pending?.reject(fromPlainError(reply.error));
+  }
+
+  private lose(worker: Worker, reason: string): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    this.failPending(reason);
+  }
+
+  private failPending(reason: string): void {
+    const error = new EngineError("ENGINE_FAILED", {
+      subject: "the engine's thread ended",
+      found: reason,
+      advice: "If memory ran out, close other programs or count a smaller region.",
+    });
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+  }
+}
+
+function summary({ name, path }: NamedModel, description: ModelDescription): ModelSummary {
+  return { name, path, isDefault: false, ...description };
+}

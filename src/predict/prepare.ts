@@ -1,0 +1,131 @@
+import { InputError } from "../base/errors.js";
+import { LIMITS } from "../base/limits.js";
+import type { PixelArray } from "../frames/frame.js";
+import type { FrameBatch } from "./types.js";
+
+/** Frames as the network takes them. */
+export interface PreparedBatch {
+  /** (N, paddedHeight, paddedWidth) in [0, 1]. */
+  values: Float32Array;
+  paddedWidth: number;
+  paddedHeight: number;
+  /** For each frame, whether all its pixels are equal: such a frame holds nothing to count. */
+  constant: boolean[];
+}
+
+/**
+ * Normalises each frame to [0, 1] by its own range and reflects it at the right and bottom edges (without repeating the edge, as
+ * numpy's 'reflect') until both sides are multiples of `multiple`.
+ * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE
+ */
+export function prepare(batch: FrameBatch, multiple: number): PreparedBatch {
+  checkSize(batch);
+  const { width, height, count, pixels } = batch;
+  const paddedWidth = roundUp(width, multiple);
+  const paddedHeight = roundUp(height, multiple);
+  const values = new Float32Array(count * paddedHeight * paddedWidth);
+  const constant: boolean[] = [];
+  for (let i = 0; i < count; i++) {
+    const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
+    const { min, max } = range(frame, width);
+    constant.push(min === max);
+    if (min === max) continue;
+    const target = values.subarray(i * paddedHeight * paddedWidth, (i + 1) * paddedHeight * paddedWidth);
+    normaliseInto(target, paddedWidth, frame, width, min, max);
+    reflectEdges(target, width, height, paddedWidth, paddedHeight);
+  }
+  return { values, paddedWidth, paddedHeight, constant };
+}
+
+/** Whether a frame of this size can be counted. @throws InputError INPUT_SIZE */
+export function checkFrameSize(width: number, height: number): void {
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  const fits =
+    width <= LIMITS.maxFrameSide && height <= LIMITS.maxFrameSide && width * height <= LIMITS.maxFramePixels;
+  if (whole && fits) return;
+  throw new InputError("INPUT_SIZE", {
+    subject: "frame",
+    expected: `1 to ${LIMITS.maxFrameSide} pixels a side and at most ${LIMITS.maxFramePixels} in all`,
+    found: `${width} x ${height}`,
+    advice: "Crop the stack.",
+  });
+}
+
+function checkSize({ width, height, count, pixels }: FrameBatch): void {
+  checkFrameSize(width, height);
+  if (pixels.length === count * width * height) return;
+  throw new InputError("INPUT_SIZE", {
+    subject: "frame",
+    expected: `${count} x ${width} x ${height} pixels`,
+    found: `${pixels.length} values`,
+  });
+}
+
+function range(frame: PixelArray, width: number): { min: number; max: number } {
+  let min = frame[0]!;
+  let max = min;
+  for (let i = 1; i < frame.length; i++) {
+    const value = frame[i]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (frame instanceof Float32Array) checkFinite(frame, width);
+  return { min, max };
+}
+
+function checkFinite(frame: Float32Array, width: number): void {
+  for (let i = 0; i < frame.length; i++) {
+    // Only NaN and the infinities leave something when they are subtracted from themselves.
+    if (frame[i]! - frame[i]! === 0) continue;
+    throw new InputError("INPUT_PIXEL_VALUE", {
+      subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
+      expected: "a finite number",
+      found: String(frame[i]),
+      advice:
+        "Replace such pixels first, in Fiji: Process > Math > NaN Background... or Process > Noise > Remove NaNs...",
+    });
+  }
+}
+
+function normaliseInto(
+  target: Float32Array,
+  stride: number,
+  frame: PixelArray,
+  width: number,
+  min: number,
+  max: number,
+): void {
+  const scale = 1 / (max - min);
+  for (let from = 0, to = 0; from < frame.length; from += width, to += stride) {
+    for (let x = 0; x < width; x++) target[to + x] = (frame[from + x]! - min) * scale;
+  }
+}
+
+function reflectEdges(
+  target: Float32Array,
+  width: number,
+  height: number,
+  paddedWidth: number,
+  paddedHeight: number,
+): void {
+  for (let x = width; x < paddedWidth; x++) {
+    const source = reflect(x, width);
+    for (let row = 0; row < height * paddedWidth; row += paddedWidth) target[row + x] = target[row + source]!;
+  }
+  for (let y = height; y < paddedHeight; y++) {
+    const source = reflect(y, height) * paddedWidth;
+    target.copyWithin(y * paddedWidth, source, source + paddedWidth);
+  }
+}
+
+/** Index of the pixel seen at `index` in a row of `length` between two mirrors that stand on its end pixels. */
+export function reflect(index: number, length: number): number {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const phase = index % period;
+  return phase < length ? phase : period - phase;
+}
+
+export function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

@@ -1,0 +1,86 @@
+import { DefconError } from "../base/errors.js";
+import { LIMITS } from "../base/limits.js";
+import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
+import type { StackReader } from "../frames/stack-reader.js";
+import type { Predictor } from "./predictor.js";
+import type { FrameBatch, Prediction, Wanted } from "./types.js";
+
+/** The prediction of one frame of a stack. */
+export interface CountedFrame extends Prediction {
+  /** 0-based position in the stack. */
+  index: number;
+}
+
+/** Batches handed to the predictor at a time: one that runs and one that waits, so that the engine never idles. */
+const BATCHES_UNDER_WAY = 2;
+
+/**
+ * Counts the frames from `first` up to but not including `end`, in order, reading ahead no further than the engine needs.
+ * @param model as given to {@link Predictor.load}
+ * @param signal stops between frames
+ * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
+ */
+export async function* predictStack(
+  predictor: Predictor,
+  model: string,
+  stack: StackReader,
+  wanted: Wanted,
+  { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
+): AsyncGenerator<CountedFrame> {
+  const perBatch = batchSize(stack.info);
+  const underWay: { index: number; predictions: Promise<Prediction[]> }[] = [];
+  let next = first;
+  try {
+    while (next < end || underWay.length > 0) {
+      while (next < end && underWay.length < BATCHES_UNDER_WAY) {
+        throwIfCancelled(signal);
+        const batch = await readBatch(stack, next, Math.min(perBatch, end - next));
+        const predictions = predictor.predict(model, batch, wanted);
+        // A later batch may fail while an earlier one is awaited; its error is seen when its turn comes.
+        predictions.catch(() => undefined);
+        underWay.push({ index: next, predictions });
+        next += batch.count;
+      }
+      const { index, predictions } = underWay.shift()!;
+      const results = await predictions.catch((error: unknown) => {
+        throw inFrames(error, stack.path, index, perBatch);
+      });
+      for (const [i, prediction] of results.entries()) {
+        throwIfCancelled(signal);
+        yield { ...prediction, index: index + i };
+      }
+    }
+  } finally {
+    await Promise.allSettled(underWay.map(({ predictions }) => predictions));
+  }
+}
+
+/** Frames of this size that one engine call takes. */
+export function batchSize({ width, height }: { width: number; height: number }): number {
+  return Math.max(1, Math.min(LIMITS.maxBatchFrames, Math.floor(LIMITS.maxBatchPixels / (width * height))));
+}
+
+async function readBatch(stack: StackReader, first: number, count: number): Promise<FrameBatch> {
+  const { width, height, pixelType }: StackInfo = stack.info;
+  const pixels = new PIXEL_TYPES[pixelType].array(count * width * height);
+  for (let i = 0; i < count; i++) {
+    const frame = await stack.read(first + i);
+    pixels.set(frame.pixels, i * width * height);
+  }
+  return { width, height, count, pixels };
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+}
+
+/** The same error, with the file and frames it came from in front. */
+function inFrames(error: unknown, path: string, index: number, count: number): unknown {
+  if (!(error instanceof DefconError)) return error;
+  const frames = count === 1 ? `frame ${index + 1}` : `frames ${index + 1} to ${index + count}`;
+  const ErrorClass = error.constructor as typeof DefconError;
+  return new ErrorClass(error.code, {
+    ...error.trouble,
+    subject: `${path}, ${frames}: ${error.trouble.subject}`,
+  });
+}

@@ -1,0 +1,38 @@
+import type { PixelArray } from "../frames/frame.js";
+
+/** Frames of one size, one after the other: `pixels` is (count, H, W), raw camera units. */
+export interface FrameBatch {
+  width: number;
+  height: number;
+  count: number;
+  pixels: PixelArray;
+}
+
+/** What to make of each frame besides its count. */
+export interface Wanted {
+  density: boolean;
+  maxLocalCount: boolean;
+  /** Side of the square window of the max local count, pixels. */
+  pool: number;
+}
+
+export interface Prediction {
+  /** Sum of the density map: the number of emitters in the frame. */
+  count: number;
+  /** Largest sum over a pool x pool window; 0 when it was not wanted. */
+  maxLocalCount: number;
+  /** (H,W) emitters per pixel; absent when it was not wanted. */
+  density?: Float32Array;
+}
+
+/** A model as it is listed and chosen. */
+export interface ModelSummary {
+  name: string;
+  path: string;
+  architecture: string;
+  parameters: number;
+  description: string;
+  isDefault: boolean;
+  /** The model's own window of the max local count, pixels. */
+  pool: number;
+}

@@ -1,0 +1,30 @@
+import type { PlainError } from "../base/errors.js";
+import type { FrameBatch, Prediction, Wanted } from "./types.js";
+
+/** What the predictor asks of its worker; models go by the path of their file. */
+export type WorkerRequest = { id: number } & (
+  | { kind: "start" }
+  | { kind: "describe"; path: string }
+  | { kind: "load"; path: string }
+  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted }
+);
+
+/** Answers by the kind of their request. */
+export interface WorkerAnswers {
+  start: { engine: string; device: string };
+  describe: ModelDescription;
+  load: ModelDescription;
+  predict: Prediction[];
+}
+
+export interface ModelDescription {
+  architecture: string;
+  parameters: number;
+  description: string;
+  pool: number;
+}
+
+export type WorkerReply = { id: number } & (
+  | { ok: true; answer: WorkerAnswers[keyof WorkerAnswers] }
+  | { ok: false; error: PlainError }
+);

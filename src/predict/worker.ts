@@ -1,0 +1,99 @@
+import { stat } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { toPlainError } from "../base/errors.js";
+import type { Engine, Network } from "../engine/engine.js";
+import { startOnnxRuntime } from "../engine/onnxruntime.js";
+import { readModel } from "../formats/registry.js";
+import { type Model, parameterCount } from "../model/weights.js";
+import { predictBatch } from "./path.js";
+import type { ModelDescription, WorkerAnswers, WorkerReply, WorkerRequest } from "./worker-messages.js";
+
+/** Networks kept ready at once; the one unused for longest goes first. */
+const MAX_LOADED = 8;
+
+interface Loaded {
+  model: Model;
+  network: Network;
+  /** Changes when the file is written again. */
+  version: string;
+}
+
+const port = parentPort!;
+const loaded = new Map<string, Loaded>();
+let engine: Promise<Engine> | undefined;
+
+port.on("message", async (request: WorkerRequest) => {
+  const reply = await answer(request).then(
+    (result): WorkerReply => ({ id: request.id, ok: true, answer: result }),
+    (error): WorkerReply => ({ id: request.id, ok: false, error: toPlainError(error) }),
+  );
+  port.postMessage(reply, buffersOf(reply));
+});
+
+async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof WorkerAnswers]> {
+  switch (request.kind) {
+    case "start": {
+      const { name, device } = await startedEngine();
+      return { engine: name, device };
+    }
+    case "describe":
+      return describe(await readModel(request.path));
+    case "load":
+      return describe((await load(request.path)).model);
+    case "predict": {
+      const entry = loaded.get(request.path) ?? (await load(request.path));
+      return predictBatch(entry.network, entry.model.architecture, request.batch, request.wanted);
+    }
+  }
+}
+
+function startedEngine(): Promise<Engine> {
+  engine ??= startOnnxRuntime();
+  return engine;
+}
+
+async function load(path: string): Promise<Loaded> {
+  const version = await fileVersion(path);
+  const known = loaded.get(path);
+  loaded.delete(path);
+  if (known?.version === version) {
+    loaded.set(path, known);
+    return known;
+  }
+  await known?.network.dispose();
+  const model = await readModel(path);
+  const entry = { model, network: await (await startedEngine()).prepare(model), version };
+  loaded.set(path, entry);
+  await evict();
+  return entry;
+}
+
+async function evict(): Promise<void> {
+  for (const [path, { network }] of loaded) {
+    if (loaded.size <= MAX_LOADED) return;
+    loaded.delete(path);
+    await network.dispose();
+  }
+}
+
+async function fileVersion(path: string): Promise<string> {
+  const status = await stat(path).catch(() => undefined);
+  return status ? `${status.mtimeMs}:${status.size}:${status.ino}` : "missing";
+}
+
+function describe({ architecture, provenance, pool }: Model): ModelDescription {
+  return {
+    architecture: architecture.name,
+    parameters: parameterCount(architecture),
+    description: provenance["description"] ?? architecture.description,
+    pool,
+  };
+}
+
+/** The buffers of density maps in a reply, each once: they move to the other thread without a copy. */
+function buffersOf(reply: WorkerReply): ArrayBuffer[] {
+  if (!reply.ok || !Array.isArray(reply.answer)) return [];
+  return [
+    ...new Set(reply.answer.flatMap(({ density }) => (density ? [density.buffer as ArrayBuffer] : []))),
+  ];
+}
