@@ -3,6 +3,7 @@
 ORACLE_DIR holds defcon_keras.py, the network in Keras 2. Written into OUT_DIR:
 random_defcon.h5    weights in the layout of a whole Keras 2 model (group model_weights)
 weights_only.h5     the layout of save_weights; every value follows from its index: (i % 7 - 3) / 8
+no_keras.h5, other_network.h5, missing_weight.h5, wrong_shape.h5   files to be refused, each for its own reason
 stack_TYPE.tif      frames of odd sizes in the three pixel types
 expected.json       for each stack: density maps (base64 of little-endian float32), counts, max local counts (7x7 and 5x5)
 """
@@ -50,6 +51,24 @@ with h5py.File(out / "random_defcon.h5", "w") as file:
     write(file.create_group("model_weights"), lambda w: w)
 with h5py.File(out / "weights_only.h5", "w") as file:
     write(file, lambda w: ((np.arange(w.size) % 7 - 3) / 8).astype("float32").reshape(w.shape))
+
+with h5py.File(out / "no_keras.h5", "w") as file:
+    file.create_group("input")
+    file.create_group("target")
+with h5py.File(out / "other_network.h5", "w") as file:
+    file.attrs["layer_names"] = [b"dense_1", b"dense_2"]
+    for name in ("dense_1", "dense_2"):
+        group = file.create_group(name)
+        group.attrs["weight_names"] = [b"kernel:0"]
+        group["kernel:0"] = np.ones((2, 2), "float32")
+with h5py.File(out / "missing_weight.h5", "w") as file:
+    write(file, np.zeros_like)
+    file["conv_5"].attrs["weight_names"] = file["conv_5"].attrs["weight_names"][:1]
+with h5py.File(out / "wrong_shape.h5", "w") as file:
+    write(file, np.zeros_like)
+    kernel = "conv_5/kernel:0"
+    del file["conv_5"][kernel]
+    file["conv_5"][kernel] = np.zeros((3, 3, 32, 64), "float32")
 
 
 def windows(density, side):

@@ -7,7 +7,7 @@ export const packageRoot: string = dirname(dirname(dirname(dirname(fileURLToPath
 
 /** The user's own folder for models and for the daemon's discovery file; `$DEFCON_FIJI_HOME` or `~/.defcon-fiji`. */
 export function defconHome(): string {
-  return process.env["DEFCON_FIJI_HOME"] || join(homedir(), ".defcon-fiji");
+  return process.env.DEFCON_FIJI_HOME || join(homedir(), ".defcon-fiji");
 }
 
 /** Folders searched for models by name, first match wins: the user's, then those shipped with the package. */

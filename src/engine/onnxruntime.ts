@@ -9,6 +9,10 @@ import type { Engine, Network } from "./engine.js";
  * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded
  */
 export async function startOnnxRuntime(): Promise<Engine> {
+  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told so before it is loaded; both spellings are
+  // in use. In a worker this reaches the native side only if the worker shares its parent's environment.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  process.env.ORT_TELEMETRY_DISABLED = "1";
   const runtime = await import("onnxruntime-node").catch((cause: unknown) => {
     throw new EngineError("ENGINE_UNAVAILABLE", {
       subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
@@ -40,8 +44,10 @@ function network(session: InferenceSession, TensorClass: typeof Tensor): Network
       const dims = [count, 1, height, width];
       // An output given beforehand is filled in place, so that its buffer is ours to hand on.
       const density = new Float32Array(frames.length);
-      const feeds = { [FRAMES]: new TensorClass("float32", frames, dims) };
-      await attempt(() => session.run(feeds, { [DENSITY]: new TensorClass("float32", density, dims) }));
+      await attempt(async () => {
+        const feeds = { [FRAMES]: new TensorClass("float32", frames, dims) };
+        await session.run(feeds, { [DENSITY]: new TensorClass("float32", density, dims) });
+      });
       return density;
     },
     dispose: () => session.release(),

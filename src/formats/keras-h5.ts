@@ -67,10 +67,10 @@ function layerRoot(path: string, file: File): Group {
 
 function readWeights(path: string, root: Group): Weights {
   const weights: Weights = new Map();
-  for (const layer of names(root.attrs["layer_names"]?.value)) {
+  for (const layer of names(root.attrs.layer_names?.value)) {
     const group = attempt(path, `layer ${layer}`, () => root.get(layer)) as Group | null;
     if (!group?.attrs) throw formatError(path, `a group for the layer ${layer}`, "none");
-    for (const name of names(group.attrs["weight_names"]?.value)) {
+    for (const name of names(group.attrs.weight_names?.value)) {
       const kind = name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
       weights.set(`${layer}/${kind}`, readDataset(path, group, layer, name));
     }
@@ -115,9 +115,9 @@ async function provenanceOf(path: string, file: File): Promise<Record<string, st
       .digest("hex"),
   };
   const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
-  const version = root.attrs["keras_version"] ?? file.attrs["keras_version"];
-  if (version) provenance["keras_version"] = String(version.value);
-  const training = trainingConfig(file.attrs["training_config"]?.value);
+  const version = root.attrs.keras_version ?? file.attrs.keras_version;
+  if (version) provenance.keras_version = String(version.value);
+  const training = trainingConfig(file.attrs.training_config?.value);
   return training ? { ...provenance, training } : provenance;
 }
 

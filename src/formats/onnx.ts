@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { ModelFormatError, messageOf } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
+import "../base/int64.js";
 import { onnx as schema } from "../graph/generated/onnx.js";
 import { portableGraph } from "../graph/prediction.js";
 import { KERAS_TO_ONNX, ONNX_TO_KERAS, transpose } from "../graph/weight-layout.js";

@@ -1,4 +1,5 @@
 import { VERSION } from "../base/version.js";
+import "../base/int64.js";
 import { onnx } from "./generated/onnx.js";
 
 /** Operator set and format version of every graph made here: old enough for runtimes of 2022. */

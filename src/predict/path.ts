@@ -2,7 +2,6 @@ import { LIMITS } from "../base/limits.js";
 import type { Network } from "../engine/engine.js";
 import type { Architecture } from "../model/layers.js";
 import { maxLocalCount, sum } from "./counts.js";
-import { haloOf } from "./halo.js";
 import { type PreparedBatch, prepare } from "./prepare.js";
 import { predictTiled } from "./tiling.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
@@ -40,13 +39,10 @@ async function densityOf(
   const size = paddedWidth * paddedHeight;
   if (size <= LIMITS.maxUntiledPixels) return network.predict(values, [count, paddedHeight, paddedWidth]);
   const density = new Float32Array(values.length);
-  const halo = haloOf(architecture);
   for (let i = 0; i < count; i++) {
     const frame = values.subarray(i * size, (i + 1) * size);
-    density.set(
-      await predictTiled(network, frame, paddedWidth, paddedHeight, halo, LIMITS.tileSide),
-      i * size,
-    );
+    const map = await predictTiled(network, architecture, frame, paddedWidth, paddedHeight, LIMITS.tileSide);
+    density.set(map, i * size);
   }
   return density;
 }

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
 import { findModel, type NamedModel, namedModels } from "./models.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
@@ -128,7 +128,7 @@ export class Predictor {
 
   private runningWorker(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(new URL("./worker.js", import.meta.url));
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { env: SHARE_ENV });
     worker.on("message", (reply: WorkerReply) => this.settle(reply));
     worker.on("error", (error) => this.lose(worker, messageOf(error)));
     worker.on("exit", (code) => this.lose(worker, `exit code ${code}`));

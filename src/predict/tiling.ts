@@ -1,5 +1,7 @@
 import type { Network } from "../engine/engine.js";
-import type { Halo } from "./halo.js";
+import type { Architecture } from "../model/layers.js";
+import { type Halo, haloOf } from "./halo.js";
+import { roundUp } from "./prepare.js";
 
 /** A stretch of one side: what a tile shows, and what the network must see for it. */
 interface Span {
@@ -9,11 +11,14 @@ interface Span {
   outerEnd: number;
 }
 
-/** Splits a side into spans of at most `tile` pixels, each with its halo, cut at the ends of the side. */
-export function spans(side: number, tile: number, halo: Halo): Span[] {
+/**
+ * Splits a side into spans of about equal length, at most `tile` pixels rounded up to `multiple`, each with its halo, cut at the ends of the side.
+ */
+export function spans(side: number, tile: number, multiple: number, halo: Halo): Span[] {
+  const length = roundUp(side / Math.ceil(side / tile), multiple);
   const result: Span[] = [];
-  for (let start = 0; start < side; start += tile) {
-    const end = Math.min(side, start + tile);
+  for (let start = 0; start < side; start += length) {
+    const end = Math.min(side, start + length);
     result.push({
       start,
       end,
@@ -30,15 +35,17 @@ export function spans(side: number, tile: number, halo: Halo): Span[] {
  */
 export async function predictTiled(
   network: Network,
+  architecture: Architecture,
   values: Float32Array,
   width: number,
   height: number,
-  halo: Halo,
   tile: number,
 ): Promise<Float32Array> {
+  const halo = haloOf(architecture);
+  const split = (side: number) => spans(side, tile, architecture.sideMultiple, halo);
   const density = new Float32Array(width * height);
-  for (const row of spans(height, tile, halo)) {
-    for (const column of spans(width, tile, halo)) {
+  for (const row of split(height)) {
+    for (const column of split(width)) {
       const outerWidth = column.outerEnd - column.outerStart;
       const outerHeight = row.outerEnd - row.outerStart;
       const outer = new Float32Array(outerWidth * outerHeight);

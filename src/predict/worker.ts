@@ -85,7 +85,7 @@ function describe({ architecture, provenance, pool }: Model): ModelDescription {
   return {
     architecture: architecture.name,
     parameters: parameterCount(architecture),
-    description: provenance["description"] ?? architecture.description,
+    description: provenance.description ?? architecture.description,
     pool,
   };
 }

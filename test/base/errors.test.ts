@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  DefconError,
+  ERROR_CODES,
+  type ErrorCode,
+  fromPlainError,
+  InputError,
+  ProtocolError,
+  toPlainError,
+} from "../../src/base/errors.js";
+
+test("a message tells the thing, what was expected, what was found and what to do", () => {
+  const error = new InputError("INPUT_FORMAT", {
+    subject: "a.tif",
+    expected: "a tif file",
+    found: "a PNG file",
+    advice: "Save it as tif.",
+  });
+  assert.equal(error.message, "a.tif: expected a tif file, found a PNG file. Save it as tif.");
+});
+
+test("every error survives the way through a thread or the wire with its code, class and words", () => {
+  for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
+    const sent = fromPlainError({ code, trouble: { subject: "it", found: "that", advice: "Do this." } });
+    const received = fromPlainError(structuredClone(toPlainError(sent)));
+    assert.equal(received.code, code);
+    assert.equal(received.constructor, sent.constructor);
+    assert.equal(received.message, "it: found that. Do this.");
+  }
+});
+
+test("a code that this version does not know keeps its name in the message", () => {
+  const error = fromPlainError({ code: "MODEL_TOO_NEW", trouble: { subject: "m.onnx" } });
+  assert.equal(error.code, "INTERNAL");
+  assert.match(error.message, /MODEL_TOO_NEW/);
+  assert.ok(error instanceof DefconError);
+  assert.ok(fromPlainError({ code: "PROTOCOL_TOKEN", trouble: { subject: "x" } }) instanceof ProtocolError);
+});

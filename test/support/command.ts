@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { packageRoot } from "../../src/base/home.js";
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The executable as its users start it. */
+export const EXECUTABLE = join(packageRoot, "bin", "defcon-fiji.js");
+
+/** Starts `defcon-fiji` with a home folder of its own. */
+export function startCommand(args: readonly string[], home: string): ChildProcess {
+  return spawn(process.execPath, [EXECUTABLE, ...args], {
+    env: { ...process.env, DEFCON_FIJI_HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Waits for the end of a process and collects what it printed. */
+export function finished(child: ChildProcess): Promise<Finished> {
+  const text = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (chunk) => {
+    text.stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    text.stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...text }));
+  });
+}
+
+/** Runs `defcon-fiji` to its end. */
+export function runCommand(args: readonly string[], home: string): Promise<Finished> {
+  return finished(startCommand(args, home));
+}
