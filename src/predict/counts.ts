@@ -1,3 +1,11 @@
+/** The two numbers of a density map. */
+export interface Counts {
+  /** Sum of the map, in double precision. */
+  count: number;
+  /** Largest sum over a window. */
+  maxLocalCount: number;
+}
+
 /** Sum of a density map, in double precision. */
 export function sum(density: Float32Array): number {
   let total = 0;
@@ -6,37 +14,31 @@ export function sum(density: Float32Array): number {
 }
 
 /**
- * Largest sum over all pool x pool windows that lie wholly in the map (stride 1). A map narrower or lower than the window is taken
- * over its whole width or height.
+ * The sum of a map and the largest sum over all pool x pool windows that lie wholly in it (stride 1), in one pass: the sums of the last
+ * `pool` pixels of every column slide down, those of `pool` neighbouring columns slide right. A map narrower or lower than the window is taken over
+ * its whole width or height.
  * @param density (height, width), row by row
  */
-export function maxLocalCount(density: Float32Array, width: number, height: number, pool: number): number {
+export function countsOf(density: Float32Array, width: number, height: number, pool: number): Counts {
   const windowWidth = Math.min(pool, width);
   const windowHeight = Math.min(pool, height);
   const columns = new Float64Array(width);
+  // The rows above the first whole window: its last row is left to the pass below, whose leaving row is then empty.
+  const above = (windowHeight - 1) * width;
+  for (let i = 0; i < above; i++) columns[i % width]! += density[i]!;
+  let count = sum(density.subarray(0, above));
   let largest = Number.NEGATIVE_INFINITY;
-  for (let y = 0; y < height; y++) {
-    const entering = y * width;
+  for (let entering = above; entering < density.length; entering += width) {
     const leaving = entering - windowHeight * width;
-    if (leaving < 0) {
-      for (let x = 0; x < width; x++) columns[x] = columns[x]! + density[entering + x]!;
-    } else {
-      for (let x = 0; x < width; x++)
-        columns[x] = columns[x]! + density[entering + x]! - density[leaving + x]!;
+    let window = 0;
+    for (let x = 0; x < width; x++) {
+      const value = density[entering + x]!;
+      count += value;
+      const column = columns[x]! + (leaving < 0 ? value : value - density[leaving + x]!);
+      columns[x] = column;
+      window += x < windowWidth ? column : column - columns[x - windowWidth]!;
+      if (x >= windowWidth - 1 && window > largest) largest = window;
     }
-    if (y >= windowHeight - 1) largest = Math.max(largest, largestRun(columns, windowWidth));
   }
-  return largest;
-}
-
-/** Largest sum of `length` neighbours. */
-function largestRun(values: Float64Array, length: number): number {
-  let run = 0;
-  for (let x = 0; x < length; x++) run += values[x]!;
-  let largest = run;
-  for (let x = length; x < values.length; x++) {
-    run += values[x]! - values[x - length]!;
-    if (run > largest) largest = run;
-  }
-  return largest;
+  return { count, maxLocalCount: largest };
 }

@@ -1,13 +1,14 @@
 import { LIMITS } from "../base/limits.js";
 import type { Network } from "../engine/engine.js";
 import type { Architecture } from "../model/layers.js";
-import { maxLocalCount, sum } from "./counts.js";
-import { type PreparedBatch, prepare } from "./prepare.js";
+import { countsOf, sum } from "./counts.js";
+import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { predictTiled } from "./tiling.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
 
 /**
  * The one path from raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
+ * @param scratch memory to use again from call to call; calls that share it must not overlap
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError
  */
 export async function predictBatch(
@@ -15,8 +16,9 @@ export async function predictBatch(
   architecture: Architecture,
   batch: FrameBatch,
   wanted: Wanted,
+  scratch?: Scratch,
 ): Promise<Prediction[]> {
-  const prepared = prepare(batch, architecture.sideMultiple);
+  const prepared = prepare(batch, architecture.sideMultiple, scratch);
   const density = await densityOf(network, architecture, prepared, batch.count);
   const predictions: Prediction[] = [];
   const size = prepared.paddedWidth * prepared.paddedHeight;
@@ -56,9 +58,8 @@ function crop(padded: Float32Array, paddedWidth: number, { width, height }: Fram
 }
 
 function summarise(density: Float32Array, { width, height }: FrameBatch, wanted: Wanted): Prediction {
-  return {
-    count: sum(density),
-    maxLocalCount: wanted.maxLocalCount ? maxLocalCount(density, width, height, wanted.pool) : 0,
-    ...(wanted.density && { density }),
-  };
+  const counts = wanted.maxLocalCount
+    ? countsOf(density, width, height, wanted.pool)
+    : { count: sum(density), maxLocalCount: 0 };
+  return wanted.density ? { ...counts, density } : counts;
 }

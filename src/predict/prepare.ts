@@ -13,24 +13,39 @@ export interface PreparedBatch {
   constant: boolean[];
 }
 
+/** Memory that is used again from batch to batch: fresh pages cost a large frame more time than filling them. */
+export class Scratch {
+  private values = new Float32Array(0);
+
+  /** An array of this length, with anything in it. */
+  take(length: number): Float32Array {
+    if (this.values.length < length) this.values = new Float32Array(length);
+    return this.values.subarray(0, length);
+  }
+}
+
 /**
  * Normalises each frame to [0, 1] by its own range and reflects it at the right and bottom edges (without repeating the edge, as
  * numpy's 'reflect') until both sides are multiples of `multiple`.
+ * @param scratch where `values` are put; valid until its next use
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE
  */
-export function prepare(batch: FrameBatch, multiple: number): PreparedBatch {
+export function prepare(batch: FrameBatch, multiple: number, scratch = new Scratch()): PreparedBatch {
   checkSize(batch);
   const { width, height, count, pixels } = batch;
   const paddedWidth = roundUp(width, multiple);
   const paddedHeight = roundUp(height, multiple);
-  const values = new Float32Array(count * paddedHeight * paddedWidth);
+  const values = scratch.take(count * paddedHeight * paddedWidth);
   const constant: boolean[] = [];
   for (let i = 0; i < count; i++) {
     const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
     const { min, max } = range(frame, width);
-    constant.push(min === max);
-    if (min === max) continue;
     const target = values.subarray(i * paddedHeight * paddedWidth, (i + 1) * paddedHeight * paddedWidth);
+    constant.push(min === max);
+    if (min === max) {
+      target.fill(0);
+      continue;
+    }
     normaliseInto(target, paddedWidth, frame, width, min, max);
     reflectEdges(target, width, height, paddedWidth, paddedHeight);
   }

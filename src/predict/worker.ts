@@ -6,6 +6,7 @@ import { startOnnxRuntime } from "../engine/onnxruntime.js";
 import { readModel } from "../formats/registry.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { predictBatch } from "./path.js";
+import { Scratch } from "./prepare.js";
 import type { ModelDescription, WorkerAnswers, WorkerReply, WorkerRequest } from "./worker-messages.js";
 
 /** Networks kept ready at once; the one unused for longest goes first. */
@@ -22,12 +23,18 @@ const port = parentPort!;
 const loaded = new Map<string, Loaded>();
 let engine: Promise<Engine> | undefined;
 
-port.on("message", async (request: WorkerRequest) => {
-  const reply = await answer(request).then(
-    (result): WorkerReply => ({ id: request.id, ok: true, answer: result }),
-    (error): WorkerReply => ({ id: request.id, ok: false, error: toPlainError(error) }),
-  );
-  port.postMessage(reply, buffersOf(reply));
+const scratch = new Scratch();
+/** The end of the last request: the next begins there, since they share the engine and the scratch memory. */
+let idle: Promise<void> = Promise.resolve();
+
+port.on("message", (request: WorkerRequest) => {
+  idle = idle.then(async () => {
+    const reply = await answer(request).then(
+      (result): WorkerReply => ({ id: request.id, ok: true, answer: result }),
+      (error): WorkerReply => ({ id: request.id, ok: false, error: toPlainError(error) }),
+    );
+    port.postMessage(reply, buffersOf(reply));
+  });
 });
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof WorkerAnswers]> {
@@ -42,7 +49,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
       return describe((await load(request.path)).model);
     case "predict": {
       const entry = loaded.get(request.path) ?? (await load(request.path));
-      return predictBatch(entry.network, entry.model.architecture, request.batch, request.wanted);
+      return predictBatch(entry.network, entry.model.architecture, request.batch, request.wanted, scratch);
     }
   }
 }

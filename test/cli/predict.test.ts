@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openStack } from "../../src/frames/stack-reader.js";
+import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { collect } from "../support/collect.js";
+import { finished, runCommand, startCommand } from "../support/command.js";
+import { maxDifference, oracleStacks, RANDOM_MODEL, REFERENCE, withoutReference } from "../support/oracle.js";
+import { temporaryFolder } from "../support/temporary.js";
+
+/** Rows of a counts.csv. */
+function rows(path: string): number[][] {
+  const [head, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
+  assert.equal(head, "frame,count,max_local_count");
+  return lines.map((line) => line.split(",").map(Number));
+}
+
+test("writes a density stack and a table of counts for each input, as TensorFlow counts them", async (t) => {
+  const folder = temporaryFolder(t);
+  const stacks = oracleStacks();
+  const inputs = stacks.map(({ path }) => path);
+  const { code, stderr } = await runCommand(["predict", ...inputs, "-m", RANDOM_MODEL, "-o", folder], folder);
+  assert.equal(code, 0, stderr);
+  assert.equal(readdirSync(folder).length, 2 * stacks.length);
+  for (const { pixelType, frames, width, height, density, count, maxLocalCount } of stacks) {
+    const table = rows(join(folder, `stack_${pixelType}.counts.csv`));
+    assert.deepEqual(
+      table.map(([frame]) => frame),
+      count.map((_, i) => i + 1),
+    );
+    for (const [i, row] of table.entries()) {
+      assert.ok(Math.abs(row[1]! - count[i]!) < 1e-3 && Math.abs(row[2]! - maxLocalCount["7"][i]!) < 1e-3);
+    }
+    const stack = await openStack(join(folder, `stack_${pixelType}.density.tif`));
+    assert.deepEqual([stack.info.frames, stack.info.pixelType], [frames, "float32"]);
+    for (const [i, map] of (await collect(stack.frames())).entries()) {
+      const expected = density.subarray(i * width * height, (i + 1) * width * height);
+      assert.ok(maxDifference(map.pixels, expected) < 1e-4);
+    }
+    await stack.close();
+  }
+});
+
+test("counts the original's frames as the original does", { skip: withoutReference }, async (t) => {
+  const folder = temporaryFolder(t);
+  const model = join(folder, "defcon.onnx");
+  assert.equal((await runCommand(["import", REFERENCE.model, "-o", model], folder)).code, 0);
+  const { code } = await runCommand(["predict", REFERENCE.frames, "-m", model, "-o", folder], folder);
+  assert.equal(code, 0);
+  const table = rows(join(folder, "test_data.counts.csv"));
+  assert.equal(table.length, 10);
+  for (const i of [0, 1, 2]) {
+    assert.ok(Math.abs(table[i]![1]! - REFERENCE.counts[i]!) < 1e-3);
+    assert.ok(Math.abs(table[i]![2]! - REFERENCE.maxLocalCounts[i]!) < 1e-3);
+  }
+});
+
+test("--json prints a line a frame, --index counts one frame, --pool changes the window", async (t) => {
+  const folder = temporaryFolder(t);
+  const stack = oracleStacks().find(({ pixelType }) => pixelType === "uint16")!;
+  const args = [
+    "predict",
+    stack.path,
+    "-m",
+    RANDOM_MODEL,
+    "-o",
+    folder,
+    "--json",
+    "--index",
+    "3",
+    "--pool",
+    "5",
+  ];
+  const { code, stdout } = await runCommand(args, folder);
+  assert.equal(code, 0);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(lines.length, 1);
+  assert.deepEqual(Object.keys(lines[0]), ["file", "frame", "count", "max_local_count"]);
+  assert.equal(lines[0].frame, 3);
+  assert.ok(Math.abs(lines[0].count - stack.count[2]!) < 1e-3);
+  assert.ok(Math.abs(lines[0].max_local_count - stack.maxLocalCount["5"][2]!) < 1e-3);
+  assert.deepEqual(
+    rows(join(folder, "stack_uint16.counts.csv")).map(([frame]) => frame),
+    [3],
+  );
+});
+
+test("Ctrl-C leaves no half file and the results of an earlier run as they were", async (t) => {
+  const folder = temporaryFolder(t);
+  const input = join(folder, "long.tif");
+  const [width, height, frames] = [256, 256, 400];
+  const writer = await createStackWriter(input, { width, height, frames });
+  const pixels = Float32Array.from({ length: width * height }, (_, i) => (i * 7919) % 251);
+  for (let i = 0; i < frames; i++) await writer.write(pixels);
+  await writer.finish();
+  const results = join(folder, "results");
+  mkdirSync(results);
+  writeFileSync(join(results, "long.counts.csv"), "earlier");
+  const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "-o", results, "--json"], folder);
+  const end = finished(child);
+  await once(child.stdout!, "data");
+  child.kill("SIGINT");
+  assert.equal((await end).code, 130);
+  assert.deepEqual(readdirSync(results), ["long.counts.csv"]);
+  assert.equal(readFileSync(join(results, "long.counts.csv"), "utf8"), "earlier");
+});
+
+test("bad input is named, with what to do, and writes nothing", async (t) => {
+  const folder = temporaryFolder(t);
+  const out = join(folder, "out");
+  const stack = oracleStacks()[0]!.path;
+  const cases: [string[], RegExp][] = [
+    [[join(folder, "none.tif"), "-m", RANDOM_MODEL], /none\.tif.*\[INPUT_NOT_FOUND\]/],
+    [[RANDOM_MODEL, "-m", RANDOM_MODEL], /random_defcon\.h5.*\[INPUT_FORMAT\]/],
+    [[stack, "-m", join(folder, "none.onnx")], /none\.onnx: expected a model's name.*\[MODEL_NOT_FOUND\]/],
+    [[stack], /no model was named and none is installed.*defcon-fiji import.*\[MODEL_NOT_FOUND\]/],
+    [
+      [stack, "-m", RANDOM_MODEL, "--index", "99"],
+      /--index 99: expected a frame from 1 to 3.*\[INPUT_OPTION\]/,
+    ],
+    [
+      [stack, stack.replace(".tif", ".TIF"), "-m", RANDOM_MODEL],
+      /results have different names.*\[INPUT_OPTION\]/,
+    ],
+    [[stack, "--pool", "0"], /whole number of at least 1, found 0/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await runCommand(["predict", ...args, "-o", out], folder);
+    assert.equal(code, 1);
+    assert.match(stderr.replaceAll("\n", " "), expected);
+    assert.ok(!readdirSync(folder).includes("out") || readdirSync(out).length === 0);
+  }
+});
