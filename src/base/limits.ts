@@ -27,8 +27,10 @@ export const WIRE_LIMITS = {
   maxStreamsPerConnection: 64,
   /** A connection that has not said hello by then is closed. */
   helloTimeoutMs: 5_000,
-  /** Frames a stream may have under way at first. */
-  initialCredits: 4,
+  /** Frames a stream may have under way: as many as hold about `creditBytes`, within these bounds. */
+  minCredits: 4,
+  maxCredits: 32,
+  creditBytes: 2_097_152,
   /** Results waiting in a client's socket above which it is granted no more credits, bytes. */
   maxUnsentBytes: 67_108_864,
   /** A shutdown waits for frames under way no longer than this. */

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { packageRoot } from "../src/base/home.js";
+import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
+import { bareEngine } from "./engine.js";
+import { best, median, timed } from "./statistics.js";
+import { tensorFlowMs, withoutTensorFlow } from "./tensorflow.js";
+
+/** The benchmarks: ratios of things measured in turns in one run. Absolute times hold for the machine of the moment only. */
+const { values: options } = parseArgs({
+  options: {
+    model: { type: "string", default: join(packageRoot, "test", "data", "model", "random_defcon.h5") },
+    python: { type: "string", default: join(packageRoot, ".oracle-venv", "bin", "python") },
+    frames: { type: "string", default: "10000" },
+  },
+});
+
+const daemon = await startBenchDaemon(options.model);
+try {
+  await daemonOverEngine(daemon);
+  await engineOverTensorFlow();
+  await frameRates(daemon);
+  await memory(daemon, Number(options.frames));
+} finally {
+  await daemon.stop();
+}
+
+/** A 512x512 frame through the daemon and back, one at a time, in turns with the engine alone. */
+async function daemonOverEngine(daemon: BenchDaemon): Promise<void> {
+  const engine = await bareEngine(options.model, 512);
+  const stream = await daemon.openStream(512);
+  const [alone, there, both]: [number[], number[], number[]] = [[], [], []];
+  await timed(10, () => stream.roundTrip());
+  for (let turn = 0; turn < 12; turn++) {
+    alone.push(...(await timed(10, engine.predict)));
+    there.push(...(await timed(10, () => stream.roundTrip())));
+    both.push(...(await timed(1, () => stream.pipelined(10))).map((ms) => ms / 10));
+  }
+  await stream.close();
+  row("engine alone, 512x512", `${median(alone).toFixed(2)} ms`);
+  row("daemon round trip ÷ engine alone", ratio(median(there), median(alone)), "goal 1.15");
+  row("daemon, frames under way ÷ engine alone", ratio(median(both), median(alone)));
+}
+
+/** TensorFlow's best time and the engine's, normalisation included on both sides. */
+async function engineOverTensorFlow(): Promise<void> {
+  const reason = withoutTensorFlow(options.python);
+  if (reason) return row("engine ÷ TensorFlow, 512x512", `not measured: ${reason}`);
+  const engine = await bareEngine(options.model, 512);
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < 2; turn++) {
+    ours.push(...(await timed(40, engine.normaliseAndPredict)));
+    theirs.push(await tensorFlowMs(options.python));
+  }
+  ours.push(...(await timed(40, engine.normaliseAndPredict)));
+  row(
+    "engine ÷ TensorFlow, 512x512",
+    ratio(best(ours), best(theirs)),
+    `${best(ours).toFixed(2)} ÷ ${best(theirs).toFixed(2)} ms, bar 0.9`,
+  );
+}
+
+async function frameRates(daemon: BenchDaemon): Promise<void> {
+  for (const [side, frames] of [
+    [64, 2000],
+    [256, 300],
+    [512, 80],
+  ] as const) {
+    const one = await daemon.framesPerSecond(side, 1, frames);
+    const four = await daemon.framesPerSecond(side, 4, frames);
+    row(
+      `frames a second, ${side}x${side}`,
+      `one client ${one.toFixed(0)}, four ${four.toFixed(0)}`,
+      ratio(four, one),
+    );
+  }
+}
+
+/** The daemon's resident memory while frames flow. */
+async function memory(daemon: BenchDaemon, frames: number): Promise<void> {
+  const stream = await daemon.openStream(128);
+  const readings: string[] = [];
+  for (let part = 0; part < 10; part++) {
+    await stream.pipelined(frames / 10);
+    readings.push(String(daemon.residentMegabytes()));
+  }
+  await stream.close();
+  row(`daemon's memory over ${frames} frames of 128x128, MB`, readings.join(" "));
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(3);
+}
+
+function row(what: string, value: string, note = ""): void {
+  console.log(`${what.padEnd(52)} ${value}${note && `   (${note})`}`);
+}

@@ -1,0 +1,66 @@
+import { Command } from "commander";
+import { type DaemonEvent, startDaemon } from "../daemon/daemon.js";
+import { wholeNumber } from "./options.js";
+
+interface ServeOptions {
+  host: string;
+  port: number;
+  model: string[];
+  tlsCert?: string;
+  tlsKey?: string;
+  idleExit?: number;
+  json?: boolean;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/** `defcon-fiji serve`: the daemon that Fiji and other programs stream frames to. */
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("count frames that Fiji and other programs stream here")
+    .option("--port <n>", "port to listen on; 0 takes any that is free", wholeNumber(0), 0)
+    .option("--host <address>", "address to listen on; any but loopback needs a certificate", "127.0.0.1")
+    .option("--tls-cert <file>", "certificate, PEM")
+    .option("--tls-key <file>", "the certificate's key, PEM")
+    .option(
+      "-m, --model <files...>",
+      "model files to offer besides the installed ones; the first is the default",
+      [],
+    )
+    .option("--idle-exit <minutes>", "stop after so many minutes without a connection", wholeNumber(1))
+    .option("--json", "print events as JSON lines")
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { host, port, model, tlsCert, tlsKey, idleExit, json } = options;
+  const daemon = await startDaemon({
+    host,
+    port,
+    models: model,
+    ...(tlsCert && tlsKey && { tls: { cert: tlsCert, key: tlsKey } }),
+    ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
+    onEvent: (event) => console.log(json ? JSON.stringify(event) : sentence(event)),
+  });
+  let signals = 0;
+  const stop = (signal: string) => {
+    // Whoever asks twice does not want to wait for frames under way.
+    if (++signals > 1) process.exit(1);
+    void daemon.stop(signal);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+}
+
+function sentence(event: DaemonEvent): string {
+  switch (event.event) {
+    case "ready": {
+      const models = event.models.length ? event.models.join(", ") : "none installed";
+      return `serving on ${event.address} with ${event.engine} on ${event.device}; models: ${models}`;
+    }
+    case "connected":
+    case "disconnected":
+      return `${event.client} ${event.event}; ${event.connections} connected`;
+    case "stopping":
+      return `stopping (${event.reason}): finishing the frames under way`;
+  }
+}

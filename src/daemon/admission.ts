@@ -1,0 +1,64 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { ProtocolError } from "../base/errors.js";
+import { PROTOCOL_VERSION } from "../protocol/codec.js";
+
+const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Whether an address is reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
+
+/**
+ * Why a request may not become a connection, or undefined. A page in a browser can reach loopback too: it betrays itself by its Origin, or by the
+ * name it was made to resolve to this machine (DNS rebinding).
+ * @param bound the host and port that the daemon was told to listen on
+ */
+export function refusalOf(
+  { url, headers }: IncomingMessage,
+  bound: { host: string; port: number },
+): string | undefined {
+  if (new URL(url ?? "/", "ws://daemon").pathname !== "/") return "There is nothing at this path.";
+  const names = isLoopback(bound.host) ? LOOPBACK_NAMES : undefined;
+  if (names && !names.some((name) => headers.host === `${name}:${bound.port}`)) {
+    return `This daemon is not ${headers.host}.`;
+  }
+  const origins = [`http://${headers.host}`, `https://${headers.host}`];
+  if (headers.origin !== undefined && !origins.includes(headers.origin))
+    return "Pages of other sites may not connect.";
+  return undefined;
+}
+
+/** Checks a client's hello. @throws ProtocolError PROTOCOL_VERSION, PROTOCOL_TOKEN */
+export function checkHello(
+  hello: { protocolVersion: number; token: string; client: string },
+  token: string,
+): void {
+  const { protocolVersion: version } = hello;
+  if (version !== PROTOCOL_VERSION) {
+    throw new ProtocolError("PROTOCOL_VERSION", {
+      subject: `client ${hello.client}`.trim(),
+      expected: `protocol version ${PROTOCOL_VERSION}`,
+      found: `version ${version}`,
+      advice:
+        version < PROTOCOL_VERSION
+          ? "Update the client (in Fiji: the plugin)."
+          : "Update the daemon: npm install -g defcon-fiji",
+    });
+  }
+  if (!sameSecret(hello.token, token)) {
+    throw new ProtocolError("PROTOCOL_TOKEN", {
+      subject: "token",
+      expected: "the token of the running daemon's discovery file",
+      found: hello.token ? "another one" : "none",
+      advice: "Read daemon.json in the user's .defcon-fiji folder again: it changes with every start.",
+    });
+  }
+}
+
+/** Compares in a time that does not tell how much of it was right. */
+function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

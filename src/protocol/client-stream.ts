@@ -1,0 +1,186 @@
+import { type DefconError, InputError, ProtocolError } from "../base/errors.js";
+import { PIXEL_TYPES, type PixelArray, type PixelType, pixelTypeOf } from "../frames/frame.js";
+import { type ClientMessage, errorFromWire, type ReceivedServerMessage, type WireModel } from "./codec.js";
+
+/** What a stream's frames are and what is wanted of each. */
+export interface StreamOptions {
+  /** A model's name, a path on the daemon's machine, or nothing for the default. */
+  model?: string;
+  width: number;
+  height: number;
+  pixelType: PixelType;
+  /** Send density maps back. */
+  density?: boolean;
+  maxLocalCount?: boolean;
+  /** Side of the window of the max local count, pixels; the model's own where left out. */
+  pool?: number;
+  /** Drop frames that are older than the newest instead of queueing them. */
+  latestOnly?: boolean;
+}
+
+/** The answer to a frame. */
+export type FrameAnswer =
+  | {
+      kind: "result";
+      sequence: number;
+      count: number;
+      maxLocalCount: number;
+      /** (H,W) emitters per pixel, where it was wanted. */
+      density?: Float32Array;
+      /** Time the frame waited for the engine, ms. */
+      queueMs: number;
+      /** Time from then to its result, ms. */
+      predictMs: number;
+    }
+  | { kind: "dropped"; sequence: number }
+  | { kind: "error"; sequence: number; error: DefconError };
+
+/** Frames of one size on their way to one model. Made by {@link DaemonClient.openStream}. */
+export class ClientStream {
+  private credits = 0;
+  private nextSequence = 0;
+  private readonly answers: FrameAnswer[] = [];
+  /** A latest-only frame that waits for credit. */
+  private latest: { pixels: PixelArray; sequence: number } | undefined;
+  private failure: Error | undefined;
+  private ended = false;
+  /** Wakes whoever waits for credit or answers. */
+  private wake: (() => void)[] = [];
+
+  constructor(
+    readonly id: number,
+    readonly options: StreamOptions,
+    /** The model in use. */
+    readonly model: WireModel,
+    /** The window in force, pixels. */
+    readonly pool: number,
+    private readonly post: (message: ClientMessage) => void,
+    credits: number,
+  ) {
+    this.credits = credits;
+  }
+
+  /**
+   * Sends a frame; waits while the daemon grants no credit. A latest-only stream never waits: a frame that finds no credit replaces the one before it, which is
+   * answered as dropped.
+   * @param pixels width * height values of the stream's type; sent before this resolves
+   * @param sequence rising; counted from 0 where left out
+   * @returns the frame's sequence number
+   * @throws InputError INPUT_SIZE, INPUT_PIXEL_TYPE; ProtocolError CONNECTION_LOST
+   */
+  async send(pixels: PixelArray, sequence = this.nextSequence): Promise<number> {
+    this.check(pixels);
+    this.nextSequence = sequence + 1;
+    if (this.options.latestOnly && this.credits === 0 && !this.failure) {
+      if (this.latest) this.answer({ kind: "dropped", sequence: this.latest.sequence });
+      this.latest = { pixels: pixels.slice(), sequence };
+      return sequence;
+    }
+    while (this.credits === 0 && !this.failure && !this.ended) await this.change();
+    this.throwIfOver();
+    this.transmit(pixels, sequence);
+    return sequence;
+  }
+
+  /** The answers, in order; ends when the stream is closed. @throws what ended the stream or its connection */
+  async *results(): AsyncGenerator<FrameAnswer> {
+    while (true) {
+      const answer = this.answers.shift();
+      if (answer) yield answer;
+      else if (this.failure) throw this.failure;
+      else if (this.ended) return;
+      else await this.change();
+    }
+  }
+
+  /** Closes the stream once the frames sent are answered. @param discard drops those that still wait instead */
+  async close({ discard = false } = {}): Promise<void> {
+    if (this.ended || this.failure) return;
+    this.post({ closeStream: { stream: this.id, discard } });
+    while (!this.ended && !this.failure) await this.change();
+  }
+
+  /** Takes a message about this stream from the connection. */
+  receive(message: ReceivedServerMessage): void {
+    if (message.credit) {
+      this.credits += message.credit.credits;
+      this.sendLatest();
+    } else if (message.result) {
+      const { sequence, count, maxLocalCount, density, queueMs, predictMs } = message.result;
+      const map = this.options.density ? { density: floats(density) } : {};
+      this.answers.push({ kind: "result", sequence, count, maxLocalCount, queueMs, predictMs, ...map });
+    } else if (message.dropped) {
+      this.answers.push({ kind: "dropped", sequence: message.dropped.sequence });
+    } else if (message.error) {
+      const { aboutFrame, sequence } = message.error;
+      const error = errorFromWire(message.error);
+      if (aboutFrame) this.answers.push({ kind: "error", sequence, error });
+      else this.failure ??= error;
+    } else if (message.streamClosed) {
+      this.ended = true;
+    }
+    this.notify();
+  }
+
+  /** Ends the stream with an error for everyone who waits on it. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.notify();
+  }
+
+  private transmit(pixels: PixelArray, sequence: number): void {
+    this.credits--;
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    this.post({ frame: { stream: this.id, sequence, pixels: bytes } });
+  }
+
+  private sendLatest(): void {
+    if (!this.latest || this.credits === 0) return;
+    const { pixels, sequence } = this.latest;
+    this.latest = undefined;
+    this.transmit(pixels, sequence);
+  }
+
+  private answer(answer: FrameAnswer): void {
+    this.answers.push(answer);
+    this.notify();
+  }
+
+  private check(pixels: PixelArray): void {
+    const { width, height, pixelType } = this.options;
+    if (!(pixels instanceof PIXEL_TYPES[pixelType].array)) {
+      const found = pixelTypeOf(pixels);
+      throw new InputError("INPUT_PIXEL_TYPE", {
+        subject: `frame of stream ${this.id}`,
+        expected: pixelType,
+        found,
+      });
+    }
+    if (pixels.length !== width * height) {
+      const [expected, found] = [`${width} x ${height} pixels`, `${pixels.length} values`];
+      throw new InputError("INPUT_SIZE", { subject: `frame of stream ${this.id}`, expected, found });
+    }
+  }
+
+  private throwIfOver(): void {
+    if (this.failure) throw this.failure;
+    if (this.ended) throw new ProtocolError("PROTOCOL_STREAM", { subject: `stream ${this.id} is closed` });
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => this.wake.push(resolve));
+  }
+
+  private notify(): void {
+    const waiting = this.wake;
+    this.wake = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** The float32 values of received bytes, which may start anywhere in their buffer. */
+function floats(bytes: Uint8Array): Float32Array {
+  if (bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}

@@ -1,0 +1,202 @@
+import { WebSocket } from "ws";
+import { DaemonError, type DefconError, messageOf, ProtocolError } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { VERSION } from "../base/version.js";
+import { ClientStream, type StreamOptions } from "./client-stream.js";
+import {
+  type ClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  errorFromWire,
+  PROTOCOL_VERSION,
+  pixelTypeToWire,
+  type ReceivedServerMessage,
+  type WireModel,
+} from "./codec.js";
+import { addressOf, readDiscovery } from "./discovery.js";
+
+export type { FrameAnswer, StreamOptions } from "./client-stream.js";
+export type { ClientStream };
+
+/** Where a daemon is and what opens it; left out: the user's own, by its discovery file. */
+export interface ConnectOptions {
+  url?: string;
+  token?: string;
+  /** Name and version for the daemon's log. */
+  name?: string;
+}
+
+/** An answer that someone waits for. */
+interface Waiting {
+  /** Whether the message answers it. */
+  takes(message: ReceivedServerMessage): boolean;
+  resolve(message: ReceivedServerMessage): void;
+  reject(error: Error): void;
+}
+
+/** A conversation with a daemon. */
+export class DaemonClient {
+  private readonly streams = new Map<number, ClientStream>();
+  private readonly waiting = new Set<Waiting>();
+  private nextStream = 1;
+  private failure: Error | undefined;
+
+  /** What the daemon said of itself. */
+  engine = "";
+  device = "";
+  serverVersion = "";
+  models: WireModel[] = [];
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on("message", (data: Buffer) => this.receive(data));
+    socket.on("error", (error) => this.lose(lost(messageOf(error))));
+    socket.on("close", (code, reason) => this.lose(lost(`close code ${code} ${reason}`.trim())));
+  }
+
+  /**
+   * Connects and says hello.
+   * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION, CONNECTION_LOST
+   */
+  static async connect(options: ConnectOptions = {}): Promise<DaemonClient> {
+    const { url, token } = await target(options);
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: WIRE_LIMITS.maxMessageBytes,
+      // Masks protect proxies between a browser and a server; with a mask of zeros neither side has to apply it.
+      generateMask: (mask) => mask.fill(0),
+    });
+    await opened(socket, url);
+    const client = new DaemonClient(socket);
+    const name = options.name ?? `defcon-fiji ${VERSION}`;
+    client.post({ hello: { protocolVersion: PROTOCOL_VERSION, token, client: name } });
+    const { welcome } = await client.expect((message) => message.welcome != null);
+    client.engine = welcome!.engine;
+    client.device = welcome!.device;
+    client.serverVersion = welcome!.serverVersion;
+    client.models = welcome!.models;
+    return client;
+  }
+
+  /** Opens a stream. @throws the daemon's refusal: InputError, ModelFormatError, ProtocolError … */
+  async openStream(options: StreamOptions): Promise<ClientStream> {
+    const id = this.nextStream++;
+    const answer = this.expect(
+      ({ streamOpened, error }) => streamOpened?.stream === id || (error?.stream === id && !error.aboutFrame),
+    );
+    this.post({
+      openStream: {
+        stream: id,
+        model: options.model ?? "",
+        width: options.width,
+        height: options.height,
+        pixelType: pixelTypeToWire(options.pixelType),
+        sendDensity: options.density ?? false,
+        sendMaxLocalCount: options.maxLocalCount ?? false,
+        pool: options.pool ?? 0,
+        latestOnly: options.latestOnly ?? false,
+      },
+    });
+    const { streamOpened, error } = await answer;
+    if (error) throw errorFromWire(error);
+    const { model, pool, credits } = streamOpened!;
+    const stream = new ClientStream(id, options, model!, pool, (message) => this.post(message), credits);
+    this.streams.set(id, stream);
+    return stream;
+  }
+
+  /** The daemon's models now. */
+  async listModels(): Promise<WireModel[]> {
+    const answer = this.expect(({ modelList }) => modelList != null);
+    this.post({ listModels: {} });
+    return (await answer).modelList!.models;
+  }
+
+  /** Ends the conversation; frames that are not answered yet are given up. */
+  async close(): Promise<void> {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    const closed = new Promise((resolve) => this.socket.once("close", resolve));
+    this.socket.close(1000);
+    await closed;
+  }
+
+  private post(message: ClientMessage): void {
+    if (this.failure) throw this.failure;
+    this.socket.send(encodeClientMessage(message));
+  }
+
+  private expect(takes: Waiting["takes"]): Promise<ReceivedServerMessage> {
+    return new Promise((resolve, reject) => {
+      if (this.failure) return reject(this.failure);
+      this.waiting.add({ takes, resolve, reject });
+    });
+  }
+
+  private receive(data: Buffer): void {
+    let message: ReceivedServerMessage;
+    try {
+      message = decodeServerMessage(data);
+    } catch (error) {
+      this.lose(error as DefconError);
+      this.socket.terminate();
+      return;
+    }
+    const waiting = [...this.waiting].find(({ takes }) => takes(message));
+    if (message.error?.fatal) {
+      this.lose(errorFromWire(message.error));
+    } else if (waiting) {
+      this.waiting.delete(waiting);
+      waiting.resolve(message);
+    } else {
+      const id = streamOf(message);
+      this.streams.get(id)?.receive(message);
+      if (message.streamClosed) this.streams.delete(id);
+    }
+  }
+
+  private lose(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.waiting) reject(this.failure);
+    this.waiting.clear();
+    for (const stream of this.streams.values()) stream.fail(this.failure);
+    this.streams.clear();
+  }
+}
+
+function streamOf({ result, dropped, credit, streamClosed, error }: ReceivedServerMessage): number {
+  return (result ?? dropped ?? credit ?? streamClosed ?? error)?.stream ?? 0;
+}
+
+async function target({ url, token }: ConnectOptions): Promise<{ url: string; token: string }> {
+  if (url !== undefined) return { url, token: token ?? "" };
+  const discovery = await readDiscovery();
+  if (discovery) return { url: addressOf(discovery), token: discovery.token };
+  throw new DaemonError("DAEMON_UNREACHABLE", {
+    subject: "no daemon is running",
+    advice: "Start it: defcon-fiji serve",
+  });
+}
+
+function opened(socket: WebSocket, url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.once("error", (cause) =>
+      reject(
+        new DaemonError("DAEMON_UNREACHABLE", {
+          subject: url,
+          expected: "a running daemon",
+          found: messageOf(cause),
+          advice: "Start it: defcon-fiji serve",
+          cause,
+        }),
+      ),
+    );
+  });
+}
+
+function lost(found: string): ProtocolError {
+  return new ProtocolError("CONNECTION_LOST", {
+    subject: "the connection to the daemon",
+    found,
+    advice: "See whether the daemon still runs, then connect again.",
+  });
+}

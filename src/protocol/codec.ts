@@ -1,0 +1,104 @@
+import "../base/int64.js";
+import { type DefconError, fromPlainError, messageOf, ProtocolError, toPlainError } from "../base/errors.js";
+import type { PixelType } from "../frames/frame.js";
+import { defcon } from "./generated/defcon.js";
+
+/** Version of the protocol that this program speaks; another one is refused. */
+export const PROTOCOL_VERSION = 1;
+
+/** Messages as they are built: one member of the oneof is set. */
+export type ClientMessage = Omit<defcon.ClientMessage.$Properties, "message" | "$unknowns">;
+export type ServerMessage = Omit<defcon.ServerMessage.$Properties, "message" | "$unknowns">;
+
+/** A decoded part of a message: proto3 gives every field a value. Bytes are views into the received message. */
+type Filled<T> = T extends Uint8Array
+  ? T
+  : T extends (infer Element)[]
+    ? Filled<Element>[]
+    : T extends object
+      ? { [Key in keyof T as Key extends `$${string}` ? never : Key]-?: Filled<NonNullable<T[Key]>> }
+      : T;
+
+/** A decoded envelope: the member of the oneof that `message` names is there, the others are not. */
+type Received<Envelope> = { message: string } & {
+  [Key in keyof Envelope]?: Filled<NonNullable<Envelope[Key]>>;
+};
+
+export type ReceivedClientMessage = Received<ClientMessage>;
+export type ReceivedServerMessage = Received<ServerMessage>;
+
+/** Parts of messages. */
+export type WireModel = Filled<defcon.Model.$Properties>;
+export type WireError = defcon.Error.$Properties;
+export type OpenStream = Filled<defcon.OpenStream.$Properties>;
+export type WireFrame = Filled<defcon.Frame.$Properties>;
+
+/** Pixel types by their number on the wire. */
+const PIXEL_TYPE_NUMBERS: Record<PixelType, defcon.PixelType> = {
+  uint8: defcon.PixelType.UINT8,
+  uint16: defcon.PixelType.UINT16,
+  float32: defcon.PixelType.FLOAT32,
+};
+
+export function pixelTypeToWire(type: PixelType): defcon.PixelType {
+  return PIXEL_TYPE_NUMBERS[type];
+}
+
+/** The pixel type of a wire number, or undefined for one that is not known. */
+export function pixelTypeFromWire(number: number): PixelType | undefined {
+  return (Object.keys(PIXEL_TYPE_NUMBERS) as PixelType[]).find((type) => PIXEL_TYPE_NUMBERS[type] === number);
+}
+
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  return defcon.ClientMessage.encode(message).finish();
+}
+
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  return defcon.ServerMessage.encode(message).finish();
+}
+
+/** @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content */
+export function decodeClientMessage(bytes: Uint8Array): ReceivedClientMessage {
+  return decode(() => defcon.ClientMessage.decode(bytes), bytes.length) as ReceivedClientMessage;
+}
+
+/** @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content */
+export function decodeServerMessage(bytes: Uint8Array): ReceivedServerMessage {
+  return decode(() => defcon.ServerMessage.decode(bytes), bytes.length) as ReceivedServerMessage;
+}
+
+function decode(
+  read: () => { message?: string | undefined },
+  length: number,
+): { message?: string | undefined } {
+  let found = `${length} bytes without a message that is known here`;
+  try {
+    const message = read();
+    if (message.message !== undefined) return message;
+  } catch (error) {
+    found = messageOf(error);
+  }
+  throw new ProtocolError("PROTOCOL_MESSAGE", {
+    subject: "message",
+    expected: "a message of defcon.proto",
+    found,
+    advice: "Update both sides to the same version.",
+  });
+}
+
+/** An error as the wire carries it. */
+export function errorToWire(
+  error: unknown,
+  about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "fatal"> = {},
+): WireError {
+  const plain = fromPlainError(toPlainError(error));
+  return { code: plain.code, message: plain.message, advice: plain.advice, ...about };
+}
+
+/** The error of the right class for one from the wire. */
+export function errorFromWire({ code, message, advice }: WireError): DefconError {
+  const words = message ?? "";
+  const subject =
+    advice && words.endsWith(advice) ? words.slice(0, -advice.length).replace(/[. ]+$/, "") : words;
+  return fromPlainError({ code: code ?? "", trouble: { subject, ...(advice && { advice }) } });
+}

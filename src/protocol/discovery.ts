@@ -1,0 +1,87 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { DaemonError, messageOf, systemErrorCode } from "../base/errors.js";
+import { defconHome, packageRoot } from "../base/home.js";
+import { VERSION } from "../base/version.js";
+
+/** What a daemon leaves for its clients to find it by. Only the user can read it: whoever has the token may use the daemon. */
+export interface Discovery {
+  protocol: number;
+  version: string;
+  pid: number;
+  host: string;
+  port: number;
+  token: string;
+  tls: boolean;
+  /** ISO 8601. */
+  started: string;
+}
+
+export function discoveryPath(): string {
+  return join(defconHome(), "daemon.json");
+}
+
+/** @throws InputError OUTPUT_WRITE */
+export async function writeDiscovery(discovery: Discovery): Promise<void> {
+  await mkdir(defconHome(), { recursive: true, mode: 0o700 });
+  await writeFileAtomically(discoveryPath(), `${JSON.stringify(discovery, null, 2)}\n`, 0o600);
+}
+
+/**
+ * The discovery file's content, or undefined where there is none.
+ * @throws DaemonError DAEMON_UNREACHABLE when it cannot be read or is damaged
+ */
+export async function readDiscovery(): Promise<Discovery | undefined> {
+  const path = discoveryPath();
+  let found: string;
+  try {
+    const discovery: unknown = JSON.parse(await readFile(path, "utf8"));
+    if (isDiscovery(discovery)) return discovery;
+    found = "a file without some of them";
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    found = messageOf(error);
+  }
+  throw new DaemonError("DAEMON_UNREACHABLE", {
+    subject: path,
+    expected: "the daemon's host, port and token as JSON",
+    found,
+    advice: "Stop the daemon, delete this file, and start it again: defcon-fiji serve",
+  });
+}
+
+/** Removes the file if it still tells of the daemon with this token. */
+export async function removeDiscovery(token: string): Promise<void> {
+  const current = await readDiscovery().catch(() => undefined);
+  if (current?.token === token) await rm(discoveryPath(), { force: true });
+}
+
+/** The address that a WebSocket client connects to. */
+export function addressOf({ tls, host, port }: Pick<Discovery, "tls" | "host" | "port">): string {
+  return `${tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+}
+
+/** Leaves beside the discovery file how this program is started, for the plugin, which cannot rely on PATH. @throws InputError OUTPUT_WRITE */
+export async function writeLauncher(): Promise<void> {
+  const launcher = {
+    node: process.execPath,
+    script: join(packageRoot, "bin", "defcon-fiji.js"),
+    version: VERSION,
+  };
+  await writeFileAtomically(join(defconHome(), "launcher.json"), `${JSON.stringify(launcher, null, 2)}\n`);
+}
+
+function isDiscovery(value: unknown): value is Discovery {
+  const types: Record<string, string> = {
+    protocol: "number",
+    pid: "number",
+    host: "string",
+    port: "number",
+    token: "string",
+  };
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(types).every(
+    ([key, type]) => typeof (value as Record<string, unknown>)[key] === type,
+  );
+}
