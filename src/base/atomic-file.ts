@@ -12,8 +12,8 @@ export class AtomicFile {
 
   private constructor(
     readonly path: string,
-    readonly temporaryPath: string,
-    readonly handle: FileHandle,
+    private readonly temporaryPath: string,
+    private readonly handle: FileHandle,
   ) {}
 
   /**
@@ -35,6 +35,15 @@ export class AtomicFile {
   async write(bytes: Uint8Array | string): Promise<void> {
     try {
       await this.handle.writeFile(bytes);
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Writes over bytes at a position. @throws InputError OUTPUT_WRITE */
+  async writeAt(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      await this.handle.write(bytes, 0, bytes.length, position);
     } catch (error) {
       throw writeError(this.path, error);
     }

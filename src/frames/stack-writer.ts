@@ -1,0 +1,196 @@
+import { AtomicFile } from "../base/atomic-file.js";
+import { InputError } from "../base/errors.js";
+import type { Calibration, StackInfo } from "./frame.js";
+import { formatDescription } from "./imagej-description.js";
+import { TAGS } from "./tiff-directory.js";
+
+export interface StackWriterOptions {
+  width: number;
+  height: number;
+  /** How many frames will be written. */
+  frames: number;
+  calibration?: Calibration;
+  /** How ImageJ is to arrange the frames; time points where left out. */
+  layout?: NonNullable<StackInfo["layout"]>;
+}
+
+/** A float32 stack being written. */
+export interface StackWriter {
+  /** Appends a frame of width * height values. @throws InputError INPUT_SIZE, OUTPUT_WRITE */
+  write(pixels: Float32Array): Promise<void>;
+  /** Completes the file and puts it in place. @throws InputError INPUT_SIZE when frames are missing, OUTPUT_WRITE */
+  finish(): Promise<void>;
+  /** Leaves nothing behind. */
+  abort(): Promise<void>;
+}
+
+/** The pixels begin here; before them there is room for the header, the first directory and its description. */
+const DATA_OFFSET = 1024;
+/** Classic TIFF reaches no farther. */
+const MAX_CLASSIC_BYTES = 2 ** 32;
+const HEADER_BYTES = 8;
+const ENTRY_BYTES = 12;
+const TYPE = { ascii: 2, short: 3, long: 4, rational: 5 } as const;
+/** A resolution is written as a fraction with this denominator. */
+const RESOLUTION_DENOMINATOR = 1_000_000;
+
+/** A tag's values: inline where they fit 4 bytes, else at an offset. */
+type Entry = [tag: number, type: number, count: number, value: number];
+
+/**
+ * Starts a float32 stack that ImageJ opens as a stack: little endian, frames one after the other. Every frame has a directory of its own, so that any
+ * program sees all of them, unless the file grows beyond what classic TIFF reaches: then it has one directory, as ImageJ writes it.
+ * @throws InputError OUTPUT_WRITE
+ */
+export async function createStackWriter(path: string, options: StackWriterOptions): Promise<StackWriter> {
+  const file = await AtomicFile.create(path);
+  try {
+    await file.write(new Uint8Array(DATA_OFFSET));
+  } catch (error) {
+    await file.abort();
+    throw error;
+  }
+  return new Float32StackWriter(file, options);
+}
+
+class Float32StackWriter implements StackWriter {
+  private written = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly file: AtomicFile,
+    private readonly options: StackWriterOptions,
+  ) {}
+
+  async write(pixels: Float32Array): Promise<void> {
+    const { width, height, frames } = this.options;
+    if (pixels.length !== width * height || this.written === frames) {
+      throw new InputError("INPUT_SIZE", {
+        subject: `${this.file.path}, frame ${this.written + 1}`,
+        expected: `${frames} frames of ${width} x ${height} pixels`,
+        found: this.written === frames ? "one more" : `${pixels.length} values`,
+      });
+    }
+    for (let i = 0; i < pixels.length; i++) {
+      const value = pixels[i]!;
+      if (value < this.min) this.min = value;
+      if (value > this.max) this.max = value;
+    }
+    await this.file.write(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+    this.written++;
+  }
+
+  async finish(): Promise<void> {
+    const { frames } = this.options;
+    if (this.written !== frames) {
+      await this.abort();
+      const [expected, found] = [`${frames} frames`, `${this.written}`];
+      throw new InputError("INPUT_SIZE", { subject: this.file.path, expected, found });
+    }
+    const others = this.otherDirectories();
+    await this.file.write(others);
+    await this.file.writeAt(this.firstPart(others.length > 0), 0);
+    await this.file.commit();
+  }
+
+  abort(): Promise<void> {
+    return this.file.abort();
+  }
+
+  private get frameBytes(): number {
+    return 4 * this.options.width * this.options.height;
+  }
+
+  private get dataEnd(): number {
+    return DATA_OFFSET + this.options.frames * this.frameBytes;
+  }
+
+  /** Header, first directory, resolutions and description: all that stands before the pixels. */
+  private firstPart(more: boolean): Buffer {
+    const {
+      frames,
+      calibration = {},
+      layout = { channels: 1, slices: 1, timePoints: frames },
+    } = this.options;
+    const description = formatDescription(frames, layout, calibration, { min: this.min, max: this.max });
+    const text = Buffer.from(`${description}\0`, "latin1");
+    const resolutionAt = HEADER_BYTES + directoryBytes(FIRST_TAGS);
+    const textAt = resolutionAt + 16;
+    const part = Buffer.alloc(DATA_OFFSET);
+    part.write("II*\0", "latin1");
+    part.writeUInt32LE(HEADER_BYTES, 4);
+    const entries = this.pageEntries(0);
+    entries.push(
+      [TAGS.description, TYPE.ascii, text.length, textAt],
+      [TAGS.xResolution, TYPE.rational, 1, resolutionAt],
+      [TAGS.yResolution, TYPE.rational, 1, resolutionAt + 8],
+      [TAGS.resolutionUnit, TYPE.short, 1, 1],
+    );
+    writeDirectory(part, HEADER_BYTES, entries, more ? this.dataEnd : 0);
+    writeRational(part, resolutionAt, calibration.pixelWidth);
+    writeRational(part, resolutionAt + 8, calibration.pixelHeight);
+    text.copy(part, textAt);
+    return part;
+  }
+
+  /** The directories of the second frame and all after it, to stand behind the pixels; none where they would not be reached. */
+  private otherDirectories(): Buffer {
+    const size = directoryBytes(PAGE_TAGS);
+    const count = this.options.frames - 1;
+    if (this.dataEnd + count * size >= MAX_CLASSIC_BYTES) return Buffer.alloc(0);
+    const part = Buffer.alloc(count * size);
+    for (let i = 0; i < count; i++) {
+      const next = i + 1 < count ? this.dataEnd + (i + 1) * size : 0;
+      writeDirectory(part, i * size, this.pageEntries(i + 1), next);
+    }
+    return part;
+  }
+
+  private pageEntries(index: number): Entry[] {
+    const { width, height } = this.options;
+    return [
+      [TAGS.newSubfileType, TYPE.long, 1, 0],
+      [TAGS.width, TYPE.long, 1, width],
+      [TAGS.height, TYPE.long, 1, height],
+      [TAGS.bitsPerSample, TYPE.short, 1, 32],
+      [TAGS.compression, TYPE.short, 1, 1],
+      [TAGS.photometric, TYPE.short, 1, 1],
+      [TAGS.stripOffsets, TYPE.long, 1, DATA_OFFSET + index * this.frameBytes],
+      [TAGS.samplesPerPixel, TYPE.short, 1, 1],
+      [TAGS.rowsPerStrip, TYPE.long, 1, height],
+      [TAGS.stripByteCounts, TYPE.long, 1, this.frameBytes],
+      [TAGS.sampleFormat, TYPE.short, 1, 3],
+    ];
+  }
+}
+
+/** Number of tags of a page, and of the first page. */
+const PAGE_TAGS = 11;
+const FIRST_TAGS = PAGE_TAGS + 4;
+
+function directoryBytes(tags: number): number {
+  return 2 + tags * ENTRY_BYTES + 4;
+}
+
+function writeDirectory(target: Buffer, at: number, entries: Entry[], next: number): void {
+  // TIFF wants tags in rising order.
+  const sorted = entries.toSorted(([a], [b]) => a - b);
+  let position = target.writeUInt16LE(sorted.length, at);
+  for (const [tag, type, count, value] of sorted) {
+    position = target.writeUInt16LE(tag, position);
+    position = target.writeUInt16LE(type, position);
+    position = target.writeUInt32LE(count, position);
+    position = target.writeUInt32LE(value, position);
+  }
+  target.writeUInt32LE(next, position);
+}
+
+/** Pixels per unit, from the size of a pixel; 1 where that is unknown. */
+function writeRational(target: Buffer, at: number, pixelSize: number | undefined): void {
+  const perUnit = pixelSize ? 1 / pixelSize : 1;
+  // Small units have large resolutions: the denominator gives way before the numerator overflows.
+  const denominator = perUnit * RESOLUTION_DENOMINATOR < MAX_CLASSIC_BYTES ? RESOLUTION_DENOMINATOR : 1;
+  target.writeUInt32LE(Math.min(MAX_CLASSIC_BYTES - 1, Math.round(perUnit * denominator)), at);
+  target.writeUInt32LE(denominator, at + 4);
+}

@@ -1,0 +1,137 @@
+import { InputError } from "../base/errors.js";
+import { type TiffFile, uint16, uint32, uint64 } from "./tiff-file.js";
+
+/** Tags that are read, by TIFF 6.0's numbers. */
+export const TAGS = {
+  newSubfileType: 254,
+  width: 256,
+  height: 257,
+  bitsPerSample: 258,
+  compression: 259,
+  photometric: 262,
+  description: 270,
+  stripOffsets: 273,
+  samplesPerPixel: 277,
+  rowsPerStrip: 278,
+  stripByteCounts: 279,
+  xResolution: 282,
+  yResolution: 283,
+  resolutionUnit: 296,
+  predictor: 317,
+  tileWidth: 322,
+  tileHeight: 323,
+  tileOffsets: 324,
+  tileByteCounts: 325,
+  sampleFormat: 339,
+} as const;
+
+/** Bytes of a value by TIFF's type numbers; types that no read tag uses are left out. */
+const TYPE_BYTES: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 13: 4, 16: 8, 18: 8 };
+
+/** Where the values of a tag are. */
+interface Field {
+  type: number;
+  count: number;
+  /** In the file. */
+  offset: number;
+}
+
+/** More entries than any writer makes: a damaged count. */
+const MAX_ENTRIES = 4096;
+/** More values than any tag that is read here can need: a page of one-row strips, or small tiles, of the largest frame. */
+const MAX_VALUES = 4_194_304;
+/** Read at once with a directory: most have 10 to 20 entries of 12 or 20 bytes. */
+const DIRECTORY_BYTES = 512;
+
+/** One page's directory (IFD). */
+export class TiffDirectory {
+  private constructor(
+    private readonly file: TiffFile,
+    /** Where it stands in the file. */
+    readonly offset: number,
+    /** Where the next one stands; 0 after the last. */
+    readonly next: number,
+    private readonly fields: Map<number, Field>,
+  ) {}
+
+  /** @throws InputError INPUT_TRUNCATED, INPUT_FORMAT */
+  static async read(file: TiffFile, offset: number, page: number): Promise<TiffDirectory> {
+    const what = `the directory of page ${page}`;
+    const { big, littleEndian } = file;
+    const [countBytes, entryBytes, pointerBytes] = big ? [8, 20, 8] : [2, 12, 4];
+    let bytes = await file.readUpTo(offset, DIRECTORY_BYTES, what);
+    if (bytes.length < countBytes) bytes = await file.read(offset, countBytes, what);
+    const count = big ? uint64(bytes, 0, littleEndian) : uint16(bytes, 0, littleEndian);
+    if (count === 0 || count > MAX_ENTRIES) throw damaged(file, what, "1 to 4096 entries", `${count}`);
+    const length = countBytes + count * entryBytes + pointerBytes;
+    if (bytes.length < length) bytes = await file.read(offset, length, what);
+    const fields = new Map<number, Field>();
+    for (let i = 0; i < count; i++) {
+      const at = countBytes + i * entryBytes;
+      const type = uint16(bytes, at + 2, littleEndian);
+      const values = big ? uint64(bytes, at + 4, littleEndian) : uint32(bytes, at + 4, littleEndian);
+      const inline = (TYPE_BYTES[type] ?? 0) * values <= pointerBytes;
+      const pointerAt = at + (big ? 12 : 8);
+      const pointer = big ? uint64(bytes, pointerAt, littleEndian) : uint32(bytes, pointerAt, littleEndian);
+      fields.set(uint16(bytes, at, littleEndian), {
+        type,
+        count: values,
+        offset: inline ? offset + pointerAt : pointer,
+      });
+    }
+    const nextAt = countBytes + count * entryBytes;
+    const next = big ? uint64(bytes, nextAt, littleEndian) : uint32(bytes, nextAt, littleEndian);
+    return new TiffDirectory(file, offset, next, fields);
+  }
+
+  has(tag: number): boolean {
+    return this.fields.has(tag);
+  }
+
+  /** The first value of a tag, or `otherwise`. @throws InputError INPUT_TRUNCATED, INPUT_FORMAT */
+  async number(tag: number, otherwise: number): Promise<number> {
+    const field = this.fields.get(tag);
+    if (!field) return otherwise;
+    return (await this.values(tag, { ...field, count: Math.min(1, field.count) }))[0] ?? otherwise;
+  }
+
+  /** All values of a tag; none where it is absent. @throws InputError INPUT_TRUNCATED, INPUT_FORMAT */
+  async numbers(tag: number): Promise<number[]> {
+    const field = this.fields.get(tag);
+    return field ? this.values(tag, field) : [];
+  }
+
+  /** The text of a tag, without what follows its first zero. */
+  async text(tag: number): Promise<string> {
+    const field = this.fields.get(tag);
+    if (!field || field.count > MAX_VALUES) return "";
+    const bytes = await this.file.read(field.offset, field.count, `tag ${tag}`);
+    return bytes.toString("utf8").split("\0", 1)[0] ?? "";
+  }
+
+  private async values(tag: number, { type, count, offset }: Field): Promise<number[]> {
+    const size = TYPE_BYTES[type];
+    if (size === undefined || count > MAX_VALUES) {
+      throw damaged(this.file, `tag ${tag}`, "whole numbers", `${count} values of type ${type}`);
+    }
+    const { littleEndian } = this.file;
+    const bytes = await this.file.read(offset, size * count, `the values of tag ${tag}`);
+    return Array.from({ length: count }, (_, i) => {
+      const at = i * size;
+      if (type === 5) return uint32(bytes, at, littleEndian) / uint32(bytes, at + 4, littleEndian);
+      if (size === 1) return bytes[at]!;
+      if (size === 2) return uint16(bytes, at, littleEndian);
+      return size === 4 ? uint32(bytes, at, littleEndian) : uint64(bytes, at, littleEndian);
+    });
+  }
+}
+
+/** An error about a part of the file that makes no sense. */
+export function damaged(file: TiffFile, what: string, expected: string, found: string): InputError {
+  return new InputError("INPUT_FORMAT", {
+    subject: `${file.path}, ${what}`,
+    expected,
+    found,
+    advice: "The file is damaged; copy or save it again.",
+  });
+}

@@ -1,0 +1,117 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { InputError, messageOf, systemErrorCode } from "../base/errors.js";
+
+const CLASSIC = 42;
+const BIG = 43;
+
+/** A tif file opened for positioned reads; its header is read and every read is checked against its size. */
+export class TiffFile {
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+    readonly size: number,
+    readonly littleEndian: boolean,
+    /** BigTIFF: 64-bit offsets and counts. */
+    readonly big: boolean,
+    readonly firstDirectory: number,
+  ) {}
+
+  /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
+  static async open(path: string): Promise<TiffFile> {
+    const handle = await open(path, "r").catch((cause: unknown) => {
+      throw notReadable(path, cause);
+    });
+    try {
+      const status = await handle.stat();
+      if (!status.isFile()) throw notReadable(path, new Error("a folder"));
+      const head = Buffer.alloc(16);
+      const { bytesRead } = await handle.read(head, 0, head.length, 0);
+      const { littleEndian, big, firstDirectory } = parseHeader(path, head.subarray(0, bytesRead));
+      return new TiffFile(path, handle, status.size, littleEndian, big, firstDirectory);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads exactly `length` bytes into memory of their own.
+   * @param what the part of the file, for the error
+   * @throws InputError INPUT_TRUNCATED
+   */
+  async read(offset: number, length: number, what: string): Promise<Buffer> {
+    const buffer = Buffer.alloc(Math.min(length, Math.max(0, this.size - offset)));
+    await this.readInto(buffer, offset, length, what);
+    return buffer;
+  }
+
+  /** Fills `target` from `offset` on. @throws InputError INPUT_TRUNCATED */
+  async readInto(target: Uint8Array, offset: number, length: number, what: string): Promise<void> {
+    if (offset < 0 || offset + length > this.size) throw this.truncated(what, offset + length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.handle.read(target, done, length - done, offset + done);
+      if (bytesRead === 0) throw this.truncated(what, offset + length);
+      done += bytesRead;
+    }
+  }
+
+  /** Reads up to `length` bytes, fewer at the end of the file. */
+  async readUpTo(offset: number, length: number, what: string): Promise<Buffer> {
+    if (offset >= this.size) throw this.truncated(what, offset);
+    return this.read(offset, Math.min(length, this.size - offset), what);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  private truncated(what: string, end: number): InputError {
+    return new InputError("INPUT_TRUNCATED", {
+      subject: this.path,
+      expected: `${what} up to byte ${end}`,
+      found: `the end of the file at ${this.size}`,
+      advice: "The file is cut off or damaged; copy or save it again.",
+    });
+  }
+}
+
+function parseHeader(path: string, head: Buffer) {
+  const order = head.toString("latin1", 0, 2);
+  const littleEndian = order === "II";
+  const readable = head.length >= 8 && (littleEndian || order === "MM");
+  const version = readable ? uint16(head, 2, littleEndian) : 0;
+  if (version === CLASSIC) return { littleEndian, big: false, firstDirectory: uint32(head, 4, littleEndian) };
+  if (version === BIG && head.length === 16) {
+    return { littleEndian, big: true, firstDirectory: uint64(head, 8, littleEndian) };
+  }
+  throw new InputError("INPUT_FORMAT", {
+    subject: path,
+    expected: "a tif file",
+    found: head.length === 0 ? "an empty file" : `bytes ${head.subarray(0, 8).toString("hex")} at its start`,
+    advice: "Save the frames as tif, in Fiji: File > Save As > Tiff...",
+  });
+}
+
+function notReadable(path: string, cause: unknown): InputError {
+  return new InputError("INPUT_NOT_FOUND", {
+    subject: path,
+    expected: "a tif file",
+    found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
+    advice: "Check the path.",
+    cause,
+  });
+}
+
+export function uint16(bytes: Buffer, at: number, littleEndian: boolean): number {
+  return littleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
+}
+
+export function uint32(bytes: Buffer, at: number, littleEndian: boolean): number {
+  return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+}
+
+/** A 64-bit integer as a number: exact up to 2^53, far above any file's size. */
+export function uint64(bytes: Buffer, at: number, littleEndian: boolean): number {
+  return Number(littleEndian ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+}
