@@ -1,0 +1,100 @@
+package org.defconfiji.command;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.plugin.PlugIn;
+import java.awt.GraphicsEnvironment;
+import java.awt.Rectangle;
+import java.util.List;
+import org.defconfiji.DefconException;
+import org.defconfiji.daemon.Daemon;
+import org.defconfiji.wire.CancelledException;
+import org.defconfiji.wire.Connection;
+import org.defconfiji.wire.Stream;
+import org.defconfiji.wire.StreamOptions;
+
+/** What the menu's commands share: take the current image, ask, count, and hand over the counts to be shown. */
+abstract class CountCommand implements PlugIn {
+  private static final String CANCELLED = "DEFCoN: cancelled, nothing was kept";
+
+  private final String title;
+  private final boolean density;
+  private final boolean maxLocalCount;
+
+  /**
+   * @param title the dialog's
+   * @param density whether the command shows density maps
+   * @param maxLocalCount whether it shows max local counts
+   */
+  CountCommand(String title, boolean density, boolean maxLocalCount) {
+    this.title = title;
+    this.density = density;
+    this.maxLocalCount = maxLocalCount;
+  }
+
+  /** Shows what was found. @param pool side of the window of the max local count, pixels */
+  abstract void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool);
+
+  /** Runs on the thread that ImageJ made for the command, never on the event thread. */
+  @Override
+  public final void run(String arg) {
+    ImagePlus image = WindowManager.getCurrentImage();
+    if (image == null) {
+      IJ.noImage();
+      return;
+    }
+    if (!image.lock()) return;
+    try {
+      count(image);
+    } catch (CancelledException cancelled) {
+      IJ.showStatus(CANCELLED);
+    } catch (DefconException error) {
+      IJ.showStatus("");
+      IJ.error("DEFCoN", Wrapped.text(error.getMessage()));
+    } finally {
+      image.unlock();
+      IJ.showProgress(1.0);
+    }
+  }
+
+  private void count(ImagePlus image) throws DefconException {
+    Frames.refuseColour(image);
+    IJ.showStatus("DEFCoN: connecting to the daemon...");
+    IJ.resetEscape();
+    try (Connection connection = Daemon.ofThisUser().connect(IJ::escapePressed)) {
+      IJ.showStatus("");
+      CountOptions options = options(image, connection);
+      if (options != null) count(image, options, connection);
+    }
+  }
+
+  private CountOptions options(ImagePlus image, Connection connection) throws CommandException {
+    String macro = Macro.getOptions();
+    if (macro != null) return CountOptions.fromMacro(macro);
+    if (GraphicsEnvironment.isHeadless()) return new CountOptions("", false);
+    return OptionsDialog.ask(title, image, connection.models());
+  }
+
+  private void count(ImagePlus image, CountOptions options, Connection connection) throws DefconException {
+    Frames frames = Frames.of(image, options.currentOnly());
+    Rectangle area = frames.area();
+    StreamOptions wanted =
+        new StreamOptions(
+            options.model(),
+            area.width,
+            area.height,
+            frames.format(),
+            density || frames.selection().masked(),
+            maxLocalCount);
+    List<CountedFrame> counted;
+    int pool;
+    try (Stream stream = connection.openStream(wanted)) {
+      pool = stream.pool();
+      counted = new CountJob(frames, stream, maxLocalCount ? pool : 0, new ImageJWatcher()).run();
+    }
+    if (counted == null) IJ.showStatus(CANCELLED);
+    else show(image, frames, counted, pool);
+  }
+}

@@ -1,0 +1,47 @@
+package org.defconfiji.command;
+
+import ij.process.FloatProcessor;
+import java.awt.Rectangle;
+import org.defconfiji.predict.LocalCounts;
+import org.defconfiji.predict.NoLocalCountMapException;
+import org.defconfiji.wire.Prediction;
+
+/** What was found inside the selection of one frame. */
+final class CountedFrame {
+  private final double count;
+  private final double maxLocalCount;
+  private final float[] density;
+
+  private CountedFrame(double count, double maxLocalCount, float[] density) {
+    this.count = count;
+    this.maxLocalCount = maxLocalCount;
+    this.density = density;
+  }
+
+  /**
+   * @param pool side of the window of the max local count, pixels; 0 where it is not wanted
+   * @throws NoLocalCountMapException the window is larger than the selection
+   */
+  static CountedFrame of(Prediction prediction, Selection selection, int pool) throws NoLocalCountMapException {
+    float[] density = prediction.density();
+    if (!selection.masked()) return new CountedFrame(prediction.count(), prediction.maxLocalCount(), density);
+    selection.clearOutside(density);
+    double count = 0;
+    for (float value : density) count += value;
+    Rectangle area = selection.area();
+    double largest = pool == 0 ? 0 : LocalCounts.maximum(new FloatProcessor(area.width, area.height, density), pool);
+    return new CountedFrame(count, largest, density);
+  }
+
+  double count() {
+    return count;
+  }
+
+  double maxLocalCount() {
+    return maxLocalCount;
+  }
+
+  float[] density() {
+    return density;
+  }
+}

@@ -1,0 +1,64 @@
+package org.defconfiji.command;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.measure.Calibration;
+import ij.process.FloatProcessor;
+import ij.process.LUT;
+import java.awt.Rectangle;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** The density maps of an image's frames as a 32-bit image that is calibrated and laid out as its source. */
+final class DensityImage {
+  private static final int LUT_SIZE = 256;
+
+  private DensityImage() {}
+
+  static ImagePlus of(ImagePlus source, Frames frames, List<CountedFrame> counted) {
+    Rectangle area = frames.area();
+    ImageStack stack = new ImageStack(area.width, area.height);
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int frame = 0; frame < counted.size(); frame++) {
+      float[] density = counted.get(frame).density();
+      for (float value : density) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+      }
+      stack.addSlice(frames.sliceLabel(frame), new FloatProcessor(area.width, area.height, density));
+    }
+    ImagePlus image = new ImagePlus(source.getTitle() + " density", stack);
+    image.setCalibration(calibration(source, area));
+    if (counted.size() == source.getStackSize()) {
+      image.setDimensions(source.getNChannels(), source.getNSlices(), source.getNFrames());
+      image.setOpenAsHyperStack(source.isHyperStack());
+    }
+    image.setLut(viridis());
+    image.setDisplayRange(min, max);
+    return image;
+  }
+
+  /** The source's, with the origin where it was before the selection was cut out. */
+  private static Calibration calibration(ImagePlus source, Rectangle area) {
+    Calibration calibration = source.getCalibration().copy();
+    calibration.disableDensityCalibration();
+    calibration.xOrigin -= area.x;
+    calibration.yOrigin -= area.y;
+    return calibration;
+  }
+
+  /** The mpl-viridis table from this plugin's own jar: plain ImageJ has none. */
+  static LUT viridis() {
+    byte[][] channels = new byte[3][LUT_SIZE];
+    try (InputStream resource = DensityImage.class.getResourceAsStream("/org/defconfiji/mpl-viridis.lut");
+        DataInputStream input = new DataInputStream(resource)) {
+      for (byte[] channel : channels) input.readFully(channel);
+    } catch (IOException unreadable) {
+      throw new IllegalStateException("The plugin's jar is damaged: mpl-viridis.lut cannot be read.", unreadable);
+    }
+    return new LUT(channels[0], channels[1], channels[2]);
+  }
+}

@@ -1,0 +1,34 @@
+package org.defconfiji.command;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.measure.ResultsTable;
+import java.awt.GraphicsEnvironment;
+import java.util.List;
+
+/** Plugins > DEFCoN > Density map...: a density map and a count for each frame. */
+public final class DensityMapCommand extends CountCommand {
+  private static final String[] COLUMNS = {"Rounded count", "Exact count"};
+
+  public DensityMapCommand() {
+    super("Density map", true, false);
+  }
+
+  @Override
+  void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool) {
+    present(DensityImage.of(image, frames, counted));
+    CountTable table = new CountTable(ResultsTable.getResultsTable());
+    for (int frame = 0; frame < counted.size(); frame++) {
+      double count = counted.get(frame).count();
+      table.addRow(frames.rowLabel(frame), COLUMNS, new double[] {Math.round(count), count});
+    }
+    table.show();
+  }
+
+  /** Without a screen ImageJ can show an image only to a macro; to others it becomes the thread's current image. */
+  private static void present(ImagePlus image) {
+    if (GraphicsEnvironment.isHeadless() && !IJ.isMacro()) WindowManager.setTempCurrentImage(image);
+    else image.show();
+  }
+}

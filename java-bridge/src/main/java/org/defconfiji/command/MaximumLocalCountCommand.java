@@ -1,0 +1,21 @@
+package org.defconfiji.command;
+
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.util.List;
+
+/** Plugins > DEFCoN > Maximum local count...: the most molecules in any small window, for each frame. */
+public final class MaximumLocalCountCommand extends CountCommand {
+  public MaximumLocalCountCommand() {
+    super("Maximum local count", false, true);
+  }
+
+  @Override
+  void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool) {
+    String[] column = {"Max local count (" + pool + "x" + pool + ")"};
+    CountTable table = new CountTable(ResultsTable.getResultsTable());
+    for (int frame = 0; frame < counted.size(); frame++)
+      table.addRow(frames.rowLabel(frame), column, new double[] {counted.get(frame).maxLocalCount()});
+    table.show();
+  }
+}

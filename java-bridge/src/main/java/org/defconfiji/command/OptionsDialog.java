@@ -1,0 +1,34 @@
+package org.defconfiji.command;
+
+import ij.ImagePlus;
+import ij.gui.GenericDialog;
+import java.util.List;
+import org.defconfiji.wire.ModelInfo;
+
+/** Asks for the model and, of a stack, which slices to count. ImageJ's recorder writes the answers down. */
+final class OptionsDialog {
+  private OptionsDialog() {}
+
+  /**
+   * @return null where the user cancelled
+   * @throws CommandException there is no model to choose
+   */
+  static CountOptions ask(String title, ImagePlus image, List<ModelInfo> models) throws CommandException {
+    if (models.isEmpty())
+      throw new CommandException(
+          "The DEFCoN daemon offers no model. Install it again with: npm install -g defcon-fiji");
+    String[] names = new String[models.size()];
+    String chosen = models.get(0).name();
+    for (int i = 0; i < names.length; i++) {
+      names[i] = models.get(i).name();
+      if (models.get(i).isDefault()) chosen = names[i];
+    }
+    GenericDialog dialog = new GenericDialog(title);
+    dialog.addChoice("Model", names, chosen);
+    if (image.getStackSize() > 1) dialog.addCheckbox("Current slice only", false);
+    dialog.showDialog();
+    if (dialog.wasCanceled()) return null;
+    String model = dialog.getNextChoice();
+    return new CountOptions(model, image.getStackSize() > 1 && dialog.getNextBoolean());
+  }
+}

@@ -1,0 +1,41 @@
+package org.defconfiji.daemon;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.defconfiji.wire.DaemonException;
+import org.defconfiji.wire.Endpoint;
+
+/** The file in which a running daemon tells its user's programs where it listens. */
+public final class Discovery {
+  private final Path file;
+
+  public Discovery(Path defconHome) {
+    this.file = defconHome.resolve("daemon.json");
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Where the daemon said it listens; it may have died since.
+   *
+   * @return null where there is no discovery file
+   * @throws DaemonException the file cannot be read or is damaged
+   */
+  public Endpoint read() throws DaemonException {
+    JsonFile json = JsonFile.read(file);
+    if (json == null) return null;
+    String host = json.string("host");
+    int port = json.number("port");
+    try {
+      URI uri = new URI(json.flag("tls") ? "wss" : "ws", null, host, port, "/", null, null);
+      return new Endpoint(uri, json.string("token"), json.number("protocol"));
+    } catch (URISyntaxException notAnAddress) {
+      throw new DaemonException(
+          DaemonException.UNREACHABLE,
+          "The file " + file + " names no address: " + notAnAddress.getMessage() + ". Delete it and try again.");
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.defconfiji.daemon;
+
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What this program sees of the machine it runs on: environment variables and Java's system properties. */
+public final class Surroundings {
+  private final Map<String, String> environment;
+  private final Map<String, String> properties;
+
+  public Surroundings(Map<String, String> environment, Map<String, String> properties) {
+    this.environment = Collections.unmodifiableMap(new HashMap<>(environment));
+    this.properties = Collections.unmodifiableMap(new HashMap<>(properties));
+  }
+
+  /** Those of this very process. */
+  public static Surroundings current() {
+    Map<String, String> properties = new HashMap<>();
+    for (String name : System.getProperties().stringPropertyNames()) properties.put(name, System.getProperty(name));
+    return new Surroundings(System.getenv(), properties);
+  }
+
+  /** The value of a system property or, where it is not set, of an environment variable; empty where neither is. */
+  public String setting(String property, String variable) {
+    String value = properties.getOrDefault(property, "");
+    return value.isEmpty() ? variable(variable) : value;
+  }
+
+  /** An environment variable; empty where it is not set. Windows does not tell upper and lower case apart. */
+  public String variable(String name) {
+    if (environment.containsKey(name)) return environment.get(name);
+    if (windows())
+      for (Map.Entry<String, String> entry : environment.entrySet())
+        if (entry.getKey().equalsIgnoreCase(name)) return entry.getValue();
+    return "";
+  }
+
+  public boolean windows() {
+    return properties.getOrDefault("os.name", "").startsWith("Windows");
+  }
+
+  public boolean mac() {
+    return properties.getOrDefault("os.name", "").startsWith("Mac");
+  }
+
+  /** The user's home folder. */
+  public Path userHome() {
+    return Paths.get(properties.getOrDefault("user.home", "."));
+  }
+
+  /** The folder of the daemon's discovery file, log and models, as the daemon itself finds it. */
+  public Path defconHome() {
+    String set = setting("defcon.fiji.home", "DEFCON_FIJI_HOME");
+    return set.isEmpty() ? userHome().resolve(".defcon-fiji") : Paths.get(set);
+  }
+}

@@ -1,0 +1,16 @@
+package org.defconfiji.wire;
+
+/** A wait for the daemon was given up: code CANCELLED. */
+public final class CancelledException extends WireException {
+  private static final String CODE = "CANCELLED";
+
+  public CancelledException() {
+    super(CODE, "The wait for the DEFCoN daemon was cancelled.");
+  }
+
+  /** For a thread that was interrupted; its interrupted flag is set again. */
+  public CancelledException(InterruptedException cause) {
+    super(CODE, "The wait for the DEFCoN daemon was interrupted.", cause);
+    Thread.currentThread().interrupt();
+  }
+}

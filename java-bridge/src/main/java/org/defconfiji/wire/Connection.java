@@ -1,0 +1,232 @@
+package org.defconfiji.wire;
+
+import com.google.protobuf.CodedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.defconfiji.Version;
+import org.defconfiji.protocol.ClientMessage;
+import org.defconfiji.protocol.Hello;
+import org.defconfiji.protocol.Model;
+import org.defconfiji.protocol.ServerMessage;
+import org.defconfiji.protocol.Welcome;
+
+/** A conversation with the daemon: hello and welcome, then streams. Safe for use by several threads. */
+public final class Connection implements Closeable {
+  /** The version of src/protocol/defcon.proto that this plugin speaks. */
+  public static final int PROTOCOL_VERSION = 1;
+
+  private static final int WELCOME_TIMEOUT_MS = 20_000;
+  /** Room for an envelope around the pixels. */
+  private static final int ENVELOPE_BYTES = 1_024;
+
+  private final Endpoint endpoint;
+  private final Socket socket;
+  private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
+  private final AtomicReference<WireException> failure = new AtomicReference<>();
+  private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
+  private final AtomicInteger nextStream = new AtomicInteger(1);
+  private volatile String goodbye = "";
+
+  private Connection(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.socket = new Socket(endpoint.uri(), new Incoming());
+  }
+
+  /**
+   * Connects and says hello.
+   *
+   * @throws DaemonException nobody listens there
+   * @throws ProtocolException the token or the protocol's version is not the daemon's
+   */
+  public static Connection open(Endpoint endpoint) throws WireException {
+    Connection connection = new Connection(endpoint);
+    connection.socket.start();
+    try {
+      connection.greet();
+    } catch (WireException error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  private void greet() throws WireException {
+    Hello.Builder hello =
+        Hello.newBuilder()
+            .setProtocolVersion(PROTOCOL_VERSION)
+            .setToken(endpoint.token())
+            .setClient("fiji-plugin " + Version.VERSION);
+    socket.send(ClientMessage.newBuilder().setHello(hello).build());
+    try {
+      int spoken = await(welcome).getProtocolVersion();
+      if (spoken != PROTOCOL_VERSION) throw versionMismatch(spoken);
+    } catch (ProtocolException refused) {
+      boolean known = endpoint.protocol() != PROTOCOL_VERSION;
+      throw known && refused.code().equals(ProtocolException.VERSION) ? versionMismatch(endpoint.protocol()) : refused;
+    }
+  }
+
+  private static ProtocolException versionMismatch(int daemon) {
+    return new ProtocolException(ProtocolException.VERSION, VersionMismatch.sentence(PROTOCOL_VERSION, daemon));
+  }
+
+  private Welcome await(CompletableFuture<Welcome> answer) throws WireException {
+    try {
+      return answer.get(WELCOME_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      throw new CancelledException(interrupted);
+    } catch (TimeoutException silence) {
+      throw new DaemonException(
+          DaemonException.UNREACHABLE,
+          "What listens at " + endpoint + " did not answer as a DEFCoN daemon does within 20 seconds.");
+    } catch (ExecutionException failed) {
+      throw failure.get();
+    }
+  }
+
+  /** The models that the daemon offered when it said welcome. */
+  public List<ModelInfo> models() {
+    List<ModelInfo> models = new ArrayList<>();
+    for (Model model : welcome.join().getModelsList()) models.add(new ModelInfo(model));
+    return Collections.unmodifiableList(models);
+  }
+
+  /** What counts, for a status line: "onnxruntime, cpu". */
+  public String engine() {
+    return welcome.join().getEngine() + ", " + welcome.join().getDevice();
+  }
+
+  /**
+   * Opens a stream of frames.
+   *
+   * @throws RefusedException the daemon has no such model, or takes no frames of that size
+   */
+  public Stream openStream(StreamOptions options) throws WireException {
+    refuseLargeFrames(options);
+    int id = nextStream.getAndIncrement();
+    Stream stream = new Stream(this, id, options);
+    streams.put(id, stream);
+    WireException lost = failure.get();
+    if (lost != null) stream.fail(lost);
+    send(ClientMessage.newBuilder().setOpenStream(options.message(id)).build());
+    try {
+      stream.awaitOpened();
+    } catch (WireException error) {
+      streams.remove(id);
+      throw error;
+    }
+    return stream;
+  }
+
+  private void refuseLargeFrames(StreamOptions options) throws RefusedException {
+    long most = welcome.join().getMaxMessageBytes();
+    long density = options.density() ? 4L * options.width() * options.height() : 0;
+    long largest = Math.max(options.frameBytes(), density) + ENVELOPE_BYTES;
+    if (most == 0 || largest <= most) return;
+    String advice = "Select a smaller rectangle and count that.";
+    throw new RefusedException(
+        "INPUT_SIZE",
+        "A frame of " + options.width() + " x " + options.height() + " pixels needs messages of " + largest
+            + " bytes, but the daemon takes at most " + most + ". " + advice,
+        advice);
+  }
+
+  void send(ClientMessage message) {
+    socket.send(message);
+  }
+
+  void forget(int stream) {
+    streams.remove(stream);
+  }
+
+  /** Ends the conversation; streams that are still open fail with {@link ConnectionLostException}. */
+  @Override
+  public void close() {
+    fail(new ConnectionLostException("The connection to the DEFCoN daemon was closed."));
+    socket.close();
+  }
+
+  private void fail(WireException error) {
+    failure.compareAndSet(null, error);
+    WireException first = failure.get();
+    welcome.completeExceptionally(first);
+    for (Stream stream : streams.values()) stream.fail(first);
+  }
+
+  private final class Incoming implements Socket.Listener {
+    @Override
+    public void received(ByteBuffer bytes) {
+      ServerMessage message;
+      try {
+        CodedInputStream input = CodedInputStream.newInstance(bytes);
+        input.enableAliasing(true);
+        message = ServerMessage.parseFrom(input);
+      } catch (IOException garbled) {
+        fail(new ProtocolException(
+            ProtocolException.MESSAGE,
+            "The DEFCoN daemon sent a message that cannot be read. Update the plugin and the daemon.",
+            garbled));
+        socket.close();
+        return;
+      }
+      dispatch(message);
+    }
+
+    private void dispatch(ServerMessage message) {
+      switch (message.getMessageCase()) {
+        case WELCOME:
+          welcome.complete(message.getWelcome());
+          break;
+        case GOODBYE:
+          goodbye = message.getGoodbye().getReason();
+          break;
+        case STREAM_OPENED:
+          toStream(message.getStreamOpened().getStream(), message);
+          break;
+        case RESULT:
+          toStream(message.getResult().getStream(), message);
+          break;
+        case DROPPED:
+          toStream(message.getDropped().getStream(), message);
+          break;
+        case CREDIT:
+          toStream(message.getCredit().getStream(), message);
+          break;
+        case STREAM_CLOSED:
+          toStream(message.getStreamClosed().getStream(), message);
+          break;
+        case ERROR:
+          if (message.getError().getStream() == 0) fail(WireErrors.of(message.getError()));
+          else toStream(message.getError().getStream(), message);
+          break;
+        default:
+          break;
+      }
+    }
+
+    private void toStream(int id, ServerMessage message) {
+      Stream stream = streams.get(id);
+      if (stream != null) stream.received(message);
+    }
+
+    @Override
+    public void ended(String reason) {
+      String why = goodbye.isEmpty() ? reason : goodbye;
+      fail(new ConnectionLostException(
+          "The connection to the DEFCoN daemon at " + endpoint + " broke off (" + why
+              + "). Run the command again; a new daemon is started where none answers."));
+    }
+  }
+}

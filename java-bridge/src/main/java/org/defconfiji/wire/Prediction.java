@@ -1,0 +1,36 @@
+package org.defconfiji.wire;
+
+/** What the daemon found in one frame. */
+public final class Prediction {
+  private final long sequence;
+  private final double count;
+  private final double maxLocalCount;
+  private final float[] density;
+
+  public Prediction(long sequence, double count, double maxLocalCount, float[] density) {
+    this.sequence = sequence;
+    this.count = count;
+    this.maxLocalCount = maxLocalCount;
+    this.density = density;
+  }
+
+  /** The frame's number in its stream, from 0. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** Molecules in the frame: the sum of the density map. */
+  public double count() {
+    return count;
+  }
+
+  /** Most molecules in any window of {@link Stream#pool()} pixels; 0 where the stream did not ask for it. */
+  public double maxLocalCount() {
+    return maxLocalCount;
+  }
+
+  /** Molecules per pixel, row by row from the top left; empty where the stream did not ask for it. Not a copy. */
+  public float[] density() {
+    return density;
+  }
+}

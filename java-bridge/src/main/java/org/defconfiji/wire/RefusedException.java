@@ -1,0 +1,16 @@
+package org.defconfiji.wire;
+
+/** The daemon could not do what was asked, for example INPUT_PIXEL_VALUE or MODEL_NOT_FOUND. */
+public final class RefusedException extends WireException {
+  private final String advice;
+
+  public RefusedException(String code, String message, String advice) {
+    super(code, message);
+    this.advice = advice;
+  }
+
+  /** The part of the message that says what to do, or an empty string. */
+  public String advice() {
+    return advice;
+  }
+}

@@ -1,0 +1,82 @@
+package org.defconfiji.wire;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.defconfiji.protocol.ClientMessage;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.handshake.ServerHandshake;
+
+/** A WebSocket that carries one binary message per envelope. Its threads do not keep the program alive. */
+final class Socket extends WebSocketClient {
+  private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+  /** Told of everything that arrives, from the socket's own thread. */
+  interface Listener {
+    void received(ByteBuffer message);
+
+    /** Called once, also after {@link Socket#close()}. */
+    void ended(String reason);
+  }
+
+  private final Listener listener;
+  private volatile String trouble = "";
+
+  Socket(URI uri, Listener listener) {
+    super(uri, new Draft_6455(), null, CONNECT_TIMEOUT_MS);
+    this.listener = listener;
+    setDaemon(true);
+    setTcpNoDelay(true);
+  }
+
+  /** Connects, or says why it could not. @throws DaemonException DAEMON_UNREACHABLE */
+  void start() throws WireException {
+    boolean connected;
+    try {
+      connected = connectBlocking(CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      throw new CancelledException(interrupted);
+    }
+    if (connected) return;
+    close();
+    String why = trouble.isEmpty() ? "no answer" : trouble;
+    throw new DaemonException(
+        DaemonException.UNREACHABLE, "No DEFCoN daemon answers at " + getURI() + " (" + why + ").");
+  }
+
+  /** Sends an envelope; what is not connected any more tells its listener, not the sender. */
+  void send(ClientMessage message) {
+    try {
+      send(message.toByteArray());
+    } catch (WebsocketNotConnectedException gone) {
+      listener.ended(trouble);
+    }
+  }
+
+  @Override
+  public void onOpen(ServerHandshake handshake) {}
+
+  @Override
+  public void onMessage(String message) {
+    closeConnection(CloseFrame.REFUSE, "a text message, where only binary ones are expected");
+  }
+
+  @Override
+  public void onMessage(ByteBuffer message) {
+    listener.received(message);
+  }
+
+  @Override
+  public void onClose(int code, String reason, boolean remote) {
+    String why = reason == null || reason.isEmpty() ? trouble : reason;
+    listener.ended(why.isEmpty() ? "code " + code : why);
+  }
+
+  @Override
+  public void onError(Exception error) {
+    trouble = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+  }
+}

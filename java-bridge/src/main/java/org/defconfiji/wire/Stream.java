@@ -1,0 +1,210 @@
+package org.defconfiji.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.defconfiji.protocol.ClientMessage;
+import org.defconfiji.protocol.CloseStream;
+import org.defconfiji.protocol.Frame;
+import org.defconfiji.protocol.Result;
+import org.defconfiji.protocol.ServerMessage;
+import org.defconfiji.protocol.StreamOpened;
+
+/**
+ * Frames of one size and type on their way to one model. A frame may be sent while there is credit; every frame is
+ * answered once, in the order of sending, by a prediction or by an exception.
+ */
+public final class Stream implements Closeable {
+  /** A frame's answer: one of the two. */
+  private static final class Answer {
+    final Prediction prediction;
+    final WireException error;
+
+    Answer(Prediction prediction, WireException error) {
+      this.prediction = prediction;
+      this.error = error;
+    }
+  }
+
+  private final Connection connection;
+  private final int id;
+  private final StreamOptions options;
+  private final Deque<Answer> answers = new ArrayDeque<>();
+  private StreamOpened opened;
+  private long credits;
+  private long sent;
+  private long answered;
+  private WireException failure;
+
+  Stream(Connection connection, int id, StreamOptions options) {
+    this.connection = connection;
+    this.id = id;
+    this.options = options;
+  }
+
+  synchronized void awaitOpened() throws WireException {
+    while (opened == null && failure == null) await(0);
+    if (failure != null) throw failure;
+  }
+
+  /** Side of the window of the max local count, pixels. */
+  public synchronized int pool() {
+    return opened.getPool();
+  }
+
+  /** The name of the model that counts. */
+  public synchronized String model() {
+    return opened.getModel().getName();
+  }
+
+  /** Frames sent whose answers {@link #poll} has not handed out yet. */
+  public synchronized long outstanding() {
+    return sent - answered + answers.size();
+  }
+
+  /**
+   * Sends a frame if there is credit for it. The bytes are read before this returns. One thread sends all frames.
+   *
+   * @param pixels the frame, little endian, row by row from the top left
+   * @return whether it was sent
+   * @throws WireException the stream or its connection has ended
+   */
+  public boolean trySend(byte[] pixels) throws WireException {
+    if (pixels.length != options.frameBytes())
+      throw new IllegalArgumentException(
+          "a frame of this stream has " + options.frameBytes() + " bytes, not " + pixels.length);
+    long sequence;
+    synchronized (this) {
+      if (failure != null) throw failure;
+      if (credits == 0) return false;
+      credits--;
+      sequence = sent++;
+    }
+    ByteString bytes = UnsafeByteOperations.unsafeWrap(pixels);
+    Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence).setPixels(bytes);
+    connection.send(ClientMessage.newBuilder().setFrame(frame).build());
+    return true;
+  }
+
+  /**
+   * The next answer. Waits until there is one, or credit for a frame, or the time is over.
+   *
+   * @return the prediction, or null where only credit came, or nothing
+   * @throws FrameException this frame got no result; the stream goes on
+   * @throws WireException the stream or its connection has ended
+   */
+  public synchronized Prediction poll(long timeout, TimeUnit unit) throws WireException {
+    long deadline = System.nanoTime() + unit.toNanos(timeout);
+    long creditsBefore = credits;
+    long left = deadline - System.nanoTime();
+    while (answers.isEmpty() && failure == null && credits <= creditsBefore && left > 0) {
+      await(left);
+      left = deadline - System.nanoTime();
+    }
+    Answer answer = answers.poll();
+    if (answer == null) {
+      if (failure != null) throw failure;
+      return null;
+    }
+    if (answer.error != null) throw answer.error;
+    return answer.prediction;
+  }
+
+  /** Counts one frame and waits for it; not to be mixed with frames that are still outstanding. */
+  public Prediction predict(byte[] pixels) throws WireException {
+    while (!trySend(pixels)) poll(1, TimeUnit.SECONDS);
+    Prediction prediction = null;
+    while (prediction == null) prediction = poll(1, TimeUnit.SECONDS);
+    return prediction;
+  }
+
+  /** Ends the stream; frames that still wait are dropped. */
+  @Override
+  public void close() {
+    CloseStream.Builder close = CloseStream.newBuilder().setStream(id).setDiscard(true);
+    connection.forget(id);
+    fail(new ConnectionLostException("This stream of frames was closed."));
+    connection.send(ClientMessage.newBuilder().setCloseStream(close).build());
+  }
+
+  synchronized void fail(WireException error) {
+    if (failure == null) failure = error;
+    notifyAll();
+  }
+
+  synchronized void received(ServerMessage message) {
+    switch (message.getMessageCase()) {
+      case STREAM_OPENED:
+        opened = message.getStreamOpened();
+        credits = opened.getCredits();
+        break;
+      case CREDIT:
+        credits += message.getCredit().getCredits();
+        break;
+      case RESULT:
+        answer(message.getResult());
+        break;
+      case DROPPED:
+        answer(message.getDropped().getSequence(), dropped(message.getDropped().getSequence()));
+        break;
+      case ERROR:
+        WireException error = WireErrors.of(message.getError());
+        if (error instanceof FrameException) answer(message.getError().getSequence(), new Answer(null, error));
+        else fail(error);
+        break;
+      default:
+        fail(new ConnectionLostException("The DEFCoN daemon closed the stream. Run the command again."));
+    }
+    notifyAll();
+  }
+
+  private void answer(Result result) {
+    int expected = options.density() ? options.width() * options.height() * 4 : 0;
+    if (result.getDensity().size() == expected)
+      answer(result.getSequence(), new Answer(prediction(result), null));
+    else
+      fail(new ProtocolException(
+          ProtocolException.MESSAGE,
+          "The DEFCoN daemon sent a density map of " + result.getDensity().size() + " bytes where " + expected
+              + " were due. Update the plugin and the daemon."));
+  }
+
+  private void answer(long sequence, Answer answer) {
+    if (sequence != answered || answered == sent)
+      fail(new ProtocolException(
+          ProtocolException.MESSAGE,
+          "The DEFCoN daemon answered frame " + sequence + " where frame " + answered
+              + " was due. Update the plugin and the daemon."));
+    else {
+      answered++;
+      answers.add(answer);
+    }
+  }
+
+  private static Answer dropped(long sequence) {
+    return new Answer(
+        null, new FrameException(sequence, "DAEMON_STOPPING", "The DEFCoN daemon dropped the frame: it is stopping."));
+  }
+
+  private static Prediction prediction(Result result) {
+    ByteBuffer bytes = result.getDensity().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    float[] density = new float[bytes.remaining() / 4];
+    bytes.asFloatBuffer().get(density);
+    return new Prediction(result.getSequence(), result.getCount(), result.getMaxLocalCount(), density);
+  }
+
+  /** Waits on this object. @param nanos at most so long; 0: until notified */
+  private void await(long nanos) throws CancelledException {
+    try {
+      if (nanos == 0) wait();
+      else TimeUnit.NANOSECONDS.timedWait(this, nanos);
+    } catch (InterruptedException interrupted) {
+      throw new CancelledException(interrupted);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.defconfiji.wire;
+
+import org.defconfiji.protocol.OpenStream;
+
+/** What a stream's frames look like, the model that counts them, and what to send back with each count. */
+public final class StreamOptions {
+  private final String model;
+  private final int width;
+  private final int height;
+  private final PixelFormat pixels;
+  private final boolean density;
+  private final boolean maxLocalCount;
+
+  /**
+   * @param model a model's name, a path on the daemon's machine, or an empty string for the default
+   * @param width pixels
+   * @param height pixels
+   * @param density whether results hold the density map
+   * @param maxLocalCount whether results hold the max local count
+   */
+  public StreamOptions(
+      String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
+    this.model = model;
+    this.width = width;
+    this.height = height;
+    this.pixels = pixels;
+    this.density = density;
+    this.maxLocalCount = maxLocalCount;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  public int height() {
+    return height;
+  }
+
+  boolean density() {
+    return density;
+  }
+
+  /** Bytes of one frame. */
+  long frameBytes() {
+    return (long) width * height * pixels.bytes();
+  }
+
+  OpenStream message(int stream) {
+    return OpenStream.newBuilder()
+        .setStream(stream)
+        .setModel(model)
+        .setWidth(width)
+        .setHeight(height)
+        .setPixelType(pixels.wire())
+        .setSendDensity(density)
+        .setSendMaxLocalCount(maxLocalCount)
+        .build();
+  }
+}

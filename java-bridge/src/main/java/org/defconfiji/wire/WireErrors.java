@@ -1,0 +1,16 @@
+package org.defconfiji.wire;
+
+/** The exception that stands for an Error message of the daemon. */
+final class WireErrors {
+  private WireErrors() {}
+
+  static WireException of(org.defconfiji.protocol.Error error) {
+    String code = error.getCode();
+    String message = error.getMessage();
+    if (error.getAboutFrame()) return new FrameException(error.getSequence(), code, message);
+    if (code.startsWith("PROTOCOL_")) return new ProtocolException(code, message);
+    if (code.startsWith("DAEMON_")) return new DaemonException(code, message);
+    if (code.equals(ConnectionLostException.CODE)) return new ConnectionLostException(message);
+    return new RefusedException(code, message, error.getAdvice());
+  }
+}

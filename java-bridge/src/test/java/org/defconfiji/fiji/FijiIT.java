@@ -1,0 +1,180 @@
+package org.defconfiji.fiji;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.defconfiji.Oracle;
+import org.defconfiji.RealDaemon;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The jar as users get it, in an ImageJ of its own. */
+@Timeout(300)
+class FijiIT {
+  private static final String JAVA = Paths.get(System.getProperty("java.home"), "bin", "java").toString();
+
+  @TempDir Path folder;
+  private FijiFolder fiji;
+
+  @BeforeEach
+  void layOut() throws Exception {
+    RealDaemon.assumeBuilt();
+    fiji = FijiFolder.create(folder.resolve("Fiji.app"));
+  }
+
+  /** The Java that runs the tests, and those of Debian's folder on a machine that has some. */
+  static Stream<String> javas() throws IOException {
+    Path own = Paths.get(System.getProperty("java.home"), "bin", "java").toRealPath();
+    Path others = Paths.get("/usr/lib/jvm");
+    if (!Files.isDirectory(others)) return Stream.of(own.toString());
+    try (Stream<Path> folders = Files.list(others)) {
+      Path[] found =
+          folders
+              .map(home -> home.resolve("bin/java"))
+              .filter(Files::isExecutable)
+              .map(FijiIT::real)
+              .toArray(Path[]::new);
+      return Stream.concat(Stream.of(own), Stream.of(found)).distinct().map(Path::toString);
+    }
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException gone) {
+      return path;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  @DisplayName("counts a stack without a screen and prints nothing, on every Java of this machine")
+  void headless(String java) throws Exception {
+    Oracle oracle = Oracle.of("uint16");
+    try (RealDaemon daemon = RealDaemon.start(folder)) {
+      String output =
+          finish(
+              fiji.java(
+                  java,
+                  daemon.surroundings().defconHome(),
+                  "-Djava.awt.headless=true",
+                  HeadlessDriver.class.getName(),
+                  oracle.stack().toString(),
+                  RealDaemon.RANDOM_MODEL.toString()));
+      String[] lines = output.split("\n");
+      assertEquals(3, lines.length, output);
+      assertEquals("image stack_uint16.tif density", lines[0]);
+      assertEquals("frames 4", lines[1]);
+      assertEquals(oracle.count(0), Double.parseDouble(lines[2].substring("exact ".length())), 1e-3);
+    }
+  }
+
+  @Test
+  @DisplayName("the menu's commands ask, count and show on a screen, and are recorded")
+  void menu() throws Exception {
+    assumeXvfb();
+    Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
+    Files.deleteIfExists(out.resolve("notes.properties"));
+    Oracle oracle = Oracle.of("uint16");
+    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString());
+        Screen screen = Screen.start()) {
+      ProcessBuilder builder =
+          fiji.java(
+              JAVA,
+              daemon.surroundings().defconHome(),
+              MenuDriver.class.getName(),
+              oracle.stack().toString(),
+              out.toString());
+      builder.environment().put("DISPLAY", screen.display());
+      finish(builder);
+    }
+    Properties notes = new Properties();
+    try (InputStream file = Files.newInputStream(out.resolve("notes.properties"))) {
+      notes.load(file);
+    }
+    assertEquals("org.defconfiji.command.DensityMapCommand", notes.getProperty("command"));
+    assertEquals("Density map", notes.getProperty("options.title"));
+    assertEquals("4", notes.getProperty("rows"));
+    assertEquals("Label\tRounded count\tExact count", notes.getProperty("columns"));
+    assertEquals(oracle.count(0), Double.parseDouble(notes.getProperty("exact")), 1e-3);
+    assertEquals(oracle.maxLocalCount(7, 0), Double.parseDouble(notes.getProperty("maximum")), 1e-3);
+    assertTrue(Integer.parseInt(notes.getProperty("colours")) > 10, notes.getProperty("colours"));
+    assertTrue(
+        notes.getProperty("recorded").contains("run(\"Density map...\", \"model=random_defcon\");"),
+        notes.getProperty("recorded"));
+  }
+
+  @Test
+  @DisplayName("the example of docs/fiji.md compiles against the jar and counts a stack")
+  void documentedExample() throws Exception {
+    String page = new String(Files.readAllBytes(RealDaemon.REPOSITORY.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
+    String source = page.split("```java\n")[1].split("```")[0];
+    Path file = folder.resolve("CountFrames.java");
+    Files.write(file, source.getBytes(StandardCharsets.UTF_8));
+    String jars = FijiFolder.imageJ() + File.pathSeparator + FijiFolder.pluginJar();
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    assertEquals(0, compiler.run(null, null, null, "-cp", jars, "-d", folder.toString(), file.toString()));
+    Oracle oracle = Oracle.of("uint8");
+    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString())) {
+      String output =
+          finish(
+              new ProcessBuilder(
+                      JAVA,
+                      "-Djava.awt.headless=true",
+                      "-Ddefcon.fiji.home=" + daemon.surroundings().defconHome(),
+                      "-cp",
+                      folder + File.pathSeparator + jars,
+                      "CountFrames",
+                      oracle.stack().toString())
+                  .redirectErrorStream(true));
+      String expected = "";
+      for (int frame = 0; frame < oracle.frames(); frame++)
+        expected +=
+            String.format("%d %.2f %.2f%n", frame + 1, oracle.count(frame), oracle.maxLocalCount(7, frame));
+      assertEquals(expected, output);
+    }
+  }
+
+  private static void assumeXvfb() {
+    boolean present = Screen.available();
+    if (!present) System.out.println("SKIPPED, the menu test needs Xvfb: apt-get install xvfb");
+    assumeTrue(present, "no Xvfb");
+  }
+
+  /**
+   * Runs a process to its end.
+   *
+   * @return what it printed, less what Java 24 and later say of Protocol Buffers' use of sun.misc.Unsafe
+   */
+  private static String finish(ProcessBuilder builder) throws Exception {
+    Process process = builder.start();
+    StringBuilder output = new StringBuilder();
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) output.append(line).append('\n');
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output.toString());
+    assertEquals(0, process.exitValue(), output.toString());
+    return output.toString().replaceAll("(?m)^WARNING: .*Unsafe.*\n", "");
+  }
+}

@@ -1,0 +1,127 @@
+package org.defconfiji.predict;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
+import java.nio.file.Path;
+import org.defconfiji.Oracle;
+import org.defconfiji.RealDaemon;
+import org.defconfiji.wire.FrameException;
+import org.defconfiji.wire.RefusedException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class DaemonPredictorTest {
+  private static final double TOLERANCE = 1e-3;
+
+  @TempDir static Path folder;
+  private static RealDaemon daemon;
+
+  @BeforeAll
+  static void start() throws Exception {
+    RealDaemon.assumeBuilt();
+    daemon = RealDaemon.start(folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (daemon != null) daemon.close();
+  }
+
+  private static Predictor predictor() {
+    return new DaemonPredictor(daemon.client());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uint8", "uint16", "float32"})
+  @DisplayName("finds in each frame what TensorFlow finds, for every pixel type")
+  void tensorFlow(String pixelType) throws Exception {
+    Oracle oracle = Oracle.of(pixelType);
+    ImagePlus stack = IJ.openImage(oracle.stack().toString());
+    assertEquals(oracle.frames(), stack.getStackSize());
+    try (Predictor predictor = predictor()) {
+      predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+      for (int frame = 0; frame < oracle.frames(); frame++) {
+        predictor.predict(stack.getStack().getProcessor(frame + 1));
+        assertEquals(oracle.count(frame), predictor.getCount(), TOLERANCE);
+        assertArrayEquals(oracle.density(frame), (float[]) predictor.getDensityMap().getPixels(), 1e-4f);
+        assertEquals(oracle.maxLocalCount(7, frame), predictor.getMaximumLocalCount(7), TOLERANCE);
+        assertEquals(oracle.maxLocalCount(5, frame), predictor.getMaximumLocalCount(5), TOLERANCE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("counts the pretrained model's test frames as the original software does")
+  void pretrained() throws Exception {
+    Path reference = RealDaemon.reference();
+    double[] counts = {2.86085, 3.44871, 3.55345};
+    double[] maxima = {1.01751, 1.02321, 1.01226};
+    ImagePlus stack = IJ.openImage(reference.resolve("test_data.tif").toString());
+    try (Predictor predictor = predictor()) {
+      predictor.setup(reference.resolve("defcon_tf13.h5").toString());
+      for (int frame = 0; frame < counts.length; frame++) {
+        predictor.predict(stack.getStack().getProcessor(frame + 1));
+        assertEquals(counts[frame], predictor.getCount(), TOLERANCE);
+        assertEquals(maxima[frame], predictor.getMaximumLocalCount(7), TOLERANCE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a model that is not there is refused by setup, with the daemon's code")
+  void noModel() {
+    try (Predictor predictor = predictor()) {
+      RefusedException error = assertThrows(RefusedException.class, () -> predictor.setup("no-such-model"));
+      assertEquals("MODEL_NOT_FOUND", error.code());
+      assertTrue(error.getMessage().contains("no-such-model"), error.getMessage());
+      assertThrows(UninitializedPredictorException.class, () -> predictor.predict(new FloatProcessor(8, 8)));
+    }
+  }
+
+  @Test
+  @DisplayName("a pixel that is no number is told of, and the next frame is counted")
+  void notANumber() throws Exception {
+    try (Predictor predictor = predictor()) {
+      predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+      FloatProcessor frame = new FloatProcessor(16, 16);
+      predictor.predict(frame);
+      frame.setf(3, 4, Float.NaN);
+      FrameException error = assertThrows(FrameException.class, () -> predictor.predict(frame));
+      assertEquals("INPUT_PIXEL_VALUE", error.code());
+      assertThrows(UninitializedPredictorException.class, predictor::getCount);
+      frame.setf(3, 4, 1);
+      predictor.predict(frame);
+      assertEquals(16, predictor.getDensityMap().getWidth());
+    }
+  }
+
+  @Test
+  @DisplayName("misuse is told by the exception named after it")
+  void misuse() throws Exception {
+    Predictor predictor = predictor();
+    FloatProcessor frame = new FloatProcessor(16, 12);
+    assertThrows(UninitializedPredictorException.class, () -> predictor.predict(frame));
+    predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+    assertThrows(UninitializedPredictorException.class, predictor::getCount);
+    assertThrows(ImageBitDepthException.class, () -> predictor.predict(new ColorProcessor(16, 16)));
+    predictor.predict(frame);
+    assertThrows(NoLocalCountMapException.class, () -> predictor.getLocalCountMap(13));
+    predictor.close();
+    assertThrows(SessionClosedException.class, () -> predictor.predict(frame));
+    assertThrows(SessionClosedException.class, () -> predictor.setup(""));
+  }
+}

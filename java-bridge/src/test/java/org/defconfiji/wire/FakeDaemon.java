@@ -1,0 +1,104 @@
+package org.defconfiji.wire;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.defconfiji.protocol.ClientMessage;
+import org.defconfiji.protocol.ServerMessage;
+import org.java_websocket.WebSocket;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.WebSocketServer;
+
+/** A peer that misbehaves as a test wants it to: each client message is given to a script that answers. */
+final class FakeDaemon extends WebSocketServer implements AutoCloseable {
+  /** Answers one client message. */
+  interface Script {
+    void answer(ClientMessage message, Peer peer);
+  }
+
+  /** The client's socket. */
+  static final class Peer {
+    private final WebSocket socket;
+
+    private Peer(WebSocket socket) {
+      this.socket = socket;
+    }
+
+    void send(ServerMessage.Builder message) {
+      socket.send(message.build().toByteArray());
+    }
+
+    void sendGarbage() {
+      socket.send(new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF});
+    }
+
+    /** Ends the connection after what was sent. */
+    void close() {
+      socket.close(1008, "over");
+    }
+
+    /** Ends the connection without a word. */
+    void cut() {
+      socket.closeConnection(1006, "");
+    }
+  }
+
+  private final Script script;
+  private final CountDownLatch started = new CountDownLatch(1);
+  volatile ClientHandshake handshake;
+
+  FakeDaemon(Script script) throws InterruptedException {
+    super(new InetSocketAddress("127.0.0.1", 0), 1);
+    this.script = script;
+    setDaemon(true);
+    setReuseAddr(true);
+    start();
+    if (!started.await(10, TimeUnit.SECONDS)) throw new IllegalStateException("the server did not start");
+  }
+
+  Endpoint endpoint() {
+    return endpoint(Connection.PROTOCOL_VERSION);
+  }
+
+  /** @param protocol the version that the discovery file tells */
+  Endpoint endpoint(int protocol) {
+    return new Endpoint(URI.create("ws://127.0.0.1:" + getPort() + "/"), "secret", protocol);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop(1000);
+  }
+
+  @Override
+  public void onStart() {
+    started.countDown();
+  }
+
+  @Override
+  public void onOpen(WebSocket socket, ClientHandshake received) {
+    handshake = received;
+  }
+
+  @Override
+  public void onMessage(WebSocket socket, ByteBuffer bytes) {
+    try {
+      script.answer(ClientMessage.parseFrom(bytes), new Peer(socket));
+    } catch (java.io.IOException notAMessage) {
+      throw new AssertionError(notAMessage);
+    }
+  }
+
+  @Override
+  public void onMessage(WebSocket socket, String text) {
+    throw new AssertionError("a text message: " + text);
+  }
+
+  @Override
+  public void onClose(WebSocket socket, int code, String reason, boolean remote) {}
+
+  @Override
+  public void onError(WebSocket socket, Exception error) {}
+}
