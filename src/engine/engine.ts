@@ -16,9 +16,14 @@ export interface Network {
    * Density maps of normalised frames.
    * @param frames (N,H,W) in [0, 1], H and W multiples of the architecture's sideMultiple
    * @param shape [N, H, W]
-   * @returns (N,H,W) emitters per pixel, in a buffer of its own
+   * @param density where the maps are put; an array of its own where left out
+   * @returns (N,H,W) emitters per pixel
    * @throws EngineError ENGINE_FAILED
    */
-  predict(frames: Float32Array, shape: readonly [number, number, number]): Promise<Float32Array>;
+  predict(
+    frames: Float32Array,
+    shape: readonly [number, number, number],
+    density?: Float32Array,
+  ): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

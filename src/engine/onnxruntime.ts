@@ -40,10 +40,9 @@ export async function startOnnxRuntime(): Promise<Engine> {
 
 function network(session: InferenceSession, TensorClass: typeof Tensor): Network {
   return {
-    async predict(frames, [count, height, width]) {
+    async predict(frames, [count, height, width], density = new Float32Array(frames.length)) {
       const dims = [count, 1, height, width];
       // An output given beforehand is filled in place, so that its buffer is ours to hand on.
-      const density = new Float32Array(frames.length);
       await attempt(async () => {
         const feeds = { [FRAMES]: new TensorClass("float32", frames, dims) };
         await session.run(feeds, { [DENSITY]: new TensorClass("float32", density, dims) });

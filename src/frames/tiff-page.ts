@@ -222,7 +222,13 @@ async function decompress(compression: number, stored: Buffer, limit: number): P
     return promisify(inflate)(stored, { maxOutputLength: Math.max(limit, 1) });
   }
   // Predictors are undone here: the decoder's own takes a big-endian file's numbers for little-endian ones.
-  const parameters = { predictor: PREDICTOR.none, tileWidth: 1, tileHeight: 1, bitsPerSample: 8, planarConfiguration: 1 };
+  const parameters = {
+    predictor: PREDICTOR.none,
+    tileWidth: 1,
+    tileHeight: 1,
+    bitsPerSample: 8,
+    planarConfiguration: 1,
+  };
   const decoder = await getDecoder(compression, parameters);
   const bytes = new Uint8Array(stored);
   return new Uint8Array(await decoder.decode(bytes.buffer));

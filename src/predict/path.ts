@@ -6,9 +6,17 @@ import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { predictTiled } from "./tiling.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
 
+/** Memory from earlier calls. */
+export interface Memory {
+  /** For prepared frames; calls that share it must not overlap. */
+  scratch?: Scratch;
+  /** For the density maps, where it has just their size. */
+  spare?: ArrayBuffer | undefined;
+}
+
 /**
  * The one path from raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
- * @param scratch memory to use again from call to call; calls that share it must not overlap
+ * @param memory memory to use instead of new
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError
  */
 export async function predictBatch(
@@ -16,10 +24,10 @@ export async function predictBatch(
   architecture: Architecture,
   batch: FrameBatch,
   wanted: Wanted,
-  scratch?: Scratch,
+  { scratch, spare }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
-  const density = await densityOf(network, architecture, prepared, batch.count);
+  const density = await densityOf(network, architecture, prepared, batch.count, outputArray(prepared, spare));
   const predictions: Prediction[] = [];
   const size = prepared.paddedWidth * prepared.paddedHeight;
   for (let i = 0; i < batch.count; i++) {
@@ -36,17 +44,22 @@ async function densityOf(
   architecture: Architecture,
   { values, paddedWidth, paddedHeight, constant }: PreparedBatch,
   count: number,
+  density: Float32Array,
 ): Promise<Float32Array> {
-  if (constant.every(Boolean)) return new Float32Array(values.length);
+  if (constant.every(Boolean)) return density;
   const size = paddedWidth * paddedHeight;
-  if (size <= LIMITS.maxUntiledPixels) return network.predict(values, [count, paddedHeight, paddedWidth]);
-  const density = new Float32Array(values.length);
+  if (size <= LIMITS.maxUntiledPixels)
+    return network.predict(values, [count, paddedHeight, paddedWidth], density);
   for (let i = 0; i < count; i++) {
     const frame = values.subarray(i * size, (i + 1) * size);
     const map = await predictTiled(network, architecture, frame, paddedWidth, paddedHeight, LIMITS.tileSide);
     density.set(map, i * size);
   }
   return density;
+}
+
+function outputArray({ values }: PreparedBatch, spare: ArrayBuffer | undefined): Float32Array {
+  return spare?.byteLength === values.byteLength ? new Float32Array(spare) : new Float32Array(values.length);
 }
 
 /** The map without its padding: a view where only rows were added, else moved together in place. */

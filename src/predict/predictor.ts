@@ -1,4 +1,5 @@
 import { SHARE_ENV, Worker } from "node:worker_threads";
+import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
 import { findModel, type NamedModel, namedModels } from "./models.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
@@ -22,6 +23,7 @@ export class Predictor {
   private worker: Worker | undefined;
   private readonly pending = new Map<number, Pending>();
   private readonly resolved = new Map<string, NamedModel>();
+  private readonly pool = new BufferPool();
   private nextId = 1;
 
   private constructor(
@@ -93,9 +95,22 @@ export class Predictor {
         subject: `model ${model}`,
         found: "a model that was not loaded",
       });
-    return this.ask("predict", { kind: "predict", path: known.path, batch, wanted }, [
-      batch.pixels.buffer as ArrayBuffer,
-    ]);
+    const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
+    const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
+    const question = { kind: "predict", path: known.path, batch, wanted, spare } as const;
+    const { predictions, spent } = await this.ask("predict", question, transfer);
+    this.pool.give(spent);
+    return predictions;
+  }
+
+  /** A buffer for a batch's pixels, with anything in it. */
+  borrow(bytes: number): ArrayBuffer {
+    return this.pool.take(bytes);
+  }
+
+  /** Takes back a density map's buffer whose values nobody needs any more. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.pool.give(buffer);
   }
 
   /** Ends the worker; calls under way fail. */

@@ -6,7 +6,7 @@ export type WorkerRequest = { id: number } & (
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
-  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted }
+  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined }
 );
 
 /** Answers by the kind of their request. */
@@ -14,7 +14,8 @@ export interface WorkerAnswers {
   start: { engine: string; device: string };
   describe: ModelDescription;
   load: ModelDescription;
-  predict: Prediction[];
+  /** `spent` is the batch's pixel buffer, which comes back to be used again. */
+  predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }
 
 export interface ModelDescription {

@@ -49,7 +49,10 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
       return describe((await load(request.path)).model);
     case "predict": {
       const entry = loaded.get(request.path) ?? (await load(request.path));
-      return predictBatch(entry.network, entry.model.architecture, request.batch, request.wanted, scratch);
+      const { batch, wanted, spare } = request;
+      const { network, model } = entry;
+      const predictions = await predictBatch(network, model.architecture, batch, wanted, { scratch, spare });
+      return { predictions, spent: batch.pixels.buffer as ArrayBuffer };
     }
   }
 }
@@ -97,10 +100,10 @@ function describe({ architecture, provenance, pool }: Model): ModelDescription {
   };
 }
 
-/** The buffers of density maps in a reply, each once: they move to the other thread without a copy. */
+/** The buffers of pixels and density maps in a reply, each once: they move to the other thread without a copy. */
 function buffersOf(reply: WorkerReply): ArrayBuffer[] {
-  if (!reply.ok || !Array.isArray(reply.answer)) return [];
-  return [
-    ...new Set(reply.answer.flatMap(({ density }) => (density ? [density.buffer as ArrayBuffer] : []))),
-  ];
+  if (!reply.ok || !("predictions" in reply.answer)) return [];
+  const { predictions, spent } = reply.answer;
+  const maps = predictions.flatMap(({ density }) => (density ? [density.buffer as ArrayBuffer] : []));
+  return [...new Set([spent, ...maps])];
 }
