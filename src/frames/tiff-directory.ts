@@ -32,8 +32,9 @@ const TYPE_BYTES: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 13: 4
 interface Field {
   type: number;
   count: number;
-  /** In the file. */
+  /** In the file, or in the directory's own bytes. */
   offset: number;
+  inline: boolean;
 }
 
 /** More entries than any writer makes: a damaged count. */
@@ -51,6 +52,7 @@ export class TiffDirectory {
     readonly offset: number,
     /** Where the next one stands; 0 after the last. */
     readonly next: number,
+    private readonly bytes: Buffer,
     private readonly fields: Map<number, Field>,
   ) {}
 
@@ -73,15 +75,12 @@ export class TiffDirectory {
       const inline = (TYPE_BYTES[type] ?? 0) * values <= pointerBytes;
       const pointerAt = at + (big ? 12 : 8);
       const pointer = big ? uint64(bytes, pointerAt, littleEndian) : uint32(bytes, pointerAt, littleEndian);
-      fields.set(uint16(bytes, at, littleEndian), {
-        type,
-        count: values,
-        offset: inline ? offset + pointerAt : pointer,
-      });
+      const where = inline ? pointerAt : pointer;
+      fields.set(uint16(bytes, at, littleEndian), { type, count: values, inline, offset: where });
     }
     const nextAt = countBytes + count * entryBytes;
     const next = big ? uint64(bytes, nextAt, littleEndian) : uint32(bytes, nextAt, littleEndian);
-    return new TiffDirectory(file, offset, next, fields);
+    return new TiffDirectory(file, offset, next, bytes, fields);
   }
 
   has(tag: number): boolean {
@@ -105,17 +104,22 @@ export class TiffDirectory {
   async text(tag: number): Promise<string> {
     const field = this.fields.get(tag);
     if (!field || field.count > MAX_VALUES) return "";
-    const bytes = await this.file.read(field.offset, field.count, `tag ${tag}`);
+    const bytes = await this.bytesOf(field, field.count, `tag ${tag}`);
     return bytes.toString("utf8").split("\0", 1)[0] ?? "";
   }
 
-  private async values(tag: number, { type, count, offset }: Field): Promise<number[]> {
+  private async bytesOf({ inline, offset }: Field, length: number, what: string): Promise<Buffer> {
+    return inline ? this.bytes.subarray(offset, offset + length) : this.file.read(offset, length, what);
+  }
+
+  private async values(tag: number, field: Field): Promise<number[]> {
+    const { type, count } = field;
     const size = TYPE_BYTES[type];
     if (size === undefined || count > MAX_VALUES) {
       throw damaged(this.file, `tag ${tag}`, "whole numbers", `${count} values of type ${type}`);
     }
     const { littleEndian } = this.file;
-    const bytes = await this.file.read(offset, size * count, `the values of tag ${tag}`);
+    const bytes = await this.bytesOf(field, size * count, `the values of tag ${tag}`);
     return Array.from({ length: count }, (_, i) => {
       const at = i * size;
       if (type === 5) return uint32(bytes, at, littleEndian) / uint32(bytes, at + 4, littleEndian);
