@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { InputError } from "../base/errors.js";
 import { type DaemonEvent, startDaemon } from "../daemon/daemon.js";
 import { wholeNumber } from "./options.js";
 
@@ -38,7 +39,7 @@ async function serve(options: ServeOptions): Promise<void> {
     host,
     port,
     models: model,
-    ...(tlsCert && tlsKey && { tls: { cert: tlsCert, key: tlsKey } }),
+    ...tlsFiles(tlsCert, tlsKey),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
     onEvent: (event) => console.log(json ? JSON.stringify(event) : sentence(event)),
   });
@@ -49,6 +50,16 @@ async function serve(options: ServeOptions): Promise<void> {
     void daemon.stop(signal);
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
+}
+
+function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: string } } {
+  if (cert && key) return { tls: { cert, key } };
+  if (!cert && !key) return {};
+  throw new InputError("INPUT_OPTION", {
+    subject: cert ? "--tls-cert" : "--tls-key",
+    expected: "--tls-cert and --tls-key together",
+    found: "one of them",
+  });
 }
 
 function sentence(event: DaemonEvent): string {

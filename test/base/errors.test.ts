@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   DefconError,
@@ -9,6 +11,7 @@ import {
   ProtocolError,
   toPlainError,
 } from "../../src/base/errors.js";
+import { packageRoot } from "../../src/base/home.js";
 
 test("a message tells the thing, what was expected, what was found and what to do", () => {
   const error = new InputError("INPUT_FORMAT", {
@@ -36,4 +39,10 @@ test("a code that this version does not know keeps its name in the message", () 
   assert.match(error.message, /MODEL_TOO_NEW/);
   assert.ok(error instanceof DefconError);
   assert.ok(fromPlainError({ code: "PROTOCOL_TOKEN", trouble: { subject: "x" } }) instanceof ProtocolError);
+});
+
+test("docs/errors.md lists every code with its meaning, and no other", () => {
+  const page = readFileSync(join(packageRoot, "docs", "errors.md"), "utf8");
+  const listed = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
+  assert.deepEqual(listed, Object.entries(ERROR_CODES));
 });

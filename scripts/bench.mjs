@@ -1,0 +1,6 @@
+// npm run bench [-- OPTIONS]: installs, compiles, and measures.
+import { ensureFresh } from "./lib/prepare.mjs";
+import { run } from "./lib/run.mjs";
+
+ensureFresh();
+process.exitCode = run(process.execPath, ["dist/bench/main.js", ...process.argv.slice(2)]);

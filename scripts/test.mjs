@@ -1,0 +1,56 @@
+// npm test [-- NAME …]: installs, compiles, checks the style, tests the Java part, then runs the tests whose path holds a NAME (all without one).
+// Node's own summary is the last output; the exit code is 0 only if every part passed.
+import { readdirSync } from "node:fs";
+import { join, sep } from "node:path";
+import { ensureBuilt } from "./lib/prepare.mjs";
+import { isThere, root, run } from "./lib/run.mjs";
+
+const filters = process.argv.slice(2);
+// Tests that run ONNX Runtime by itself must not report that either.
+process.env.ORT_DISABLE_TELEMETRY = "1";
+ensureBuilt();
+const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
+const tests = testFiles(filters);
+if (tests.length === 0) {
+  console.error(`No test file's path holds ${filters.join(" or ") || ".test.js"}.`);
+  process.exit(1);
+}
+for (const [part, code] of Object.entries(parts)) {
+  if (code !== 0) console.error(`The ${part} part failed (exit code ${code}); its output is above.`);
+}
+// Two files at a time: each may start workers and daemons of its own.
+const code = run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=2", ...tests]);
+process.exitCode = [...Object.values(parts), code].find((each) => each !== 0) ?? 0;
+
+function checkStyle() {
+  return run(process.execPath, [
+    "node_modules/@biomejs/biome/bin/biome",
+    "check",
+    "--error-on-warnings",
+    ".",
+  ]);
+}
+
+function testJava() {
+  const missing = [
+    ["mvn", ["--version"]],
+    ["javac", ["-version"]],
+  ].filter(([program, args]) => !isThere(program, args));
+  if (missing.length > 0) {
+    const names = missing.map(([program]) => program).join(" and ");
+    console.log(
+      `Java part skipped: ${names} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
+    );
+    return 0;
+  }
+  const shell = process.platform === "win32";
+  return run("mvn", ["-q", "-B", "-ntp", "verify"], { cwd: join(root, "java-bridge"), shell });
+}
+
+function testFiles(names) {
+  return readdirSync(join(root, "dist/test"), { recursive: true })
+    .map((file) => join("dist/test", file))
+    .filter((file) => file.endsWith(".test.js"))
+    .filter((file) => names.length === 0 || names.some((name) => file.split(sep).join("/").includes(name)))
+    .sort();
+}

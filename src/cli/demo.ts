@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { DaemonError, InputError } from "../base/errors.js";
+import { packageRoot } from "../base/home.js";
+import { openStack, type StackReader } from "../frames/stack-reader.js";
+import { createStackWriter } from "../frames/stack-writer.js";
+import { countsPicture } from "../picture/counts-picture.js";
+import { rasterise } from "../picture/rasterise.js";
+import { type ClientStream, DaemonClient } from "../protocol/client.js";
+import { writeSyntheticStack } from "./synthetic-stack.js";
+
+interface DemoOptions {
+  model?: string;
+  output: string;
+}
+
+/** The counts of a stack, and its density maps (H,W). */
+interface Counted {
+  counts: number[];
+  densities: Float32Array[];
+  seconds: number;
+}
+
+/** Test data kept beside a checkout of this program. */
+const REFERENCE = join(packageRoot, "..", "shared", "reference");
+const PIXELS_PER_UNIT = 2;
+
+/** `defcon-fiji demo`: a stack counted through a daemon, as Fiji does it, and a picture of the outcome. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description("count a stack through a daemon of its own and draw the result")
+    .argument("[frames]", "tif stack (default: the test data, or synthetic spots)")
+    .option("-m, --model <model>", "a model file (default: the daemon's default model)")
+    .option("-o, --output <folder>", "where results go", "demo-output")
+    .action(demo);
+}
+
+async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
+  const model = options.model ?? defaultModel();
+  const stack = await openStack(input ?? (await defaultFrames(options.output)));
+  const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
+  // The daemon started here and its client find each other in this folder and never meet the user's own.
+  process.env.DEFCON_FIJI_HOME = home;
+  const daemon = spawnDaemon(model);
+  try {
+    await ready(daemon);
+    const client = await DaemonClient.connect();
+    try {
+      await writeResults(stack, await count(client, stack), options.output);
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await stop(daemon);
+    await stack.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function defaultModel(): string | undefined {
+  const shipped = join(packageRoot, "models");
+  if (existsSync(shipped) && readdirSync(shipped).some((name) => name.endsWith(".onnx"))) return undefined;
+  const reference = join(REFERENCE, "defcon_tf13.h5");
+  if (existsSync(reference)) return reference;
+  throw new InputError("MODEL_NOT_FOUND", {
+    subject: "demo",
+    expected: "an installed model",
+    found: "none",
+    advice: "Name a model file: defcon-fiji demo --model FILE",
+  });
+}
+
+async function defaultFrames(folder: string): Promise<string> {
+  const reference = join(REFERENCE, "test_data.tif");
+  if (existsSync(reference)) return reference;
+  const path = join(folder, "synthetic.tif");
+  await writeSyntheticStack(path);
+  console.log(`no frames given: wrote synthetic spots to ${path}`);
+  return path;
+}
+
+function spawnDaemon(model: string | undefined): ChildProcess {
+  const program = join(packageRoot, "bin", "defcon-fiji.js");
+  const models = model === undefined ? [] : ["--model", model];
+  const args = [program, "serve", "--port", "0", "--json", "--idle-exit", "1", ...models];
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** Waits for the daemon's "ready" line. @throws DaemonError DAEMON_START */
+async function ready(daemon: ChildProcess): Promise<void> {
+  for await (const line of createInterface({ input: daemon.stdout! })) {
+    if ((JSON.parse(line) as { event: string }).event === "ready") {
+      daemon.stdout!.resume();
+      return;
+    }
+  }
+  throw new DaemonError("DAEMON_START", {
+    subject: "the demo's daemon",
+    expected: "a daemon that serves",
+    found: "one that ended at once",
+    advice: "Its own message is above.",
+  });
+}
+
+async function stop(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = once(daemon, "exit");
+  daemon.kill("SIGTERM");
+  await ended;
+}
+
+async function count(client: DaemonClient, stack: StackReader): Promise<Counted> {
+  const { width, height, pixelType, frames } = stack.info;
+  const stream = await client.openStream({ width, height, pixelType, density: true, maxLocalCount: true });
+  console.log(`${stack.path}: ${frames} frames, ${stream.model.name}, ${client.engine} on ${client.device}`);
+  const start = performance.now();
+  const sent = sendAll(stream, stack);
+  // Its error is thrown below; the answers may fail first.
+  sent.catch(() => undefined);
+  const [counts, densities]: [number[], Float32Array[]] = [[], []];
+  for await (const answer of stream.results()) {
+    if (answer.kind === "error") throw answer.error;
+    if (answer.kind === "dropped") continue;
+    counts.push(answer.count);
+    densities.push(answer.density!);
+    const [total, local] = [answer.count.toFixed(2), answer.maxLocalCount.toFixed(2)];
+    console.log(`frame ${answer.sequence + 1}: count ${total}, max local count ${local}`);
+  }
+  await sent;
+  return { counts, densities, seconds: (performance.now() - start) / 1000 };
+}
+
+async function sendAll(stream: ClientStream, stack: StackReader): Promise<void> {
+  try {
+    for (let i = 0; i < stack.info.frames; i++) await stream.send((await stack.read(i)).pixels);
+  } finally {
+    await stream.close();
+  }
+}
+
+async function writeResults(stack: StackReader, counted: Counted, folder: string): Promise<void> {
+  const { counts, densities, seconds } = counted;
+  const { width, height, frames, calibration } = stack.info;
+  const stem = join(folder, basename(stack.path).replace(/\.tiff?$/i, ""));
+  const writer = await createStackWriter(`${stem}.density.tif`, { width, height, frames, calibration });
+  try {
+    for (const density of densities) await writer.write(density);
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  const index = counts.indexOf(Math.max(...counts));
+  const svg = countsPicture({
+    title: basename(stack.path),
+    frame: await stack.read(index),
+    density: { width, height, pixels: densities[index]! },
+    index,
+    counts,
+  });
+  await writeFileAtomically(`${stem}.demo.png`, await rasterise(svg, PIXELS_PER_UNIT));
+  console.log(`${frames} frames at ${(frames / seconds).toFixed(1)} frames/s`);
+  console.log(`  ${stem}.density.tif\n  ${stem}.demo.png`);
+}

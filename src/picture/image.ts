@@ -1,0 +1,54 @@
+import { PNG } from "pngjs";
+import type { Frame } from "../frames/frame.js";
+import { type Rgb, viridis } from "./viridis.js";
+
+/** Values from the darkest to the brightest that a picture shows. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** A picture of (H,W) pixels, each red, green, blue, opacity in bytes. */
+export interface RgbaImage {
+  width: number;
+  height: number;
+  rgba: Uint8Array;
+}
+
+/** The values below which the given shares (0 to 1) of all values lie; for the contrast of a frame. */
+export function percentileRange(values: ArrayLike<number>, low = 0.01, high = 0.998): Range {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return { low: at(low), high: at(high) };
+}
+
+/** A frame in grey. */
+export function greyImage(frame: Frame, range: Range): RgbaImage {
+  return coloured(frame, range, (value) => {
+    const grey = Math.round(Math.min(1, Math.max(0, value)) * 255);
+    return [grey, grey, grey];
+  });
+}
+
+/** A map in viridis. */
+export function viridisImage(map: Frame, range: Range): RgbaImage {
+  return coloured(map, range, viridis);
+}
+
+function coloured(
+  { width, height, pixels }: Frame,
+  { low, high }: Range,
+  colour: (value: number) => Rgb,
+): RgbaImage {
+  const rgba = new Uint8Array(4 * width * height);
+  const span = high - low || 1;
+  for (let i = 0; i < pixels.length; i++) rgba.set([...colour((pixels[i]! - low) / span), 255], 4 * i);
+  return { width, height, rgba };
+}
+
+/** The bytes of a PNG file. */
+export function encodePng({ width, height, rgba }: RgbaImage): Uint8Array {
+  const png = new PNG({ width, height });
+  png.data.set(rgba);
+  return PNG.sync.write(png);
+}
