@@ -80,6 +80,17 @@ function sentence({ subject, expected, found, advice }: Trouble): string {
   return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
 }
 
+/** The error for a file that cannot be opened. @param expected what it should be: "a tif file" */
+export function notReadable(path: string, expected: string, cause: unknown): InputError {
+  return new InputError("INPUT_NOT_FOUND", {
+    subject: path,
+    expected,
+    found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
+    advice: "Check the path.",
+    cause,
+  });
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { InputError, ModelFormatError, messageOf, systemErrorCode } from "../base/errors.js";
+import { ModelFormatError, notReadable } from "../base/errors.js";
 import type { Model } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
 import { kerasH5 } from "./keras-h5.js";
@@ -51,12 +51,6 @@ async function readHead(path: string): Promise<Uint8Array> {
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
-    throw new InputError("INPUT_NOT_FOUND", {
-      subject: path,
-      expected: "a model file",
-      found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-      advice: "Check the path.",
-      cause,
-    });
+    throw notReadable(path, "a model file", cause);
   }
 }

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { InputError, messageOf, systemErrorCode } from "../base/errors.js";
+import { InputError, notReadable } from "../base/errors.js";
 
 const CLASSIC = 42;
 const BIG = 43;
@@ -19,11 +19,11 @@ export class TiffFile {
   /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
   static async open(path: string): Promise<TiffFile> {
     const handle = await open(path, "r").catch((cause: unknown) => {
-      throw notReadable(path, cause);
+      throw notReadable(path, "a tif file", cause);
     });
     try {
       const status = await handle.stat();
-      if (!status.isFile()) throw notReadable(path, new Error("a folder"));
+      if (!status.isFile()) throw notReadable(path, "a tif file", new Error("a folder"));
       const head = Buffer.alloc(16);
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
       const { littleEndian, big, firstDirectory } = parseHeader(path, head.subarray(0, bytesRead));
@@ -90,16 +90,6 @@ function parseHeader(path: string, head: Buffer) {
     expected: "a tif file",
     found: head.length === 0 ? "an empty file" : `bytes ${head.subarray(0, 8).toString("hex")} at its start`,
     advice: "Save the frames as tif, in Fiji: File > Save As > Tiff...",
-  });
-}
-
-function notReadable(path: string, cause: unknown): InputError {
-  return new InputError("INPUT_NOT_FOUND", {
-    subject: path,
-    expected: "a tif file",
-    found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-    advice: "Check the path.",
-    cause,
   });
 }
 
