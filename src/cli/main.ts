@@ -32,7 +32,10 @@ function report(error: unknown): number {
     console.error(error instanceof Error ? error.stack : messageOf(error));
     return EXIT.fault;
   }
-  if (error.code === "CANCELLED") return EXIT.cancelled;
+  if (error.code === "CANCELLED") {
+    console.error("cancelled; the stack that was being counted left no files");
+    return EXIT.cancelled;
+  }
   console.error(`defcon-fiji: ${error.message} [${error.code}]`);
   return EXIT.trouble;
 }
