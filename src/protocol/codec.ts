@@ -1,4 +1,5 @@
 import "../base/int64.js";
+import protobuf from "protobufjs/minimal.js";
 import { type DefconError, fromPlainError, messageOf, ProtocolError, toPlainError } from "../base/errors.js";
 import type { PixelType } from "../frames/frame.js";
 import { defcon } from "./generated/defcon.js";
@@ -50,11 +51,44 @@ export function pixelTypeFromWire(number: number): PixelType | undefined {
 }
 
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
-  return defcon.ClientMessage.encode(message).finish();
+  if (!message.frame?.pixels?.length) return defcon.ClientMessage.encode(message).finish();
+  const { pixels, ...before } = message.frame;
+  return withPayload(FIELDS.frame, defcon.Frame.encode(before).finish(), FIELDS.pixels, pixels);
 }
 
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
-  return defcon.ServerMessage.encode(message).finish();
+  if (!message.result?.density?.length) return defcon.ServerMessage.encode(message).finish();
+  const { density, queueMs = 0, predictMs = 0, ...before } = message.result;
+  const after = defcon.Result.encode({ queueMs, predictMs }).finish();
+  return withPayload(FIELDS.result, defcon.Result.encode(before).finish(), FIELDS.density, density, after);
+}
+
+/** Numbers in defcon.proto of the envelopes' members that hold pixels or maps, and of those. */
+const FIELDS = { frame: 3, pixels: 3, result: 3, density: 5 } as const;
+/** Protocol buffers' wire type of what begins with its length. */
+const LENGTH_DELIMITED = 2;
+
+/**
+ * An envelope around a message with a large field, in one copy of it: protobufjs' writer grows and moves its buffer around such a field, which costs
+ * four copies and as many fresh buffers.
+ */
+function withPayload(
+  member: number,
+  before: Uint8Array,
+  field: number,
+  payload: Uint8Array,
+  after: Uint8Array = new Uint8Array(0),
+): Uint8Array {
+  const payloadHead = fieldHead(field, payload.length);
+  const length = before.length + payloadHead.length + payload.length + after.length;
+  return Buffer.concat([fieldHead(member, length), before, payloadHead, payload, after]);
+}
+
+function fieldHead(field: number, length: number): Uint8Array {
+  return protobuf.Writer.create()
+    .uint32((field << 3) | LENGTH_DELIMITED)
+    .uint32(length)
+    .finish();
 }
 
 /** @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content */
