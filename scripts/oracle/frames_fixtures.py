@@ -49,6 +49,11 @@ with tifffile.TiffFile(contiguous) as tif:
 data[link : link + 4] = bytes(4)
 contiguous.write_bytes(data)
 
+# Noise in one strip: LZW's table fills up many times over. Pixel i is bits 13 to 28 of 2654435761 i modulo 2^32.
+index = np.arange(96 * 96, dtype="uint64")
+noise = (((index * 2654435761) & 0xFFFFFFFF) >> 13 & 0xFFFF).astype("uint16").reshape(96, 96)
+tifffile.imwrite(out / "noise_lzw.tif", noise, compression="lzw", rowsperstrip=96, photometric="minisblack", metadata=None)
+
 with tifffile.TiffWriter(out / "with_thumbnails.tif") as tif:
     for frame in stacks["uint16"]:
         tif.write(frame, metadata=None)

@@ -43,7 +43,10 @@ export class AtomicFile {
   /** Writes over bytes at a position. @throws InputError OUTPUT_WRITE */
   async writeAt(bytes: Uint8Array, position: number): Promise<void> {
     try {
-      await this.handle.write(bytes, 0, bytes.length, position);
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
     } catch (error) {
       throw writeError(this.path, error);
     }

@@ -24,15 +24,23 @@ export const WIRE_LIMITS = {
   /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */
   maxMessageBytes: 268_500_992,
   maxConnections: 32,
+  /** Requests of a connection that are not answered yet, above which nothing more is read from it. */
+  maxWaitingRequests: 64,
+  /** Bytes a connection may send before its hello is accepted: what a stranger can make the daemon hold. */
+  maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,
   /** A connection that has not said hello by then is closed. */
   helloTimeoutMs: 5_000,
+  /** A client waits no longer than this until it is connected and welcomed; a daemon at work on a huge frame takes some seconds. */
+  connectTimeoutMs: 20_000,
+  /** Whether something listens on the port of a discovery file is known by then. */
+  probeTimeoutMs: 2_000,
   /** Frames a stream may have under way: as many as hold about `creditBytes`, within these bounds. */
   minCredits: 4,
   maxCredits: 32,
   creditBytes: 2_097_152,
-  /** Results waiting in a client's socket above which it is granted no more credits, bytes. */
+  /** Answers waiting in a client's socket above which nothing more is read from it, bytes. */
   maxUnsentBytes: 67_108_864,
-  /** A shutdown waits for frames under way no longer than this. */
+  /** A shutdown waits no longer than this for frames under way and for clients to take their answers. */
   drainTimeoutMs: 30_000,
 } as const;

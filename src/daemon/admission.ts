@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isIPv4 } from "node:net";
 import { ProtocolError } from "../base/errors.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 
@@ -7,7 +8,7 @@ const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Whether an address is reached from this machine alone. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /**
@@ -19,10 +20,11 @@ export function refusalOf(
   { url, headers }: IncomingMessage,
   bound: { host: string; port: number },
 ): string | undefined {
-  if (new URL(url ?? "/", "ws://daemon").pathname !== "/") return "There is nothing at this path.";
-  const names = isLoopback(bound.host) ? LOOPBACK_NAMES : undefined;
-  if (names && !names.some((name) => headers.host === `${name}:${bound.port}`)) {
-    return `This daemon is not ${headers.host}.`;
+  if (url?.split("?")[0] !== "/") return "There is nothing at this path.";
+  const host = headers.host?.toLowerCase();
+  const names = [...LOOPBACK_NAMES, bound.host];
+  if (isLoopback(bound.host) && !names.some((name) => host === name || host === `${name}:${bound.port}`)) {
+    return "This daemon has another name.";
   }
   const origins = [`http://${headers.host}`, `https://${headers.host}`];
   if (headers.origin !== undefined && !origins.includes(headers.origin))

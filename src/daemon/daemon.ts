@@ -1,24 +1,19 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { WebSocketServer } from "ws";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
 import { DaemonError, InputError, messageOf } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import { Predictor } from "../predict/predictor.js";
-import { DaemonClient } from "../protocol/client.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
-import {
-  addressOf,
-  readDiscovery,
-  removeDiscovery,
-  writeDiscovery,
-  writeLauncher,
-} from "../protocol/discovery.js";
+import { addressOf, removeDiscovery, writeDiscovery, writeLauncher } from "../protocol/discovery.js";
 import { isLoopback, refusalOf } from "./admission.js";
 import { Dispatcher } from "./dispatcher.js";
+import { refuseSecond } from "./second-daemon.js";
 import { Session, type SessionHost } from "./session.js";
 
 export interface DaemonOptions {
@@ -55,6 +50,8 @@ export class Daemon {
     private readonly options: DaemonOptions,
     private readonly predictor: Predictor,
     private readonly http: HttpServer,
+    /** SHA-256 of the certificate, with TLS. */
+    private readonly certificate: string | undefined,
   ) {
     this.dispatcher = new Dispatcher(predictor);
     this.host = {
@@ -66,6 +63,7 @@ export class Daemon {
       load: (model) => predictor.load(model),
       notify: (source) => this.dispatcher.notify(source),
       remove: (source) => this.dispatcher.remove(source),
+      giveBack: (buffer) => predictor.giveBack(buffer),
       welcomed: (session) => this.tell("connected", session),
     };
     this.sockets = new WebSocketServer({
@@ -97,6 +95,7 @@ export class Daemon {
       port: this.port,
       token: this.token,
       tls: this.options.tls !== undefined,
+      ...(this.certificate && { certificate: this.certificate }),
       started: new Date().toISOString(),
     });
     const { engine, device } = this.predictor;
@@ -119,20 +118,15 @@ export class Daemon {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, WIRE_LIMITS.drainTimeoutMs);
     });
-    const closed = Promise.all([...this.sessions].map((session) => session.stop()));
-    await Promise.race([closed, late]);
+    const gone = [...this.sockets.clients].map(
+      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
+    for (const session of this.sessions) void session.stop();
+    await Promise.race([Promise.all(gone), late]);
     clearTimeout(timer);
-    await this.socketsClosed();
-    await this.predictor.close();
-  }
-
-  /** Waits a moment for clients to take their last answers. */
-  private async socketsClosed(): Promise<void> {
-    const patience = Date.now() + 2_000;
-    while (this.sockets.clients.size > 0 && Date.now() < patience) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
     for (const socket of this.sockets.clients) socket.terminate();
+    this.http.closeAllConnections();
+    await this.predictor.close();
   }
 
   private route(): void {
@@ -146,26 +140,23 @@ export class Daemon {
     });
     this.http.on("upgrade", (request, socket, head) => {
       const refusal = refusalOf(request, this.bound());
-      if (refusal || this.stopped) {
-        socket.end(
-          `HTTP/1.1 ${refusal ? "403 Forbidden" : "503 Service Unavailable"}\r\nConnection: close\r\n\r\n${refusal ?? ""}`,
-        );
-        return;
-      }
-      if (this.sessions.size >= WIRE_LIMITS.maxConnections) {
-        socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\nToo many connections.");
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const session = new Session(webSocket, this.host);
-        this.sessions.add(session);
-        this.watchIdle();
-        webSocket.on("close", () => {
-          this.sessions.delete(session);
-          if (session.client) this.tell("disconnected", session);
-          this.watchIdle();
-        });
-      });
+      if (refusal) return refuseUpgrade(socket, "403 Forbidden", refusal);
+      if (this.stopped) return refuseUpgrade(socket, "503 Service Unavailable", "The daemon is stopping.");
+      if (this.sessions.size >= WIRE_LIMITS.maxConnections)
+        return refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.admit(webSocket, socket));
+    });
+  }
+
+  private admit(webSocket: WebSocket, socket: Duplex): void {
+    const session = new Session(webSocket, this.host);
+    this.sessions.add(session);
+    this.watchIdle();
+    limitUntilHello(socket, session);
+    webSocket.on("close", () => {
+      this.sessions.delete(session);
+      if (session.welcomed) this.tell("disconnected", session);
+      this.watchIdle();
     });
   }
 
@@ -199,42 +190,49 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
   }
   await refuseSecond();
-  const http = await createHttpServer(options);
+  const { http, certificate } = await createHttpServer(options);
   await listen(http, options);
-  const predictor = await Predictor.start({ models: options.models });
+  let predictor: Predictor | undefined;
   try {
+    predictor = await Predictor.start({ models: options.models });
     for (const path of options.models) await predictor.load(path);
-    const daemon = new Daemon(options, predictor, http);
+    const daemon = new Daemon(options, predictor, http, certificate);
     await daemon.publish();
     return daemon;
   } catch (error) {
     http.close();
-    await predictor.close();
+    http.closeAllConnections();
+    await predictor?.close();
     throw error;
   }
 }
 
-/** A file that a killed daemon left behind names nothing that answers, and is written over. */
-async function refuseSecond(): Promise<void> {
-  const other = await readDiscovery().catch(() => undefined);
-  if (!other) return;
-  const client = await DaemonClient.connect({
-    url: addressOf(other),
-    token: other.token,
-    name: "another daemon",
-  }).catch(() => undefined);
-  if (!client) return;
-  await client.close();
-  throw new DaemonError("DAEMON_RUNNING", {
-    subject: `a daemon of version ${other.version} already serves on port ${other.port} (process ${other.pid})`,
-    advice: "Use that one, or stop it first.",
-  });
+/** Answers a request that does not become a WebSocket. */
+function refuseUpgrade(socket: Duplex, status: string, reason: string): void {
+  // A client that hangs up first is no trouble of ours.
+  socket.on("error", () => undefined);
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${reason}\n`,
+  );
 }
 
-async function createHttpServer({ tls }: DaemonOptions): Promise<HttpServer> {
-  if (!tls) return createServer();
+/** Ends a connection that sends more than a hello takes before it is let in: ws would gather a whole message of any client in memory. */
+function limitUntilHello(socket: Duplex, session: Session): void {
+  let bytes = 0;
+  const watch = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (session.welcomed) socket.off("data", watch);
+    else if (bytes > WIRE_LIMITS.maxHelloBytes) session.refuseLongHello();
+  };
+  socket.on("data", watch);
+}
+
+async function createHttpServer({ tls }: DaemonOptions): Promise<{ http: HttpServer; certificate?: string }> {
+  if (!tls) return { http: createServer() };
   try {
-    return createTlsServer({ cert: await readFile(tls.cert), key: await readFile(tls.key) });
+    const [cert, key] = [await readFile(tls.cert), await readFile(tls.key)];
+    return { http: createTlsServer({ cert, key }), certificate: new X509Certificate(cert).fingerprint256 };
   } catch (cause) {
     throw new DaemonError("DAEMON_START", {
       subject: `${tls.cert} and ${tls.key}`,

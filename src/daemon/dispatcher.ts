@@ -35,6 +35,8 @@ export type Outcome =
 /** What the dispatcher needs of a predictor. */
 export interface FrameEngine {
   predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  /** A buffer for a batch's pixels. */
+  borrow(bytes: number): ArrayBuffer;
 }
 
 /** Batches handed to the engine at a time: one that runs and one that waits, so that it never idles. */
@@ -73,6 +75,7 @@ export class Dispatcher {
     while (this.underWay < BATCHES_UNDER_WAY) {
       const idle = this.underWay === 0;
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
+      // When it is a latest-only stream's turn, all wait for the engine to be free: it would starve if others went on.
       const batch = this.queue.next(limit, (source) => idle || !source.latestOnly);
       if (batch.size === 0) return;
       this.underWay++;
@@ -91,7 +94,7 @@ export class Dispatcher {
     try {
       predictions = await this.engine.predict(
         first.model,
-        join(
+        this.join(
           first,
           parts.flatMap(({ frames }) => frames),
         ),
@@ -127,20 +130,20 @@ export class Dispatcher {
   private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
-      const predictions = await this.engine.predict(source.model, join(source, [frame]), source.wanted);
+      const predictions = await this.engine.predict(source.model, this.join(source, [frame]), source.wanted);
       source.answer([frame], { predictions, started, finished: performance.now() });
     } catch (error) {
       source.answer([frame], { error });
     }
   }
-}
 
-/** Frames one after the other in a buffer of their own, aligned for their type. */
-function join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
-  const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
-  const size = width * height;
-  const pixels = new PixelArrayOfType(frames.length * size);
-  const target = new Uint8Array(pixels.buffer);
-  for (const [i, frame] of frames.entries()) target.set(frame.bytes, i * size * bytes);
-  return { width, height, count: frames.length, pixels };
+  /** Frames one after the other in a buffer of their own, aligned for their type. */
+  private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
+    const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
+    const frameBytes = width * height * bytes;
+    const pixels = new PixelArrayOfType(this.engine.borrow(frames.length * frameBytes));
+    const target = new Uint8Array(pixels.buffer);
+    for (const [i, frame] of frames.entries()) target.set(frame.bytes, i * frameBytes);
+    return { width, height, count: frames.length, pixels };
+  }
 }

@@ -16,16 +16,19 @@ export interface BatchLimit {
 
 /**
  * Start-time fair queueing (Goyal, Vin and Cheng, 1996): each source has a virtual time that grows by the cost of what it was served, and the one that is farthest behind
- * comes next; so sources that always have work get equal shares of the engine, however large their pieces are. One that was idle starts at the present: idleness saves nothing up.
+ * comes next; so sources that always have work get equal shares of the engine, however large their pieces are. One that was idle starts at the present: idleness saves
+ * nothing up. Nor does it wipe out what was served: a source that asks for one piece at a time gets no more than its share.
  */
 export class FairQueue<S extends Source> {
+  /** Virtual times of the sources that have work. */
   private readonly times = new Map<S, number>();
+  /** Where those without work left off. */
+  private readonly left = new WeakMap<S, number>();
   private now = 0;
 
   /** Tells that a source has (new) work. */
   notify(source: S): void {
-    const time = this.times.get(source);
-    if (time === undefined) this.times.set(source, this.now);
+    if (!this.times.has(source)) this.times.set(source, Math.max(this.now, this.left.get(source) ?? 0));
   }
 
   /** Forgets a source. */
@@ -34,27 +37,29 @@ export class FairQueue<S extends Source> {
   }
 
   /**
-   * Chooses the next batch: how many pieces of which sources, all of one key, at least one piece.
-   * @param eligible whether a source may be served now
+   * Chooses the next batch: how many pieces of which sources, all of one key, starting with the source whose turn it is.
+   * @param ready whether a source may be served now; if the one whose turn it is may not, nobody is
    */
-  next(limit: BatchLimit, eligible: (source: S) => boolean = () => true): Map<S, number> {
+  next(limit: BatchLimit, ready: (source: S) => boolean = () => true): Map<S, number> {
     const batch = new Map<S, number>();
-    const first = this.farthestBehind((source) => eligible(source));
-    if (!first) return batch;
+    const first = this.farthestBehind(() => true);
+    if (!first || !ready(first)) return batch;
+    this.now = this.times.get(first)!;
     let [pieces, cost] = [0, 0];
     for (let source: S | undefined = first; source; ) {
-      const time: number = this.times.get(source)!;
-      this.now = Math.max(this.now, time);
-      this.times.set(source, time + source.cost);
+      this.times.set(source, this.times.get(source)! + source.cost);
       batch.set(source, (batch.get(source) ?? 0) + 1);
       pieces++;
       cost += source.cost;
       if (pieces >= limit.pieces || cost + first.cost > limit.cost) break;
-      source = this.farthestBehind((other) => other.batchKey === first.batchKey && eligible(other), batch);
+      source = this.farthestBehind((other) => other.batchKey === first.batchKey && ready(other), batch);
+      // A source that rides along in others' batches may not get ahead of the rest without bound.
+      if (source && this.times.get(source)! > this.now + limit.cost) break;
     }
     for (const [source, taken] of batch) {
-      // Without work there is no place in the queue to keep.
-      if (taken === source.waiting) this.times.delete(source);
+      if (taken < source.waiting) continue;
+      this.left.set(source, this.times.get(source)!);
+      this.times.delete(source);
     }
     return batch;
   }

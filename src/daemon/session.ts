@@ -1,8 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import { InputError, ProtocolError } from "../base/errors.js";
-import { LIMITS, WIRE_LIMITS } from "../base/limits.js";
+import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
-import { checkFrameSize } from "../predict/prepare.js";
 import type { ModelSummary } from "../predict/types.js";
 import {
   decodeClientMessage,
@@ -10,7 +9,6 @@ import {
   errorToWire,
   type OpenStream,
   PROTOCOL_VERSION,
-  pixelTypeFromWire,
   type ReceivedClientMessage,
   type ServerMessage,
   type WireError,
@@ -19,6 +17,7 @@ import {
 import { checkHello } from "./admission.js";
 import type { FrameSource } from "./dispatcher.js";
 import { ServerStream, type StreamHost, stoppingError } from "./stream.js";
+import { checkStreamRequest } from "./stream-request.js";
 
 /** What a session needs of the daemon. */
 export interface SessionHost {
@@ -31,6 +30,8 @@ export interface SessionHost {
   load(model: string): Promise<ModelSummary>;
   notify(source: FrameSource): void;
   remove(source: FrameSource): void;
+  /** Takes the buffer of a map that was sent. */
+  giveBack(buffer: ArrayBuffer): void;
   /** Tells of the client's name once it is let in. */
   welcomed(session: Session): void;
 }
@@ -38,15 +39,18 @@ export interface SessionHost {
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 
-/** One client's connection: hello, then its streams. */
+/** One client's connection: hello, then its streams. What a client does not read is bounded: nothing more is read from it meanwhile. */
 export class Session implements StreamHost {
   /** What the client calls itself. */
   client = "";
   private readonly streams = new Map<number, ServerStream>();
-  /** Streams whose model is being loaded. */
-  private readonly opening = new Set<number>();
+  /** Requests that take their time are answered one after the other, in order: the end of the last one. */
+  private requests: Promise<void> = Promise.resolve();
+  private waitingRequests = 0;
   private readonly helloTimer: NodeJS.Timeout;
   private stopping = false;
+  /** Whether the client broke the protocol: nothing it says after that counts. */
+  private refused = false;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -62,16 +66,20 @@ export class Session implements StreamHost {
     socket.on("error", () => undefined);
   }
 
-  get drained(): boolean {
-    return this.socket.bufferedAmount <= WIRE_LIMITS.maxUnsentBytes;
+  /** Whether the client was let in. */
+  get welcomed(): boolean {
+    return this.client !== "";
   }
 
   send(message: ServerMessage): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    const wasDrained = this.drained;
-    this.socket.send(encodeServerMessage(message), () => {
-      if (!wasDrained && this.drained) for (const stream of this.streams.values()) stream.grant();
-    });
+    this.socket.send(encodeServerMessage(message), () => this.regulate());
+    this.regulate();
+    const density = message.result?.density;
+    // Encoding has copied the map; a buffer that held nothing else is free.
+    if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
+      this.host.giveBack(density.buffer as ArrayBuffer);
+    }
   }
 
   notify(source: FrameSource): void {
@@ -88,10 +96,12 @@ export class Session implements StreamHost {
     this.tellWhenIdle();
   }
 
-  /** Takes no new work, answers what is under way, and then closes. */
+  /** Takes no new work, answers what the client sent before it heard of it, and then closes. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    if (!this.welcomed) return this.socket.terminate();
     this.send({ goodbye: { reason: "The daemon is stopping." } });
+    await this.heard();
+    this.stopping = true;
     await new Promise<void>((resolve) => {
       this.onIdle = resolve;
       this.tellWhenIdle();
@@ -99,17 +109,36 @@ export class Session implements StreamHost {
     this.socket.close(CLOSE.goingAway, "the daemon is stopping");
   }
 
-  /** Ends the connection without a word more. */
-  terminate(): void {
+  /** Reads from the client only while it reads its answers and has few requests waiting, so that it cannot fill the daemon's memory. */
+  private regulate(): void {
+    const unread = this.socket.bufferedAmount > WIRE_LIMITS.maxUnsentBytes;
+    if (unread || this.waitingRequests > WIRE_LIMITS.maxWaitingRequests) this.socket.pause();
+    else if (this.socket.isPaused) this.socket.resume();
+  }
+
+  /** Waits until the client has read all that was sent: its pong comes after the frames that were on their way. */
+  private heard(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.socket.readyState !== this.socket.OPEN) return resolve();
+      this.socket.once("pong", () => resolve());
+      this.socket.once("close", () => resolve());
+      this.socket.ping();
+    });
+  }
+
+  /** For a client that says too much before it is let in. */
+  refuseLongHello(): void {
+    this.refuse(protocolError("first message", `at most ${WIRE_LIMITS.maxHelloBytes} bytes`, "more"));
     this.socket.terminate();
   }
 
   private receive(data: RawData, isBinary: boolean): void {
+    if (this.refused) return;
     try {
       if (!isBinary) throw protocolError("message", "a binary message", "a text message");
       const message = decodeClientMessage(data as Buffer);
       if (message.hello) this.welcome(message.hello);
-      else if (this.client === "") throw protocolError("first message", "a hello", message.message);
+      else if (!this.welcomed) throw protocolError("first message", "a hello", message.message);
       else this.handle(message);
     } catch (error) {
       this.refuse(error);
@@ -117,7 +146,7 @@ export class Session implements StreamHost {
   }
 
   private welcome(hello: NonNullable<ReceivedClientMessage["hello"]>): void {
-    if (this.client !== "") throw protocolError("message", "one hello", "a second one");
+    if (this.welcomed) throw protocolError("message", "one hello", "a second one");
     checkHello(hello, this.host.token);
     clearTimeout(this.helloTimer);
     this.client = hello.client || "unnamed client";
@@ -160,37 +189,14 @@ export class Session implements StreamHost {
     const { stream: id, width, height } = request;
     if (this.stopping) throw stoppingError();
     this.checkId(id);
-    checkFrameSize(width, height);
-    checkReply(request);
-    const pixelType = pixelTypeFromWire(request.pixelType);
-    if (!pixelType) {
-      throw new InputError("INPUT_PIXEL_TYPE", {
-        subject: `stream ${id}`,
-        expected: "UINT8, UINT16 or FLOAT32",
-        found: `pixel type ${request.pixelType}`,
-        advice: "In Fiji: Image > Type > 16-bit.",
-      });
-    }
-    this.opening.add(id);
-    try {
-      const model = await this.load(request.model);
-      const pool = request.pool || model.pool;
-      const wanted = { density: request.sendDensity, maxLocalCount: request.sendMaxLocalCount, pool };
-      const settings = {
-        id,
-        model: request.model,
-        width,
-        height,
-        pixelType,
-        wanted,
-        latestOnly: request.latestOnly,
-      };
-      const stream = new ServerStream(settings, this);
-      this.streams.set(id, stream);
-      return { streamOpened: { stream: id, model: wireModel(model), credits: stream.credits, pool } };
-    } finally {
-      this.opening.delete(id);
-    }
+    const pixelType = checkStreamRequest(request);
+    const { model: name, latestOnly } = request;
+    const model = await this.load(name);
+    const pool = request.pool || model.pool;
+    const wanted = { density: request.sendDensity, maxLocalCount: request.sendMaxLocalCount, pool };
+    const stream = new ServerStream({ id, model: name, width, height, pixelType, wanted, latestOnly }, this);
+    this.streams.set(id, stream);
+    return { streamOpened: { stream: id, model: wireModel(model), credits: stream.credits, pool } };
   }
 
   private async load(name: string): Promise<ModelSummary> {
@@ -205,16 +211,14 @@ export class Session implements StreamHost {
   }
 
   private checkId(id: number): void {
-    if (this.streams.has(id) || this.opening.has(id)) {
+    if (this.streams.has(id)) {
       throw new ProtocolError("PROTOCOL_STREAM", {
         subject: `stream ${id}`,
         expected: "a number not in use",
         found: "an open stream",
       });
     }
-    if (id === 0)
-      throw new ProtocolError("PROTOCOL_STREAM", { subject: "stream 0", expected: "a number above 0" });
-    if (this.streams.size + this.opening.size >= WIRE_LIMITS.maxStreamsPerConnection) {
+    if (this.streams.size >= WIRE_LIMITS.maxStreamsPerConnection) {
       throw new ProtocolError("PROTOCOL_LIMIT", {
         subject: "stream",
         expected: `at most ${WIRE_LIMITS.maxStreamsPerConnection} open at a time`,
@@ -226,10 +230,17 @@ export class Session implements StreamHost {
 
   /** Sends what comes of work that takes its time, or its error. */
   private answerLater(about: Pick<WireError, "stream">, work: () => Promise<ServerMessage>): void {
-    work().then(
-      (message) => this.send(message),
-      (error) => this.sendError(error, about),
-    );
+    this.waitingRequests++;
+    this.regulate();
+    this.requests = this.requests.then(async () => {
+      try {
+        if (this.socket.readyState === this.socket.OPEN) this.send(await work());
+      } catch (error) {
+        this.sendError(error, about);
+      }
+      this.waitingRequests--;
+      this.regulate();
+    });
   }
 
   private sendError(error: unknown, about: Parameters<typeof errorToWire>[1] = {}): void {
@@ -238,6 +249,7 @@ export class Session implements StreamHost {
 
   /** Says why, and closes: after a break of the protocol nothing that follows can be trusted. */
   private refuse(error: unknown): void {
+    this.refused = true;
     this.sendError(error, { fatal: true });
     this.socket.close(CLOSE.policy, "protocol error");
     this.forget();
@@ -254,18 +266,6 @@ export class Session implements StreamHost {
     const pending = [...this.streams.values()].some((stream) => stream.pending > 0);
     if (!pending) this.onIdle?.();
   }
-}
-
-/** Whether the map that is to be sent back fits a message. */
-function checkReply({ width, height, sendDensity }: OpenStream): void {
-  const bytes = 4 * width * height;
-  if (!sendDensity || bytes <= WIRE_LIMITS.maxMessageBytes - 1024) return;
-  throw new InputError("INPUT_SIZE", {
-    subject: "frame",
-    expected: `a density map of at most ${WIRE_LIMITS.maxMessageBytes} bytes`,
-    found: `${bytes} bytes (${width} x ${height})`,
-    advice: `Crop the stack, or count it with defcon-fiji predict, which takes ${LIMITS.maxFramePixels} pixels.`,
-  });
 }
 
 function wireModel({ name, architecture, parameters, isDefault, description }: ModelSummary): WireModel {

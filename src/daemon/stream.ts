@@ -15,8 +15,6 @@ interface Entry extends QueuedFrame {
 /** What a stream needs of its connection. */
 export interface StreamHost {
   send(message: ServerMessage): void;
-  /** Whether the client reads its results; if not, it is granted no credits until it does. */
-  readonly drained: boolean;
   /** Tells the dispatcher that frames wait. */
   notify(source: FrameSource): void;
   /** Called after each answer. */
@@ -59,6 +57,7 @@ export class ServerStream implements FrameSource {
   private results = 0;
   private dropped = 0;
   private closing = false;
+  private closed = false;
 
   constructor(
     private readonly settings: StreamSettings,
@@ -156,15 +155,6 @@ export class ServerStream implements FrameSource {
     this.closeWhenDone();
   }
 
-  /** Gives credits back when the client reads again. */
-  grant(): void {
-    // Fewer, larger grants: half of the credits at a time never leaves a client without any.
-    if (this.owed * 2 < this.credits || !this.host.drained || this.closing) return;
-    this.host.send({ credit: { stream: this.id, credits: this.owed } });
-    this.used -= this.owed;
-    this.owed = 0;
-  }
-
   private dropWaiting(): void {
     for (const entry of this.queue.splice(0)) {
       this.dropped++;
@@ -194,11 +184,16 @@ export class ServerStream implements FrameSource {
   private sendReply(reply: ServerMessage): void {
     this.host.send(reply);
     this.owed++;
-    this.grant();
+    // Fewer, larger grants: half of the credits at a time never leaves a client without any.
+    if (this.owed * 2 < this.credits || this.closing) return;
+    this.host.send({ credit: { stream: this.id, credits: this.owed } });
+    this.used -= this.owed;
+    this.owed = 0;
   }
 
   private closeWhenDone(): void {
-    if (!this.closing || this.entries.length > 0) return;
+    if (!this.closing || this.closed || this.entries.length > 0) return;
+    this.closed = true;
     this.host.send({ streamClosed: { stream: this.id, results: this.results, dropped: this.dropped } });
     this.host.closed(this);
   }

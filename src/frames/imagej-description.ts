@@ -73,7 +73,7 @@ export function formatDescription(
       ? [`images=${frames}`, ...dimensions.map(([key, size]) => `${key}=${size}`), ...hyperstack]
       : []),
     // ImageJ reads the description as ASCII, with this escape for the one unit that is not.
-    ...(unit ? [`unit=${unit.replaceAll("µ", "\\u00B5")}`] : []),
+    ...(unit ? [`unit=${unit.replaceAll(/[\u00B5\u03BC]/g, "\\u00B5")}`] : []),
     ...(pixelDepth ? [`spacing=${pixelDepth}`] : []),
     ...(frameInterval ? [`finterval=${frameInterval}`] : []),
     "loop=false",

@@ -24,12 +24,15 @@ export interface StackWriter {
   abort(): Promise<void>;
 }
 
-/** The pixels begin here; before them there is room for the header, the first directory and its description. */
-const DATA_OFFSET = 1024;
+/** The pixels begin at a multiple of this; before them is room for the header, the first directory and its description. */
+const DATA_ALIGNMENT = 512;
+/** Most characters of a display range's ends, which are known only at the end. */
+const RANGE_ROOM = 64;
 /** Classic TIFF reaches no farther. */
 const MAX_CLASSIC_BYTES = 2 ** 32;
 const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
+const RATIONAL_BYTES = 8;
 const TYPE = { ascii: 2, short: 3, long: 4, rational: 5 } as const;
 /** A resolution is written as a fraction with this denominator. */
 const RESOLUTION_DENOMINATOR = 1_000_000;
@@ -43,17 +46,33 @@ type Entry = [tag: number, type: number, count: number, value: number];
  * @throws InputError OUTPUT_WRITE
  */
 export async function createStackWriter(path: string, options: StackWriterOptions): Promise<StackWriter> {
+  checkOptions(path, options);
   const file = await AtomicFile.create(path);
+  const writer = new Float32StackWriter(file, options);
   try {
-    await file.write(new Uint8Array(DATA_OFFSET));
+    await file.write(new Uint8Array(writer.dataOffset));
   } catch (error) {
     await file.abort();
     throw error;
   }
-  return new Float32StackWriter(file, options);
+  return writer;
+}
+
+/** @throws InputError INPUT_SIZE */
+function checkOptions(path: string, { width, height, frames, layout }: StackWriterOptions): void {
+  const positive = [width, height, frames].every((size) => Number.isSafeInteger(size) && size > 0);
+  const arranged = !layout || layout.channels * layout.slices * layout.timePoints === frames;
+  if (positive && arranged) return;
+  throw new InputError("INPUT_SIZE", {
+    subject: path,
+    expected: "one frame or more of one pixel or more, arranged without remainder",
+    found: `${frames} frames of ${width} x ${height}${layout ? `, arranged as ${Object.values(layout).join(" x ")}` : ""}`,
+  });
 }
 
 class Float32StackWriter implements StackWriter {
+  /** Where the pixels begin. */
+  readonly dataOffset: number;
   private written = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
@@ -61,7 +80,10 @@ class Float32StackWriter implements StackWriter {
   constructor(
     private readonly file: AtomicFile,
     private readonly options: StackWriterOptions,
-  ) {}
+  ) {
+    const front = TEXT_OFFSET + this.description({ min: 0, max: 0 }).length + RANGE_ROOM;
+    this.dataOffset = Math.ceil(front / DATA_ALIGNMENT) * DATA_ALIGNMENT;
+  }
 
   async write(pixels: Float32Array): Promise<void> {
     const { width, height, frames } = this.options;
@@ -88,9 +110,14 @@ class Float32StackWriter implements StackWriter {
       const [expected, found] = [`${frames} frames`, `${this.written}`];
       throw new InputError("INPUT_SIZE", { subject: this.file.path, expected, found });
     }
-    const others = this.otherDirectories();
-    await this.file.write(others);
-    await this.file.writeAt(this.firstPart(others.length > 0), 0);
+    try {
+      const others = this.otherDirectories();
+      await this.file.write(others);
+      await this.file.writeAt(this.firstPart(others.length > 0), 0);
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
     await this.file.commit();
   }
 
@@ -103,34 +130,40 @@ class Float32StackWriter implements StackWriter {
   }
 
   private get dataEnd(): number {
-    return DATA_OFFSET + this.options.frames * this.frameBytes;
+    return this.dataOffset + this.options.frames * this.frameBytes;
   }
 
-  /** Header, first directory, resolutions and description: all that stands before the pixels. */
-  private firstPart(more: boolean): Buffer {
+  private description(range: { min: number; max: number }): Buffer {
     const {
       frames,
       calibration = {},
       layout = { channels: 1, slices: 1, timePoints: frames },
     } = this.options;
-    const description = formatDescription(frames, layout, calibration, { min: this.min, max: this.max });
-    const text = Buffer.from(`${description}\0`, "latin1");
-    const resolutionAt = HEADER_BYTES + directoryBytes(FIRST_TAGS);
-    const textAt = resolutionAt + 16;
-    const part = Buffer.alloc(DATA_OFFSET);
+    return Buffer.from(`${formatDescription(frames, layout, calibration, range)}\0`, "latin1");
+  }
+
+  /** Header, first directory, resolutions and description: all that stands before the pixels. */
+  private firstPart(more: boolean): Buffer {
+    const { calibration = {} } = this.options;
+    // A stack without one number has no range to show.
+    const text = this.description(
+      this.min <= this.max ? { min: this.min, max: this.max } : { min: 0, max: 0 },
+    );
+    const resolutionAt = TEXT_OFFSET - 2 * RATIONAL_BYTES;
+    const part = Buffer.alloc(this.dataOffset);
     part.write("II*\0", "latin1");
     part.writeUInt32LE(HEADER_BYTES, 4);
     const entries = this.pageEntries(0);
     entries.push(
-      [TAGS.description, TYPE.ascii, text.length, textAt],
+      [TAGS.description, TYPE.ascii, text.length, TEXT_OFFSET],
       [TAGS.xResolution, TYPE.rational, 1, resolutionAt],
-      [TAGS.yResolution, TYPE.rational, 1, resolutionAt + 8],
+      [TAGS.yResolution, TYPE.rational, 1, resolutionAt + RATIONAL_BYTES],
       [TAGS.resolutionUnit, TYPE.short, 1, 1],
     );
     writeDirectory(part, HEADER_BYTES, entries, more ? this.dataEnd : 0);
     writeRational(part, resolutionAt, calibration.pixelWidth);
-    writeRational(part, resolutionAt + 8, calibration.pixelHeight);
-    text.copy(part, textAt);
+    writeRational(part, resolutionAt + RATIONAL_BYTES, calibration.pixelHeight);
+    text.copy(part, TEXT_OFFSET);
     return part;
   }
 
@@ -156,7 +189,7 @@ class Float32StackWriter implements StackWriter {
       [TAGS.bitsPerSample, TYPE.short, 1, 32],
       [TAGS.compression, TYPE.short, 1, 1],
       [TAGS.photometric, TYPE.short, 1, 1],
-      [TAGS.stripOffsets, TYPE.long, 1, DATA_OFFSET + index * this.frameBytes],
+      [TAGS.stripOffsets, TYPE.long, 1, this.dataOffset + index * this.frameBytes],
       [TAGS.samplesPerPixel, TYPE.short, 1, 1],
       [TAGS.rowsPerStrip, TYPE.long, 1, height],
       [TAGS.stripByteCounts, TYPE.long, 1, this.frameBytes],
@@ -168,6 +201,8 @@ class Float32StackWriter implements StackWriter {
 /** Number of tags of a page, and of the first page. */
 const PAGE_TAGS = 11;
 const FIRST_TAGS = PAGE_TAGS + 4;
+/** The description stands behind the header, the first directory and two resolutions. */
+const TEXT_OFFSET = HEADER_BYTES + directoryBytes(FIRST_TAGS) + 2 * RATIONAL_BYTES;
 
 function directoryBytes(tags: number): number {
   return 2 + tags * ENTRY_BYTES + 4;

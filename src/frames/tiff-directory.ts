@@ -105,7 +105,7 @@ export class TiffDirectory {
     const field = this.fields.get(tag);
     if (!field || field.count > MAX_VALUES) return "";
     const bytes = await this.bytesOf(field, field.count, `tag ${tag}`);
-    return bytes.toString("utf8").split("\0", 1)[0] ?? "";
+    return decodeText(bytes).split("\0", 1)[0] ?? "";
   }
 
   private async bytesOf({ inline, offset }: Field, length: number, what: string): Promise<Buffer> {
@@ -138,4 +138,13 @@ export function damaged(file: TiffFile, what: string, expected: string, found: s
     found,
     advice: "The file is damaged; copy or save it again.",
   });
+}
+
+/** Programs write UTF-8 or, as ImageJ does, one byte a character: what is no UTF-8 is the latter. */
+function decodeText(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return bytes.toString("latin1");
+  }
 }

@@ -1,9 +1,9 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import { getDecoder } from "geotiff";
 import { InputError, messageOf } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type PixelArray, type PixelType } from "./frame.js";
+import { decodeLzw, decodePackBits } from "./tiff-codecs.js";
 import { damaged, TAGS, type TiffDirectory } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";
 
@@ -42,6 +42,8 @@ export async function readShape(file: TiffFile, directory: TiffDirectory, page: 
   const width = await directory.number(TAGS.width, 0);
   const height = await directory.number(TAGS.height, 0);
   if (
+    !Number.isInteger(width) ||
+    !Number.isInteger(height) ||
     width < 1 ||
     height < 1 ||
     Math.max(width, height) > LIMITS.maxFrameSide ||
@@ -138,7 +140,9 @@ async function readData(
   };
   const blocks = Math.ceil(shape.width / data.blockWidth) * Math.ceil(shape.height / data.blockHeight);
   const blockPixels = data.blockWidth * data.blockHeight;
-  const fits = blockPixels >= 1 && blockPixels <= LIMITS.maxFramePixels && data.offsets.length >= blocks;
+  const whole = Number.isInteger(data.blockWidth) && Number.isInteger(data.blockHeight);
+  const fits =
+    whole && blockPixels >= 1 && blockPixels <= LIMITS.maxFramePixels && data.offsets.length >= blocks;
   const counted = compression === COMPRESSION.none || data.byteCounts.length >= blocks;
   if (!fits || !counted) {
     const found = `${data.offsets.length} of ${data.blockWidth} x ${data.blockHeight} pixels`;
@@ -221,17 +225,7 @@ async function decompress(compression: number, stored: Buffer, limit: number): P
     // zlib works on another thread, and stops where a hostile file would fill the memory.
     return promisify(inflate)(stored, { maxOutputLength: Math.max(limit, 1) });
   }
-  // Predictors are undone here: the decoder's own takes a big-endian file's numbers for little-endian ones.
-  const parameters = {
-    predictor: PREDICTOR.none,
-    tileWidth: 1,
-    tileHeight: 1,
-    bitsPerSample: 8,
-    planarConfiguration: 1,
-  };
-  const decoder = await getDecoder(compression, parameters);
-  const bytes = new Uint8Array(stored);
-  return new Uint8Array(await decoder.decode(bytes.buffer));
+  return compression === COMPRESSION.lzw ? decodeLzw(stored, limit) : decodePackBits(stored, limit);
 }
 
 /** Undoes TIFF's differencing of neighbours (TIFF 6.0, section 14; floating point: TIFF Technical Note 3), row by row. */

@@ -71,8 +71,8 @@ export class ClientStream {
   async send(pixels: PixelArray, sequence = this.nextSequence): Promise<number> {
     this.check(pixels);
     this.nextSequence = sequence + 1;
-    if (this.options.latestOnly && this.credits === 0 && !this.failure) {
-      if (this.latest) this.answer({ kind: "dropped", sequence: this.latest.sequence });
+    if (this.options.latestOnly && this.credits === 0 && !this.failure && !this.ended) {
+      this.dropLatest();
       this.latest = { pixels: pixels.slice(), sequence };
       return sequence;
     }
@@ -93,11 +93,17 @@ export class ClientStream {
     }
   }
 
-  /** Closes the stream once the frames sent are answered. @param discard drops those that still wait instead */
+  /**
+   * Closes the stream once the frames sent are answered.
+   * @param discard drops those that still wait instead
+   * @throws what ended the stream or its connection before that
+   */
   async close({ discard = false } = {}): Promise<void> {
-    if (this.ended || this.failure) return;
-    this.post({ closeStream: { stream: this.id, discard } });
+    if (discard) this.dropLatest();
+    while (this.latest && !this.failure) await this.change();
+    if (!this.ended && !this.failure) this.post({ closeStream: { stream: this.id, discard } });
     while (!this.ended && !this.failure) await this.change();
+    if (this.failure) throw this.failure;
   }
 
   /** Takes a message about this stream from the connection. */
@@ -141,8 +147,10 @@ export class ClientStream {
     this.transmit(pixels, sequence);
   }
 
-  private answer(answer: FrameAnswer): void {
-    this.answers.push(answer);
+  private dropLatest(): void {
+    if (!this.latest) return;
+    this.answers.push({ kind: "dropped", sequence: this.latest.sequence });
+    this.latest = undefined;
     this.notify();
   }
 

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 import { WebSocket } from "ws";
 import { DaemonError, type DefconError, messageOf, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
@@ -22,6 +24,10 @@ export type { ClientStream };
 export interface ConnectOptions {
   url?: string;
   token?: string;
+  /** PEM of the certificates to trust for a wss url instead of the system's: the daemon's own, or its authority's. */
+  ca?: string | Buffer;
+  /** Give up after so many ms. */
+  timeoutMs?: number;
   /** Name and version for the daemon's log. */
   name?: string;
 }
@@ -54,35 +60,48 @@ export class DaemonClient {
   }
 
   /**
-   * Connects and says hello.
+   * Connects and says hello. A daemon found by its discovery file is known by its certificate, whoever signed it.
    * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION, CONNECTION_LOST
    */
   static async connect(options: ConnectOptions = {}): Promise<DaemonClient> {
-    const { url, token } = await target(options);
+    const { url, token, certificate } = await target(options);
+    const { timeoutMs = WIRE_LIMITS.connectTimeoutMs, name = `defcon-fiji ${VERSION}`, ca } = options;
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: WIRE_LIMITS.maxMessageBytes,
-      // Masks protect proxies between a browser and a server; with a mask of zeros neither side has to apply it.
+      // Masks protect proxies between a browser and a server; with a mask of zeros neither side of ws applies it.
       generateMask: (mask) => mask.fill(0),
+      // The certificate itself is compared instead: see opened().
+      ...(certificate ? { rejectUnauthorized: false } : ca && { ca }),
     });
-    await opened(socket, url);
     const client = new DaemonClient(socket);
-    const name = options.name ?? `defcon-fiji ${VERSION}`;
-    client.post({ hello: { protocolVersion: PROTOCOL_VERSION, token, client: name } });
-    const { welcome } = await client.expect((message) => message.welcome != null);
-    client.engine = welcome!.engine;
-    client.device = welcome!.device;
-    client.serverVersion = welcome!.serverVersion;
-    client.models = welcome!.models;
-    return client;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unreachable(url, `no answer within ${timeoutMs} ms`)), timeoutMs);
+    });
+    try {
+      const greeted = opened(socket, url, certificate).then(() => client.greet(token, name));
+      await Promise.race([greeted, late]);
+      return client;
+    } catch (error) {
+      socket.terminate();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async greet(token: string, name: string): Promise<void> {
+    this.post({ hello: { protocolVersion: PROTOCOL_VERSION, token, client: name } });
+    const { welcome, error } = await this.expect(({ welcome, error }) => welcome != null || error != null);
+    if (error) throw errorFromWire(error);
+    const { engine, device, serverVersion, models } = welcome!;
+    Object.assign(this, { engine, device, serverVersion, models });
   }
 
   /** Opens a stream. @throws the daemon's refusal: InputError, ModelFormatError, ProtocolError … */
   async openStream(options: StreamOptions): Promise<ClientStream> {
     const id = this.nextStream++;
-    const answer = this.expect(
-      ({ streamOpened, error }) => streamOpened?.stream === id || (error?.stream === id && !error.aboutFrame),
-    );
     this.post({
       openStream: {
         stream: id,
@@ -96,8 +115,11 @@ export class DaemonClient {
         latestOnly: options.latestOnly ?? false,
       },
     });
-    const { streamOpened, error } = await answer;
+    const { streamOpened, error } = await this.expect(
+      ({ streamOpened, error }) => streamOpened?.stream === id || (error?.stream === id && !error.aboutFrame),
+    );
     if (error) throw errorFromWire(error);
+    if (this.failure) throw this.failure;
     const { model, pool, credits } = streamOpened!;
     const stream = new ClientStream(id, options, model!, pool, (message) => this.post(message), credits);
     this.streams.set(id, stream);
@@ -106,9 +128,12 @@ export class DaemonClient {
 
   /** The daemon's models now. */
   async listModels(): Promise<WireModel[]> {
-    const answer = this.expect(({ modelList }) => modelList != null);
     this.post({ listModels: {} });
-    return (await answer).modelList!.models;
+    const { modelList, error } = await this.expect(
+      ({ modelList, error }) => modelList != null || error?.stream === 0,
+    );
+    if (error) throw errorFromWire(error);
+    return modelList!.models;
   }
 
   /** Ends the conversation; frames that are not answered yet are given up. */
@@ -166,30 +191,41 @@ function streamOf({ result, dropped, credit, streamClosed, error }: ReceivedServ
   return (result ?? dropped ?? credit ?? streamClosed ?? error)?.stream ?? 0;
 }
 
-async function target({ url, token }: ConnectOptions): Promise<{ url: string; token: string }> {
+async function target({
+  url,
+  token,
+}: ConnectOptions): Promise<{ url: string; token: string; certificate?: string | undefined }> {
   if (url !== undefined) return { url, token: token ?? "" };
   const discovery = await readDiscovery();
-  if (discovery) return { url: addressOf(discovery), token: discovery.token };
+  if (discovery) return { ...discovery, url: addressOf(discovery) };
   throw new DaemonError("DAEMON_UNREACHABLE", {
     subject: "no daemon is running",
     advice: "Start it: defcon-fiji serve",
   });
 }
 
-function opened(socket: WebSocket, url: string): Promise<void> {
+/** Waits for the connection. @param certificate SHA-256 of the only one to accept, before anything is said */
+function opened(socket: WebSocket, url: string, certificate: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once("open", resolve);
-    socket.once("error", (cause) =>
-      reject(
-        new DaemonError("DAEMON_UNREACHABLE", {
-          subject: url,
-          expected: "a running daemon",
-          found: messageOf(cause),
-          advice: "Start it: defcon-fiji serve",
-          cause,
-        }),
-      ),
-    );
+    socket.once("error", (cause) => reject(unreachable(url, messageOf(cause), cause)));
+    socket.once("upgrade", ({ socket: transport }: IncomingMessage) => {
+      if (!certificate || !(transport instanceof TLSSocket)) return;
+      const found = transport.getPeerCertificate().fingerprint256;
+      if (found === certificate) return;
+      reject(unreachable(url, "another certificate than that of the discovery file"));
+      socket.terminate();
+    });
+  });
+}
+
+function unreachable(url: string, found: string, cause?: unknown): DaemonError {
+  return new DaemonError("DAEMON_UNREACHABLE", {
+    subject: url,
+    expected: "a running daemon",
+    found,
+    advice: "Start it: defcon-fiji serve",
+    ...(cause !== undefined && { cause }),
   });
 }
 

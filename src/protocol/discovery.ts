@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError, messageOf, systemErrorCode } from "../base/errors.js";
@@ -14,6 +14,8 @@ export interface Discovery {
   port: number;
   token: string;
   tls: boolean;
+  /** SHA-256 of the daemon's certificate, by which clients of this machine know it; with `tls` only. */
+  certificate?: string;
   /** ISO 8601. */
   started: string;
 }
@@ -24,7 +26,7 @@ export function discoveryPath(): string {
 
 /** @throws InputError OUTPUT_WRITE */
 export async function writeDiscovery(discovery: Discovery): Promise<void> {
-  await mkdir(defconHome(), { recursive: true, mode: 0o700 });
+  await closeHome();
   await writeFileAtomically(discoveryPath(), `${JSON.stringify(discovery, null, 2)}\n`, 0o600);
 }
 
@@ -57,9 +59,15 @@ export async function removeDiscovery(token: string): Promise<void> {
   if (current?.token === token) await rm(discoveryPath(), { force: true });
 }
 
-/** The address that a WebSocket client connects to. */
+/** Where a daemon that was told to listen on `host` is reached from its own machine. */
+export function reachableHost(host: string): string {
+  return { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+}
+
+/** The address that a WebSocket client of the daemon's machine connects to. */
 export function addressOf({ tls, host, port }: Pick<Discovery, "tls" | "host" | "port">): string {
-  return `${tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+  const name = reachableHost(host);
+  return `${tls ? "wss" : "ws"}://${name.includes(":") ? `[${name}]` : name}:${port}/`;
 }
 
 /** Leaves beside the discovery file how this program is started, for the plugin, which cannot rely on PATH. @throws InputError OUTPUT_WRITE */
@@ -69,7 +77,14 @@ export async function writeLauncher(): Promise<void> {
     script: join(packageRoot, "bin", "defcon-fiji.js"),
     version: VERSION,
   };
+  await closeHome();
   await writeFileAtomically(join(defconHome(), "launcher.json"), `${JSON.stringify(launcher, null, 2)}\n`);
+}
+
+/** Makes the user's folder, for the user alone, whoever made it before. One that belongs to somebody else keeps its rights: the token's file has its own. */
+async function closeHome(): Promise<void> {
+  await mkdir(defconHome(), { recursive: true, mode: 0o700 }).catch(() => undefined);
+  await chmod(defconHome(), 0o700).catch(() => undefined);
 }
 
 function isDiscovery(value: unknown): value is Discovery {

@@ -38,6 +38,14 @@ for (const name of variants) {
   test(`reads ${name}`, () => assertFixture(join(folder, name), name.split("_")[0]!));
 }
 
+test("reads noise in one LZW strip, which fills the table of codes again and again", async () => {
+  const stack = await openStack(join(folder, "noise_lzw.tif"));
+  const { pixels } = await stack.read(0);
+  for (const [i, pixel] of pixels.entries())
+    assert.equal(pixel, (Math.imul(i, 2_654_435_761) >>> 13) & 0xffff);
+  await stack.close();
+});
+
 for (const type of ["uint8", "uint16", "float32"]) {
   test(`reads an ImageJ stack of ${type} with its calibration`, async () => {
     const path = join(folder, `${type}_imagej.tif`);
@@ -200,13 +208,9 @@ test("files with flipped bytes never crash or hang the reader", async (t) => {
     seed = (seed * 48271) % 2147483647;
     return seed % below;
   };
-  for (const name of [
-    "float32_big_plain_tile.tif",
-    "uint16_little_lzw_strip.tif",
-    "uint8_big_deflate_strip_big.tif",
-  ]) {
+  for (const name of variants) {
     const original = readFileSync(join(folder, name));
-    for (let round = 0; round < 120; round++) {
+    for (let round = 0; round < 25; round++) {
       const bytes = Buffer.from(original);
       for (let flips = 0; flips < 3; flips++) bytes[random(bytes.length)] = random(256);
       writeFileSync(path, bytes);

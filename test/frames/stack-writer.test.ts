@@ -134,3 +134,33 @@ test("a frame of another size and one too many are refused", async (t) => {
   await assert.rejects(writer.write(frame(1)), { code: "INPUT_SIZE", message: /found one more/ });
   await writer.abort();
 });
+
+test("a unit of any length has room, and one of one character comes back", async (t) => {
+  const path = join(temporaryFolder(t), "stack.tif");
+  for (const unit of ["long ".repeat(400).trim(), "\u00C5", "\u03BCm"]) {
+    await written(path, 2, { calibration: { pixelWidth: 2, pixelHeight: 2, unit } });
+    const stack = await openStack(path);
+    assert.equal(stack.info.calibration.unit, unit === "\u03BCm" ? "\u00B5m" : unit);
+    assert.deepEqual((await stack.read(1)).pixels, frame(1));
+    await stack.close();
+  }
+});
+
+test("no frames, no pixels and an arrangement with a remainder are refused before anything is written", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "stack.tif");
+  const layout = { channels: 2, slices: 1, timePoints: 1 };
+  for (const options of [{ frames: 0 }, { frames: 1, width: 0 }, { frames: 3, layout }]) {
+    await assert.rejects(createStackWriter(path, { width, height, ...options }), { code: "INPUT_SIZE" });
+  }
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("a stack without one number has a range of zero", async (t) => {
+  const path = join(temporaryFolder(t), "stack.tif");
+  const writer = await createStackWriter(path, { width, height, frames: 1 });
+  await writer.write(new Float32Array(width * height).fill(Number.NaN));
+  await writer.finish();
+  const lines = description(readFileSync(path));
+  assert.ok(lines.includes("min=0") && lines.includes("max=0"));
+});

@@ -1,0 +1,36 @@
+import { connect } from "node:net";
+import { DaemonError, systemErrorCode } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { type Discovery, reachableHost, readDiscovery } from "../protocol/discovery.js";
+
+/** A file that a killed daemon left behind names no process that listens, and is written over. @throws DaemonError DAEMON_RUNNING */
+export async function refuseSecond(): Promise<void> {
+  const other = await readDiscovery().catch(() => undefined);
+  if (!other || !isAlive(other.pid) || !(await listens(other))) return;
+  throw new DaemonError("DAEMON_RUNNING", {
+    subject: `a daemon of version ${other.version} already serves on port ${other.port} (process ${other.pid})`,
+    advice: "Use that one, or stop it first.",
+  });
+}
+
+/** Whether a process of that number exists, whoever's it is. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemErrorCode(error) === "EPERM";
+  }
+}
+
+function listens({ host, port }: Discovery): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: reachableHost(host), port, timeout: WIRE_LIMITS.probeTimeoutMs });
+    const answer = (found: boolean) => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once("connect", () => answer(true));
+    socket.once("timeout", () => answer(false));
+    socket.once("error", () => answer(false));
+  });
+}

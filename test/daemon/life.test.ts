@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, test } from "node:test";
+import type { DaemonEvent } from "../../src/daemon/daemon.js";
+import { DaemonClient } from "../../src/protocol/client.js";
+import { addressOf, type Discovery } from "../../src/protocol/discovery.js";
+import { collect } from "../support/collect.js";
+import { runCommand, startCommand } from "../support/command.js";
+import { RawClient, streamRequest } from "../support/daemon.js";
+import { RANDOM_MODEL } from "../support/oracle.js";
+import { type Ending, temporaryFolder } from "../support/temporary.js";
+
+const SERVE = ["serve", "--json", "-m", RANDOM_MODEL];
+const withoutSignals: string | false = process.platform === "win32" && "Windows has no signals";
+
+interface Served {
+  child: ChildProcess;
+  home: string;
+  discovery: Discovery;
+  events: DaemonEvent[];
+  /** Exit code, or the signal that ended it. */
+  exit: Promise<number | string>;
+  connect(): Promise<DaemonClient>;
+}
+
+/** `defcon-fiji serve` as a process of its own, ready. */
+async function serve(context: Ending, home = temporaryFolder(context)): Promise<Served> {
+  const child = startCommand(SERVE, home);
+  context.after(() => void child.kill("SIGKILL"));
+  const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
+  const events: DaemonEvent[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface(child.stdout!).on("line", (line) => {
+      events.push(JSON.parse(line));
+      if (events.at(-1)!.event === "ready") resolve();
+    });
+    let errors = "";
+    child.stderr!.on("data", (chunk) => {
+      errors += chunk;
+    });
+    void exit.then((code) => reject(new Error(`serve ended with ${code}: ${errors}`)));
+  });
+  const discovery: Discovery = JSON.parse(readFileSync(join(home, "daemon.json"), "utf8"));
+  const connect = () => DaemonClient.connect({ url: addressOf(discovery), token: discovery.token });
+  return { child, home, discovery, events, exit, connect };
+}
+
+describe("a daemon's life", { concurrency: 2 }, () => {
+  test("serve says that it is ready, who comes and goes, and names its process in the discovery file", async (t) => {
+    const { child, discovery, events, connect, exit } = await serve(t);
+    assert.deepEqual(events, [
+      {
+        event: "ready",
+        address: `ws://127.0.0.1:${discovery.port}/`,
+        engine: "onnxruntime",
+        device: "cpu",
+        models: ["random_defcon"],
+      },
+    ]);
+    assert.equal(discovery.pid, child.pid);
+    const client = await connect();
+    assert.deepEqual(
+      [client.engine, client.device, client.models[0]!.isDefault],
+      ["onnxruntime", "cpu", true],
+    );
+    await client.close();
+    child.kill("SIGTERM");
+    assert.equal(await exit, process.platform === "win32" ? "SIGTERM" : 0);
+    if (process.platform === "win32") return;
+    const told = events.slice(1).map(({ event }) => event);
+    assert.deepEqual(told.sort(), ["connected", "disconnected", "stopping"]);
+  });
+
+  test("SIGTERM: every frame sent before is answered, then the daemon goes and takes its file with it", {
+    skip: withoutSignals,
+  }, async (t) => {
+    const { child, home, discovery, exit } = await serve(t);
+    const pixels = Uint8Array.from({ length: 512 * 512 }, (_, i) => (i * 7919) % 251);
+    const clients = await Promise.all(
+      [1, 2, 3].map(() => RawClient.greeted(addressOf(discovery), discovery.token)),
+    );
+    const sent: number[] = [];
+    for (const [i, client] of clients.entries()) {
+      client.send(streamRequest({ width: 512, height: 512 }));
+      const { credits } = await client.take("streamOpened");
+      for (let sequence = 0; sequence < credits; sequence++)
+        client.send({ frame: { stream: 1, sequence, pixels } });
+      sent[i] = credits;
+    }
+    child.kill("SIGTERM");
+    for (const [i, client] of clients.entries()) {
+      const messages = await client.rest();
+      assert.ok(messages.some(({ goodbye }) => goodbye));
+      const results = messages.flatMap(({ result }) => (result ? [result.sequence] : []));
+      assert.deepEqual(
+        results,
+        Array.from({ length: sent[i]! }, (_, sequence) => sequence),
+      );
+      assert.equal(await client.closed, 1001);
+    }
+    assert.equal(await exit, 0);
+    assert.ok(!existsSync(join(home, "daemon.json")));
+  });
+
+  test("a second SIGTERM ends at once a daemon that waits for a client", {
+    skip: withoutSignals,
+  }, async (t) => {
+    const { child, discovery, exit } = await serve(t);
+    const client = await RawClient.greeted(addressOf(discovery), discovery.token);
+    client.socket.pause();
+    child.kill("SIGTERM");
+    for await (const line of createInterface(child.stdout!)) if (JSON.parse(line).event === "stopping") break;
+    child.kill("SIGTERM");
+    assert.equal(await exit, 1);
+    client.close();
+  });
+
+  test("a connection that never says anything does not keep a daemon from going", {
+    skip: withoutSignals,
+  }, async (t) => {
+    const { child, discovery, exit } = await serve(t);
+    const socket = connectTcp(discovery.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    const half = await RawClient.open(addressOf(discovery));
+    half.socket.pause();
+    child.kill("SIGTERM");
+    assert.equal(await exit, 0);
+    socket.destroy();
+    half.close();
+  });
+
+  test("a second daemon of the same user is refused, naming the first one's port and process", async (t) => {
+    const { child, home, discovery, connect } = await serve(t);
+    const { code, stderr } = await runCommand(SERVE, home);
+    assert.equal(code, 1);
+    assert.match(stderr, /DAEMON_RUNNING/);
+    assert.match(stderr, new RegExp(`port ${discovery.port} \\(process ${child.pid}\\)`));
+    assert.deepEqual(JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")), discovery);
+    await (await connect()).close();
+  });
+
+  test("after kill -9, clients' calls fail with CONNECTION_LOST, and a new daemon starts over the stale file", async (t) => {
+    const { child, home, discovery, exit, connect } = await serve(t);
+    const client = await connect();
+    const stream = await client.openStream({ width: 1024, height: 1024, pixelType: "uint8" });
+    const pixels = new Uint8Array(1024 * 1024).fill(1, 7);
+    const lost = { code: "CONNECTION_LOST" };
+    const failing = [
+      assert.rejects(collect(stream.results()), lost),
+      assert.rejects(async () => {
+        while (true) await stream.send(pixels);
+      }, lost),
+    ];
+    await client.listModels();
+    child.kill("SIGKILL");
+    await Promise.all(failing);
+    await assert.rejects(stream.close(), lost);
+    assert.equal(await exit, "SIGKILL");
+    assert.ok(existsSync(join(home, "daemon.json")));
+    const second = await serve(t, home);
+    assert.notEqual(second.discovery.token, discovery.token);
+    await (await second.connect()).close();
+  });
+
+  test("a start that cannot work says why and leaves no discovery file", async (t) => {
+    const home = temporaryFolder(t);
+    const { discovery } = await serve(t);
+    const starts: [string[], RegExp][] = [
+      [["--host", "0.0.0.0"], /--tls-cert and --tls-key.*INPUT_OPTION/],
+      [["--tls-cert", "cert.pem"], /together.*INPUT_OPTION/],
+      [["--tls-cert", "cert.pem", "--tls-key", "key.pem"], /cert\.pem.*DAEMON_START/],
+      [["--port", String(discovery.port)], /EADDRINUSE.*Choose another --port.*DAEMON_START/],
+      [["-m", "missing.onnx"], /missing\.onnx.*MODEL_NOT_FOUND/],
+    ];
+    for (const [options, expected] of starts) {
+      const { code, stderr } = await runCommand(["serve", ...options], home);
+      assert.equal(code, 1);
+      assert.match(stderr, expected);
+      assert.ok(!existsSync(join(home, "daemon.json")));
+    }
+  });
+});
