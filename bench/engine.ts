@@ -1,6 +1,6 @@
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { readModel } from "../src/formats/registry.js";
-import { prepare } from "../src/predict/prepare.js";
+import { prepare, Scratch } from "../src/predict/prepare.js";
 import { spotsFrame } from "./frames.js";
 
 /** The engine alone, in this thread. */
@@ -15,9 +15,12 @@ export async function bareEngine(modelPath: string, side: number): Promise<BareE
   const network = await (await startOnnxRuntime()).prepare(await readModel(modelPath));
   const batch = { width: side, height: side, count: 1, pixels: spotsFrame(side) };
   const { values } = prepare(batch, 4);
+  // As in the product, memory is used again from frame to frame.
+  const scratch = new Scratch();
+  const density = new Float32Array(side * side);
   const engine = {
-    predict: () => network.predict(values, [1, side, side]),
-    normaliseAndPredict: () => network.predict(prepare(batch, 4).values, [1, side, side]),
+    predict: () => network.predict(values, [1, side, side], density),
+    normaliseAndPredict: () => network.predict(prepare(batch, 4, scratch).values, [1, side, side], density),
   };
   for (let i = 0; i < 5; i++) await engine.normaliseAndPredict();
   return engine;

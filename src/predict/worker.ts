@@ -21,6 +21,7 @@ interface Loaded {
 
 const port = parentPort!;
 const loaded = new Map<string, Loaded>();
+const described = new Map<string, { version: string; description: ModelDescription }>();
 let engine: Promise<Engine> | undefined;
 
 const scratch = new Scratch();
@@ -44,7 +45,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
       return { engine: name, device };
     }
     case "describe":
-      return describe(await readModel(request.path));
+      return describeFile(request.path);
     case "load":
       return describe((await load(request.path)).model);
     case "predict": {
@@ -89,6 +90,16 @@ async function evict(): Promise<void> {
 async function fileVersion(path: string): Promise<string> {
   const status = await stat(path).catch(() => undefined);
   return status ? `${status.mtimeMs}:${status.size}:${status.ino}` : "missing";
+}
+
+/** What a file holds; read once for each time it is written, since every client that connects asks for all of them. */
+async function describeFile(path: string): Promise<ModelDescription> {
+  const version = await fileVersion(path);
+  const known = described.get(path);
+  if (known?.version === version) return known.description;
+  const description = describe(await readModel(path));
+  described.set(path, { version, description });
+  return description;
 }
 
 function describe({ architecture, provenance, pool }: Model): ModelDescription {
