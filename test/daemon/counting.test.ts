@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
+import { openStack } from "../../src/frames/stack-reader.js";
 import type { ClientStream, FrameAnswer } from "../../src/protocol/client.js";
 import { type ClientMessage, decodeServerMessage, encodeClientMessage } from "../../src/protocol/codec.js";
 import { collect } from "../support/collect.js";
 import { hello, runDaemon } from "../support/daemon.js";
-import { maxDifference, type OracleStack, oracleStacks } from "../support/oracle.js";
+import {
+  maxDifference,
+  type OracleStack,
+  oracleStacks,
+  REFERENCE,
+  withoutReference,
+} from "../support/oracle.js";
 
 const running = await runDaemon({ after });
 const client = await running.connect();
@@ -37,6 +44,28 @@ function assertAsTensorFlow(answer: FrameAnswer, stack: OracleStack, index: numb
   const expected = stack.density.subarray(index * size, (index + 1) * size);
   assert.ok(maxDifference(answer.density, expected) < 1e-6);
 }
+
+test("the original's frames are counted as the original does", { skip: withoutReference }, async () => {
+  const stack = await openStack(REFERENCE.frames);
+  const { width, height, pixelType } = stack.info;
+  const stream = await client.openStream({
+    model: REFERENCE.model,
+    width,
+    height,
+    pixelType,
+    maxLocalCount: true,
+  });
+  const answers = collect(stream.results());
+  for await (const { pixels } of stack.frames(0, 3)) await stream.send(pixels);
+  await stream.close();
+  await stack.close();
+  for (const [i, answer] of (await answers).entries()) {
+    assert.ok(answer.kind === "result");
+    assert.ok(Math.abs(answer.count - REFERENCE.counts[i]!) < 1e-3);
+    assert.ok(Math.abs(answer.maxLocalCount - REFERENCE.maxLocalCounts[i]!) < 1e-3);
+  }
+  assert.equal((await answers).length, 3);
+});
 
 for (const stack of stacks) {
   const { pixelType, width, height, frames } = stack;
