@@ -10,12 +10,15 @@ import { wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface PredictOptions {
-  model: string;
+  model?: string;
   output?: string;
   index?: number;
   pool?: number;
   json?: boolean;
 }
+
+/** Stands for the default model in the predictor's calls. */
+const DEFAULT_MODEL = "";
 
 /** `defcon-fiji predict`: density maps and counts of tif stacks. */
 export function predictCommand(): Command {
@@ -24,7 +27,7 @@ export function predictCommand(): Command {
       "count the emitters in every frame of tif stacks: NAME.density.tif and NAME.counts.csv for each",
     )
     .argument("<frames...>", "tif stacks of 8- or 16-bit unsigned or 32-bit float frames")
-    .option("-m, --model <model>", "an installed model's name or a model file", "")
+    .option("-m, --model <model>", "an installed model's name or a model file (default: the first installed)")
     .option("-o, --output <folder>", "where results go (default: beside each input)")
     .option("--index <n>", "count only this frame, from 1", wholeNumber(1))
     .option(
@@ -43,7 +46,7 @@ async function predict(inputs: string[], options: PredictOptions): Promise<void>
   const onInterrupt = () => cancel.abort();
   process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
   try {
-    const model = await predictor.load(options.model);
+    const model = await predictor.load(options.model ?? DEFAULT_MODEL);
     const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
@@ -74,7 +77,10 @@ async function predictOne(
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
-    for await (const frame of predictStack(predictor, options.model, stack, wanted, { ...range, signal })) {
+    for await (const frame of predictStack(predictor, options.model ?? DEFAULT_MODEL, stack, wanted, {
+      ...range,
+      signal,
+    })) {
       await results.add(frame);
       if (options.json) console.log(jsonLine(stack.path, frame));
       else progress.advance();
