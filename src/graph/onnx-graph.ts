@@ -5,68 +5,114 @@ import { onnx } from "./generated/onnx.js";
 /** Operator set and format version of every graph made here: old enough for runtimes of 2022. */
 const OPSET = 17;
 const IR_VERSION = 8;
-const FLOAT = onnx.TensorProto.DataType.FLOAT;
+const { FLOAT, INT64 } = onnx.TensorProto.DataType;
 
-export type Attribute = number | string | readonly number[];
+/** An integer, a text, integers, or a real number. */
+export type Attribute = number | string | readonly number[] | { real: number };
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** A float32 input or output of a graph; sides that are free go by a name. */
+export interface GraphValue {
+  name: string;
+  dims: readonly (number | string)[];
+}
 
 /** Collects nodes and constants of a graph; a value is known by its name. */
 export class OnnxGraph {
   private readonly nodes: onnx.INodeProto[] = [];
-  private readonly initializers: onnx.ITensorProto[] = [];
+  private readonly initializers = new Map<string, onnx.ITensorProto>();
   private readonly counts = new Map<string, number>();
+  private readonly domains = new Set<string>([""]);
 
-  /** Adds an operator with one output and returns that output's name. Numbers in `attributes` are integers. */
+  /**
+   * Adds an operator with one output and returns that output's name. Numbers in `attributes` are integers.
+   * @param domain of the operator, where it is none of ONNX' own
+   */
   add(
     operator: string,
     inputs: readonly string[],
-    attributes: Record<string, Attribute> = {},
-    output?: string,
+    attributes: Attributes = {},
+    output: string = this.freshName(operator),
+    domain = "",
   ): string {
-    const name = output ?? this.freshName(operator);
-    this.nodes.push({
-      opType: operator,
-      name,
-      input: [...inputs],
-      output: [name],
-      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-    });
-    return name;
+    this.nodes.push(this.node(operator, inputs, attributes, [output], domain));
+    return output;
+  }
+
+  /** Adds an operator with several outputs and returns their names. */
+  addMany(
+    operator: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Attributes = {},
+  ): string[] {
+    const names = Array.from({ length: outputs }, () => this.freshName(operator));
+    this.nodes.push(this.node(operator, inputs, attributes, names, ""));
+    return names;
   }
 
   /** Adds a float32 constant under its name and returns the name. */
   constant(name: string, dims: readonly number[], values: Float32Array): string {
-    this.initializers.push({ name, dims: [...dims], dataType: FLOAT, rawData: littleEndianBytes(values) });
+    this.initializers.set(name, { name, dims: [...dims], dataType: FLOAT, rawData: bytesOf(values) });
+    return name;
+  }
+
+  /** A float32 constant without dimensions; the same number is the same constant. */
+  scalar(value: number): string {
+    return this.constant(`scalar_${value}`, [], new Float32Array([value]));
+  }
+
+  /** A list of int64, as operators take shapes, axes and indices; short lists are shared. */
+  integers(values: readonly number[] | Int32Array, dims: readonly number[] = [values.length]): string {
+    const name =
+      values.length <= 8 ? `integers_${values.join("_")}_of_${dims.join("x")}` : this.freshName("integers");
+    const rawData = bytesOf(BigInt64Array.from(values as readonly number[], BigInt));
+    this.initializers.set(name, { name, dims: [...dims], dataType: INT64, rawData });
     return name;
   }
 
   /**
-   * The finished model: one input (N,1,H,W), one output (N,1,H,W), all three sizes free.
+   * The finished model.
    * @param metadata the model's metadata_props
    */
-  model(graphName: string, input: string, output: string, metadata: Record<string, string>): Uint8Array {
-    const value = (name: string): onnx.IValueInfoProto => ({
-      name,
-      type: {
-        tensorType: {
-          elemType: FLOAT,
-          shape: { dim: [{ dimParam: "N" }, { dimValue: 1 }, { dimParam: "H" }, { dimParam: "W" }] },
-        },
-      },
-    });
+  model(
+    graphName: string,
+    inputs: readonly GraphValue[],
+    outputs: readonly GraphValue[],
+    metadata: Record<string, string> = {},
+  ): Uint8Array {
     return onnx.ModelProto.encode({
       irVersion: IR_VERSION,
       producerName: "defcon-fiji",
       producerVersion: VERSION,
-      opsetImport: [{ domain: "", version: OPSET }],
+      opsetImport: [...this.domains].map((domain) => ({ domain, version: domain === "" ? OPSET : 1 })),
       metadataProps: Object.entries(metadata).map(([key, text]) => ({ key, value: text })),
       graph: {
         name: graphName,
         node: this.nodes,
-        initializer: this.initializers,
-        input: [value(input)],
-        output: [value(output)],
+        initializer: [...this.initializers.values()],
+        input: inputs.map(valueInfo),
+        output: outputs.map(valueInfo),
       },
     }).finish();
+  }
+
+  private node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    outputs: string[],
+    domain: string,
+  ): onnx.INodeProto {
+    this.domains.add(domain);
+    return {
+      opType: operator,
+      name: outputs[0]!,
+      ...(domain && { domain }),
+      input: [...inputs],
+      output: outputs,
+      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+    };
   }
 
   private freshName(operator: string): string {
@@ -76,14 +122,20 @@ export class OnnxGraph {
   }
 }
 
+function valueInfo({ name, dims }: GraphValue): onnx.IValueInfoProto {
+  const dim = dims.map((side) => (typeof side === "number" ? { dimValue: side } : { dimParam: side }));
+  return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
+}
+
 function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   const types = onnx.AttributeProto.AttributeType;
   if (typeof value === "number") return { name, i: value, type: types.INT };
   if (typeof value === "string") return { name, s: new TextEncoder().encode(value), type: types.STRING };
+  if ("real" in value) return { name, f: value.real, type: types.FLOAT };
   return { name, ints: [...value], type: types.INTS };
 }
 
 /** ONNX stores raw tensors in little endian, as every machine that Node.js runs on does. */
-function littleEndianBytes(values: Float32Array): Uint8Array {
+function bytesOf(values: Float32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,12 +1,19 @@
-import type { Activation, ConvRow, DeconvRow } from "../model/layers.js";
+import type { Activation, ConvRow, DeconvRow, TracedLayer } from "../model/layers.js";
 import { traceLayers } from "../model/layers.js";
 import type { Model, Weight } from "../model/weights.js";
-import { OnnxGraph } from "./onnx-graph.js";
-import { KERAS_TO_ONNX, phaseBias, phaseKernel, pointwisePhaseKernel, transpose } from "./weight-layout.js";
+import { addLayers, geometryOf, type WeightSource } from "./network.js";
+import { addNormalisation } from "./normalisation.js";
+import { type GraphValue, OnnxGraph } from "./onnx-graph.js";
+import { convAttributes, Tape } from "./tape.js";
+import { arrange, KERAS_TO_ONNX, transpose } from "./weight-layout.js";
 
 /** Names of the one input and the one output of every prediction graph. */
 export const FRAMES = "frames";
 export const DENSITY = "density";
+
+const MAP_DIMS = ["N", 1, "H", "W"] as const;
+const INPUTS: readonly GraphValue[] = [{ name: FRAMES, dims: MAP_DIMS }];
+const OUTPUTS: readonly GraphValue[] = [{ name: DENSITY, dims: MAP_DIMS }];
 
 /**
  * The prediction graph as it is stored and exchanged: raw frames (N,1,H,W) in, density (N,1,H,W) out, H and W multiples
@@ -17,12 +24,17 @@ export function portableGraph(model: Model, metadata: Record<string, string>): U
   const graph = new OnnxGraph();
   let value: string = FRAMES;
   let live: string | undefined;
-  for (const { row } of traceLayers(model.architecture)) {
+  for (const layer of traceLayers(model.architecture)) {
+    const { row } = layer;
     if (row.kind === "normalise") {
       ({ value, live } = addNormalisation(graph, value));
     } else if (row.kind === "conv") {
       const inputs = [value, kernelConstant(graph, model, row), ...biasConstant(graph, model, row)];
-      value = activate(graph, graph.add("Conv", inputs, convAttributes(row)), row.activation);
+      value = activate(
+        graph,
+        graph.add("Conv", inputs, convAttributes(geometryOf(row, layer))),
+        row.activation,
+      );
     } else if (row.kind === "deconv") {
       const inputs = [value, kernelConstant(graph, model, row), ...biasConstant(graph, model, row)];
       value = activate(graph, graph.add("ConvTranspose", inputs, DECONV_ATTRIBUTES), row.activation);
@@ -30,65 +42,35 @@ export function portableGraph(model: Model, metadata: Record<string, string>): U
   }
   const last = live ? (["Mul", [value, live]] as const) : (["Identity", [value]] as const);
   graph.add(last[0], last[1], {}, DENSITY);
-  return graph.model(model.architecture.name, FRAMES, DENSITY, metadata);
+  return graph.model(model.architecture.name, INPUTS, OUTPUTS, metadata);
 }
 
 /**
- * The same function of a normalised frame, rewritten without any change of its value into operators that ONNX Runtime runs
- * fastest: a stride-2 transposed convolution becomes a 2x2 convolution into four phases, which DepthToSpace interleaves, and a 1x1 convolution
- * after it is done before the interleaving. Normalisation is left to the caller, who knows the whole frame when this sees a tile.
+ * The same function of a normalised frame, in the operators of {@link addLayers}. Normalisation is left to the caller, who knows the whole frame when
+ * this sees a tile.
+ * @param layers the layers after normalisation whose last output is wanted; all where left out
  */
-export function runtimeGraph(model: Model): Uint8Array {
+export function runtimeGraph(
+  model: Model,
+  layers: readonly TracedLayer[] = networkLayers(model),
+): Uint8Array {
   const graph = new OnnxGraph();
-  let value: string = FRAMES;
-  let phased = false;
-  const interleave = () => {
-    if (phased) value = graph.add("DepthToSpace", [value], { blocksize: 2, mode: "DCR" });
-    phased = false;
+  const weights: WeightSource = {
+    tensor(name, _, arrangement) {
+      const values = arrange(weightOf(model, name).data, arrangement);
+      return graph.constant(name, arrangement.dims, values);
+    },
   };
-  for (const { row, inChannels } of traceLayers(model.architecture)) {
-    if (row.kind === "conv") {
-      const pointwise = row.kernel === 1 && row.stride === 1;
-      if (!pointwise) interleave();
-      const inputs = phased
-        ? [value, ...phasedPointwiseConstants(graph, model, row, inChannels)]
-        : [value, kernelConstant(graph, model, row), ...biasConstant(graph, model, row)];
-      value = activate(graph, graph.add("Conv", inputs, convAttributes(row)), row.activation);
-    } else if (row.kind === "deconv") {
-      interleave();
-      const inputs = [value, ...phaseConstants(graph, model, row, inChannels)];
-      value = activate(graph, graph.add("Conv", inputs, PHASE_CONV_ATTRIBUTES), row.activation);
-      phased = true;
-    }
-  }
-  interleave();
-  graph.add("Identity", [value], {}, DENSITY);
-  return graph.model(`${model.architecture.name}_runtime`, FRAMES, DENSITY, {});
+  const { output } = addLayers(new Tape(graph), layers, FRAMES, weights);
+  graph.add("Identity", [output()], {}, DENSITY);
+  return graph.model(`${model.architecture.name}_runtime`, INPUTS, OUTPUTS);
+}
+
+function networkLayers({ architecture }: Model): TracedLayer[] {
+  return traceLayers(architecture).filter(({ row }) => row.kind !== "normalise");
 }
 
 const DECONV_ATTRIBUTES = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] };
-const PHASE_CONV_ATTRIBUTES = { kernel_shape: [2, 2], pads: [1, 1, 0, 0] };
-
-/** 'same' padding of TensorFlow on sides that the stride divides: kernel - stride in all, the smaller half first. */
-function convAttributes({ kernel, stride }: ConvRow) {
-  const total = kernel - stride;
-  const before = Math.max(0, Math.floor(total / 2));
-  const after = Math.max(0, total - before);
-  return { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [before, before, after, after] };
-}
-
-/** (x - min) / (max - min) of each frame; `live` is 0 for a constant frame and 1 for any other. */
-function addNormalisation(graph: OnnxGraph, frames: string): { value: string; live: string } {
-  const perFrame = { axes: [1, 2, 3], keepdims: 1 };
-  const zero = graph.constant("zero", [], new Float32Array([0]));
-  const one = graph.constant("one", [], new Float32Array([1]));
-  const min = graph.add("ReduceMin", [frames], perFrame);
-  const range = graph.add("Sub", [graph.add("ReduceMax", [frames], perFrame), min]);
-  const varies = graph.add("Greater", [range, zero]);
-  const divisor = graph.add("Where", [varies, range, one]);
-  const value = graph.add("Div", [graph.add("Sub", [frames, min]), divisor]);
-  return { value, live: graph.add("Where", [varies, one, zero]) };
-}
 
 function activate(graph: OnnxGraph, value: string, activation: Activation): string {
   if (activation === "relu") return graph.add("Relu", [value]);
@@ -112,22 +94,4 @@ function biasConstant(graph: OnnxGraph, model: Model, row: ConvRow | DeconvRow):
   const name = `${row.name}/bias`;
   const bias = model.weights.get(name);
   return bias ? [graph.constant(name, bias.shape, bias.data)] : [];
-}
-
-function phaseConstants(graph: OnnxGraph, model: Model, row: DeconvRow, inputs: number): string[] {
-  const kernel = phaseKernel(weightOf(model, `${row.name}/kernel`).data, row.filters, inputs);
-  const bias = phaseBias(weightOf(model, `${row.name}/bias`).data);
-  return [
-    graph.constant(`${row.name}/phase_kernel`, [4 * row.filters, inputs, 2, 2], kernel),
-    graph.constant(`${row.name}/phase_bias`, [4 * row.filters], bias),
-  ];
-}
-
-function phasedPointwiseConstants(graph: OnnxGraph, model: Model, row: ConvRow, inputs: number): string[] {
-  const { data, shape } = weightOf(model, `${row.name}/kernel`);
-  const kernel = pointwisePhaseKernel(transpose(data, shape, KERAS_TO_ONNX), row.filters, inputs);
-  const constants = [graph.constant(`${row.name}/phase_kernel`, [4 * row.filters, 4 * inputs, 1, 1], kernel)];
-  const bias = model.weights.get(`${row.name}/bias`);
-  if (bias) constants.push(graph.constant(`${row.name}/phase_bias`, [4 * row.filters], phaseBias(bias.data)));
-  return constants;
 }

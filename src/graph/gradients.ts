@@ -1,0 +1,141 @@
+import type { OnnxGraph } from "./onnx-graph.js";
+import { type ConvGeometry, convAttributes, type Operation, type Operators, type Tape } from "./tape.js";
+
+/**
+ * Gradients of a scalar by reverse-mode differentiation: one walk from the end of the tape to its start, one rule an operator and input.
+ * Only what lies between the scalar and `wanted` is computed.
+ * @returns for each wanted value the name of its gradient, of the same shape
+ * @throws RangeError when the scalar does not depend on a wanted value
+ */
+export function addGradients(tape: Tape, scalar: string, wanted: readonly string[]): string[] {
+  const needed = new Set(wanted);
+  for (const { inputs, output } of tape.operations) {
+    if (inputs.some((input) => needed.has(input))) needed.add(output);
+  }
+  const gradients = new Map([[scalar, tape.graph.scalar(1)]]);
+  for (const operation of tape.operations.toReversed()) {
+    const upstream = gradients.get(operation.output);
+    if (upstream === undefined) continue;
+    for (const [position, input] of operation.inputs.entries()) {
+      if (!needed.has(input)) continue;
+      const gradient = ruleOf(operation, position)(tape.graph, operation as never, upstream);
+      const sum = gradients.get(input);
+      gradients.set(input, sum === undefined ? gradient : tape.graph.add("Add", [sum, gradient]));
+    }
+  }
+  return wanted.map((value) => {
+    const gradient = gradients.get(value);
+    if (gradient === undefined) throw new RangeError(`the scalar does not depend on ${value}`);
+    return gradient;
+  });
+}
+
+/** The gradient of one input from that of the output. */
+type Rule<K extends keyof Operators> = (
+  graph: OnnxGraph,
+  operation: Operation<K>,
+  upstream: string,
+) => string;
+
+const RULES: { readonly [K in keyof Operators]: readonly Rule<K>[] } = {
+  conv: [convInput, convKernel, (g, _, d) => g.add("ReduceSum", [d, g.integers([0, 2, 3])], { keepdims: 0 })],
+  arrange: [arrangedWeight],
+  interleave: [(g, _, d) => g.add("SpaceToDepth", [d], { blocksize: 2 })],
+  relu: [(g, { output }, d) => g.add("Mul", [d, isPositive(g, output)])],
+  sigmoid: [
+    (g, { output }, d) => {
+      const slope = g.add("Mul", [output, g.add("Sub", [g.scalar(1), output])]);
+      return g.add("Mul", [d, slope]);
+    },
+  ],
+  softplus: [(g, { inputs }, d) => g.add("Mul", [d, g.add("Sigmoid", [inputs[0]!])])],
+  add: [(_, __, d) => d, (_, __, d) => d],
+  subtract: [(_, __, d) => d, (g, _, d) => g.add("Neg", [d])],
+  multiply: [
+    (g, { inputs }, d) => g.add("Mul", [d, inputs[1]!]),
+    (g, { inputs }, d) => g.add("Mul", [d, inputs[0]!]),
+  ],
+  square: [(g, { inputs }, d) => g.add("Mul", [g.add("Mul", [d, g.scalar(2)]), inputs[0]!])],
+  sumOfSample: [spread],
+  sum: [spread],
+};
+
+function ruleOf({ operator }: Operation, position: number): Rule<never> {
+  const rule = RULES[operator][position];
+  if (!rule) throw new RangeError(`${operator} has no gradient for its input ${position}`);
+  return rule as Rule<never>;
+}
+
+/** A convolution of the upstream gradient with the kernel turned by 180 degrees; transposed where the stride left pixels out. */
+function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
+  const { kernel, stride, pads } = detail;
+  if (stride > 1) {
+    const padding = stride - kernel + pads[0] + pads[1];
+    const attributes = { ...convAttributes(detail), output_padding: [padding, padding] };
+    return graph.add("ConvTranspose", [upstream, inputs[1]!], attributes);
+  }
+  let turned = graph.add("Transpose", [inputs[1]!], { perm: [1, 0, 2, 3] });
+  if (kernel > 1) {
+    const ends = [
+      [-1, -1],
+      [-1 - kernel, -1 - kernel],
+      [2, 3],
+      [-1, -1],
+    ].map((list) => graph.integers(list));
+    turned = graph.add("Slice", [turned, ...ends]);
+  }
+  const back: ConvGeometry = { ...detail, pads: [kernel - 1 - pads[0], kernel - 1 - pads[1]] };
+  return graph.add("Conv", [upstream, turned], convAttributes(back));
+}
+
+/**
+ * The product of the upstream gradient with the windows that the kernel saw, summed over windows and samples. The windows are laid out by a
+ * convolution with kernels that each hold a single 1: ONNX has no operator for it, and this one runs on all cores.
+ */
+function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
+  const { kernel, inChannels, outChannels } = detail;
+  const taps = inChannels * kernel * kernel;
+  const windows = kernel === 1 ? inputs[0]! : addWindows(graph, inputs[0]!, detail);
+  const columns = graph.add("Reshape", [windows, graph.integers([0, taps, -1])]);
+  const rows = graph.add("Reshape", [upstream, graph.integers([0, outChannels, -1])]);
+  const products = graph.add("MatMul", [rows, graph.add("Transpose", [columns], { perm: [0, 2, 1] })]);
+  const total = graph.add("ReduceSum", [products, graph.integers([0])], { keepdims: 0 });
+  return graph.add("Reshape", [total, graph.integers([outChannels, inChannels, kernel, kernel])]);
+}
+
+function addWindows(graph: OnnxGraph, value: string, geometry: ConvGeometry): string {
+  const { kernel, inChannels } = geometry;
+  const taps = kernel * kernel;
+  const dims = [inChannels * taps, 1, kernel, kernel];
+  const single = Float32Array.from({ length: inChannels * taps * taps }, (_, i) =>
+    Math.floor(i / taps) % taps === i % taps ? 1 : 0,
+  );
+  const picks = graph.constant(`windows_${dims.join("x")}`, dims, single);
+  return graph.add("Conv", [value, picks], { ...convAttributes(geometry), group: inChannels });
+}
+
+/** Each value of the weight gets the sum over the places it was put in. */
+function arrangedWeight(
+  graph: OnnxGraph,
+  { detail: { index, length } }: Operation<"arrange">,
+  upstream: string,
+): string {
+  const uses = index.filter((from) => from >= 0).length / length;
+  const places = new Int32Array(uses * length);
+  const seen = new Int32Array(length);
+  for (const [place, from] of index.entries()) {
+    if (from >= 0) places[seen[from]!++ * length + from] = place;
+  }
+  const flat = graph.add("Reshape", [upstream, graph.integers([-1])]);
+  const all = graph.add("Gather", [flat, graph.integers(places, [uses, length])]);
+  return graph.add("ReduceSum", [all, graph.integers([0])], { keepdims: 0 });
+}
+
+/** 1 where a rectified value is above 0, else 0. The steep ramp equals the step for all but values below 1e-30, at a seventh of Sign's time. */
+function isPositive(graph: OnnxGraph, value: string): string {
+  return graph.add("HardSigmoid", [value], { alpha: { real: 1e30 }, beta: { real: 0 } });
+}
+
+function spread(graph: OnnxGraph, { inputs }: { inputs: readonly string[] }, upstream: string): string {
+  return graph.add("Expand", [upstream, graph.add("Shape", [inputs[0]!])]);
+}

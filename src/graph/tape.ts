@@ -1,0 +1,98 @@
+import type { Attributes, OnnxGraph } from "./onnx-graph.js";
+import type { Arrangement } from "./weight-layout.js";
+
+/** A convolution with square kernels, the same along both sides. */
+export interface ConvGeometry {
+  kernel: number;
+  stride: 1 | 2;
+  /** Rows and columns of zeros before and after the frame. */
+  pads: readonly [before: number, after: number];
+  inChannels: number;
+  outChannels: number;
+}
+
+/** The operators that a gradient can be taken of, and what each must know besides its inputs. */
+export interface Operators {
+  /** inputs: values (N,C,H,W), kernel (F,C,k,k), optionally bias (F) */
+  conv: ConvGeometry;
+  /** input: a weight as a flat list of `length` values */
+  arrange: Arrangement & { length: number };
+  /** Four phases of a map, channel by channel, to a map of twice the sides. */
+  interleave: undefined;
+  relu: undefined;
+  sigmoid: undefined;
+  /** log(1 + exp(x)) */
+  softplus: undefined;
+  add: undefined;
+  subtract: undefined;
+  /** Of two values of one shape, or of a value and a scalar that no gradient is asked for. */
+  multiply: undefined;
+  square: undefined;
+  /** (N,C,H,W) to (N,1,1,1) */
+  sumOfSample: undefined;
+  /** Anything to a scalar. */
+  sum: undefined;
+}
+
+/** An operator applied once. */
+export interface Operation<K extends keyof Operators = keyof Operators> {
+  operator: K;
+  inputs: readonly string[];
+  output: string;
+  detail: Operators[K];
+}
+
+/** Builds a graph and remembers which operators made which values. */
+export class Tape {
+  readonly operations: Operation[] = [];
+
+  constructor(readonly graph: OnnxGraph) {}
+
+  apply<K extends keyof Operators>(operator: K, inputs: readonly string[], detail: Operators[K]): string {
+    const output = FORWARD[operator](this.graph, inputs, detail);
+    this.operations.push({ operator, inputs, output, detail });
+    return output;
+  }
+}
+
+const FORWARD: { [K in keyof Operators]: Forward<K> } = {
+  conv: (graph, inputs, geometry) => graph.add("Conv", inputs, convAttributes(geometry)),
+  arrange: addArrangement,
+  interleave: (graph, inputs) => graph.add("DepthToSpace", inputs, { blocksize: 2, mode: "DCR" }),
+  relu: (graph, inputs) => graph.add("Relu", inputs),
+  sigmoid: (graph, inputs) => graph.add("Sigmoid", inputs),
+  softplus: (graph, inputs) => graph.add("Softplus", inputs),
+  add: (graph, inputs) => graph.add("Add", inputs),
+  subtract: (graph, inputs) => graph.add("Sub", inputs),
+  multiply: (graph, inputs) => graph.add("Mul", inputs),
+  square: (graph, [value]) => graph.add("Mul", [value!, value!]),
+  sumOfSample: (graph, [value]) =>
+    graph.add("ReduceSum", [value!, graph.integers([1, 2, 3])], { keepdims: 1 }),
+  sum: (graph, inputs) => graph.add("ReduceSum", inputs, { keepdims: 0 }),
+};
+
+type Forward<K extends keyof Operators> = (
+  graph: OnnxGraph,
+  inputs: readonly string[],
+  detail: Operators[K],
+) => string;
+
+export function convAttributes({ kernel, stride, pads: [before, after] }: ConvGeometry): Attributes {
+  return {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [before, before, after, after],
+  };
+}
+
+function addArrangement(
+  graph: OnnxGraph,
+  [weight]: readonly string[],
+  { index, dims, length }: Operators["arrange"],
+): string {
+  if (!index.includes(-1)) return graph.add("Gather", [weight!, graph.integers(index, dims)]);
+  const zero = graph.constant("arrangement_zero", [1], new Float32Array(1));
+  const extended = graph.add("Concat", [weight!, zero], { axis: 0 });
+  const withZeros = index.map((from) => (from < 0 ? length : from));
+  return graph.add("Gather", [extended, graph.integers(withZeros, dims)]);
+}

@@ -1,0 +1,175 @@
+import type { TracedLayer } from "../model/layers.js";
+import { elementCount, layerWeights, type WeightSpec } from "../model/weights.js";
+import { addAdam } from "./adam.js";
+import { addGradients } from "./gradients.js";
+import { addCrossEntropy, addDensityLoss, type BatchMeans, type DensityLoss } from "./losses.js";
+import { addLayers, type NetworkMaps } from "./network.js";
+import { addNormalisation } from "./normalisation.js";
+import { type GraphValue, OnnxGraph } from "./onnx-graph.js";
+import { Tape } from "./tape.js";
+
+/** What is trained together: a stretch of a network, and what its heads are compared with. */
+export interface Stage {
+  name: string;
+  /** In their order; where the first row normalises, the input is frames, else what that layer reads. */
+  layers: readonly TracedLayer[];
+  /** Compare the segmentation head with a map of 0 and 1 by cross-entropy. */
+  segmentation: boolean;
+  /** Compare the density head with a density map. */
+  density?: { loss: DensityLoss; lambda: number };
+  /** Names of layers whose weights stay as they are. */
+  frozen: ReadonlySet<string>;
+}
+
+/** A dropout layer's factors: 0, or 1 / (1 - rate), of a value (N, channels, H / scale, W / scale). */
+export interface DropoutInput {
+  name: string;
+  rate: number;
+  channels: number;
+  scale: number;
+}
+
+/** Names of a training graph's inputs and outputs. (N,1,H,W): input and targets; (P): parameters and what Adam remembers; the others are scalars. */
+export const TRAINING = {
+  input: "input",
+  segmentationTarget: "segmentation_target",
+  densityTarget: "density_target",
+  parameters: "parameters",
+  mean: "gradient_mean",
+  square: "gradient_square",
+  /** {@link adamRate} */
+  rate: "rate",
+  /** 1 / N */
+  perSample: "per_sample",
+  /** 1 / (N H W) */
+  perPixel: "per_pixel",
+  loss: "loss",
+  gradient: "gradient",
+  nextParameters: "next_parameters",
+  nextMean: "next_gradient_mean",
+  nextSquare: "next_gradient_square",
+} as const;
+
+/** The weights of a stage in the order in which the flat list of parameters holds them, each in Keras' layout. */
+export function stageWeights({ layers }: Pick<Stage, "layers">): WeightSpec[] {
+  return layers.flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
+}
+
+/** The dropout factors that a training graph of the stage asks for. */
+export function stageDropouts({ layers }: Pick<Stage, "layers">): DropoutInput[] {
+  return layers.flatMap(({ row, outChannels, scale }) =>
+    row.kind === "dropout" ? [{ name: row.name, rate: row.rate, channels: outChannels, scale }] : [],
+  );
+}
+
+/** The loss of a batch, without dropout. */
+export function lossGraph(stage: Stage): Uint8Array {
+  const { graph } = addLoss(stage, false);
+  return graph.model(`${stage.name}_loss`, inputsOf(stage, false), [scalar(TRAINING.loss)]);
+}
+
+/** The loss of a batch with dropout, and its gradient with respect to all parameters; 0 for those that are frozen. */
+export function gradientGraph(stage: Stage): Uint8Array {
+  const { graph } = addLossAndGradient(stage);
+  const outputs = [scalar(TRAINING.loss), flat(TRAINING.gradient)];
+  return graph.model(`${stage.name}_gradient`, inputsOf(stage, true), outputs);
+}
+
+/** One step of training: the loss of a batch with dropout, and the parameters after a step of Adam against its gradient. */
+export function trainingGraph(stage: Stage): Uint8Array {
+  const { graph } = addLossAndGradient(stage);
+  const { parameters, mean, square, nextParameters, nextMean, nextSquare } = TRAINING;
+  const next = { parameters: nextParameters, mean: nextMean, square: nextSquare };
+  addAdam(graph, TRAINING.gradient, TRAINING.rate, { parameters, mean, square }, next);
+  const inputs = [...inputsOf(stage, true), scalar(TRAINING.rate), flat(mean), flat(square)];
+  const outputs = [scalar(TRAINING.loss), flat(nextParameters), flat(nextMean), flat(nextSquare)];
+  return graph.model(`${stage.name}_training`, inputs, outputs);
+}
+
+function inputsOf(stage: Stage, training: boolean): GraphValue[] {
+  const map = (name: string): GraphValue => ({ name, dims: ["N", 1, "H", "W"] });
+  const factors = stageDropouts(stage).map(
+    ({ name, channels, scale }): GraphValue => ({ name, dims: ["N", channels, `H_${scale}`, `W_${scale}`] }),
+  );
+  return [
+    map(TRAINING.input),
+    ...(stage.segmentation ? [map(TRAINING.segmentationTarget)] : []),
+    ...(stage.density ? [map(TRAINING.densityTarget)] : []),
+    scalar(TRAINING.perSample),
+    scalar(TRAINING.perPixel),
+    ...(training ? factors : []),
+    flat(TRAINING.parameters),
+  ];
+}
+
+const scalar = (name: string): GraphValue => ({ name, dims: [] });
+const flat = (name: string): GraphValue => ({ name, dims: ["P"] });
+
+interface StageGraph {
+  tape: Tape;
+  graph: OnnxGraph;
+  loss: string;
+  /** The weights' own values, by name, before they are arranged. */
+  weights: ReadonlyMap<string, string>;
+}
+
+function addLoss(stage: Stage, training: boolean): StageGraph {
+  const graph = new OnnxGraph();
+  const tape = new Tape(graph);
+  const weights = splitParameters(graph, stageWeights(stage));
+  const normalises = stage.layers[0]?.row.kind === "normalise";
+  const value = normalises ? addNormalisation(graph, TRAINING.input).value : TRAINING.input;
+  const maps = addLayers(
+    tape,
+    normalises ? stage.layers.slice(1) : stage.layers,
+    value,
+    {
+      tensor: (name, length, arrangement) =>
+        tape.apply("arrange", [weights.get(name)!], { ...arrangement, length }),
+    },
+    ({ name }) => (training ? name : undefined),
+  );
+  const losses = addHeadLosses(tape, stage, maps);
+  const loss = losses.reduce((sum, each) => tape.apply("add", [sum, each], undefined));
+  graph.add("Identity", [loss], {}, TRAINING.loss);
+  return { tape, graph, loss, weights };
+}
+
+function addLossAndGradient(stage: Stage): StageGraph {
+  const added = addLoss(stage, true);
+  const { tape, graph, loss, weights } = added;
+  const isFrozen = ({ name }: WeightSpec) => stage.frozen.has(name.slice(0, name.lastIndexOf("/")));
+  const specs = stageWeights(stage);
+  const free = specs.filter((spec) => !isFrozen(spec)).map(({ name }) => weights.get(name)!);
+  const gradients = addGradients(tape, loss, free);
+  const parts = specs.map((spec) => {
+    const length = elementCount(spec.shape);
+    return isFrozen(spec)
+      ? graph.constant(`${spec.name}/still`, [length], new Float32Array(length))
+      : gradients[free.indexOf(weights.get(spec.name)!)]!;
+  });
+  graph.add("Concat", parts, { axis: 0 }, TRAINING.gradient);
+  return added;
+}
+
+function addHeadLosses(tape: Tape, stage: Stage, maps: NetworkMaps): string[] {
+  const means: BatchMeans = { perSample: TRAINING.perSample, perPixel: TRAINING.perPixel };
+  const losses: string[] = [];
+  if (stage.segmentation) {
+    const logits = maps.beforeActivation("segmentation");
+    losses.push(addCrossEntropy(tape, logits, TRAINING.segmentationTarget, means));
+  }
+  if (stage.density) {
+    const { loss, lambda } = stage.density;
+    const map = maps.beforeActivation("density");
+    losses.push(addDensityLoss(tape, loss, lambda, map, TRAINING.densityTarget, means));
+  }
+  return losses;
+}
+
+function splitParameters(graph: OnnxGraph, specs: readonly WeightSpec[]): Map<string, string> {
+  const lengths = specs.map(({ shape }) => elementCount(shape));
+  const inputs = [TRAINING.parameters, graph.integers(lengths)];
+  const parts = graph.addMany("Split", inputs, specs.length, { axis: 0 });
+  return new Map(specs.map(({ name }, i) => [name, parts[i]!]));
+}
