@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture known here",
   MODEL_WEIGHTS: "a model lacks a weight, or has one of the wrong shape",
+  DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
+  DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
   PROTOCOL_VERSION: "client and daemon speak different versions of the protocol",
@@ -67,6 +69,8 @@ export class DefconError extends Error {
 export class InputError extends DefconError {}
 /** Model files. */
 export class ModelFormatError extends DefconError {}
+/** Training sets and tables of ground truth. */
+export class DatasetError extends DefconError {}
 /** The inference engine. */
 export class EngineError extends DefconError {}
 /** The wire between client and daemon. */
@@ -130,6 +134,7 @@ const ERROR_CLASSES: Record<string, typeof DefconError> = {
   INPUT: InputError,
   OUTPUT: InputError,
   MODEL: ModelFormatError,
+  DATASET: DatasetError,
   ENGINE: EngineError,
   PROTOCOL: ProtocolError,
   CONNECTION: ProtocolError,

@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { Dataset, File, Group } from "h5wasm/node";
-import { ModelFormatError, messageOf } from "../base/errors.js";
+import { ModelFormatError } from "../base/errors.js";
+import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, selectWeights, type Weight, type Weights, weightSpecs } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
-
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it: a group for each layer, whose attribute weight_names lists its
@@ -19,15 +18,12 @@ export const kerasH5: ModelFormat = {
   id: "keras",
   title: "Keras HDF5",
   extensions: [".h5", ".hdf5", ".keras.h5"],
-  recognises: (head) => SIGNATURE.every((byte, i) => head[i] === byte),
+  recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
   read: readKerasH5,
 };
 
 async function readKerasH5(path: string): Promise<Model> {
-  const hdf5 = await import("h5wasm/node");
-  const { activate_throwing_error_handler: throwErrors } = await hdf5.ready;
-  throwErrors();
-  const file = openFile(path, hdf5.File);
+  const file = openFile(path, await loadHdf5());
   try {
     const root = layerRoot(path, file);
     const weights = readWeights(path, root);
@@ -43,9 +39,9 @@ async function readKerasH5(path: string): Promise<Model> {
   }
 }
 
-function openFile(path: string, FileClass: typeof File): File {
+function openFile(path: string, open: OpenHdf5): File {
   try {
-    return new FileClass(resolve(path), "r");
+    return open(path, "r");
   } catch (cause) {
     throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
   }
@@ -143,14 +139,6 @@ function attempt<T>(path: string, what: string, read: () => T): T {
     if (cause instanceof ModelFormatError) throw cause;
     throw formatError(path, `${what} in the HDF5 file`, hdf5Reason(cause), cause);
   }
-}
-
-/** The innermost line of HDF5's error stack: the only one that tells what is wrong with the file. */
-function hdf5Reason(error: unknown): string {
-  const lines = messageOf(error).match(/#\d+: .*/g);
-  return (
-    lines?.at(-1)?.replace(/^#\d+: \S+ line \d+ in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? ""
-  );
 }
 
 function formatError(path: string, expected: string, found: string, cause?: unknown): ModelFormatError {

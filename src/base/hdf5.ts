@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import type { Dataset, File } from "h5wasm/node";
+import { messageOf } from "./errors.js";
+
+/** The first bytes of every HDF5 file without a user block. */
+export const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** "r" reads, "a" reads and changes a file that is there, "w" begins an empty one in its place. */
+export type Hdf5Mode = "r" | "a" | "w";
+
+/** Opens files; from {@link loadHdf5}. @throws Error with HDF5's own words, for {@link hdf5Reason} */
+export type OpenHdf5 = (path: string, mode: Hdf5Mode) => File;
+
+/** Loads the HDF5 library, set to throw what it would print. Opening and reading are synchronous from then on. */
+export async function loadHdf5(): Promise<OpenHdf5> {
+  const hdf5 = await import("h5wasm/node");
+  const { activate_throwing_error_handler: throwErrors } = await hdf5.ready;
+  throwErrors();
+  return (path, mode) => new hdf5.File(resolve(path), mode);
+}
+
+/** The innermost line of HDF5's error stack: the only one that tells what is wrong with the file. */
+export function hdf5Reason(error: unknown): string {
+  const lines = messageOf(error).match(/#\d+: .*/g);
+  return (
+    lines?.at(-1)?.replace(/^#\d+: \S+ line \d+ in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? ""
+  );
+}
+
+/** Whether what a name of an HDF5 file led to is an array, and not a group or a link. */
+export function isDataset(entity: unknown): entity is Dataset {
+  return typeof entity === "object" && entity !== null && "write_slice" in entity;
+}

@@ -1,0 +1,19 @@
+/** Samples of a training set in memory: frames in [0,1], their density maps and segmentation maps, all of one size. */
+export interface Samples {
+  /** N */
+  count: number;
+  height: number;
+  width: number;
+  /** 3 in temporal sets, whose samples are three consecutive frames. */
+  framesPerSample: 1 | 3;
+  /** (N,H,W), or (N,3,H,W) in temporal sets; in [0,1] */
+  input: Float32Array;
+  /** As input; emitters a pixel. */
+  target: Float32Array;
+  /** As input; 1 where there is an emitter, else 0. */
+  segMap: Float32Array;
+}
+
+/** Sides of frames that the network takes: multiples of this, from {@link LEAST_SIDE} on. */
+export const SIDE_STEP = 4;
+export const LEAST_SIDE = 16;

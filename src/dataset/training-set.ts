@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import type { File } from "h5wasm/node";
+import { type DatasetError, notReadable } from "../base/errors.js";
+import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { readInto, VALUE_RULES } from "./arrays.js";
+import {
+  completeSets,
+  describe,
+  formatError,
+  listArrays,
+  type SampleShape,
+  type SetInfo,
+  sameShape,
+} from "./layout.js";
+import { LEAST_SIDE, type Samples, SIDE_STEP } from "./samples.js";
+
+/** What is known of a training set before any sample is read. */
+export interface TrainingSetInfo extends SampleShape {
+  path: string;
+  samples: number;
+}
+
+/**
+ * The samples of a training set, in the order of the file: those of a compacted file as they lie, else those of all sets one after the other in the order
+ * of their names. Only what is asked for is read.
+ */
+export class TrainingSet {
+  private constructor(
+    readonly info: TrainingSetInfo,
+    /** Tells whether a file is the same as when a training began: changes with names, sizes, and the file's size and time. */
+    readonly fingerprint: string,
+    private readonly file: File,
+    private readonly sets: readonly SetInfo[],
+  ) {}
+
+  /**
+   * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT when the file is no training set, when sizes differ between its sets, or when its frames
+   * are not of a size that the network takes
+   */
+  static async open(path: string): Promise<TrainingSet> {
+    const { size, mtimeMs } = await fileStatus(path);
+    const file = await openForReading(path);
+    try {
+      const sets = completeSets(path, listArrays(path, file));
+      const { height, width, framesPerSample } = commonShape(path, sets);
+      const samples = sets.reduce((sum, set) => sum + set.samples, 0);
+      const info = { path, samples, height, width, framesPerSample };
+      const names = sets.map((set) => [set.name, set.samples]);
+      const fingerprint = createHash("sha256")
+        .update(JSON.stringify([samples, height, width, framesPerSample, names, size, mtimeMs]))
+        .digest("hex");
+      return new TrainingSet(info, fingerprint, file, sets);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads samples `first` up to but not including `first + count`.
+   * @throws RangeError when there are not so many; DatasetError DATASET_FORMAT when values cannot be read, or are none that such an array may have
+   */
+  read(first: number, count: number): Samples {
+    const { path, samples, height, width, framesPerSample } = this.info;
+    if (
+      !Number.isInteger(first) ||
+      !Number.isInteger(count) ||
+      first < 0 ||
+      count < 1 ||
+      first + count > samples
+    ) {
+      throw new RangeError(`samples ${first} to ${first + count} of ${samples}`);
+    }
+    const values = framesPerSample * height * width;
+    const result: Samples = {
+      count,
+      height,
+      width,
+      framesPerSample,
+      input: new Float32Array(count * values),
+      target: new Float32Array(count * values),
+      segMap: new Float32Array(count * values),
+    };
+    let [setStart, done] = [0, 0];
+    for (const set of this.sets) {
+      const from = first + done - setStart;
+      const length = Math.min(count - done, set.samples - from);
+      if (length > 0) {
+        const range = [from, from + length] as const;
+        const part = (all: Float32Array) => all.subarray(done * values, (done + length) * values);
+        readInto(part(result.input), path, this.file, set.arrays.input, range, VALUE_RULES.frames);
+        readInto(part(result.target), path, this.file, set.arrays.target, range, VALUE_RULES.density);
+        readInto(part(result.segMap), path, this.file, set.arrays.seg_map, range, VALUE_RULES.segMap);
+        done += length;
+      }
+      setStart += set.samples;
+      if (done === count) break;
+    }
+    return result;
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}
+
+/** Opens a training set's file for reading. @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT */
+export async function openForReading(path: string): Promise<File> {
+  await fileStatus(path);
+  const openHdf5 = await loadHdf5();
+  try {
+    return openHdf5(path, "r");
+  } catch (cause) {
+    throw formatError(path, "an HDF5 file", hdf5Reason(cause), { cause });
+  }
+}
+
+/** Size and time of a file that can be read. @throws InputError INPUT_NOT_FOUND */
+async function fileStatus(path: string): Promise<{ size: number; mtimeMs: number }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, "r");
+    const status = await handle.stat();
+    if (!status.isFile()) throw new Error("a folder");
+    return status;
+  } catch (cause) {
+    throw notReadable(path, "a training set", cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The size of all sets' samples. @throws DatasetError DATASET_FORMAT when they differ or the network does not take them */
+function commonShape(path: string, sets: readonly SetInfo[]): SampleShape {
+  const [first, ...others] = sets as [SetInfo, ...SetInfo[]];
+  const other = others.find((set) => !sameShape(set, first));
+  if (other) {
+    throw differentSizes(
+      path,
+      first,
+      other,
+      "Make their sizes equal by random crops: dataset compact --augment.",
+    );
+  }
+  const fits = (side: number) => side >= LEAST_SIDE && side % SIDE_STEP === 0;
+  if (!fits(first.height) || !fits(first.width)) {
+    throw formatError(
+      path,
+      `frames with sides that are multiples of ${SIDE_STEP}, and ${LEAST_SIDE} or more`,
+      `${first.width} x ${first.height}`,
+      { advice: "Crop the frames before you add them, or at random with dataset compact --augment." },
+    );
+  }
+  return first;
+}
+
+/** The error for two sets that cannot stand in one file's order of samples. */
+export function differentSizes(path: string, a: SetInfo, b: SetInfo, advice: string): DatasetError {
+  return formatError(
+    path,
+    "sets whose samples are of one size",
+    `${a.name} with ${describe(a)} and ${b.name} with ${describe(b)}`,
+    { advice },
+  );
+}
