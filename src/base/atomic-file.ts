@@ -22,7 +22,7 @@ export class AtomicFile {
    * @throws InputError OUTPUT_WRITE when the folder cannot be written
    */
   static async create(path: string, mode = 0o666): Promise<AtomicFile> {
-    const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+    const temporaryPath = temporaryPathOf(path);
     try {
       await mkdir(dirname(path), { recursive: true });
       return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
@@ -89,6 +89,39 @@ export async function writeFileAtomically(
     throw error;
   }
   await file.commit();
+}
+
+/**
+ * Lets something that opens files by itself write a whole file atomically.
+ * @param write makes the file at the temporary path it is given
+ * @throws InputError OUTPUT_WRITE, or what `write` throws
+ */
+export async function replaceAtomically(
+  path: string,
+  write: (temporaryPath: string) => void | Promise<void>,
+): Promise<void> {
+  const temporary = temporaryPathOf(path);
+  try {
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+      throw writeError(path, error);
+    });
+    await write(temporary);
+    try {
+      const handle = await open(temporary, "r+");
+      await handle.sync().finally(() => handle.close());
+      await rename(temporary, path);
+    } catch (error) {
+      throw writeError(path, error);
+    }
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+function temporaryPathOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 }
 
 /** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */

@@ -19,6 +19,10 @@ export const ERROR_CODES = {
   DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
+  TRAINING_CONFIG:
+    "a setting of a training has a value that is not allowed, or settings contradict each other",
+  TRAINING_STATE: "a checkpoint cannot be gone on from",
+  TRAINING_DIVERGED: "the loss of a training became infinite or no number",
   PROTOCOL_VERSION: "client and daemon speak different versions of the protocol",
   PROTOCOL_TOKEN: "the client did not present the daemon's token",
   PROTOCOL_MESSAGE: "a message could not be decoded or came at the wrong moment",
@@ -73,6 +77,8 @@ export class ModelFormatError extends DefconError {}
 export class DatasetError extends DefconError {}
 /** The inference engine. */
 export class EngineError extends DefconError {}
+/** The course of a training. */
+export class TrainingError extends DefconError {}
 /** The wire between client and daemon. */
 export class ProtocolError extends DefconError {}
 /** Starting, finding or stopping the daemon. */
@@ -136,6 +142,7 @@ const ERROR_CLASSES: Record<string, typeof DefconError> = {
   MODEL: ModelFormatError,
   DATASET: DatasetError,
   ENGINE: EngineError,
+  TRAINING: TrainingError,
   PROTOCOL: ProtocolError,
   CONNECTION: ProtocolError,
   DAEMON: DaemonError,

@@ -6,6 +6,7 @@ import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
 import { predictCommand } from "./predict.js";
 import { serveCommand } from "./serve.js";
+import { trainCommand } from "./train.js";
 
 /** Exit codes: 1 for what a person can mend, 2 for a fault of the program, 130 after Ctrl-C. */
 const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
@@ -16,7 +17,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Counts single molecules in microscopy frames.")
     .version(VERSION)
     .showHelpAfterError("(defcon-fiji --help shows what there is)");
-  for (const command of [predictCommand, serveCommand, importCommand, modelCommand, demoCommand]) {
+  for (const command of [
+    predictCommand,
+    serveCommand,
+    trainCommand,
+    importCommand,
+    modelCommand,
+    demoCommand,
+  ]) {
     program.addCommand(command());
   }
   try {
@@ -33,7 +41,7 @@ function report(error: unknown): number {
     return EXIT.fault;
   }
   if (error.code === "CANCELLED") {
-    console.error("cancelled; the stack that was being counted left no files");
+    console.error(error.message);
     return EXIT.cancelled;
   }
   console.error(`defcon-fiji: ${error.message} [${error.code}]`);

@@ -1,25 +1,50 @@
 /** Shortest time between two drawings of the line, ms. */
 const REDRAW_MS = 100;
 
-/** A line of progress that redraws itself on a terminal and is silent anywhere else. */
+/** A line that redraws itself on a terminal; anywhere else only what stays is written. */
+export class StatusLine {
+  private lastDrawn = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  /** Shows a text until the next one, unless one was drawn just now. @param isLast draw it in any case */
+  show(text: () => string, isLast = false): void {
+    const now = performance.now();
+    if (!this.stream.isTTY || (now - this.lastDrawn < REDRAW_MS && !isLast)) return;
+    this.lastDrawn = now;
+    this.stream.write(`\r\x1b[K${text()}`);
+  }
+
+  /** Writes a line that stays. */
+  print(text: string): void {
+    this.clear();
+    this.stream.write(`${text}\n`);
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (this.stream.isTTY) this.stream.write("\r\x1b[K");
+  }
+}
+
+/** A line of progress over frames. */
 export class ProgressLine {
   private readonly started = performance.now();
-  private lastDrawn = Number.NEGATIVE_INFINITY;
+  private readonly line: StatusLine;
   private done = 0;
 
   constructor(
     private readonly label: string,
     private readonly total: number,
-    private readonly stream: NodeJS.WriteStream = process.stderr,
-  ) {}
+    stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.line = new StatusLine(stream);
+  }
 
   /** Counts one frame more. */
   advance(): void {
     this.done++;
-    const now = performance.now();
-    if (!this.stream.isTTY || (now - this.lastDrawn < REDRAW_MS && this.done < this.total)) return;
-    this.lastDrawn = now;
-    this.stream.write(`\r\x1b[K${this.text(now)}`);
+    this.line.show(() => this.text(), this.done >= this.total);
   }
 
   /** Frames a second so far. */
@@ -29,12 +54,12 @@ export class ProgressLine {
 
   /** Takes the line away. */
   clear(): void {
-    if (this.stream.isTTY) this.stream.write("\r\x1b[K");
+    this.line.clear();
   }
 
-  private text(now: number): string {
-    const seconds = ((now - this.started) / 1000 / this.done) * (this.total - this.done);
-    return `${this.label}  ${this.done}/${this.total} frames  ${this.rate.toFixed(1)} frames/s  ${clock(seconds)} left`;
+  private text(): string {
+    const left = clock((this.total - this.done) / this.rate);
+    return `${this.label}  ${this.done}/${this.total} frames  ${this.rate.toFixed(1)} frames/s  ${left} left`;
   }
 }
 

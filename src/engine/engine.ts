@@ -1,4 +1,11 @@
+import type { AdamState } from "../graph/adam.js";
+import type { Stage } from "../graph/training.js";
+import type { Head } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
+
+/** Devices an engine may be asked to run on; `auto` leaves the choice to it. */
+export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof DEVICES)[number];
 
 /** Runs networks on one device. Calls may block their thread: engines live in a worker. */
 export interface Engine {
@@ -6,24 +13,61 @@ export interface Engine {
   readonly name: string;
   /** "cpu" … */
   readonly device: string;
-  /** Makes a network ready to run. @throws EngineError ENGINE_FAILED */
-  prepare(model: Model): Promise<Network>;
+  /**
+   * Makes a network ready to run.
+   * @param head the map wanted, density where left out
+   * @throws EngineError ENGINE_FAILED
+   */
+  prepare(model: Model, head?: Head): Promise<Network>;
+  /**
+   * Makes a stage ready to be trained from this state.
+   * @throws EngineError ENGINE_FAILED
+   */
+  prepareTraining(stage: Stage, state: TrainingState): Promise<Training>;
 }
 
 /** A model that an engine holds ready. */
 export interface Network {
   /**
-   * Density maps of normalised frames.
+   * Maps of normalised frames.
    * @param frames (N,H,W) in [0, 1], H and W multiples of the architecture's sideMultiple
    * @param shape [N, H, W]
-   * @param density where the maps are put; an array of its own where left out
-   * @returns (N,H,W) emitters per pixel
+   * @param map where the maps are put; an array of its own where left out
+   * @returns (N,H,W): emitters per pixel, or the probability of an emitter
    * @throws EngineError ENGINE_FAILED
    */
   predict(
     frames: Float32Array,
     shape: readonly [number, number, number],
-    density?: Float32Array,
+    map?: Float32Array,
   ): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** A stage's parameters, in the order of stageWeights and Keras' layout, and Adam's running means of their gradient and of its square. */
+export type TrainingState = Record<keyof AdamState, Float32Array>;
+
+/** Frames with what the network should make of them, all (N,H,W); targets of heads that the stage has not are not needed. */
+export interface TrainingBatch {
+  shape: readonly [count: number, height: number, width: number];
+  input: Float32Array;
+  segmentationTarget?: Float32Array;
+  densityTarget?: Float32Array;
+}
+
+/** A stage under training; its parameters stay inside the engine between steps. */
+export interface Training {
+  /**
+   * One step of Adam.
+   * @param dropout the factors of each dropout layer, (N, channels, H / scale, W / scale)
+   * @param rate adamRate
+   * @returns the loss before the step
+   * @throws EngineError ENGINE_FAILED
+   */
+  step(batch: TrainingBatch, dropout: ReadonlyMap<string, Float32Array>, rate: number): Promise<number>;
+  /** The loss of a batch without dropout. @throws EngineError ENGINE_FAILED */
+  loss(batch: TrainingBatch): Promise<number>;
+  /** A copy of the state as it is now. */
+  state(): TrainingState;
   dispose(): Promise<void>;
 }

@@ -1,14 +1,20 @@
-import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
 import { EngineError, messageOf } from "../base/errors.js";
-import { DENSITY, FRAMES, runtimeGraph } from "../graph/prediction.js";
-import type { Model } from "../model/weights.js";
-import type { Engine, Network } from "./engine.js";
+import { BlockedGraph } from "../graph/blocked-graph.js";
+import { OnnxGraph } from "../graph/onnx-graph.js";
+import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.js";
+import { attempt } from "./attempt.js";
+import { channelBlock } from "./channel-block.js";
+import type { Device, Engine, Network } from "./engine.js";
+import { type Runtime, startTraining } from "./onnxruntime-training.js";
+import { smallestGraph } from "./smallest-graph.js";
 
 /**
- * ONNX Runtime on the CPU.
- * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded
+ * ONNX Runtime.
+ * @param device `auto` is the CPU: for networks as small as these it is known to be right everywhere
+ * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded or has no such device
  */
-export async function startOnnxRuntime(): Promise<Engine> {
+export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine> {
   // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told so before it is loaded; both spellings are
   // in use. In a worker this reaches the native side only if the worker shares its parent's environment.
   process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -23,45 +29,67 @@ export async function startOnnxRuntime(): Promise<Engine> {
       cause,
     });
   });
+  const chosen = device === "auto" ? "cpu" : device;
+  if (chosen !== "cpu") await checkDevice(runtime, chosen);
+  const create = (graph: Uint8Array) => createSession(runtime, graph, chosen);
   return {
     name: "onnxruntime",
-    device: "cpu",
-    async prepare(model: Model): Promise<Network> {
-      const session = await attempt(() =>
-        runtime.InferenceSession.create(runtimeGraph(model), {
-          executionProviders: ["cpu"],
-          graphOptimizationLevel: "all",
-        }),
-      );
-      return network(session, runtime.Tensor);
+    device: chosen,
+    async prepare(model, head = "density") {
+      return network(await create(runtimeGraph(model, headLayers(model.architecture, head))), runtime);
+    },
+    async prepareTraining(stage, state) {
+      const block = chosen === "cpu" ? await channelBlock(runtime, create) : undefined;
+      const newGraph = () => (block === undefined ? new OnnxGraph() : new BlockedGraph(block));
+      return startTraining(runtime, create, stage, state, newGraph);
     },
   };
 }
 
-function network(session: InferenceSession, TensorClass: typeof Tensor): Network {
-  return {
-    async predict(frames, [count, height, width], density = new Float32Array(frames.length)) {
-      const dims = [count, 1, height, width];
-      // An output given beforehand is filled in place, so that its buffer is ours to hand on.
-      await attempt(async () => {
-        const feeds = { [FRAMES]: new TensorClass("float32", frames, dims) };
-        await session.run(feeds, { [DENSITY]: new TensorClass("float32", density, dims) });
-      });
-      return density;
-    },
-    dispose: () => session.release(),
-  };
-}
-
-async function attempt<T>(work: () => Promise<T>): Promise<T> {
+/** Adds a device's provider to a session and sees whether it starts. */
+async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
   try {
-    return await work();
+    const session = await createSession(runtime, smallestGraph(), device);
+    await session.release();
   } catch (cause) {
-    throw new EngineError("ENGINE_FAILED", {
-      subject: "ONNX Runtime",
-      found: messageOf(cause),
-      advice: "If memory ran out, close other programs or count a smaller region.",
+    throw new EngineError("ENGINE_UNAVAILABLE", {
+      subject: `device ${device}`,
+      expected: "a device that ONNX Runtime can use",
+      found: firstLine(cause),
+      advice: DEVICE_ADVICE[device] ?? "Use --device cpu.",
       cause,
     });
   }
+}
+
+const DEVICE_ADVICE: Partial<Record<Device, string>> = {
+  webgpu:
+    "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows). Use --device cpu.",
+  cuda: "ONNX Runtime's CUDA part is a separate download for Linux x64 with an NVIDIA driver: see docs/performance.md. Use --device cpu.",
+};
+
+function firstLine(thrown: unknown): string {
+  return messageOf(thrown).split("\n")[0] ?? "";
+}
+
+function createSession(runtime: Runtime, graph: Uint8Array, device: Device): Promise<InferenceSession> {
+  const executionProviders = device === "cpu" ? ["cpu"] : [device, "cpu"];
+  return attempt(() =>
+    runtime.InferenceSession.create(graph, { executionProviders, graphOptimizationLevel: "all" }),
+  );
+}
+
+function network(session: InferenceSession, { Tensor }: Runtime): Network {
+  return {
+    async predict(frames, [count, height, width], map = new Float32Array(frames.length)) {
+      const dims = [count, 1, height, width];
+      // An output given beforehand is filled in place, so that its buffer is ours to hand on.
+      await attempt(async () => {
+        const feeds = { [FRAMES]: new Tensor("float32", frames, dims) };
+        await session.run(feeds, { [DENSITY]: new Tensor("float32", map, dims) });
+      });
+      return map;
+    },
+    dispose: () => session.release(),
+  };
 }

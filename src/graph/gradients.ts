@@ -1,5 +1,5 @@
-import type { OnnxGraph } from "./onnx-graph.js";
-import { type ConvGeometry, convAttributes, type Operation, type Operators, type Tape } from "./tape.js";
+import { type ConvGeometry, convAttributes, type OnnxGraph } from "./onnx-graph.js";
+import type { Operation, Operators, Tape } from "./tape.js";
 
 /**
  * Gradients of a scalar by reverse-mode differentiation: one walk from the end of the tape to its start, one rule an operator and input.
@@ -84,23 +84,29 @@ function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upst
     ].map((list) => graph.integers(list));
     turned = graph.add("Slice", [turned, ...ends]);
   }
-  const back: ConvGeometry = { ...detail, pads: [kernel - 1 - pads[0], kernel - 1 - pads[1]] };
-  return graph.add("Conv", [upstream, turned], convAttributes(back));
+  return graph.addConv([upstream, turned], {
+    ...detail,
+    pads: [kernel - 1 - pads[0], kernel - 1 - pads[1]],
+    inChannels: detail.outChannels,
+    outChannels: detail.inChannels,
+  });
 }
 
 /**
- * The product of the upstream gradient with the windows that the kernel saw, summed over windows and samples. The windows are laid out by a
- * convolution with kernels that each hold a single 1: ONNX has no operator for it, and this one runs on all cores.
+ * The product of the windows that the kernel saw with the upstream gradient, summed over windows and samples. The windows are laid out by a
+ * convolution with kernels that each hold a single 1: ONNX has no operator for it, and this one runs on all cores. They are the product's first factor,
+ * the larger one: ONNX Runtime repacks the second.
  */
 function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, inChannels, outChannels } = detail;
   const taps = inChannels * kernel * kernel;
   const windows = kernel === 1 ? inputs[0]! : addWindows(graph, inputs[0]!, detail);
-  const columns = graph.add("Reshape", [windows, graph.integers([0, taps, -1])]);
-  const rows = graph.add("Reshape", [upstream, graph.integers([0, outChannels, -1])]);
-  const products = graph.add("MatMul", [rows, graph.add("Transpose", [columns], { perm: [0, 2, 1] })]);
+  const left = graph.add("Reshape", [windows, graph.integers([0, taps, -1])]);
+  const right = graph.add("Reshape", [upstream, graph.integers([0, outChannels, -1])]);
+  const products = graph.add("MatMul", [left, graph.add("Transpose", [right], { perm: [0, 2, 1] })]);
   const total = graph.add("ReduceSum", [products, graph.integers([0])], { keepdims: 0 });
-  return graph.add("Reshape", [total, graph.integers([outChannels, inChannels, kernel, kernel])]);
+  const turned = graph.add("Transpose", [total], { perm: [1, 0] });
+  return graph.add("Reshape", [turned, graph.integers([outChannels, inChannels, kernel, kernel])]);
 }
 
 function addWindows(graph: OnnxGraph, value: string, geometry: ConvGeometry): string {

@@ -1,6 +1,7 @@
 import type { Activation, ConvRow, DeconvRow, DropoutRow, Head, TracedLayer } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
-import type { ConvGeometry, Tape } from "./tape.js";
+import type { ConvGeometry } from "./onnx-graph.js";
+import type { Tape } from "./tape.js";
 import {
   type Arrangement,
   biasArrangement,

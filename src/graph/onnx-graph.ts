@@ -17,6 +17,16 @@ export interface GraphValue {
   dims: readonly (number | string)[];
 }
 
+/** A convolution with square kernels, the same along both sides. */
+export interface ConvGeometry {
+  kernel: number;
+  stride: 1 | 2;
+  /** Rows and columns of zeros before and after the frame. */
+  pads: readonly [before: number, after: number];
+  inChannels: number;
+  outChannels: number;
+}
+
 /** Collects nodes and constants of a graph; a value is known by its name. */
 export class OnnxGraph {
   private readonly nodes: onnx.INodeProto[] = [];
@@ -32,11 +42,16 @@ export class OnnxGraph {
     operator: string,
     inputs: readonly string[],
     attributes: Attributes = {},
-    output: string = this.freshName(operator),
+    output: string = this.fresh(operator),
     domain = "",
   ): string {
     this.nodes.push(this.node(operator, inputs, attributes, [output], domain));
     return output;
+  }
+
+  /** Adds a convolution. @param inputs values (N,C,H,W), kernel (F,C,k,k), optionally bias (F) */
+  addConv(inputs: readonly string[], geometry: ConvGeometry): string {
+    return this.add("Conv", inputs, convAttributes(geometry));
   }
 
   /** Adds an operator with several outputs and returns their names. */
@@ -46,7 +61,7 @@ export class OnnxGraph {
     outputs: number,
     attributes: Attributes = {},
   ): string[] {
-    const names = Array.from({ length: outputs }, () => this.freshName(operator));
+    const names = Array.from({ length: outputs }, () => this.fresh(operator));
     this.nodes.push(this.node(operator, inputs, attributes, names, ""));
     return names;
   }
@@ -65,7 +80,7 @@ export class OnnxGraph {
   /** A list of int64, as operators take shapes, axes and indices; short lists are shared. */
   integers(values: readonly number[] | Int32Array, dims: readonly number[] = [values.length]): string {
     const name =
-      values.length <= 8 ? `integers_${values.join("_")}_of_${dims.join("x")}` : this.freshName("integers");
+      values.length <= 8 ? `integers_${values.join("_")}_of_${dims.join("x")}` : this.fresh("integers");
     const rawData = bytesOf(BigInt64Array.from(values as readonly number[], BigInt));
     this.initializers.set(name, { name, dims: [...dims], dataType: INT64, rawData });
     return name;
@@ -115,11 +130,20 @@ export class OnnxGraph {
     };
   }
 
-  private freshName(operator: string): string {
+  /** A name that no value has. */
+  protected fresh(operator: string): string {
     const count = (this.counts.get(operator) ?? 0) + 1;
     this.counts.set(operator, count);
     return `${operator}_${count}`;
   }
+}
+
+export function convAttributes({ kernel, stride, pads: [before, after] }: ConvGeometry): Attributes {
+  return {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [before, before, after, after],
+  };
 }
 
 function valueInfo({ name, dims }: GraphValue): onnx.IValueInfoProto {

@@ -1,10 +1,10 @@
-import type { Activation, ConvRow, DeconvRow, TracedLayer } from "../model/layers.js";
+import type { Activation, Architecture, ConvRow, DeconvRow, Head, TracedLayer } from "../model/layers.js";
 import { traceLayers } from "../model/layers.js";
 import type { Model, Weight } from "../model/weights.js";
 import { addLayers, geometryOf, type WeightSource } from "./network.js";
 import { addNormalisation } from "./normalisation.js";
-import { type GraphValue, OnnxGraph } from "./onnx-graph.js";
-import { convAttributes, Tape } from "./tape.js";
+import { convAttributes, type GraphValue, OnnxGraph } from "./onnx-graph.js";
+import { Tape } from "./tape.js";
 import { arrange, KERAS_TO_ONNX, transpose } from "./weight-layout.js";
 
 /** Names of the one input and the one output of every prediction graph. */
@@ -50,10 +50,7 @@ export function portableGraph(model: Model, metadata: Record<string, string>): U
  * this sees a tile.
  * @param layers the layers after normalisation whose last output is wanted; all where left out
  */
-export function runtimeGraph(
-  model: Model,
-  layers: readonly TracedLayer[] = networkLayers(model),
-): Uint8Array {
+export function runtimeGraph(model: Model, layers: readonly TracedLayer[]): Uint8Array {
   const graph = new OnnxGraph();
   const weights: WeightSource = {
     tensor(name, _, arrangement) {
@@ -66,8 +63,11 @@ export function runtimeGraph(
   return graph.model(`${model.architecture.name}_runtime`, INPUTS, OUTPUTS);
 }
 
-function networkLayers({ architecture }: Model): TracedLayer[] {
-  return traceLayers(architecture).filter(({ row }) => row.kind !== "normalise");
+/** The layers that make a head's map of a normalised frame. */
+export function headLayers(architecture: Architecture, head: Head): TracedLayer[] {
+  const layers = traceLayers(architecture);
+  const end = layers.findIndex(({ row }) => row.kind === "conv" && row.head === head);
+  return layers.slice(0, end + 1).filter(({ row }) => row.kind !== "normalise");
 }
 
 const DECONV_ATTRIBUTES = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] };

@@ -62,22 +62,25 @@ export function stageDropouts({ layers }: Pick<Stage, "layers">): DropoutInput[]
   );
 }
 
-/** The loss of a batch, without dropout. */
-export function lossGraph(stage: Stage): Uint8Array {
-  const { graph } = addLoss(stage, false);
+/**
+ * The loss of a batch, without dropout.
+ * @param graph what it is built in, empty
+ */
+export function lossGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
+  addLoss(graph, stage, false);
   return graph.model(`${stage.name}_loss`, inputsOf(stage, false), [scalar(TRAINING.loss)]);
 }
 
 /** The loss of a batch with dropout, and its gradient with respect to all parameters; 0 for those that are frozen. */
-export function gradientGraph(stage: Stage): Uint8Array {
-  const { graph } = addLossAndGradient(stage);
+export function gradientGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
+  addLossAndGradient(graph, stage);
   const outputs = [scalar(TRAINING.loss), flat(TRAINING.gradient)];
   return graph.model(`${stage.name}_gradient`, inputsOf(stage, true), outputs);
 }
 
 /** One step of training: the loss of a batch with dropout, and the parameters after a step of Adam against its gradient. */
-export function trainingGraph(stage: Stage): Uint8Array {
-  const { graph } = addLossAndGradient(stage);
+export function trainingGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
+  addLossAndGradient(graph, stage);
   const { parameters, mean, square, nextParameters, nextMean, nextSquare } = TRAINING;
   const next = { parameters: nextParameters, mean: nextMean, square: nextSquare };
   addAdam(graph, TRAINING.gradient, TRAINING.rate, { parameters, mean, square }, next);
@@ -105,16 +108,14 @@ function inputsOf(stage: Stage, training: boolean): GraphValue[] {
 const scalar = (name: string): GraphValue => ({ name, dims: [] });
 const flat = (name: string): GraphValue => ({ name, dims: ["P"] });
 
-interface StageGraph {
+interface StageLoss {
   tape: Tape;
-  graph: OnnxGraph;
   loss: string;
   /** The weights' own values, by name, before they are arranged. */
   weights: ReadonlyMap<string, string>;
 }
 
-function addLoss(stage: Stage, training: boolean): StageGraph {
-  const graph = new OnnxGraph();
+function addLoss(graph: OnnxGraph, stage: Stage, training: boolean): StageLoss {
   const tape = new Tape(graph);
   const weights = splitParameters(graph, stageWeights(stage));
   const normalises = stage.layers[0]?.row.kind === "normalise";
@@ -132,12 +133,11 @@ function addLoss(stage: Stage, training: boolean): StageGraph {
   const losses = addHeadLosses(tape, stage, maps);
   const loss = losses.reduce((sum, each) => tape.apply("add", [sum, each], undefined));
   graph.add("Identity", [loss], {}, TRAINING.loss);
-  return { tape, graph, loss, weights };
+  return { tape, loss, weights };
 }
 
-function addLossAndGradient(stage: Stage): StageGraph {
-  const added = addLoss(stage, true);
-  const { tape, graph, loss, weights } = added;
+function addLossAndGradient(graph: OnnxGraph, stage: Stage): void {
+  const { tape, loss, weights } = addLoss(graph, stage, true);
   const isFrozen = ({ name }: WeightSpec) => stage.frozen.has(name.slice(0, name.lastIndexOf("/")));
   const specs = stageWeights(stage);
   const free = specs.filter((spec) => !isFrozen(spec)).map(({ name }) => weights.get(name)!);
@@ -149,7 +149,6 @@ function addLossAndGradient(stage: Stage): StageGraph {
       : gradients[free.indexOf(weights.get(spec.name)!)]!;
   });
   graph.add("Concat", parts, { axis: 0 }, TRAINING.gradient);
-  return added;
 }
 
 function addHeadLosses(tape: Tape, stage: Stage, maps: NetworkMaps): string[] {

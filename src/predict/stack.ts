@@ -71,7 +71,11 @@ async function readBatch(stack: StackReader, first: number, count: number): Prom
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+  if (!signal?.aborted) return;
+  throw new DefconError("CANCELLED", {
+    subject: "cancelled",
+    advice: "The stack that was being counted left no files.",
+  });
 }
 
 /** The same error, with the file and frames it came from in front. */

@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import * as runtime from "onnxruntime-node";
 import { packageRoot } from "../../src/base/home.js";
+import { channelBlock } from "../../src/engine/channel-block.js";
 import { readModel } from "../../src/formats/registry.js";
 import { adamRate } from "../../src/graph/adam.js";
+import { BlockedGraph } from "../../src/graph/blocked-graph.js";
 import type { DensityLoss } from "../../src/graph/losses.js";
+import { OnnxGraph } from "../../src/graph/onnx-graph.js";
 import {
   gradientGraph,
   lossGraph,
@@ -99,10 +103,19 @@ function byWeight(stage: Stage, flat: Float32Array): Map<string, Float32Array> {
   );
 }
 
-for (const stage of STAGES) {
-  test(`the loss ${stage.name} and its gradient are TensorFlow's`, async () => {
+const block = await channelBlock(runtime, (graph) => runtime.InferenceSession.create(graph));
+const GRAPHS: Record<string, (() => OnnxGraph) | undefined> = {
+  plain: () => new OnnxGraph(),
+  blocked: block === undefined ? undefined : () => new BlockedGraph(block),
+};
+
+for (const [stage, [layout, newGraph]] of STAGES.flatMap((stage) =>
+  Object.entries(GRAPHS).map((graph) => [stage, graph] as const),
+)) {
+  const skip = newGraph ? false : "this processor has no blocked layout";
+  test(`the loss ${stage.name} and its gradient are TensorFlow's, ${layout}`, { skip }, async () => {
     const expected = oracle[stage.name]!;
-    const { loss, gradient } = await runGraph(gradientGraph(stage), feedsOf(stage));
+    const { loss, gradient } = await runGraph(gradientGraph(stage, newGraph!()), feedsOf(stage));
     assert.ok(Math.abs(loss![0]! / expected.loss - 1) < 1e-5, `${loss![0]} instead of ${expected.loss}`);
     const parts = byWeight(stage, gradient!);
     assert.deepEqual([...parts.keys()].sort(), Object.keys(expected.weights).sort());

@@ -1,0 +1,205 @@
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { TrainingError } from "../base/errors.js";
+import { DEVICES, type Device } from "../engine/engine.js";
+import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
+import { RULES, type Rule, readConfigFile } from "../train/config-file.js";
+import type { StepProgress, TrainingEvent } from "../train/events.js";
+import { type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
+import { TrainingRun } from "../train/training-run.js";
+import { wholeNumber } from "./options.js";
+import { clock, StatusLine } from "./progress.js";
+
+interface TrainOptions extends Partial<StageSettings> {
+  set?: string;
+  output?: string;
+  name?: string;
+  resume?: boolean;
+  init?: string;
+  freeze?: string[];
+  both?: boolean;
+  loss?: DensityLoss;
+  lambda?: number;
+  patience?: number;
+  seed?: number;
+  augment?: boolean;
+  device?: Device;
+  json?: boolean;
+}
+
+const { segmentation: stage, density } = TRAINING_DEFAULTS;
+
+/** `defcon-fiji train`: a model from a training set. */
+export function trainCommand(): Command {
+  return new Command("train")
+    .description("train a model: NAME.onnx, history.csv, loss curves and a checkpoint in the output folder")
+    .argument("[config.ini]", "a configuration file as the original DEFCoN reads it; options overrule it")
+    .option("--set <file.h5>", "the training set")
+    .option("-o, --output <folder>", "where the model goes")
+    .option("--name <name>", `name of the model (default: ${TRAINING_DEFAULTS.name})`)
+    .option("--resume", "go on where an interrupted training stopped")
+    .option("--init <model>", "start from a model's weights")
+    .option(
+      "--freeze <layers...>",
+      "keep the weights of these layers, or of all that lead to: segmentation, density",
+    )
+    .option("--both", "train both heads together instead of one after the other")
+    .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberOf(RULES.epochs))
+    .option("--batch-size <n>", `samples of a step (default: ${stage.batchSize})`, numberOf(RULES.batchSize))
+    .option(
+      "--learning-rate <r>",
+      `step size of Adam (default: ${stage.learningRate})`,
+      numberOf(RULES.learningRate),
+    )
+    .option(
+      "--validation-split <share>",
+      `share of the samples, the last ones, to validate with (default: ${stage.validationSplit})`,
+      numberOf(RULES.validationSplit),
+    )
+    .addOption(
+      new Option("--loss <loss>", `loss of the density map (default: ${density.loss})`).choices(
+        DENSITY_LOSSES,
+      ),
+    )
+    .option(
+      "--lambda <weight>",
+      `weight of its second term (default: ${density.lambda})`,
+      numberOf(RULES.lambda),
+    )
+    .option(
+      "--patience <n>",
+      `end a stage after so many epochs without a lower validation loss (default: ${TRAINING_DEFAULTS.patience})`,
+      wholeNumber(1),
+    )
+    .option(
+      "--seed <n>",
+      `the same seed gives the same model (default: ${TRAINING_DEFAULTS.seed})`,
+      wholeNumber(0),
+    )
+    .option("--augment", "change the samples at random each time they are used")
+    .addOption(
+      new Option("--device <device>", "where to compute").choices(DEVICES).default(undefined, "auto"),
+    )
+    .option("--json", "print one JSON line for each event")
+    .action(train);
+}
+
+async function train(config: string | undefined, options: TrainOptions): Promise<void> {
+  const settings = await settingsOf(config, options);
+  const line = new StatusLine();
+  const run = TrainingRun.start(settings, options.resume ?? false, (event) => {
+    if (options.json) console.log(JSON.stringify(event));
+    else show(event, line);
+  });
+  let interrupts = 0;
+  const onInterrupt = () => {
+    // Whoever asks twice does not want to wait for the checkpoint.
+    if (++interrupts > 1) process.exit(130);
+    run.cancel();
+  };
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+  try {
+    await run.finished;
+  } finally {
+    line.clear();
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+  }
+}
+
+async function settingsOf(config: string | undefined, options: TrainOptions): Promise<TrainingSettings> {
+  const base = config === undefined ? undefined : await readConfigFile(config);
+  if (base?.ignored.length) console.error(`${config}: passed over ${base.ignored.join(", ")}`);
+  const set = options.set ?? base?.settings.set;
+  const output = options.output ?? base?.settings.output;
+  if (set === undefined || output === undefined) {
+    throw new TrainingError("TRAINING_CONFIG", {
+      subject: "train",
+      expected: "a configuration file, or --set FILE.h5 and --output FOLDER",
+      found: set === undefined ? "no training set" : "no output folder",
+    });
+  }
+  const from = base?.settings ?? { ...TRAINING_DEFAULTS, checkpoints: output };
+  const stageOptions = given({
+    epochs: options.epochs,
+    batchSize: options.batchSize,
+    learningRate: options.learningRate,
+    validationSplit: options.validationSplit,
+  });
+  return {
+    ...from,
+    set: resolve(set),
+    output: resolve(output),
+    checkpoints: resolve(options.output ?? from.checkpoints),
+    segmentation: { ...from.segmentation, ...stageOptions },
+    density: { ...from.density, ...stageOptions, ...given({ loss: options.loss, lambda: options.lambda }) },
+    ...given({
+      name: options.name,
+      init: options.init,
+      freeze: options.freeze,
+      order: options.both ? ("both" as const) : undefined,
+      patience: options.patience,
+      seed: options.seed,
+      augment: options.augment,
+      device: options.device,
+    }),
+  };
+}
+
+/** The entries that have a value. */
+function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const set = Object.entries(entries).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function numberOf(rule: Rule): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !rule.holds(value))
+      throw new InvalidArgumentError(`Expected ${rule.expected}, found ${text}.`);
+    return value;
+  };
+}
+
+function show(event: TrainingEvent, line: StatusLine): void {
+  switch (event.event) {
+    case "started": {
+      const { samples, validation, width, height, engine, device, parameters, resumed } = event;
+      line.print(
+        `${samples - validation} samples of ${width}x${height} to train on, ${validation} to validate with; ${parameters} parameters; ${engine} on ${device}`,
+      );
+      if (resumed > 0) line.print(`going on after ${resumed} epochs`);
+      break;
+    }
+    case "step": {
+      line.show(() => stepText(event.progress), event.progress.batch === event.progress.batches);
+      break;
+    }
+    case "epoch": {
+      const { stage, epoch, loss, validationLoss, seconds } = event.record;
+      line.print(
+        `${stage} epoch ${epoch}: loss ${digits(loss)}, validation ${digits(validationLoss)}${event.best ? ", the lowest" : ""} (${seconds.toFixed(1)} s)`,
+      );
+      break;
+    }
+    case "finished":
+      line.print(`wrote ${event.model}`);
+  }
+}
+
+function stepText(progress: StepProgress): string {
+  const { stage, epoch, epochs, batch, batches, loss, samplesPerSecond, secondsLeft } = progress;
+  const share = `${bar(batch / batches)} ${batch}/${batches}`;
+  const rate = `${samplesPerSecond.toFixed(0)} samples/s`;
+  return `${stage} ${epoch}/${epochs}  ${share}  loss ${digits(loss)}  ${rate}  ${clock(secondsLeft)} left`;
+}
+
+const BAR_LENGTH = 20;
+
+function bar(share: number): string {
+  const full = Math.round(share * BAR_LENGTH);
+  return `[${"=".repeat(full)}${" ".repeat(BAR_LENGTH - full)}]`;
+}
+
+function digits(value: number): string {
+  return value.toPrecision(4);
+}

@@ -1,0 +1,8 @@
+import { OnnxGraph } from "../graph/onnx-graph.js";
+
+/** A graph of one operator, to see whether a device starts. */
+export function smallestGraph(): Uint8Array {
+  const graph = new OnnxGraph();
+  graph.add("Relu", ["x"], {}, "y");
+  return graph.model("smallest", [{ name: "x", dims: ["N"] }], [{ name: "y", dims: ["N"] }]);
+}

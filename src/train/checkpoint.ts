@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Dataset, File } from "h5wasm/node";
+import { replaceAtomically } from "../base/atomic-file.js";
+import { messageOf, TrainingError } from "../base/errors.js";
+import { isDataset, loadHdf5 } from "../base/hdf5.js";
+import type { TrainingState } from "../engine/engine.js";
+import type { Weights } from "../model/weights.js";
+import type { EpochRecord } from "./history.js";
+import type { TrainingSettings } from "./settings.js";
+
+/** Where in its course a training stands. */
+export interface Position {
+  /** Of the planned stages, from 0; as many as there are when all is done. */
+  stage: number;
+  /** Epochs of this stage that are over. */
+  epoch: number;
+  /** Batches of the epoch under way that are over, and the sum of their samples' losses. */
+  batch: number;
+  lossSum: number;
+  /** Steps of the stage's optimiser. */
+  steps: number;
+  /** Lowest validation loss of the stage, and epochs since. */
+  bestLoss: number;
+  epochsSinceBest: number;
+}
+
+/** All that is needed to go on with a training as if it had not been interrupted. */
+export interface Checkpoint {
+  settings: TrainingSettings;
+  /** Of the training set. */
+  fingerprint: string;
+  position: Position;
+  history: readonly EpochRecord[];
+  /** The network, with the best weights of the stages that are over. */
+  weights: Weights;
+  /** Of the stage under way. */
+  state: TrainingState;
+  /** The stage's parameters where its validation loss was lowest. */
+  best: Float32Array;
+}
+
+/** Changes when older programs could not read it. */
+const VERSION = 1;
+const NAME = "checkpoint.h5";
+const STATE_PARTS = ["parameters", "mean", "square"] as const;
+
+export function checkpointPath(folder: string): string {
+  return join(folder, NAME);
+}
+
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(checkpointPath(folder));
+}
+
+/**
+ * Writes a checkpoint as HDF5, whole or not at all: `state` holds everything that is not an array as JSON, `network/` the weights by their names in
+ * Keras' layout, `stage/` the lists of the stage under way.
+ * @throws InputError OUTPUT_WRITE
+ */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const { weights, state, best, ...rest } = checkpoint;
+  const openHdf5 = await loadHdf5();
+  await replaceAtomically(checkpointPath(folder), (path) => {
+    const file = openHdf5(path, "w");
+    try {
+      const text = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest }, infinityAsText));
+      file.create_dataset({ name: "state", data: text });
+      for (const group of groupsOf(weights)) file.create_group(group);
+      for (const [name, { data, shape }] of weights) {
+        file.create_dataset({ name: `network/${name}`, data, shape: [...shape], dtype: "<f" });
+      }
+      for (const part of STATE_PARTS) {
+        file.create_dataset({ name: `stage/${part}`, data: state[part], dtype: "<f" });
+      }
+      file.create_dataset({ name: "stage/best", data: best, dtype: "<f" });
+    } finally {
+      file.close();
+    }
+  });
+}
+
+/**
+ * @returns undefined where the folder holds no checkpoint
+ * @throws TrainingError TRAINING_STATE for a file that cannot be read
+ */
+export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  if (!hasCheckpoint(folder)) return undefined;
+  const path = checkpointPath(folder);
+  const openHdf5 = await loadHdf5();
+  let file: File | undefined;
+  try {
+    file = openHdf5(path, "r");
+    const text = new TextDecoder().decode(dataset(file, "state").value as Uint8Array);
+    const { version, ...rest } = JSON.parse(text, textAsInfinity) as Checkpoint & { version: number };
+    if (version !== VERSION) throw new RangeError(`version ${version} instead of ${VERSION}`);
+    const list = (name: string) => dataset(file!, `stage/${name}`).value as Float32Array;
+    const [parameters, mean, square] = STATE_PARTS.map(list) as [Float32Array, Float32Array, Float32Array];
+    return { ...rest, weights: readWeights(file), state: { parameters, mean, square }, best: list("best") };
+  } catch (cause) {
+    throw new TrainingError("TRAINING_STATE", {
+      subject: path,
+      expected: "a checkpoint of this program",
+      found: messageOf(cause).split("\n")[0] ?? "",
+      advice: "Start the training anew in another folder.",
+      cause,
+    });
+  } finally {
+    file?.close();
+  }
+}
+
+function groupsOf(weights: Weights): Set<string> {
+  const layers = [...weights.keys()].map((name) => `network/${name.slice(0, name.lastIndexOf("/"))}`);
+  return new Set(["stage", "network", ...layers]);
+}
+
+function readWeights(file: File): Weights {
+  const weights: Weights = new Map();
+  const network = file.get("network") as File;
+  for (const layer of network.keys()) {
+    for (const kind of (network.get(layer) as File).keys()) {
+      const { value, shape } = dataset(file, `network/${layer}/${kind}`);
+      weights.set(`${layer}/${kind}`, { data: value as Float32Array, shape: shape! });
+    }
+  }
+  return weights;
+}
+
+function dataset(file: File, name: string): Dataset {
+  const found = file.get(name);
+  if (!isDataset(found)) throw new RangeError(`no dataset ${name}`);
+  return found;
+}
+
+/** JSON has no infinity, which a best loss is before the first epoch. */
+function infinityAsText(_: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
+}
+
+function textAsInfinity(_: string, value: unknown): unknown {
+  return value === "Infinity" ? Number.POSITIVE_INFINITY : value;
+}

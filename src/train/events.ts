@@ -1,0 +1,35 @@
+import type { EpochRecord } from "./history.js";
+
+/** What a training tells while it runs. */
+export type TrainingEvent =
+  | {
+      event: "started";
+      engine: string;
+      device: string;
+      samples: number;
+      validation: number;
+      width: number;
+      height: number;
+      parameters: number;
+      /** Epochs that an earlier run had finished. */
+      resumed: number;
+    }
+  | { event: "step"; progress: StepProgress }
+  | { event: "epoch"; record: EpochRecord; best: boolean }
+  | { event: "finished"; model: string; history: readonly EpochRecord[] };
+
+/** Where a training is. */
+export interface StepProgress {
+  stage: string;
+  /** From 1; `epochs` is the most there will be. */
+  epoch: number;
+  epochs: number;
+  /** Batches of the epoch that are over. */
+  batch: number;
+  batches: number;
+  /** Mean over the epoch so far. */
+  loss: number;
+  samplesPerSecond: number;
+  /** Of the epoch's steps. */
+  secondsLeft: number;
+}

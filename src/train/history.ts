@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { linePlot } from "../picture/line-plot.js";
+import { rasterise } from "../picture/rasterise.js";
+
+/** What one epoch came to. */
+export interface EpochRecord {
+  stage: string;
+  /** From 1, of its stage. */
+  epoch: number;
+  /** Mean over the epoch's samples, each with the parameters it met, with dropout. */
+  loss: number;
+  /** Mean over the samples held back, after the epoch, without dropout. */
+  validationLoss: number;
+  learningRate: number;
+  seconds: number;
+}
+
+const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
+const PLOT = { width: 640, height: 360, pixelsPerUnit: 2 };
+
+/** Writes history.csv, and for each stage its curves as history-STAGE.png. @throws InputError OUTPUT_WRITE */
+export async function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
+  const rows = history.map(({ stage, epoch, loss, validationLoss, learningRate, seconds }) =>
+    [stage, epoch, loss, validationLoss, learningRate, seconds.toFixed(2)].join(","),
+  );
+  await writeFileAtomically(join(folder, "history.csv"), `${[COLUMNS, ...rows].join("\n")}\n`);
+  for (const stage of new Set(history.map((record) => record.stage))) {
+    const records = history.filter((record) => record.stage === stage);
+    const svg = linePlot(
+      [
+        { label: "training", x: records.map(({ epoch }) => epoch), y: records.map(({ loss }) => loss) },
+        {
+          label: "validation",
+          x: records.map(({ epoch }) => epoch),
+          y: records.map(({ validationLoss }) => validationLoss),
+        },
+      ],
+      { ...PLOT, title: `${stage} stage`, xLabel: "epoch", yLabel: "loss" },
+    );
+    await writeFileAtomically(join(folder, `history-${stage}.png`), await rasterise(svg, PLOT.pixelsPerUnit));
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Samples } from "../dataset/samples.js";
+import type { Network } from "../engine/engine.js";
+import { prepare } from "../predict/prepare.js";
+import type { SampleSource } from "./sample-source.js";
+
+/** The frozen segmentation network's maps, (N,H,W), for the density stage to read. */
+export type SegmentationOf = (first: number, samples: Samples) => Promise<Float32Array>;
+
+/** Computes the maps of samples when they are asked for. */
+export function freshMaps(network: Network, sideMultiple: number): SegmentationOf {
+  return async (_, { count, height, width, input }) => {
+    const { values } = prepare({ count, height, width, pixels: input }, sideMultiple);
+    return network.predict(values, [count, height, width]);
+  };
+}
+
+/** Samples of one call of the network. */
+const BATCH = 64;
+
+/**
+ * Keeps the maps of a whole set in a file, since nothing changes them while the density stage runs: a set's maps can be larger than the memory.
+ * The file has no name where the system allows that, so that nothing is left when the program is killed.
+ */
+export class StoredMaps {
+  private constructor(
+    private readonly file: number,
+    private readonly path: string,
+    private readonly mapBytes: number,
+  ) {}
+
+  /** Computes all maps. @param onBatch called between batches; what it throws ends the work */
+  static async create(
+    folder: string,
+    set: SampleSource,
+    fresh: SegmentationOf,
+    onBatch: () => void,
+  ): Promise<StoredMaps> {
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `.segmentation.${randomBytes(6).toString("hex")}.partial`);
+    const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * set.info.height * set.info.width);
+    // Windows keeps the name until the file is closed.
+    if (process.platform !== "win32") rmSync(path);
+    try {
+      for (let first = 0; first < set.info.samples; first += BATCH) {
+        const samples = set.read(first, Math.min(BATCH, set.info.samples - first));
+        const maps = await fresh(first, samples);
+        const bytes = new Uint8Array(maps.buffer, maps.byteOffset, maps.byteLength);
+        for (let at = 0; at < bytes.length; ) {
+          at += writeSync(stored.file, bytes, at, bytes.length - at, first * stored.mapBytes + at);
+        }
+        onBatch();
+      }
+    } catch (error) {
+      stored.close();
+      throw error;
+    }
+    return stored;
+  }
+
+  readonly read: SegmentationOf = async (first, { count }) => {
+    const maps = new Float32Array((count * this.mapBytes) / 4);
+    const bytes = new Uint8Array(maps.buffer);
+    for (let at = 0; at < bytes.length; ) {
+      at += readSync(this.file, bytes, at, bytes.length - at, first * this.mapBytes + at);
+    }
+    return maps;
+  };
+
+  close(): void {
+    closeSync(this.file);
+    rmSync(this.path, { force: true });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Device } from "../engine/engine.js";
+import type { DensityLoss } from "../graph/losses.js";
+
+/** How one stage is trained. */
+export interface StageSettings {
+  batchSize: number;
+  /** At most so many passes over the set. */
+  epochs: number;
+  /** Share of the samples, the last ones of the set, that are held back to judge by; 0 to 1, ends excluded. */
+  validationSplit: number;
+  learningRate: number;
+}
+
+/** Everything that determines a model besides the samples: the same settings and machine give the same model. */
+export interface TrainingSettings {
+  /** Path of the training set. */
+  set: string;
+  /** Folder of the model, the history and the pictures. */
+  output: string;
+  /** Folder of the checkpoint. */
+  checkpoints: string;
+  /** The model is written as NAME.onnx. */
+  name: string;
+  architecture: string;
+  /** `stages`: the segmentation network first, then the density network on its output; `both`: the two heads together, by the density stage's settings. */
+  order: "stages" | "both";
+  segmentation: StageSettings;
+  density: StageSettings & { loss: DensityLoss; lambda: number };
+  /** A stage ends after so many epochs without a lower validation loss. */
+  patience: number;
+  seed: number;
+  /** Change every sample at random each time it is used. */
+  augment: boolean;
+  /** Path of a model to start from. */
+  init?: string;
+  /** Layers, or heads that stand for all their layers, whose weights stay as they are. */
+  freeze: readonly string[];
+  device: Device;
+}
+
+const STAGE: StageSettings = { batchSize: 32, epochs: 15, validationSplit: 0.1, learningRate: 1e-3 };
+
+/** What is not said otherwise; the original's values. */
+export const TRAINING_DEFAULTS = {
+  name: "defcon",
+  architecture: "defcon",
+  order: "stages",
+  segmentation: STAGE,
+  density: { ...STAGE, loss: "pixel_count", lambda: 0.01 },
+  patience: 1,
+  seed: 42,
+  augment: false,
+  freeze: [],
+  device: "auto",
+} as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;

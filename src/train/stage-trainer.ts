@@ -1,0 +1,132 @@
+import { DefconError, TrainingError } from "../base/errors.js";
+import type { Training } from "../engine/engine.js";
+import { adamRate } from "../graph/adam.js";
+import type { Batches } from "./batches.js";
+import type { Position } from "./checkpoint.js";
+import type { StepProgress, TrainingEvent } from "./events.js";
+import type { EpochRecord } from "./history.js";
+import type { PlannedStage } from "./stages.js";
+
+/** What a stage's loop needs. */
+export interface StageRun {
+  stage: PlannedStage;
+  batches: Batches;
+  training: Training;
+  /** Where it stands; moved on as it goes. */
+  position: Position;
+  /** The parameters where the validation loss was lowest; replaced as it goes. */
+  best: Float32Array;
+  patience: number;
+  isCancelled(): boolean;
+  onEvent(event: TrainingEvent): void;
+  /** Called after every epoch, and before the loop ends early. */
+  save(): Promise<void>;
+  onEpoch(record: EpochRecord): Promise<void>;
+}
+
+/** Between two reports of progress, ms. */
+const REPORT_MS = 100;
+
+/**
+ * Trains a stage from where it stands to its end: epochs until the most there may be, or until the validation loss has not fallen for `patience` epochs.
+ * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch reached; EngineError
+ */
+export async function trainStage(run: StageRun): Promise<void> {
+  const { stage, position } = run;
+  while (position.epoch < stage.settings.epochs && position.epochsSinceBest < run.patience) {
+    const started = performance.now();
+    const loss = await trainEpoch(run);
+    const validationLoss = checked(run, "validation loss", await validate(run));
+    position.epoch++;
+    position.batch = 0;
+    position.lossSum = 0;
+    const isBest = validationLoss < position.bestLoss;
+    if (isBest) {
+      position.bestLoss = validationLoss;
+      run.best = run.training.state().parameters;
+    }
+    position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
+    const seconds = (performance.now() - started) / 1000;
+    const { learningRate } = stage.settings;
+    const record = { stage: stage.name, epoch: position.epoch, loss, validationLoss, learningRate, seconds };
+    await run.onEpoch(record);
+    await run.save();
+    run.onEvent({ event: "epoch", record, best: isBest });
+  }
+}
+
+/** @returns the mean loss over the epoch's samples */
+async function trainEpoch(run: StageRun): Promise<number> {
+  const { stage, batches, training, position } = run;
+  const order = batches.order(position.epoch);
+  const started = performance.now();
+  let [seen, sinceStart, reported] = [0, 0, started];
+  for (const index of order.subarray(0, position.batch)) seen += samplesOf(batches, stage, index);
+  while (position.batch < batches.count) {
+    if (run.isCancelled()) {
+      await run.save();
+      throw cancelled();
+    }
+    const { batch, dropout } = await batches.training(position.epoch, order[position.batch]!);
+    const rate = adamRate(stage.settings.learningRate, position.steps + 1);
+    const loss = checked(run, "loss", await training.step(batch, dropout, rate));
+    position.steps++;
+    position.batch++;
+    position.lossSum += loss * batch.shape[0];
+    seen += batch.shape[0];
+    sinceStart += batch.shape[0];
+    const now = performance.now();
+    if (now - reported < REPORT_MS && position.batch < batches.count) continue;
+    reported = now;
+    const samplesPerSecond = (1000 * sinceStart) / (now - started);
+    run.onEvent({ event: "step", progress: progressOf(run, position.lossSum / seen, samplesPerSecond) });
+  }
+  return position.lossSum / seen;
+}
+
+function samplesOf({ trained }: Batches, { settings: { batchSize } }: PlannedStage, index: number): number {
+  return Math.min(batchSize, trained - index * batchSize);
+}
+
+function progressOf(
+  { stage, batches, position }: StageRun,
+  loss: number,
+  samplesPerSecond: number,
+): StepProgress {
+  const { epochs, batchSize } = stage.settings;
+  const { batch } = position;
+  return {
+    stage: stage.name,
+    epoch: position.epoch + 1,
+    epochs,
+    batch,
+    batches: batches.count,
+    loss,
+    samplesPerSecond,
+    secondsLeft: ((batches.count - batch) * batchSize) / samplesPerSecond,
+  };
+}
+
+async function validate({ batches, training }: StageRun): Promise<number> {
+  let sum = 0;
+  for await (const batch of batches.validation()) sum += batch.shape[0] * (await training.loss(batch));
+  return sum / batches.heldBack;
+}
+
+function checked({ stage, position }: StageRun, what: string, loss: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new TrainingError("TRAINING_DIVERGED", {
+    subject: `${stage.name} stage, epoch ${position.epoch + 1}, batch ${position.batch + 1}`,
+    expected: `a finite ${what}`,
+    found: String(loss),
+    advice: `Try a lower learning rate (--learning-rate ${stage.settings.learningRate / 10}), larger batches, or look for frames and targets with odd values: defcon-fiji dataset summary`,
+  });
+}
+
+/** What a training that was cancelled ends with. */
+export function cancelled(): DefconError {
+  return new DefconError("CANCELLED", {
+    subject: "training stopped, with a checkpoint",
+    advice: "Give the same command with --resume to go on.",
+  });
+}

@@ -1,0 +1,115 @@
+import { TrainingError } from "../base/errors.js";
+import { type Stage, stageWeights } from "../graph/training.js";
+import { type Architecture, type Head, type TracedLayer, traceLayers } from "../model/layers.js";
+import { elementCount, layerWeights, type Weights } from "../model/weights.js";
+import type { StageSettings, TrainingSettings } from "./settings.js";
+
+/** A stage of a training with its settings. */
+export interface PlannedStage extends Stage {
+  settings: StageSettings;
+  /** Reads the segmentation head's map, made by the network as it stands when the stage begins. */
+  readsSegmentation: boolean;
+}
+
+/**
+ * The stages of a training in their order; stages of which nothing is to be trained are left out.
+ * @throws TrainingError TRAINING_CONFIG for layers that do not exist, or where everything is frozen
+ */
+export function planStages(architecture: Architecture, settings: TrainingSettings): PlannedStage[] {
+  const layers = traceLayers(architecture);
+  const middle = 1 + layers.findIndex(({ row }) => row.kind === "conv" && row.head === "segmentation");
+  const frozen = frozenLayers(architecture, layers, middle, settings.freeze);
+  const { loss, lambda } = settings.density;
+  const density = { loss, lambda };
+  const stages: PlannedStage[] =
+    settings.order === "both"
+      ? [
+          {
+            name: "both",
+            layers,
+            segmentation: true,
+            density,
+            frozen,
+            settings: settings.density,
+            readsSegmentation: false,
+          },
+        ]
+      : [
+          {
+            name: "segmentation",
+            layers: layers.slice(0, middle),
+            segmentation: true,
+            frozen,
+            settings: settings.segmentation,
+            readsSegmentation: false,
+          },
+          {
+            name: "density",
+            layers: layers.slice(middle),
+            segmentation: false,
+            density,
+            frozen,
+            settings: settings.density,
+            readsSegmentation: true,
+          },
+        ];
+  const trained = stages.filter(({ layers: part }) =>
+    part.some(({ row, inChannels }) => layerWeights(row, inChannels).length > 0 && !frozen.has(row.name)),
+  );
+  if (trained.length > 0) return trained;
+  throw new TrainingError("TRAINING_CONFIG", {
+    subject: "--freeze",
+    expected: "at least one layer that is trained",
+    found: "all layers frozen",
+  });
+}
+
+/** A stage's weights as one list. */
+export function gatherParameters(stage: Stage, weights: Weights): Float32Array {
+  const specs = stageWeights(stage);
+  const list = new Float32Array(specs.reduce((sum, { shape }) => sum + elementCount(shape), 0));
+  let at = 0;
+  for (const { name } of specs) {
+    const { data } = weights.get(name)!;
+    list.set(data, at);
+    at += data.length;
+  }
+  return list;
+}
+
+/** The network's weights with those of a stage taken from a list. */
+export function withParameters(weights: Weights, stage: Stage, list: Float32Array): Weights {
+  const result = new Map(weights);
+  let at = 0;
+  for (const { name, shape } of stageWeights(stage)) {
+    const count = elementCount(shape);
+    result.set(name, { shape, data: list.slice(at, at + count) });
+    at += count;
+  }
+  return result;
+}
+
+function frozenLayers(
+  architecture: Architecture,
+  layers: readonly TracedLayer[],
+  middle: number,
+  names: readonly string[],
+): Set<string> {
+  const namesOf = (part: readonly TracedLayer[]) => part.map(({ row }) => row.name);
+  const heads: Record<Head, string[]> = {
+    segmentation: namesOf(layers.slice(0, middle)),
+    density: namesOf(layers.slice(middle)),
+  };
+  const known = namesOf(layers.filter(({ row, inChannels }) => layerWeights(row, inChannels).length > 0));
+  return new Set(
+    names.flatMap((name) => {
+      if (Object.hasOwn(heads, name)) return heads[name as Head];
+      if (known.includes(name)) return [name];
+      throw new TrainingError("TRAINING_CONFIG", {
+        subject: `--freeze ${name}`,
+        expected: `segmentation, density or layers of ${architecture.name}: ${known.join(", ")}`,
+        found: "another name",
+      });
+    }),
+  );
+}

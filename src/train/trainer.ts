@@ -1,0 +1,251 @@
+import { join } from "node:path";
+import { InputError, TrainingError } from "../base/errors.js";
+import type { Random } from "../base/random.js";
+import type { Samples } from "../dataset/samples.js";
+import type { Engine, TrainingState } from "../engine/engine.js";
+import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { ARCHITECTURES } from "../model/architectures.js";
+import type { Architecture } from "../model/layers.js";
+import { type Model, parameterCount, type Weights } from "../model/weights.js";
+import { Batches, trainedSamples } from "./batches.js";
+import { type Checkpoint, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import type { TrainingEvent } from "./events.js";
+import { type EpochRecord, writeHistory } from "./history.js";
+import { initialWeights } from "./initial-weights.js";
+import { trainedModel } from "./model.js";
+import type { SampleSource } from "./sample-source.js";
+import { freshMaps, type SegmentationOf, StoredMaps } from "./segmentation-maps.js";
+import type { TrainingSettings } from "./settings.js";
+import { cancelled, trainStage } from "./stage-trainer.js";
+import { gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
+import { writeValidationPicture } from "./validation-picture.js";
+
+/** A training to be done, and what it needs. */
+export interface TrainingJob {
+  settings: TrainingSettings;
+  /** Go on from the checkpoint in the folder; without one the training begins. */
+  resume: boolean;
+  engine: Engine;
+  set: SampleSource;
+  augment: (samples: Samples, random: Random) => Samples;
+  isCancelled(): boolean;
+  onEvent(event: TrainingEvent): void;
+}
+
+/**
+ * Trains a network, stage after stage, and writes NAME.onnx, history.csv, curves, pictures and after every epoch a checkpoint.
+ * @returns the path of the model
+ * @throws TrainingError, InputError, ModelFormatError, EngineError; DefconError CANCELLED, after a checkpoint
+ */
+export async function train(job: TrainingJob): Promise<string> {
+  const { settings, set, engine } = job;
+  const architecture = architectureOf(settings.architecture);
+  checkSet(set);
+  const stages = planStages(architecture, settings);
+  const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
+  job.onEvent({
+    event: "started",
+    engine: engine.name,
+    device: engine.device,
+    samples: set.info.samples,
+    validation: set.info.samples - trainedSamples(set.info.samples, stages[0]!.settings.validationSplit),
+    width: set.info.width,
+    height: set.info.height,
+    parameters: parameterCount(architecture),
+    resumed: checkpoint.history.length,
+  });
+  while (checkpoint.position.stage < stages.length) {
+    await runStage(job, architecture, stages, checkpoint);
+  }
+  const model = trainedModel(architecture, checkpoint);
+  const path = join(settings.output, `${settings.name}.onnx`);
+  await NATIVE_FORMAT.write!(path, model);
+  job.onEvent({ event: "finished", model: path, history: checkpoint.history });
+  return path;
+}
+
+/** Runs the stage a checkpoint stands in to its end and moves the checkpoint to the next one's start. */
+async function runStage(
+  job: TrainingJob,
+  architecture: Architecture,
+  stages: readonly PlannedStage[],
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { settings, set, engine } = job;
+  const stage = stages[checkpoint.position.stage]!;
+  const modelOf = (weights: Weights): Model => ({ architecture, weights, provenance: {}, pool: 1 });
+  const training = await engine.prepareTraining(stage, checkpoint.state);
+  const segmentation = stage.readsSegmentation
+    ? await segmentationOf(job, modelOf(checkpoint.weights))
+    : undefined;
+  try {
+    const batches = new Batches({
+      set,
+      stage,
+      seed: settings.seed,
+      augment: settings.augment ? job.augment : undefined,
+      segmentation: segmentation?.maps,
+    });
+    const run = {
+      stage,
+      batches,
+      training,
+      position: checkpoint.position,
+      best: checkpoint.best,
+      patience: settings.patience,
+      isCancelled: job.isCancelled,
+      onEvent: job.onEvent,
+      async save() {
+        checkpoint.state = training.state();
+        checkpoint.best = run.best;
+        await writeCheckpoint(settings.checkpoints, checkpoint);
+      },
+      async onEpoch(record: EpochRecord) {
+        checkpoint.history = [...checkpoint.history, record];
+        await writeHistory(settings.output, checkpoint.history);
+        const now = withParameters(checkpoint.weights, stage, training.state().parameters);
+        await writeValidationPicture(
+          settings.output,
+          engine,
+          modelOf(now),
+          stage,
+          record,
+          set,
+          batches.trained,
+        );
+      },
+    };
+    await trainStage(run);
+    checkpoint.weights = withParameters(checkpoint.weights, stage, run.best);
+  } finally {
+    await segmentation?.close();
+    await training.dispose();
+  }
+  Object.assign(checkpoint, stageStart(stages, checkpoint.position.stage + 1, checkpoint.weights));
+  await writeCheckpoint(settings.checkpoints, checkpoint);
+}
+
+/** The frozen segmentation network's maps: computed once and kept, unless every epoch's samples differ. */
+async function segmentationOf(
+  { settings, set, engine, isCancelled }: TrainingJob,
+  model: Model,
+): Promise<{ maps: SegmentationOf; close(): Promise<void> }> {
+  const network = await engine.prepare(model, "segmentation");
+  const fresh = freshMaps(network, model.architecture.sideMultiple);
+  if (settings.augment) {
+    // The samples held back are never changed, but there are few of them.
+    return { maps: fresh, close: () => network.dispose() };
+  }
+  const stop = () => {
+    if (isCancelled()) throw cancelled();
+  };
+  const stored = await StoredMaps.create(settings.output, set, fresh, stop).finally(() => network.dispose());
+  return { maps: stored.read, close: async () => stored.close() };
+}
+
+/** What a checkpoint holds at the start of a stage. */
+function stageStart(
+  stages: readonly PlannedStage[],
+  stage: number,
+  weights: Weights,
+): { position: Position; state: TrainingState; best: Float32Array } {
+  const next = stages[stage];
+  const parameters = next ? gatherParameters(next, weights) : new Float32Array(0);
+  const zeros = () => new Float32Array(parameters.length);
+  return {
+    position: {
+      stage,
+      epoch: 0,
+      batch: 0,
+      lossSum: 0,
+      steps: 0,
+      bestLoss: Number.POSITIVE_INFINITY,
+      epochsSinceBest: 0,
+    },
+    state: { parameters, mean: zeros(), square: zeros() },
+    best: parameters.slice(),
+  };
+}
+
+async function begun(
+  { settings, set }: TrainingJob,
+  architecture: Architecture,
+  stages: readonly PlannedStage[],
+): Promise<Checkpoint> {
+  const weights = settings.init
+    ? (await startingModel(settings.init, architecture)).weights
+    : initialWeights(architecture, settings.seed);
+  const start = stageStart(stages, 0, weights);
+  const checkpoint = { settings, fingerprint: set.fingerprint, history: [], weights, ...start };
+  await writeCheckpoint(settings.checkpoints, checkpoint);
+  return checkpoint;
+}
+
+/** The checkpoint to go on from, if that is wanted and there is one. @throws TrainingError TRAINING_STATE where it belongs to another training */
+async function resumed({ settings, set, resume }: TrainingJob): Promise<Checkpoint | undefined> {
+  const checkpoint = await readCheckpoint(settings.checkpoints);
+  if (!checkpoint) return undefined;
+  if (!resume) {
+    throw new TrainingError("TRAINING_STATE", {
+      subject: settings.checkpoints,
+      expected: "a folder without a checkpoint, to begin a training",
+      found: "the checkpoint of an earlier training",
+      advice: "Add --resume to go on with it, or choose another folder.",
+    });
+  }
+  const differing = Object.keys({ ...checkpoint.settings, ...settings }).filter(
+    (key) =>
+      !MAY_CHANGE.has(key) &&
+      JSON.stringify(checkpoint.settings[key as keyof TrainingSettings]) !==
+        JSON.stringify(settings[key as keyof TrainingSettings]),
+  );
+  if (differing.length > 0) {
+    throw stateError(settings, `the same ${differing.join(", ")} as before`, "other settings");
+  }
+  if (checkpoint.fingerprint !== set.fingerprint) {
+    throw stateError(settings, `the training set as it was (${checkpoint.fingerprint})`, set.fingerprint);
+  }
+  return checkpoint;
+}
+
+/** Settings that do not change the model. */
+const MAY_CHANGE: ReadonlySet<string> = new Set(["set", "output", "checkpoints", "name", "device"]);
+
+function stateError(settings: TrainingSettings, expected: string, found: string): TrainingError {
+  return new TrainingError("TRAINING_STATE", {
+    subject: `checkpoint in ${settings.checkpoints}`,
+    expected,
+    found,
+    advice: "Give the settings and the set of the interrupted training, or train in another folder.",
+  });
+}
+
+async function startingModel(path: string, architecture: Architecture): Promise<Model> {
+  const model = await readModel(path);
+  if (model.architecture.name === architecture.name) return model;
+  throw new InputError("INPUT_OPTION", {
+    subject: `--init ${path}`,
+    expected: `a model of the architecture ${architecture.name}`,
+    found: model.architecture.name,
+  });
+}
+
+function checkSet({ info: { path, samples, framesPerSample } }: SampleSource): void {
+  if (framesPerSample === 1 && samples >= 2) return;
+  throw new TrainingError("TRAINING_CONFIG", {
+    subject: path,
+    expected: "at least 2 samples of single frames",
+    found: framesPerSample === 1 ? `${samples} sample` : `samples of ${framesPerSample} frames`,
+    advice: framesPerSample === 1 ? "Add more frames." : "Compact the set without --temporal.",
+  });
+}
+
+function architectureOf(name: string): Architecture {
+  const architecture = ARCHITECTURES.get(name);
+  if (architecture) return architecture;
+  throw new TrainingError("TRAINING_CONFIG", {
+    subject: "architecture",
+    expected: [...ARCHITECTURES.keys()].join(" or "),
+    found: name,
+  });
+}
