@@ -1,0 +1,74 @@
+import { loadHdf5 } from "../../src/base/hdf5.js";
+import { Random } from "../../src/base/random.js";
+import type { Samples } from "../../src/dataset/samples.js";
+import type { SampleSource } from "../../src/train/sample-source.js";
+
+/** Standard deviations of an emitter's image and of its place in the density map, pixels. */
+const PSF = 1.3;
+const SPREAD = 1;
+
+/** Frames of spots on a noisy background, their density maps, and segmentation maps. */
+export function spotSamples(count: number, side: number, seed = 1): Samples {
+  const random = new Random(seed, "spots");
+  const size = side * side;
+  const [input, target, segMap] = [0, 1, 2].map(() => new Float32Array(count * size)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let frame = 0; frame < count; frame++) {
+    const spots = Array.from({ length: random.below(2 + Math.floor(size / 400)) }, () => ({
+      x: random.uniform(2, side - 2),
+      y: random.uniform(2, side - 2),
+      height: random.uniform(0.3, 0.6),
+    }));
+    for (let i = 0; i < size; i++) {
+      const [x, y] = [(i % side) + 0.5, Math.floor(i / side) + 0.5];
+      let [light, density] = [0.1 + 0.02 * random.normal(), 0];
+      for (const spot of spots) {
+        const distance = (x - spot.x) ** 2 + (y - spot.y) ** 2;
+        light += spot.height * Math.exp(-distance / (2 * PSF ** 2));
+        density += Math.exp(-distance / (2 * SPREAD ** 2)) / (2 * Math.PI * SPREAD ** 2);
+      }
+      const at = frame * size + i;
+      input[at] = Math.min(1, Math.max(0, light));
+      target[at] = density;
+      segMap[at] = density > 0.03 ? 1 : 0;
+    }
+  }
+  return { count, height: side, width: side, framesPerSample: 1, input, target, segMap };
+}
+
+/** Samples in memory as a training reads them. */
+export function sourceOf(samples: Samples): SampleSource {
+  const { count, height, width, framesPerSample } = samples;
+  const part = (values: Float32Array, first: number, length: number) =>
+    values.slice(first * height * width, (first + length) * height * width);
+  return {
+    info: { path: "samples in memory", samples: count, height, width, framesPerSample },
+    fingerprint: `${count} of ${width} x ${height}`,
+    read: (first, length) => ({
+      ...samples,
+      count: length,
+      input: part(samples.input, first, length),
+      target: part(samples.target, first, length),
+      segMap: part(samples.segMap, first, length),
+    }),
+    close: () => undefined,
+  };
+}
+
+/** Writes samples as a compacted training set. */
+export async function writeTrainingSet(path: string, samples: Samples): Promise<void> {
+  const { count, height, width } = samples;
+  const openHdf5 = await loadHdf5();
+  const file = openHdf5(path, "w");
+  const add = (group: string, data: Float64Array | BigInt64Array, dtype: string) => {
+    file.create_group(group);
+    file.create_dataset({ name: `${group}/${group}`, data, shape: [count, height, width, 1], dtype });
+  };
+  add("input", Float64Array.from(samples.input), "<d");
+  add("target", Float64Array.from(samples.target), "<d");
+  add("seg_map", BigInt64Array.from(samples.segMap, BigInt), "<q");
+  file.close();
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DefconError } from "../../src/base/errors.js";
+import { readConfigFile } from "../../src/train/config-file.js";
+import { temporaryFolder } from "../support/temporary.js";
+
+const ORIGINAL = `[General]
+ModelName = my_model
+TrainingSetPath = data/set.h5
+OutputDir = out
+WeightDir = out/weights
+
+; the two networks
+[SegNet]
+BatchSize = 16
+NumEpochs = 3
+ValidationSplit = 0.2
+AdamLR = 0.002
+
+[DensityNet]
+LambdaFactor = 0.05
+BatchSize = 8
+NumEpochs = 4
+ValidationSplit = 0.25
+AdamLR = 1e-4
+`;
+
+test("the original's file is read as it is, paths from where it lies", async (context) => {
+  const folder = temporaryFolder(context);
+  const path = join(folder, "config.ini");
+  writeFileSync(path, ORIGINAL);
+  const { settings, ignored } = await readConfigFile(path);
+  assert.deepEqual(ignored, []);
+  assert.equal(settings.name, "my_model");
+  assert.equal(settings.set, join(folder, "data", "set.h5"));
+  assert.equal(settings.output, join(folder, "out"));
+  assert.equal(settings.checkpoints, join(folder, "out", "weights"));
+  assert.deepEqual(settings.segmentation, {
+    batchSize: 16,
+    epochs: 3,
+    validationSplit: 0.2,
+    learningRate: 0.002,
+  });
+  assert.deepEqual(settings.density, {
+    batchSize: 8,
+    epochs: 4,
+    validationSplit: 0.25,
+    learningRate: 1e-4,
+    loss: "pixel_count",
+    lambda: 0.05,
+  });
+});
+
+test("what is left out has the original's values, keys may be written in any case, others are told", async (context) => {
+  const path = join(temporaryFolder(context), "config.ini");
+  writeFileSync(
+    path,
+    "[general]\ntrainingsetpath=set.h5\n[SegNet]\nbatchsize=4\nColour = blue\n[Other]\nkey=1\n",
+  );
+  const { settings, ignored } = await readConfigFile(path);
+  assert.deepEqual(
+    [settings.segmentation.batchSize, settings.density.batchSize, settings.density.epochs, settings.patience],
+    [4, 32, 15, 1],
+  );
+  assert.deepEqual(
+    [settings.seed, settings.density.lambda, settings.density.learningRate],
+    [42, 0.01, 0.001],
+  );
+  assert.deepEqual(ignored, ["[segnet] colour", "[other] key"]);
+});
+
+for (const [title, from, to, wanted] of [
+  [
+    "a text for a number",
+    "BatchSize = 16",
+    "BatchSize = many",
+    /config\.ini.*\[segnet\] batchsize.*whole number.*many/,
+  ],
+  [
+    "a share above 1",
+    "ValidationSplit = 0.25",
+    "ValidationSplit = 25",
+    /\[densitynet\] validationsplit.*between 0 and 1.*25/,
+  ],
+  ["nothing for a number", "AdamLR = 0.002", "AdamLR =", /\[segnet\] adamlr.*above 0.*nothing/],
+  ["no training set", "TrainingSetPath = data/set.h5", "", /TrainingSetPath.*path of a training set.*none/],
+] as const) {
+  test(`${title} is named with its file, section and key`, async (context) => {
+    const path = join(temporaryFolder(context), "config.ini");
+    writeFileSync(path, ORIGINAL.replace(from, to));
+    await assert.rejects(
+      () => readConfigFile(path),
+      (error: unknown) =>
+        error instanceof DefconError && error.code === "TRAINING_CONFIG" && wanted.test(error.message),
+    );
+  });
+}
+
+test("a file that is not there is named", async () => {
+  await assert.rejects(
+    () => readConfigFile("/nowhere/config.ini"),
+    (error: unknown) => error instanceof DefconError && error.code === "INPUT_NOT_FOUND",
+  );
+});
