@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DefconError } from "../../src/base/errors.js";
+import { augment } from "../../src/dataset/augmentation.js";
+import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
+import { readModel } from "../../src/formats/registry.js";
+import { checkpointPath } from "../../src/train/checkpoint.js";
+import type { TrainingEvent } from "../../src/train/events.js";
+import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
+import { type TrainingJob, train } from "../../src/train/trainer.js";
+import { RANDOM_MODEL } from "../support/oracle.js";
+import { type Ending, temporaryFolder } from "../support/temporary.js";
+import { sourceOf, spotSamples } from "../support/training-set.js";
+
+const engine = await startOnnxRuntime();
+const samples = spotSamples(60, 16);
+
+function settingsIn(folder: string, change: Partial<TrainingSettings> = {}): TrainingSettings {
+  const stage = { batchSize: 8, epochs: 2, validationSplit: 0.1, learningRate: 1e-3 };
+  return {
+    ...TRAINING_DEFAULTS,
+    set: "set.h5",
+    output: folder,
+    checkpoints: folder,
+    segmentation: stage,
+    density: { ...TRAINING_DEFAULTS.density, ...stage },
+    patience: 2,
+    ...change,
+  };
+}
+
+interface Outcome {
+  folder: string;
+  model: Buffer;
+  events: TrainingEvent[];
+}
+
+/** Trains in a folder of its own, or in the one given. */
+async function run(
+  context: Ending,
+  change: Partial<TrainingSettings> = {},
+  job: Partial<TrainingJob> = {},
+  folder = temporaryFolder(context),
+): Promise<Outcome> {
+  const events: TrainingEvent[] = [];
+  const path = await train({
+    settings: settingsIn(folder, change),
+    resume: false,
+    engine,
+    set: sourceOf(samples),
+    augment,
+    isCancelled: () => false,
+    onEvent: (event) => events.push(event),
+    ...job,
+  });
+  return { folder, model: readFileSync(path), events };
+}
+
+const withCode = (code: string) => (error: unknown) => error instanceof DefconError && error.code === code;
+
+test("writes a model that can be read, a table, curves and a picture for every epoch", async (context) => {
+  const { folder, events } = await run(context);
+  const model = await readModel(join(folder, "defcon.onnx"));
+  assert.equal(model.architecture.name, "defcon");
+  assert.match(model.provenance.recipe!, /"seed":42/);
+  const [head, ...rows] = readFileSync(join(folder, "history.csv"), "utf8").trim().split("\n");
+  assert.equal(head, "stage,epoch,loss,validation_loss,learning_rate,seconds");
+  assert.deepEqual(
+    rows.map((row) => row.split(",").slice(0, 2).join(" ")),
+    ["segmentation 1", "segmentation 2", "density 1", "density 2"],
+  );
+  assert.deepEqual(readdirSync(folder).sort(), [
+    "checkpoint.h5",
+    "defcon.onnx",
+    "density-001.png",
+    "density-002.png",
+    "history-density.png",
+    "history-segmentation.png",
+    "history.csv",
+    "segmentation-001.png",
+    "segmentation-002.png",
+  ]);
+  assert.deepEqual(
+    events.filter(({ event }) => event !== "step").map(({ event }) => event),
+    ["started", "epoch", "epoch", "epoch", "epoch", "finished"],
+  );
+});
+
+test("the same seed gives the same model bit for bit, another one another model", async (context) => {
+  const first = await run(context);
+  assert.deepEqual((await run(context)).model, first.model);
+  assert.notDeepEqual((await run(context, { seed: 43 })).model, first.model);
+});
+
+test("stopped at any batch and resumed, again and again, a training ends in the same model", async (context) => {
+  const whole = await run(context);
+  const folder = temporaryFolder(context);
+  let interruptions = 0;
+  for (let finished = false; !finished; ) {
+    let batches = 0;
+    const isCancelled = () => ++batches > 5;
+    try {
+      const { model } = await run(context, {}, { resume: true, isCancelled }, folder);
+      assert.deepEqual(model, whole.model);
+      finished = true;
+    } catch (error) {
+      assert.ok(withCode("CANCELLED")(error), String(error));
+      interruptions++;
+    }
+  }
+  assert.ok(interruptions >= 4, `${interruptions} interruptions`);
+});
+
+test("augmented samples differ each epoch, and resume as they would have been", async (context) => {
+  const whole = await run(context, { augment: true });
+  assert.notDeepEqual((await run(context)).model, whole.model);
+  const folder = temporaryFolder(context);
+  let batches = 0;
+  const isCancelled = () => ++batches > 9;
+  await assert.rejects(() => run(context, { augment: true }, { isCancelled }, folder), withCode("CANCELLED"));
+  assert.deepEqual((await run(context, { augment: true }, { resume: true }, folder)).model, whole.model);
+});
+
+test("both heads can be trained together", async (context) => {
+  const { events } = await run(context, { order: "both" });
+  const epochs = events.flatMap((event) => (event.event === "epoch" ? [event.record] : []));
+  assert.deepEqual(
+    epochs.map(({ stage }) => stage),
+    ["both", "both"],
+  );
+  assert.ok(epochs[1]!.loss < epochs[0]!.loss);
+});
+
+test("training goes on from a given model, and leaves what is frozen as it was", async (context) => {
+  const { folder } = await run(context, { init: RANDOM_MODEL, freeze: ["segmentation", "conv_5"] });
+  const [before, after] = [await readModel(RANDOM_MODEL), await readModel(join(folder, "defcon.onnx"))];
+  for (const [name, { data }] of before.weights) {
+    const isFrozen = /seg|stride|conv_5/.test(name);
+    assert.equal(
+      Buffer.compare(Buffer.from(data.buffer), Buffer.from(after.weights.get(name)!.data.buffer)) === 0,
+      isFrozen,
+      name,
+    );
+  }
+});
+
+test("a stage ends when its validation loss has not fallen for as many epochs as patience says", async (context) => {
+  // Steps so large that the loss cannot fall for long.
+  const stage = { batchSize: 8, epochs: 30, validationSplit: 0.1, learningRate: 0.05 };
+  const { events } = await run(context, {
+    segmentation: stage,
+    patience: 1,
+    freeze: ["density"],
+  });
+  const losses = events.flatMap((event) => (event.event === "epoch" ? [event.record.validationLoss] : []));
+  assert.ok(losses.length < 30);
+  for (let i = 1; i < losses.length - 1; i++) assert.ok(losses[i]! < losses[i - 1]!);
+  assert.ok(losses.at(-1)! >= losses.at(-2)!);
+});
+
+test("an infinite loss ends the training with what to try, and leaves the checkpoint before", async (context) => {
+  const folder = temporaryFolder(context);
+  const bad = spotSamples(60, 16);
+  bad.target[0] = Number.POSITIVE_INFINITY;
+  await assert.rejects(
+    () => run(context, {}, { set: sourceOf(bad) }, folder),
+    (error: unknown) => withCode("TRAINING_DIVERGED")(error) && /lower learning rate/.test(String(error)),
+  );
+  assert.ok(existsSync(checkpointPath(folder)));
+});
+
+test("a folder with a checkpoint is not trained in anew, nor resumed with other settings or samples", async (context) => {
+  const { folder } = await run(context);
+  const again = (change: Partial<TrainingSettings>, job: Partial<TrainingJob>) => () =>
+    run(context, change, job, folder);
+  await assert.rejects(again({}, {}), withCode("TRAINING_STATE"));
+  await assert.rejects(again({ seed: 1 }, { resume: true }), /the same seed as before/);
+  await assert.rejects(
+    again({}, { resume: true, set: sourceOf(spotSamples(61, 16)) }),
+    withCode("TRAINING_STATE"),
+  );
+  writeFileSync(checkpointPath(folder), "not a checkpoint");
+  await assert.rejects(again({}, { resume: true }), withCode("TRAINING_STATE"));
+});
+
+test("temporal sets and sets of one sample are refused", async (context) => {
+  const three = { ...spotSamples(6, 16), framesPerSample: 3 as const };
+  await assert.rejects(() => run(context, {}, { set: sourceOf(three) }), /single frames/);
+  await assert.rejects(() => run(context, {}, { set: sourceOf(spotSamples(1, 16)) }), /at least 2 samples/);
+});
