@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { packageRoot } from "../src/base/home.js";
 import { DaemonClient } from "../src/protocol/client.js";
 import { spotsFrame } from "./frames.js";
+import { residentMegabytes } from "./statistics.js";
 
 /** A stream of one frame sent over and over. */
 export interface BenchStream {
@@ -54,10 +55,7 @@ export async function startBenchDaemon(model: string): Promise<BenchDaemon> {
       await Promise.all(connections.map((connection) => connection.close()));
       return (each * clients) / seconds;
     },
-    residentMegabytes() {
-      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-    },
+    residentMegabytes: () => residentMegabytes(child.pid!),
     async stop() {
       await client.close();
       child.kill("SIGTERM");

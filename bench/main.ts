@@ -4,25 +4,78 @@ import { packageRoot } from "../src/base/home.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
 import { bareEngine } from "./engine.js";
 import { best, median, timed } from "./statistics.js";
-import { tensorFlowMs, withoutTensorFlow } from "./tensorflow.js";
+import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
+import { trainingMemory, trainingSteps } from "./training.js";
 
 /** The benchmarks: ratios of things measured in turns in one run. Absolute times hold for the machine of the moment only. */
-const { values: options } = parseArgs({
+const { values: options, positionals: parts } = parseArgs({
   options: {
     model: { type: "string", default: join(packageRoot, "test", "data", "model", "random_defcon.h5") },
     python: { type: "string", default: join(packageRoot, ".oracle-venv", "bin", "python") },
     frames: { type: "string", default: "10000" },
+    samples: { type: "string", default: "50000" },
   },
+  allowPositionals: true,
 });
 
-const daemon = await startBenchDaemon(options.model);
-try {
-  await daemonOverEngine(daemon);
-  await engineOverTensorFlow();
-  await frameRates(daemon);
-  await memory(daemon, Number(options.frames));
-} finally {
-  await daemon.stop();
+/** The parts, each by a name that can be given on the command line; all without one. */
+const PARTS: Record<string, () => Promise<void>> = {
+  daemon: benchDaemon,
+  engine: engineOverTensorFlow,
+  training: trainingOverTensorFlow,
+  "training-memory": trainingResident,
+};
+for (const [name, part] of Object.entries(PARTS)) {
+  if (parts.length === 0 || parts.includes(name)) await part();
+}
+
+async function benchDaemon(): Promise<void> {
+  const daemon = await startBenchDaemon(options.model);
+  try {
+    await daemonOverEngine(daemon);
+    await frameRates(daemon);
+    await memory(daemon, Number(options.frames));
+  } finally {
+    await daemon.stop();
+  }
+}
+
+/** A training step of each stage, 32 frames of 64x64, in turns with TensorFlow's. */
+async function trainingOverTensorFlow(): Promise<void> {
+  const steps = await trainingSteps();
+  const reason = withoutTensorFlow(options.python);
+  const ours: Record<keyof typeof steps, number[]> = { segmentation: [], density: [] };
+  const theirs: Record<keyof typeof steps, number[]> = { segmentation: [], density: [] };
+  for (let turn = 0; turn < 3; turn++) {
+    for (const stage of ["segmentation", "density"] as const)
+      ours[stage].push(...(await timed(30, steps[stage])));
+    if (reason) continue;
+    const times = await tensorFlowTimes(options.python);
+    theirs.segmentation.push(times.train_seg_ms);
+    theirs.density.push(times.train_density_ms);
+  }
+  for (const stage of ["segmentation", "density"] as const) {
+    const title = `${stage} step, 32 of 64x64 ÷ TensorFlow`;
+    const mine = best(ours[stage]);
+    if (reason) row(title, `not measured: ${reason}`, `${mine.toFixed(1)} ms`);
+    else
+      row(
+        title,
+        ratio(mine, best(theirs[stage])),
+        `${mine.toFixed(1)} ÷ ${best(theirs[stage]).toFixed(1)} ms, bar 1.5, goal 1.0`,
+      );
+  }
+}
+
+async function trainingResident(): Promise<void> {
+  const readings = await trainingMemory(Number(options.samples));
+  const at = (share: number) => readings[Math.floor(share * (readings.length - 1))];
+  const course = [0.1, 0.25, 0.5, 0.75, 1].map(at).join(" ");
+  row(
+    `training's memory over ${options.samples} frames of 64x64, MB`,
+    course,
+    `most ${Math.max(...readings)}, bar 1000`,
+  );
 }
 
 /** A 512x512 frame through the daemon and back, one at a time, in turns with the engine alone. */
@@ -50,7 +103,7 @@ async function engineOverTensorFlow(): Promise<void> {
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < 2; turn++) {
     ours.push(...(await timed(40, engine.normaliseAndPredict)));
-    theirs.push(await tensorFlowMs(options.python));
+    theirs.push((await tensorFlowTimes(options.python)).infer_512_ms);
   }
   ours.push(...(await timed(40, engine.normaliseAndPredict)));
   row(

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** Milliseconds that `work` takes, `times` times over. */
 export async function timed(times: number, work: () => Promise<unknown>): Promise<number[]> {
   const result: number[] = [];
@@ -17,4 +19,10 @@ export function median(values: readonly number[]): number {
 
 export function best(values: readonly number[]): number {
   return Math.min(...values);
+}
+
+/** Resident memory of a process. */
+export function residentMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
 }

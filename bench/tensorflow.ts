@@ -13,8 +13,17 @@ export function withoutTensorFlow(python: string): string | undefined {
   return existsSync(script) ? undefined : `no ${script}`;
 }
 
-/** TensorFlow's best milliseconds for a frame of 512x512, by the oracle's own script. */
-export async function tensorFlowMs(python: string): Promise<number> {
+/** TensorFlow's best times, ms. */
+export interface TensorFlowTimes {
+  /** A frame of 512x512. */
+  infer_512_ms: number;
+  /** A step of 32 frames of 64x64 of either stage. */
+  train_seg_ms: number;
+  train_density_ms: number;
+}
+
+/** TensorFlow's times by the oracle's own script. */
+export async function tensorFlowTimes(python: string): Promise<TensorFlowTimes> {
   const { stdout } = await promisify(execFile)(python, [script], { maxBuffer: 1 << 24 });
-  return (JSON.parse(stdout.trim().split("\n").at(-1)!) as { infer_512_ms: number }).infer_512_ms;
+  return JSON.parse(stdout.trim().split("\n").at(-1)!) as TensorFlowTimes;
 }
