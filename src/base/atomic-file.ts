@@ -12,7 +12,8 @@ export class AtomicFile {
 
   private constructor(
     readonly path: string,
-    private readonly temporaryPath: string,
+    /** Where the file lies until {@link commit}, for a library that writes by name. */
+    readonly temporaryPath: string,
     private readonly handle: FileHandle,
   ) {}
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { DefconError, messageOf } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
 import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
@@ -16,7 +17,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Counts single molecules in microscopy frames.")
     .version(VERSION)
     .showHelpAfterError("(defcon-fiji --help shows what there is)");
-  for (const command of [predictCommand, serveCommand, importCommand, modelCommand, demoCommand]) {
+  for (const command of [
+    predictCommand,
+    serveCommand,
+    importCommand,
+    modelCommand,
+    datasetCommand,
+    demoCommand,
+  ]) {
     program.addCommand(command());
   }
   try {
@@ -33,7 +41,7 @@ function report(error: unknown): number {
     return EXIT.fault;
   }
   if (error.code === "CANCELLED") {
-    console.error("cancelled; the stack that was being counted left no files");
+    console.error(error.message);
     return EXIT.cancelled;
   }
   console.error(`defcon-fiji: ${error.message} [${error.code}]`);
