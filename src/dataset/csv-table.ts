@@ -44,13 +44,19 @@ export async function readCsv(path: string, handler: CsvHandler, signal?: AbortS
     trim: true,
   });
   let names: string[] | undefined;
+  let refusal: { error: unknown } | undefined;
   const take = async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
     for await (const { record, info } of records) {
-      if (names) {
-        handler.row(new Row(path, names, info.lines, record, separator !== ","));
-      } else {
-        names = record.map(plainName);
-        handler.head(names);
+      try {
+        if (names) {
+          handler.row(new Row(path, names, info.lines, record, separator !== ","));
+        } else {
+          names = record.map(plainName);
+          handler.head(names);
+        }
+      } catch (error) {
+        refusal = { error };
+        throw error;
       }
     }
   };
@@ -58,6 +64,8 @@ export async function readCsv(path: string, handler: CsvHandler, signal?: AbortS
     await pipeline(createReadStream(path), parser, take, { ...(signal && { signal }) });
   } catch (cause) {
     if (signal?.aborted) throw cancelled();
+    // The pipeline may report that reading was broken off, and not why.
+    if (refusal) throw refusal.error;
     if (!isCsvError(cause)) throw cause;
     throw new DatasetError("DATASET_TRUTH", {
       subject: path,

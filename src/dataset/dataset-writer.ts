@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats, statSync } from "node:fs";
 import { copyFile, realpath, stat } from "node:fs/promises";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
@@ -15,11 +15,8 @@ export interface ArrayWriter {
   write(index: number, values: Float64Array | Int8Array): void;
 }
 
-/** When a file was last written, to see whether it was written again. */
-interface Version {
-  size: number;
-  mtimeMs: number;
-}
+/** Which file a name stood for, and when it was last written: to see whether it was written again. */
+type Version = Pick<Stats, "ino" | "size" | "mtimeMs">;
 
 /**
  * A training set being written. All of it goes to a file beside the final one, which takes its place at {@link commit}: a process that dies before leaves
@@ -55,7 +52,7 @@ export class DatasetWriter {
       await target.abort();
       throw writeError(path, cause);
     }
-    return DatasetWriter.open(path, target, "a", { size: before.size, mtimeMs: before.mtimeMs });
+    return DatasetWriter.open(path, target, "a", before);
   }
 
   private static async open(path: string, target: AtomicFile, mode: "w" | "a", before: Version | undefined) {
@@ -108,12 +105,11 @@ export class DatasetWriter {
   async commit(): Promise<void> {
     try {
       this.attempt(() => this.file.close());
-      await this.checkUnchanged();
     } catch (error) {
       await this.target.abort();
       throw error;
     }
-    await this.target.commit();
+    await this.target.commit(() => this.checkUnchanged());
   }
 
   /** Leaves nothing behind, and what stood there before as it was. */
@@ -126,10 +122,11 @@ export class DatasetWriter {
     await this.target.abort();
   }
 
-  private async checkUnchanged(): Promise<void> {
-    if (!this.before) return;
-    const now = await stat(this.target.path).catch(() => undefined);
-    if (now?.size === this.before.size && now.mtimeMs === this.before.mtimeMs) return;
+  private checkUnchanged(): void {
+    const { before } = this;
+    if (!before) return;
+    const now = statSync(this.target.path, { throwIfNoEntry: false });
+    if (now?.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs) return;
     throw new InputError("OUTPUT_WRITE", {
       subject: this.path,
       expected: "the training set as it was at the start",
