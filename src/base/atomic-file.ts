@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "./errors.js";
 
@@ -12,7 +13,8 @@ export class AtomicFile {
 
   private constructor(
     readonly path: string,
-    private readonly temporaryPath: string,
+    /** Where the file lies until {@link commit}, for a library that writes by name. */
+    readonly temporaryPath: string,
     private readonly handle: FileHandle,
   ) {}
 
@@ -52,17 +54,22 @@ export class AtomicFile {
     }
   }
 
-  /** Flushes and puts the file in its place, replacing what was there. @throws InputError OUTPUT_WRITE */
-  async commit(): Promise<void> {
+  /**
+   * Flushes and puts the file in its place, replacing what was there.
+   * @param check throws to keep what is there; called as the last thing before, with nothing else of this program in between
+   * @throws InputError OUTPUT_WRITE; what `check` throws
+   */
+  async commit(check?: () => void): Promise<void> {
     try {
       await this.handle.sync();
       await this.handle.close();
-      await rename(this.temporaryPath, this.path);
+      check?.();
+      renameSync(this.temporaryPath, this.path);
       this.done = true;
       await syncFolder(dirname(this.path));
     } catch (error) {
       await this.abort();
-      throw writeError(this.path, error);
+      throw error instanceof InputError ? error : writeError(this.path, error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { DefconError, messageOf } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
 import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [
     predictCommand,
     serveCommand,
+    datasetCommand,
     trainCommand,
     importCommand,
     modelCommand,

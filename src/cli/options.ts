@@ -10,3 +10,17 @@ export function wholeNumber(least: number): (text: string) => number {
     return value;
   };
 }
+
+/** Parses an option that is a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError(`Expected a number above 0, found ${text}.`);
+}
+
+/** Parses an option that is a number of at least 0. */
+export function numberFromZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError(`Expected a number of at least 0, found ${text}.`);
+}
