@@ -86,7 +86,7 @@ export function notReadable(path: string, expected: string, cause: unknown): Inp
     subject: path,
     expected,
     found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-    advice: "Check the path.",
+    advice: systemErrorCode(cause) === "EACCES" ? "Check its permissions." : "Check the path.",
     cause,
   });
 }
