@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "./errors.js";
 
@@ -19,12 +19,14 @@ export class AtomicFile {
   /**
    * Creates the temporary file, and the folder if it is missing.
    * @param mode permission bits of the file
-   * @throws InputError OUTPUT_WRITE when the folder cannot be written
+   * @throws InputError OUTPUT_WRITE when the folder cannot be written, or a folder stands in the file's place
    */
   static async create(path: string, mode = 0o666): Promise<AtomicFile> {
     const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
     try {
       await mkdir(dirname(path), { recursive: true });
+      // Better known now than after an hour of counting.
+      if (await isFolder(path)) throw new Error("a folder of that name");
       return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
     } catch (error) {
       throw writeError(path, error);
@@ -47,6 +49,15 @@ export class AtomicFile {
         const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
         done += bytesWritten;
       }
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Makes sure that all that was written so far has its place on the disk. @throws InputError OUTPUT_WRITE */
+  async flush(): Promise<void> {
+    try {
+      await this.handle.sync();
     } catch (error) {
       throw writeError(this.path, error);
     }
@@ -89,6 +100,11 @@ export async function writeFileAtomically(
     throw error;
   }
   await file.commit();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isDirectory() ?? false;
 }
 
 /** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */
