@@ -45,6 +45,7 @@ async function predict(inputs: string[], options: PredictOptions): Promise<void>
   const cancel = new AbortController();
   const onInterrupt = () => cancel.abort();
   process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+  process.stdout.on("error", onInterrupt);
   try {
     const model = await predictor.load(options.model ?? DEFAULT_MODEL);
     const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
@@ -61,6 +62,7 @@ async function predict(inputs: string[], options: PredictOptions): Promise<void>
     }
   } finally {
     process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    process.stdout.off("error", onInterrupt);
     await predictor.close();
   }
 }
