@@ -47,7 +47,7 @@ export async function findModel(nameOrPath: string, given: readonly string[]): P
       expected: `a model's name or the path of a model file (${MODEL_EXTENSIONS.join(", ")})`,
       found: installed ? `only these models: ${installed}` : "no installed model and no such file",
     }),
-    advice: `Give a model with -m FILE, or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
+    advice: `Name a model file (on the command line: -m FILE), or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
   });
 }
 
