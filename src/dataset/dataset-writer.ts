@@ -2,7 +2,7 @@ import { constants, type Stats, statSync } from "node:fs";
 import { copyFile, realpath, stat } from "node:fs/promises";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
-import { DefconError, InputError, notReadable } from "../base/errors.js";
+import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
 import { type Arrays, formatError, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
 
@@ -50,7 +50,7 @@ export class DatasetWriter {
       await copyFile(place, target.temporaryPath, constants.COPYFILE_FICLONE);
     } catch (cause) {
       await target.abort();
-      throw writeError(path, cause);
+      throw notWritable(path, cause, hdf5Reason(cause));
     }
     return DatasetWriter.open(path, target, "a", before);
   }
@@ -64,7 +64,7 @@ export class DatasetWriter {
     } catch (cause) {
       await target.abort();
       throw mode === "w"
-        ? writeError(path, cause)
+        ? notWritable(path, cause, hdf5Reason(cause))
         : formatError(path, "an HDF5 file", hdf5Reason(cause), { cause });
     }
   }
@@ -140,17 +140,7 @@ export class DatasetWriter {
       return work();
     } catch (cause) {
       if (cause instanceof DefconError) throw cause;
-      throw writeError(this.path, cause);
+      throw notWritable(this.path, cause, hdf5Reason(cause));
     }
   }
-}
-
-function writeError(path: string, cause: unknown): InputError {
-  return new InputError("OUTPUT_WRITE", {
-    subject: path,
-    expected: "a place that can be written",
-    found: hdf5Reason(cause),
-    advice: "Choose another folder, or free space and check its permissions.",
-    cause,
-  });
 }
