@@ -128,8 +128,10 @@ async function write(
       input?.write(index, values);
       await draw.density?.(index, values);
       target?.write(index, values);
-      drawSegmentation(segMap, values, options.segThreshold);
-      segMaps?.write(index, segMap);
+      if (segMaps) {
+        drawSegmentation(segMap, values, options.segThreshold);
+        segMaps.write(index, segMap);
+      }
     });
     await writer.commit();
   } catch (error) {

@@ -117,9 +117,7 @@ function outputShape(
     path,
     `frames from ${LEAST_SIDE} x ${LEAST_SIDE} pixels on`,
     `crops of ${width} x ${height}`,
-    {
-      advice: "Leave out the sets of the smallest frames.",
-    },
+    { advice: "Leave out the sets of the smallest frames." },
   );
 }
 

@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import { isDataset } from "../base/hdf5.js";
 import type { PixelType } from "../frames/frame.js";
 import { openStack } from "../frames/stack-reader.js";
-import { readInto, VALUE_RULES } from "./arrays.js";
+import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
 import { formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
 
@@ -48,11 +48,9 @@ async function openTifSource(path: string): Promise<FrameSource> {
     close: () => stack.close(),
     async read(index, target) {
       const { pixels } = await stack.read(index);
-      for (let i = 0; i < target.length; i++) {
-        const value = pixels[i]! / scale;
-        if (!VALUE_RULES.frames.allows(value)) throw outOfRange(path, index, value);
-        target[i] = value;
-      }
+      for (let i = 0; i < target.length; i++) target[i] = pixels[i]! / scale;
+      const breach = findBreach(target, VALUE_RULES.frames);
+      if (breach >= 0) throw outOfRange(path, index, target[breach]!);
     },
   };
 }
