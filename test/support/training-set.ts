@@ -1,6 +1,6 @@
 import { loadHdf5 } from "../../src/base/hdf5.js";
 import { Random } from "../../src/base/random.js";
-import type { Samples } from "../../src/dataset/samples.js";
+import { SAMPLE_PARTS, type Samples } from "../../src/dataset/samples.js";
 import type { SampleSource } from "../../src/train/sample-source.js";
 
 /** Standard deviations of an emitter's image and of its place in the density map, pixels. */
@@ -54,13 +54,13 @@ export function sourceOf(samples: Samples): SampleSource {
   return {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
-    read: (first, length) => ({
-      ...samples,
-      count: length,
-      input: part(samples.input, first, length),
-      target: part(samples.target, first, length),
-      segMap: part(samples.segMap, first, length),
-    }),
+    read: (first, length, wanted = SAMPLE_PARTS) => {
+      const arrays = SAMPLE_PARTS.map((name) => [
+        name,
+        wanted.includes(name) ? part(samples[name], first, length) : new Float32Array(0),
+      ]);
+      return { ...samples, count: length, ...Object.fromEntries(arrays) };
+    },
     close: () => undefined,
   };
 }
