@@ -11,7 +11,7 @@ import { summarise } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberFromZero, positiveNumber, wholeNumber } from "./options.js";
+import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -32,6 +32,8 @@ interface CompactCommandOptions {
 }
 
 const DEFAULT_SEED = 42;
+/** A narrower density falls between the centres of pixels: its map would not add up to the number of emitters. */
+const LEAST_SIGMA = 0.5;
 
 /** `defcon-fiji dataset`: makes training sets. */
 export function datasetCommand(): Command {
@@ -106,11 +108,11 @@ export function datasetCommand(): Command {
 function withTruthOptions(command: Command): Command {
   const { threshold, sigma, segThreshold } = MAP_DEFAULTS;
   return command
-    .option("--threshold <brightness>", "keep emitters that are brighter", numberFromZero, threshold)
+    .option("--threshold <brightness>", "keep emitters that are brighter", numberFrom(0), threshold)
     .option(
       "--sigma <pixels>",
-      "standard deviation of an emitter's density (the original takes its variance)",
-      positiveNumber,
+      `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
+      numberFrom(LEAST_SIGMA),
       sigma,
     )
     .option(

@@ -19,9 +19,11 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError(`Expected a number above 0, found ${text}.`);
 }
 
-/** Parses an option that is a number of at least 0. */
-export function numberFromZero(text: string): number {
-  const value = Number(text);
-  if (text.trim() && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError(`Expected a number of at least 0, found ${text}.`);
+/** Parses an option that is a number of at least `least`. */
+export function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() && Number.isFinite(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a number of at least ${least}, found ${text}.`);
+  };
 }

@@ -75,10 +75,8 @@ function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOpti
   const [setNumbers, firsts]: [number[], number[]] = [[], []];
   for (const [number, { samples }] of sets.entries()) {
     for (let first = samples % frames; first < samples; first += frames) {
-      for (let copy = 0; copy < copies; copy++) {
-        setNumbers.push(number);
-        firsts.push(first);
-      }
+      setNumbers.push(number);
+      firsts.push(first);
     }
   }
   if (firsts.length === 0) {
@@ -86,9 +84,36 @@ function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOpti
       advice: "Leave --temporal out.",
     });
   }
-  if (!shuffle) return { sets: Uint32Array.from(setNumbers), firsts: Uint32Array.from(firsts) };
-  const order = new Random(seed, "compact").permutation(firsts.length);
-  return { sets: order.map((from) => setNumbers[from]!), firsts: order.map((from) => firsts[from]!) };
+  const order = shuffle ? shuffledCopies(firsts.length, copies, new Random(seed, "compact")) : undefined;
+  const from = (i: number) => order?.[i] ?? Math.floor(i / copies);
+  const length = copies * firsts.length;
+  return {
+    sets: Uint32Array.from({ length }, (_, i) => setNumbers[from(i)]!),
+    firsts: Uint32Array.from({ length }, (_, i) => firsts[from(i)]!),
+  };
+}
+
+/** Parts of the output that keep the copies of a sample together. */
+const PARTS = 20;
+
+/**
+ * The numbers 0 to samples - 1, each `copies` times, in random order. Copies of a sample lie in the same twentieth: a training holds the last samples back
+ * for validation, and would judge itself by frames that it was trained on if their copies lay anywhere.
+ */
+function shuffledCopies(samples: number, copies: number, random: Random): Uint32Array {
+  const order = random.permutation(samples);
+  if (copies === 1) return order;
+  const shuffled = new Uint32Array(samples * copies);
+  const start = (part: number) => Math.round((part * samples) / PARTS);
+  for (let part = 0; part < PARTS; part++) {
+    const members = order.subarray(start(part), start(part + 1));
+    const places = random.permutation(members.length * copies);
+    shuffled.set(
+      places.map((place) => members[Math.floor(place / copies)]!),
+      start(part) * copies,
+    );
+  }
+  return shuffled;
 }
 
 /** @throws DatasetError DATASET_FORMAT when the sets' sizes differ and are not made equal by crops */

@@ -101,7 +101,7 @@ test("a new set does not take the place of a file, and wrong options are named",
   assert.equal(again.code, 1);
   assert.match(again.stderr, /expected a name that is free, found a file/);
   for (const [option, value] of [
-    ["--sigma", "0"],
+    ["--sigma", "0.4"],
     ["--threshold", "-1"],
     ["--pixel-size", "x"],
     ["--truth-format", "x"],

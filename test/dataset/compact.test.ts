@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { compactSet } from "../../src/dataset/compact.js";
+import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
+import { GROUPS } from "../../src/dataset/layout.js";
 import type { Samples } from "../../src/dataset/samples.js";
 import { TrainingSet } from "../../src/dataset/training-set.js";
 import { fixture, fixtureFrame, PIXELS } from "../support/dataset.js";
@@ -102,6 +104,36 @@ test("augmentation writes each sample as often as wanted, each time otherwise, m
   const again = join(folder, "again.h5");
   await compactSet(fixture("two_sets.h5"), again, options);
   assert.deepEqual(await readAll(again), after);
+});
+
+test("what is held back for validation has no copy among the rest", async (t) => {
+  const folder = temporaryFolder(t);
+  const [path, output] = [join(folder, "set.h5"), join(folder, "out.h5")];
+  const [samples, copies, values] = [40, 3, 256];
+  const writer = await DatasetWriter.create(path);
+  for (const group of GROUPS) {
+    const array = writer.addArray(group, "a", samples, { height: 16, width: 16, framesPerSample: 1 });
+    for (let i = 0; i < samples; i++) {
+      // Density tells the sample: augmentation leaves it as it is.
+      const data = group === "seg_map" ? new Int8Array(values) : new Float64Array(values).fill(i / samples);
+      array.write(i, data);
+    }
+  }
+  await writer.commit();
+  await compactSet(path, output, { ...PLAIN, augment: copies });
+  const { target } = await readAll(output);
+  const order = Array.from({ length: samples * copies }, (_, i) => Math.round(target[i * values]! * samples));
+  for (let sample = 0; sample < samples; sample++) {
+    assert.equal(order.filter((each) => each === sample).length, copies);
+  }
+  const [trained, heldBack] = [order.slice(0, 108), order.slice(108)];
+  assert.ok(heldBack.every((sample) => !trained.includes(sample)));
+  assert.notDeepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  );
+  const together = order.filter((sample, i) => sample === order[i + 1]).length;
+  assert.ok(together < samples, "copies do not follow one another");
 });
 
 test("sets of different sizes are refused by name, and made equal by random crops", async (t) => {
