@@ -51,9 +51,9 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   let signals = 0;
   const stop = (signal: string) => {
+    if (++signals === 1) void daemon.stop(signal);
     // Whoever asks twice does not want to wait for frames under way.
-    if (++signals > 1) process.exit(1);
-    void daemon.stop(signal);
+    else void daemon.abandon().finally(() => process.exit(1));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
 }

@@ -72,7 +72,6 @@ export class Daemon {
       maxPayload: WIRE_LIMITS.maxMessageBytes,
     });
     this.route();
-    this.watchIdle();
   }
 
   get port(): number {
@@ -101,12 +100,19 @@ export class Daemon {
     const { engine, device } = this.predictor;
     const models = (await this.predictor.models()).map(({ name }) => name);
     this.options.onEvent?.({ event: "ready", address: this.address, engine, device, models });
+    // Only now: a slow start is no idleness.
+    this.watchIdle();
   }
 
   /** Takes no new work, answers every frame received so far, then closes. Calls after the first wait for the same end. */
   stop(reason: string): Promise<void> {
     this.stopped ??= this.shutDown(reason);
     return this.stopped;
+  }
+
+  /** Lets go of frames under way, all but the engine's one call: a process that exits within that aborts. */
+  abandon(): Promise<void> {
+    return this.predictor.close();
   }
 
   private async shutDown(reason: string): Promise<void> {

@@ -1,9 +1,16 @@
+import { once } from "node:events";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
 import { findModel, type NamedModel, namedModels } from "./models.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
-import type { ModelDescription, WorkerAnswers, WorkerReply, WorkerRequest } from "./worker-messages.js";
+import type {
+  ModelDescription,
+  WorkerAnswers,
+  WorkerReply,
+  WorkerRequest,
+  WorkerStop,
+} from "./worker-messages.js";
 
 export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
 
@@ -25,6 +32,7 @@ export class Predictor {
   private readonly resolved = new Map<string, NamedModel>();
   private readonly pool = new BufferPool();
   private nextId = 1;
+  private closed: Promise<void> | undefined;
 
   private constructor(
     private readonly given: readonly string[],
@@ -113,12 +121,21 @@ export class Predictor {
     this.pool.give(buffer);
   }
 
-  /** Ends the worker; calls under way fail. */
-  async close(): Promise<void> {
+  /** Ends the worker once the engine's call under way is over; what is asked of this predictor, now and later, fails at once. */
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<void> {
     const worker = this.worker;
     this.worker = undefined;
-    await worker?.terminate();
-    this.failPending("the predictor was closed");
+    this.failPending(CLOSED);
+    if (!worker) return;
+    const ended = once(worker, "exit");
+    worker.ref();
+    worker.postMessage({ kind: "stop" } satisfies WorkerStop);
+    await ended;
   }
 
   private ask<K extends Question["kind"]>(
@@ -126,6 +143,8 @@ export class Predictor {
     question: Question & { kind: K },
     transfer: ArrayBuffer[] = [],
   ): Promise<WorkerAnswers[K]> {
+    // Who tries again after the end must not start another worker.
+    if (this.closed) return Promise.reject(threadEnded(CLOSED));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
@@ -166,14 +185,20 @@ export class Predictor {
   }
 
   private failPending(reason: string): void {
-    const error = new EngineError("ENGINE_FAILED", {
-      subject: "the engine's thread ended",
-      found: reason,
-      advice: "If memory ran out, close other programs or count a smaller region.",
-    });
+    const error = threadEnded(reason);
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
   }
+}
+
+const CLOSED = "the predictor was closed";
+
+function threadEnded(found: string): EngineError {
+  return new EngineError("ENGINE_FAILED", {
+    subject: "the engine's thread ended",
+    found,
+    advice: "If memory ran out, close other programs or count a smaller region.",
+  });
 }
 
 function summary({ name, path }: NamedModel, description: ModelDescription): ModelSummary {

@@ -9,6 +9,11 @@ export type WorkerRequest = { id: number } & (
   | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined }
 );
 
+/** Asks the worker to end; it does so between two calls of the engine and answers nothing more. */
+export interface WorkerStop {
+  kind: "stop";
+}
+
 /** Answers by the kind of their request. */
 export interface WorkerAnswers {
   start: { engine: string; device: string };

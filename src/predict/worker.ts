@@ -7,7 +7,13 @@ import { readModel } from "../formats/registry.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
-import type { ModelDescription, WorkerAnswers, WorkerReply, WorkerRequest } from "./worker-messages.js";
+import type {
+  ModelDescription,
+  WorkerAnswers,
+  WorkerReply,
+  WorkerRequest,
+  WorkerStop,
+} from "./worker-messages.js";
 
 /** Networks kept ready at once; the one unused for longest goes first. */
 const MAX_LOADED = 8;
@@ -28,7 +34,9 @@ const scratch = new Scratch();
 /** The end of the last request: the next begins there, since they share the engine and the scratch memory. */
 let idle: Promise<void> = Promise.resolve();
 
-port.on("message", (request: WorkerRequest) => {
+port.on("message", (request: WorkerRequest | WorkerStop) => {
+  // Messages are read between the engine's calls, which block this thread: ended within one, ONNX Runtime takes the whole process down.
+  if (request.kind === "stop") process.exit();
   idle = idle.then(async () => {
     const reply = await answer(request).then(
       (result): WorkerReply => ({ id: request.id, ok: true, answer: result }),

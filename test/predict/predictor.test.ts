@@ -149,6 +149,21 @@ test("calls under way fail when the predictor is closed", async () => {
   await Promise.all([assert.rejects(call, { code: "ENGINE_FAILED" }), other.close()]);
 });
 
+test("a predictor that is closed within the engine's work leaves the process alive", async () => {
+  for (let wait = 0; wait < 80; wait += 10) {
+    const other = await Predictor.start({ models: [RANDOM_MODEL] });
+    await other.load("");
+    const pixels = Uint8Array.from({ length: 512 * 512 }, (_, i) => i % 7);
+    const calls = [pixels, pixels.slice(), pixels.slice(), pixels.slice()].map((each) =>
+      other.predict("", { width: 512, height: 512, count: 1, pixels: each }, wanted),
+    );
+    const outcomes = Promise.allSettled(calls);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await other.close();
+    assert.equal((await outcomes).length, 4);
+  }
+});
+
 test("one bad frame of a batch is named by its own number", async (t) => {
   const path = join(temporaryFolder(t), "hole.tif");
   const writer = await createStackWriter(path, { width: 8, height: 8, frames: 10 });
