@@ -93,8 +93,8 @@ async function train(config: string | undefined, options: TrainOptions): Promise
   });
   let interrupts = 0;
   const onInterrupt = () => {
-    // Whoever asks twice does not want to wait for the checkpoint.
-    if (++interrupts > 1) process.exit(130);
+    // Whoever asks twice does not want to wait; files are whole at any moment, and an exit in the middle of the engine's work would abort with noise.
+    if (++interrupts > 1) process.kill(process.pid, "SIGKILL");
     run.cancel();
   };
   process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);

@@ -55,7 +55,7 @@ async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
     throw new EngineError("ENGINE_UNAVAILABLE", {
       subject: `device ${device}`,
       expected: "a device that ONNX Runtime can use",
-      found: firstLine(cause),
+      found: reasonOf(cause),
       advice: DEVICE_ADVICE[device] ?? "Use --device cpu.",
       cause,
     });
@@ -68,8 +68,10 @@ const DEVICE_ADVICE: Partial<Record<Device, string>> = {
   cuda: "ONNX Runtime's CUDA part is a separate download for Linux x64 with an NVIDIA driver: see docs/performance.md. Use --device cpu.",
 };
 
-function firstLine(thrown: unknown): string {
-  return messageOf(thrown).split("\n")[0] ?? "";
+/** The library's own words without the place in its source. */
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof EngineError ? (cause.trouble.found ?? "") : messageOf(cause);
+  return (text.split("\n")[0] ?? "").replace(/^.* was false\. /, "");
 }
 
 function createSession(runtime: Runtime, graph: Uint8Array, device: Device): Promise<InferenceSession> {

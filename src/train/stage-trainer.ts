@@ -63,10 +63,7 @@ async function trainEpoch(run: StageRun): Promise<number> {
   let [seen, sinceStart, reported] = [0, 0, started];
   for (const index of order.subarray(0, position.batch)) seen += samplesOf(batches, stage, index);
   while (position.batch < batches.count) {
-    if (run.isCancelled()) {
-      await run.save();
-      throw cancelled();
-    }
+    await stopIfCancelled(run);
     const { batch, dropout } = await batches.training(position.epoch, order[position.batch]!);
     const rate = adamRate(stage.settings.learningRate, position.steps + 1);
     const loss = checked(run, "loss", await training.step(batch, dropout, rate));
@@ -107,10 +104,20 @@ function progressOf(
   };
 }
 
-async function validate({ batches, training }: StageRun): Promise<number> {
+async function validate(run: StageRun): Promise<number> {
+  const { batches, training } = run;
   let sum = 0;
-  for await (const batch of batches.validation()) sum += batch.shape[0] * (await training.loss(batch));
+  for await (const batch of batches.validation()) {
+    await stopIfCancelled(run);
+    sum += batch.shape[0] * (await training.loss(batch));
+  }
   return sum / batches.heldBack;
+}
+
+async function stopIfCancelled(run: StageRun): Promise<void> {
+  if (!run.isCancelled()) return;
+  await run.save();
+  throw cancelled();
 }
 
 function checked({ stage, position }: StageRun, what: string, loss: number): number {
