@@ -1,4 +1,4 @@
-import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph } from "./onnx-graph.js";
+import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph, type Windows } from "./onnx-graph.js";
 import { addArrangement } from "./tape.js";
 import { type Arrangement, phaseKernelArrangement } from "./weight-layout.js";
 
@@ -99,6 +99,20 @@ export class BlockedGraph extends OnnxGraph {
     const output = super.add("Reshape", [turned, together], {}, this.fresh("Interleaved"));
     this.setBlocked(output, inChannels);
     return output;
+  }
+
+  /** Windows by a convolution with kernels that each hold a single 1: unlike slices it runs on all cores. (WebGPU's has been seen to go wrong.) */
+  override addWindows(value: string, geometry: ConvGeometry): Windows {
+    const { kernel, inChannels } = geometry;
+    if (kernel === 1) return super.addWindows(value, geometry);
+    const taps = kernel * kernel;
+    const dims = [inChannels * taps, 1, kernel, kernel];
+    const single = Float32Array.from({ length: inChannels * taps * taps }, (_, i) =>
+      Math.floor(i / taps) % taps === i % taps ? 1 : 0,
+    );
+    const picks = this.constant(`windows_${dims.join("x")}`, dims, single);
+    const values = this.add("Conv", [value, picks], { ...convAttributes(geometry), group: inChannels });
+    return { values, channelsFirst: true };
   }
 
   override add(

@@ -1,4 +1,4 @@
-import { type ConvGeometry, convAttributes, type OnnxGraph } from "./onnx-graph.js";
+import type { OnnxGraph } from "./onnx-graph.js";
 import type { Operation, Operators, Tape } from "./tape.js";
 
 /**
@@ -89,31 +89,27 @@ function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upst
 }
 
 /**
- * The product of the windows that the kernel saw with the upstream gradient, summed over windows and samples. The windows are laid out by a
- * convolution with kernels that each hold a single 1: ONNX has no operator for it, and this one runs on all cores. They are the product's first factor,
+ * The product of the windows that the kernel saw with the upstream gradient, summed over windows and samples. The windows are the product's first factor,
  * the larger one: ONNX Runtime repacks the second.
  */
 function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, inChannels, outChannels } = detail;
   const taps = inChannels * kernel * kernel;
-  const windows = kernel === 1 ? inputs[0]! : addWindows(graph, inputs[0]!, detail);
-  const left = graph.add("Reshape", [windows, graph.integers([0, taps, -1])]);
+  const { values, channelsFirst } = graph.addWindows(inputs[0]!, detail);
+  const left = graph.add("Reshape", [values, graph.integers([0, taps, -1])]);
   const right = graph.add("Reshape", [upstream, graph.integers([0, outChannels, -1])]);
   const products = graph.add("MatMul", [left, graph.add("Transpose", [right], { perm: [0, 2, 1] })]);
   const total = graph.add("ReduceSum", [products, graph.integers([0])], { keepdims: 0 });
-  const turned = graph.add("Transpose", [total], { perm: [1, 0] });
-  return graph.add("Reshape", [turned, graph.integers([outChannels, inChannels, kernel, kernel])]);
-}
-
-function addWindows(graph: OnnxGraph, value: string, geometry: ConvGeometry): string {
-  const { kernel, inChannels } = geometry;
-  const taps = kernel * kernel;
-  const dims = [inChannels * taps, 1, kernel, kernel];
-  const single = Float32Array.from({ length: inChannels * taps * taps }, (_, i) =>
-    Math.floor(i / taps) % taps === i % taps ? 1 : 0,
-  );
-  const picks = graph.constant(`windows_${dims.join("x")}`, dims, single);
-  return graph.add("Conv", [value, picks], { ...convAttributes(geometry), group: inChannels });
+  const [dims, perm] = channelsFirst
+    ? [
+        [inChannels, kernel, kernel, outChannels],
+        [3, 0, 1, 2],
+      ]
+    : [
+        [kernel, kernel, inChannels, outChannels],
+        [3, 2, 0, 1],
+      ];
+  return graph.add("Transpose", [graph.add("Reshape", [total, graph.integers(dims)])], { perm });
 }
 
 /** Each value of the weight gets the sum over the places it was put in. */

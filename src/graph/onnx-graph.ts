@@ -27,6 +27,13 @@ export interface ConvGeometry {
   outChannels: number;
 }
 
+/** The pixels under a kernel, for each place of the kernel: (N, k k C, H, W) with the taps row by row, or with each channel's taps together. */
+export interface Windows {
+  values: string;
+  /** (C, k, k) rather than (k, k, C). */
+  channelsFirst: boolean;
+}
+
 /** Collects nodes and constants of a graph; a value is known by its name. */
 export class OnnxGraph {
   private readonly nodes: onnx.INodeProto[] = [];
@@ -45,7 +52,7 @@ export class OnnxGraph {
     output: string = this.fresh(operator),
     domain = "",
   ): string {
-    this.nodes.push(this.node(operator, inputs, attributes, [output], domain));
+    this.nodes.push(this.node(operator, inputs, attributes, output, domain));
     return output;
   }
 
@@ -66,16 +73,28 @@ export class OnnxGraph {
     });
   }
 
-  /** Adds an operator with several outputs and returns their names. */
-  addMany(
-    operator: string,
-    inputs: readonly string[],
-    outputs: number,
-    attributes: Attributes = {},
-  ): string[] {
-    const names = Array.from({ length: outputs }, () => this.fresh(operator));
-    this.nodes.push(this.node(operator, inputs, attributes, names, ""));
-    return names;
+  /** Adds the windows of a value (N,C,H,W) that a convolution's kernel sees. */
+  addWindows(value: string, { kernel, stride, pads: [before, after] }: ConvGeometry): Windows {
+    const sides = this.integers([0, 0, before, before, 0, 0, after, after]);
+    const padded = before + after > 0 ? this.add("Pad", [value, sides]) : value;
+    const taps = Array.from({ length: kernel }, (_, tap) => tap);
+    // A side's last pixel is seen by the last tap alone.
+    const end = (tap: number) => (tap === kernel - 1 ? Number.MAX_SAFE_INTEGER : tap - kernel + 1);
+    const shifted = (y: number, x: number) => {
+      const bounds = [
+        [y, x],
+        [end(y), end(x)],
+        [2, 3],
+        [stride, stride],
+      ].map((list) => this.integers(list));
+      return this.add("Slice", [padded, ...bounds]);
+    };
+    const rows = taps.map((y) => this.concatenated(taps.map((x) => shifted(y, x))));
+    return { values: this.concatenated(rows), channelsFirst: false };
+  }
+
+  private concatenated(values: readonly string[]): string {
+    return values.length === 1 ? values[0]! : this.add("Concat", values, { axis: 1 });
   }
 
   /** Adds a float32 constant under its name and returns the name. */
@@ -128,16 +147,16 @@ export class OnnxGraph {
     operator: string,
     inputs: readonly string[],
     attributes: Attributes,
-    outputs: string[],
+    output: string,
     domain: string,
   ): onnx.INodeProto {
     this.domains.add(domain);
     return {
       opType: operator,
-      name: outputs[0]!,
+      name: output,
       ...(domain && { domain }),
       input: [...inputs],
-      output: outputs,
+      output: [output],
       attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
     };
   }

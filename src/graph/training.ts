@@ -166,9 +166,14 @@ function addHeadLosses(tape: Tape, stage: Stage, maps: NetworkMaps): string[] {
   return losses;
 }
 
+/** Each weight's own part of the list: a slice each, since WebGPU binds no more than a dozen buffers to a Split. */
 function splitParameters(graph: OnnxGraph, specs: readonly WeightSpec[]): Map<string, string> {
-  const lengths = specs.map(({ shape }) => elementCount(shape));
-  const inputs = [TRAINING.parameters, graph.integers(lengths)];
-  const parts = graph.addMany("Split", inputs, specs.length, { axis: 0 });
-  return new Map(specs.map(({ name }, i) => [name, parts[i]!]));
+  let start = 0;
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const bounds = [[start], [start + elementCount(shape)]].map((list) => graph.integers(list));
+      start += elementCount(shape);
+      return [name, graph.add("Slice", [TRAINING.parameters, ...bounds])];
+    }),
+  );
 }

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { packageRoot } from "../../src/base/home.js";
+import { type OneStep, oneStep } from "../support/one-step.js";
+
+/** A Vulkan device in software, which Chromium carries: right where a machine has no GPU, and slow. */
+const SOFTWARE = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const skip = existsSync(SOFTWARE) ? false : `no ${SOFTWARE} (Debian: apt-get install chromium libvulkan1)`;
+
+test("a step of training through WebGPU is the CPU's", { skip }, async () => {
+  const env = { ...process.env, VK_ICD_FILENAMES: SOFTWARE, VK_DRIVER_FILES: SOFTWARE };
+  const program = join(packageRoot, "dist", "test", "support", "one-step.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [program, "webgpu"], {
+    env,
+    maxBuffer: 1 << 26,
+  });
+  const found = JSON.parse(stdout.trim().split("\n").at(-1)!) as OneStep[];
+  const expected = await oneStep("cpu");
+  for (const [i, { stage, loss, mean }] of expected.entries()) {
+    assert.ok(Math.abs(found[i]!.loss / loss - 1) < 1e-4, stage);
+    const largest = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    assert.equal(found[i]!.mean.length, mean.length);
+    for (const [at, value] of mean.entries()) {
+      assert.ok(Math.abs(found[i]!.mean[at]! - value) < 1e-4 * largest, `${stage} parameter ${at}`);
+    }
+  }
+});
