@@ -14,7 +14,8 @@ import {
 } from "../train/settings.js";
 
 /**
- * The settings of a training from those that a client sent, with the defaults for what it left out. What only the set or the network can tell is left to the training.
+ * The settings of a training from those that a client sent, with the defaults for what it left out. What only the set or the network can tell is left to
+ * the training.
  * @throws TrainingError TRAINING_CONFIG, naming the field
  */
 export function checkTrainingRequest(wire: WireTrainingSettings | null | undefined): TrainingSettings {

@@ -14,7 +14,9 @@ export interface TrainingsOptions {
   startRun?: StartRun;
 }
 
-/** The trainings of a daemon: one at a time, each of them the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile. */
+/**
+ * The trainings of a daemon: one at a time, the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile.
+ */
 export class Trainings {
   private readonly known = new Map<number, ServerTraining>();
   private running: ServerTraining | undefined;

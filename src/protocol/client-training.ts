@@ -10,8 +10,8 @@ import {
 export type { TrainingRequest, TrainingState, TrainingSummary, WatchedEvent } from "./training-codec.js";
 
 /**
- * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train} and {@link DaemonClient.watchTraining}. It goes on in the daemon when
- * the connection is closed or lost.
+ * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train} and {@link DaemonClient.watchTraining}. It goes on in the
+ * daemon when the connection is closed or lost.
  */
 export class ClientTraining {
   /**
