@@ -9,6 +9,7 @@ export class TrainingWatch {
   private readonly reading;
   private readonly unwatch: () => void;
   private isSending = false;
+  private isClosed = false;
 
   /**
    * @param send sends a message and calls back when it has left this process
@@ -25,11 +26,12 @@ export class TrainingWatch {
   }
 
   close(): void {
+    this.isClosed = true;
     this.unwatch();
   }
 
   private tell(): void {
-    if (this.isSending) return;
+    if (this.isSending || this.isClosed) return;
     const event = this.training.log.read(this.reading);
     if (event) {
       this.isSending = true;

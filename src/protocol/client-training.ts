@@ -1,3 +1,4 @@
+import { ProtocolError } from "../base/errors.js";
 import { type ClientMessage, errorFromWire, type ReceivedServerMessage } from "./codec.js";
 import {
   eventFromWire,
@@ -165,7 +166,19 @@ export class ClientTrainings {
     const request = this.nextRequest++;
     return new Promise((resolve, reject) => {
       this.post(message(request));
-      this.asked.set(request, { take: (answer) => resolve(read(answer)), reject });
+      const take = (answer: ReceivedServerMessage) => {
+        try {
+          resolve(read(answer));
+        } catch {
+          reject(
+            new ProtocolError("PROTOCOL_MESSAGE", {
+              subject: "answer about trainings",
+              found: "another one",
+            }),
+          );
+        }
+      };
+      this.asked.set(request, { take, reject });
     });
   }
 }

@@ -12,7 +12,8 @@ export type ClientMessage = Omit<defcon.ClientMessage.$Properties, "message" | "
 export type ServerMessage = Omit<defcon.ServerMessage.$Properties, "message" | "$unknowns">;
 
 /**
- * A decoded part of a message: proto3 gives every field a value, but for `optional` ones, which only the settings of a training have. Bytes are views into the received message.
+ * A decoded part of a message: proto3 gives every field a value, but for `optional` ones, which only the settings of a training have. Bytes are views into
+ * the received message.
  */
 export type Filled<T> = T extends Uint8Array
   ? T

@@ -85,7 +85,7 @@ export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | 
     const progress = { stage, epoch, epochs, batch, batches, loss, samplesPerSecond, secondsLeft };
     return { event: "step", progress };
   }
-  if (epoch) return { event: "epoch", record: plainRecord(epoch.record), best: epoch.best };
+  if (epoch?.record) return { event: "epoch", record: plainRecord(epoch.record), best: epoch.best };
   if (finished) {
     return { event: "finished", model: finished.model, history: finished.history.map(plainRecord) };
   }

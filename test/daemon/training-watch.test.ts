@@ -54,7 +54,7 @@ function slowClient(training: ServerTraining) {
   const messages: ServerMessage[] = [];
   let onWritten: (() => void) | undefined;
   let isOver = false;
-  new TrainingWatch(
+  const watch = new TrainingWatch(
     training,
     (message, written) => {
       messages.push(message);
@@ -76,6 +76,7 @@ function slowClient(training: ServerTraining) {
       }
     },
     isOver: () => isOver,
+    close: () => watch.close(),
   };
 }
 
@@ -93,6 +94,17 @@ test("a client that never reads has one message on its way, however long the tra
     tell(step(i));
     tell(epoch(i));
   }
+  assert.deepEqual(client.told(), ["started"]);
+});
+
+test("a watch that was closed tells nothing more, not even after the message on its way", () => {
+  const { training, tell } = playedTraining();
+  const client = slowClient(training);
+  tell(STARTED);
+  tell(epoch(1));
+  client.close();
+  client.readAll();
+  tell(epoch(2));
   assert.deepEqual(client.told(), ["started"]);
 });
 

@@ -276,6 +276,23 @@ test("a training's events are read with their zeros, those of a newer daemon pas
   await client.close();
 });
 
+test("a daemon that answers a question about trainings with something else breaks that question alone", async (t) => {
+  const url = await peer(t, ({ listTrainings, startTraining }, send) => {
+    if (listTrainings) send({ trainingReply: { request: listTrainings.request } });
+    if (!startTraining) return;
+    send({ trainingReply: { request: startTraining.request, training: { training: 1 } } });
+    send(
+      { trainingEvent: { training: 1, epoch: {} } },
+      { trainingEvent: { training: 1, finished: { model: "/m" } } },
+    );
+  });
+  const client = await DaemonClient.connect({ url });
+  await assert.rejects(client.trainings(), { code: "PROTOCOL_MESSAGE" });
+  const training = await client.train({ set: "/s", output: "/o" });
+  assert.equal(await training.finished, "/m");
+  await client.close();
+});
+
 test("a connection that is lost ends what is known of a training, and questions about it", async (t) => {
   const url = await trainingPeer(t, [{ started: {} }]);
   const client = await DaemonClient.connect({ url });
