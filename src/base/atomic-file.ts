@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { InputError, messageOf } from "./errors.js";
+import { InputError, notWritable } from "./errors.js";
 
 /**
  * A file that appears whole or not at all: written beside its final place under a temporary name, flushed to disk, and
@@ -12,22 +13,25 @@ export class AtomicFile {
 
   private constructor(
     readonly path: string,
-    private readonly temporaryPath: string,
+    /** Where the file lies until {@link commit}, for a library that writes by name. */
+    readonly temporaryPath: string,
     private readonly handle: FileHandle,
   ) {}
 
   /**
    * Creates the temporary file, and the folder if it is missing.
    * @param mode permission bits of the file
-   * @throws InputError OUTPUT_WRITE when the folder cannot be written
+   * @throws InputError OUTPUT_WRITE when the folder cannot be written, or a folder stands in the file's place
    */
   static async create(path: string, mode = 0o666): Promise<AtomicFile> {
-    const temporaryPath = temporaryPathOf(path);
+    const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
     try {
       await mkdir(dirname(path), { recursive: true });
+      // Better known now than after an hour of counting.
+      if (await isFolder(path)) throw new Error("a folder of that name");
       return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
     } catch (error) {
-      throw writeError(path, error);
+      throw notWritable(path, error);
     }
   }
 
@@ -36,7 +40,7 @@ export class AtomicFile {
     try {
       await this.handle.writeFile(bytes);
     } catch (error) {
-      throw writeError(this.path, error);
+      throw notWritable(this.path, error);
     }
   }
 
@@ -48,21 +52,35 @@ export class AtomicFile {
         done += bytesWritten;
       }
     } catch (error) {
-      throw writeError(this.path, error);
+      throw notWritable(this.path, error);
     }
   }
 
-  /** Flushes and puts the file in its place, replacing what was there. @throws InputError OUTPUT_WRITE */
-  async commit(): Promise<void> {
+  /** Makes sure that all that was written so far has its place on the disk. @throws InputError OUTPUT_WRITE */
+  async flush(): Promise<void> {
+    try {
+      await this.handle.sync();
+    } catch (error) {
+      throw notWritable(this.path, error);
+    }
+  }
+
+  /**
+   * Flushes and puts the file in its place, replacing what was there.
+   * @param check throws to keep what is there; called as the last thing before, with nothing else of this program in between
+   * @throws InputError OUTPUT_WRITE; what `check` throws
+   */
+  async commit(check?: () => void): Promise<void> {
     try {
       await this.handle.sync();
       await this.handle.close();
-      await rename(this.temporaryPath, this.path);
+      check?.();
+      renameSync(this.temporaryPath, this.path);
       this.done = true;
       await syncFolder(dirname(this.path));
     } catch (error) {
       await this.abort();
-      throw writeError(this.path, error);
+      throw error instanceof InputError ? error : notWritable(this.path, error);
     }
   }
 
@@ -91,37 +109,9 @@ export async function writeFileAtomically(
   await file.commit();
 }
 
-/**
- * Lets something that opens files by itself write a whole file atomically.
- * @param write makes the file at the temporary path it is given
- * @throws InputError OUTPUT_WRITE, or what `write` throws
- */
-export async function replaceAtomically(
-  path: string,
-  write: (temporaryPath: string) => void | Promise<void>,
-): Promise<void> {
-  const temporary = temporaryPathOf(path);
-  try {
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-      throw writeError(path, error);
-    });
-    await write(temporary);
-    try {
-      const handle = await open(temporary, "r+");
-      await handle.sync().finally(() => handle.close());
-      await rename(temporary, path);
-    } catch (error) {
-      throw writeError(path, error);
-    }
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-function temporaryPathOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+async function isFolder(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isDirectory() ?? false;
 }
 
 /** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */
@@ -130,14 +120,4 @@ async function syncFolder(folder: string): Promise<void> {
   if (!handle) return;
   await handle.sync().catch(() => undefined);
   await handle.close();
-}
-
-function writeError(path: string, cause: unknown): InputError {
-  return new InputError("OUTPUT_WRITE", {
-    subject: path,
-    expected: "a place that can be written",
-    found: messageOf(cause),
-    advice: "Choose another folder, or free space and check its permissions.",
-    cause,
-  });
 }

@@ -99,7 +99,18 @@ export function notReadable(path: string, expected: string, cause: unknown): Inp
     subject: path,
     expected,
     found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-    advice: "Check the path.",
+    advice: systemErrorCode(cause) === "EACCES" ? "Check its permissions." : "Check the path.",
+    cause,
+  });
+}
+
+/** The error for a file that cannot be written. @param found the reason in words, where the cause has better ones than its message */
+export function notWritable(path: string, cause: unknown, found = messageOf(cause)): InputError {
+  return new InputError("OUTPUT_WRITE", {
+    subject: path,
+    expected: "a place that can be written",
+    found,
+    advice: "Choose another folder, or free space and check its permissions.",
     cause,
   });
 }

@@ -19,12 +19,15 @@ export async function loadHdf5(): Promise<OpenHdf5> {
   return (path, mode) => new hdf5.File(resolve(path), mode);
 }
 
-/** The innermost line of HDF5's error stack: the only one that tells what is wrong with the file. */
+/** What is wrong in one line: the operating system's words where HDF5 quotes them, else the innermost line of HDF5's error stack. */
 export function hdf5Reason(error: unknown): string {
-  const lines = messageOf(error).match(/#\d+: .*/g);
-  return (
-    lines?.at(-1)?.replace(/^#\d+: \S+ line \d+ in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? ""
-  );
+  const message = messageOf(error);
+  const system = /error message = '([^']+)'/.exec(message)?.[1];
+  const innermost = message
+    .match(/#\d+: .*/g)
+    ?.at(-1)
+    ?.replace(/^#\d+: \S+ line \d+ in \w+\(\): /, "");
+  return system ?? innermost ?? message.split("\n")[0] ?? "";
 }
 
 /** Whether what a name of an HDF5 file led to is an array, and not a group or a link. */

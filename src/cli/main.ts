@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { DefconError, messageOf } from "../base/errors.js";
+import { DefconError, InputError, messageOf, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
 import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [
     predictCommand,
     serveCommand,
+    datasetCommand,
     trainCommand,
     importCommand,
     modelCommand,
@@ -27,10 +29,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   ]) {
     program.addCommand(command());
   }
+  watchOutput();
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
+  }
+}
+
+/**
+ * Whoever reads the output may go (`| head`), which is no fault: a daemon serves on. Output that is lost otherwise, as on a full disk, is told.
+ * predict stops in both cases.
+ */
+function watchOutput(): void {
+  for (const [subject, stream] of [
+    ["standard output", process.stdout],
+    ["standard error", process.stderr],
+  ] as const) {
+    stream.on("error", (cause) => {
+      if (systemErrorCode(cause) === "EPIPE") return;
+      const [expected, found] = ["a place that can be written", cause.message];
+      process.exitCode = report(new InputError("OUTPUT_WRITE", { subject, expected, found, cause }));
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { readModel } from "../formats/registry.js";
 import { describeLayers } from "../model/layer-table.js";
 import { parameterCount } from "../model/weights.js";
 import { findModel } from "../predict/models.js";
+import { table } from "./table.js";
 
 /** `defcon-fiji model`: looks into model files. */
 export function modelCommand(): Command {
@@ -38,18 +39,4 @@ async function info(nameOrPath: string, { json }: { json?: boolean }): Promise<v
   );
   console.log(`\nmax local count over ${pool} x ${pool} pixels`);
   for (const [key, value] of Object.entries(provenance)) console.log(`${key}: ${value}`);
-}
-
-/** Rows under their heads in columns of even width. */
-function table(rows: string[][], heads: string[]): string {
-  const all = [heads, ...rows];
-  const widths = heads.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

@@ -6,6 +6,7 @@ import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.
 import { Predictor } from "../predict/predictor.js";
 import { predictStack } from "../predict/stack.js";
 import type { Wanted } from "../predict/types.js";
+import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
@@ -41,10 +42,17 @@ export function predictCommand(): Command {
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
   const outputs = outputPaths(inputs, options.output);
+  await interruptible("the stack that was being counted left no files", (signal) =>
+    predictAll(outputs, options, signal),
+  );
+}
+
+async function predictAll(
+  outputs: Map<string, OutputPaths>,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const predictor = await Predictor.start();
-  const cancel = new AbortController();
-  const onInterrupt = () => cancel.abort();
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
   try {
     const model = await predictor.load(options.model ?? DEFAULT_MODEL);
     const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
@@ -54,13 +62,12 @@ async function predict(inputs: string[], options: PredictOptions): Promise<void>
     for (const [input, paths] of outputs) {
       const stack = await openStack(input);
       try {
-        await predictOne(predictor, stack, paths, wanted, options, cancel.signal);
+        await predictOne(predictor, stack, paths, wanted, options, signal);
       } finally {
         await stack.close();
       }
     }
   } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
     await predictor.close();
   }
 }

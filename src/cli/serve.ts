@@ -14,12 +14,14 @@ interface ServeOptions {
 }
 
 const MS_PER_MINUTE = 60_000;
+/** A timer of Node.js that is set for longer goes off at once. */
+const MAX_IDLE_MINUTES = Math.floor((2 ** 31 - 1) / MS_PER_MINUTE);
 
 /** `defcon-fiji serve`: the daemon that Fiji and other programs stream frames to. */
 export function serveCommand(): Command {
   return new Command("serve")
     .description("count frames that Fiji and other programs stream here")
-    .option("--port <n>", "port to listen on; 0 takes any that is free", wholeNumber(0), 0)
+    .option("--port <n>", "port to listen on; 0 takes any that is free", wholeNumber(0, 65_535), 0)
     .option("--host <address>", "address to listen on; any but loopback needs a certificate", "127.0.0.1")
     .option("--tls-cert <file>", "certificate, PEM")
     .option("--tls-key <file>", "the certificate's key, PEM")
@@ -28,7 +30,11 @@ export function serveCommand(): Command {
       "model files to offer besides the installed ones; the first is the default",
       [],
     )
-    .option("--idle-exit <minutes>", "stop after so many minutes without a connection", wholeNumber(1))
+    .option(
+      "--idle-exit <minutes>",
+      "stop after so many minutes without a connection",
+      wholeNumber(1, MAX_IDLE_MINUTES),
+    )
     .option("--json", "print events as JSON lines")
     .action(serve);
 }

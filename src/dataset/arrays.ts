@@ -6,25 +6,36 @@ import { datasetAt, formatError } from "./layout.js";
 /** Numbers as HDF5 arrays hold them; h5wasm gives arrays of booleans as plain ones. */
 type Stored = Exclude<NodeJS.TypedArray, Uint8ClampedArray> | boolean[];
 
-/** What the values of an array must be. `check` gives the first that is not, or -1. */
-interface ValueRule {
+/** What the values of an array must be: numbers within bounds, which NaN is not. */
+export interface ValueRule {
   title: string;
-  allows(value: number): boolean;
+  low: number;
+  high: number;
   advice: string;
 }
 
 const NO_RESCUE = "Make the training set again from its frames and its ground truth.";
 
-/** Rules for the values of each array. */
+/** Rules for the values of each array. Segmentation maps are integers anyway. */
 export const VALUE_RULES = {
   frames: {
     title: "values from 0 to 1",
-    allows: (value) => value >= 0 && value <= 1,
+    low: 0,
+    high: 1,
     advice: "Divide the frames by the largest value of their bit depth, as dataset add does.",
   },
-  density: { title: "finite numbers", allows: Number.isFinite, advice: NO_RESCUE },
-  segMap: { title: "0 or 1", allows: (value) => value === 0 || value === 1, advice: NO_RESCUE },
+  density: { title: "finite numbers", low: -Number.MAX_VALUE, high: Number.MAX_VALUE, advice: NO_RESCUE },
+  segMap: { title: "0 or 1", low: 0, high: 1, advice: NO_RESCUE },
 } as const satisfies Record<string, ValueRule>;
+
+/** Place of the first value that breaks the rule, or -1. */
+export function findBreach(values: Float32Array | Float64Array, { low, high }: ValueRule): number {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= low && value <= high)) return i;
+  }
+  return -1;
+}
 
 /**
  * Copies samples `first` up to but not including `end` of an array into `target`.
@@ -39,19 +50,19 @@ export function readInto(
   rule: ValueRule,
 ): void {
   const stored = readSlice(path, file, arrayPath, first, end);
-  const values =
-    stored instanceof BigInt64Array || stored instanceof BigUint64Array ? lowWords(stored) : stored;
-  const step = values.length / target.length;
-  for (let i = 0; i < target.length; i++) {
-    const value = Number(values[i * step]);
-    if (!rule.allows(value)) {
-      const sample = first + Math.floor((i * (end - first)) / target.length);
-      throw formatError(path, `${rule.title} in ${arrayPath}`, `${value} in sample ${sample + 1}`, {
-        advice: rule.advice,
-      });
-    }
-    target[i] = value;
+  if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
+    const words = lowWords(stored);
+    for (let i = 0; i < target.length; i++) target[i] = words[2 * i]!;
+  } else {
+    // Takes booleans too, as 0 and 1.
+    target.set(stored as ArrayLike<number>);
   }
+  const breach = findBreach(target, rule);
+  if (breach < 0) return;
+  const sample = first + Math.floor((breach * (end - first)) / target.length);
+  throw formatError(path, `${rule.title} in ${arrayPath}`, `${target[breach]} in sample ${sample + 1}`, {
+    advice: rule.advice,
+  });
 }
 
 function readSlice(path: string, file: File, arrayPath: string, first: number, end: number): Stored {

@@ -97,7 +97,8 @@ export function brightness(frame: Float32Array, random: Random): void {
  */
 export function contrast(frame: Float32Array, random: Random): void {
   let [min, max] = [frame[0]!, frame[0]!];
-  for (const value of frame) {
+  for (let i = 1; i < frame.length; i++) {
+    const value = frame[i]!;
     if (value < min) min = value;
     if (value > max) max = value;
   }

@@ -14,6 +14,10 @@ export interface Samples {
   segMap: Float32Array;
 }
 
+/** The arrays of samples. */
+export const SAMPLE_PARTS = ["input", "target", "segMap"] as const;
+export type SamplePart = (typeof SAMPLE_PARTS)[number];
+
 /** Sides of frames that the network takes: multiples of this, from {@link LEAST_SIDE} on. */
 export const SIDE_STEP = 4;
 export const LEAST_SIDE = 16;

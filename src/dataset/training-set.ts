@@ -13,13 +13,20 @@ import {
   type SetInfo,
   sameShape,
 } from "./layout.js";
-import { LEAST_SIDE, type Samples, SIDE_STEP } from "./samples.js";
+import { LEAST_SIDE, SAMPLE_PARTS, type SamplePart, type Samples, SIDE_STEP } from "./samples.js";
 
 /** What is known of a training set before any sample is read. */
 export interface TrainingSetInfo extends SampleShape {
   path: string;
   samples: number;
 }
+
+/** Where each array lies in the file, and what its values must be. */
+const STORED = {
+  input: { group: "input", rule: VALUE_RULES.frames },
+  target: { group: "target", rule: VALUE_RULES.density },
+  segMap: { group: "seg_map", rule: VALUE_RULES.segMap },
+} as const satisfies Record<SamplePart, unknown>;
 
 /**
  * The samples of a training set, in the order of the file: those of a compacted file as they lie, else those of all sets one after the other in the order
@@ -59,9 +66,10 @@ export class TrainingSet {
 
   /**
    * Reads samples `first` up to but not including `first + count`.
+   * @param parts the arrays that are wanted; the others stay empty
    * @throws RangeError when there are not so many; DatasetError DATASET_FORMAT when values cannot be read, or are none that such an array may have
    */
-  read(first: number, count: number): Samples {
+  read(first: number, count: number, parts: readonly SamplePart[] = SAMPLE_PARTS): Samples {
     const { path, samples, height, width, framesPerSample } = this.info;
     if (
       !Number.isInteger(first) ||
@@ -73,25 +81,26 @@ export class TrainingSet {
       throw new RangeError(`samples ${first} to ${first + count} of ${samples}`);
     }
     const values = framesPerSample * height * width;
+    const array = (part: SamplePart) => new Float32Array(parts.includes(part) ? count * values : 0);
     const result: Samples = {
       count,
       height,
       width,
       framesPerSample,
-      input: new Float32Array(count * values),
-      target: new Float32Array(count * values),
-      segMap: new Float32Array(count * values),
+      input: array("input"),
+      target: array("target"),
+      segMap: array("segMap"),
     };
     let [setStart, done] = [0, 0];
     for (const set of this.sets) {
       const from = first + done - setStart;
       const length = Math.min(count - done, set.samples - from);
       if (length > 0) {
-        const range = [from, from + length] as const;
-        const part = (all: Float32Array) => all.subarray(done * values, (done + length) * values);
-        readInto(part(result.input), path, this.file, set.arrays.input, range, VALUE_RULES.frames);
-        readInto(part(result.target), path, this.file, set.arrays.target, range, VALUE_RULES.density);
-        readInto(part(result.segMap), path, this.file, set.arrays.seg_map, range, VALUE_RULES.segMap);
+        for (const part of parts) {
+          const { group, rule } = STORED[part];
+          const target = result[part].subarray(done * values, (done + length) * values);
+          readInto(target, path, this.file, set.arrays[group], [from, from + length], rule);
+        }
         done += length;
       }
       setStart += set.samples;

@@ -3,6 +3,7 @@ import { InputError, notReadable } from "../base/errors.js";
 
 const CLASSIC = 42;
 const BIG = 43;
+const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
 /** A tif file opened for positioned reads; its header is read and every read is checked against its size. */
 export class TiffFile {
@@ -71,7 +72,7 @@ export class TiffFile {
       subject: this.path,
       expected: `${what} up to byte ${end}`,
       found: `the end of the file at ${this.size}`,
-      advice: "The file is cut off or damaged; copy or save it again.",
+      advice: CUT_OFF,
     });
   }
 }
@@ -79,12 +80,19 @@ export class TiffFile {
 function parseHeader(path: string, head: Buffer) {
   const order = head.toString("latin1", 0, 2);
   const littleEndian = order === "II";
-  const readable = head.length >= 8 && (littleEndian || order === "MM");
+  const readable = head.length >= 4 && (littleEndian || order === "MM");
   const version = readable ? uint16(head, 2, littleEndian) : 0;
-  if (version === CLASSIC) return { littleEndian, big: false, firstDirectory: uint32(head, 4, littleEndian) };
-  if (version === BIG && head.length === 16) {
-    return { littleEndian, big: true, firstDirectory: uint64(head, 8, littleEndian) };
+  const headerBytes = version === BIG ? 16 : 8;
+  if ((version === CLASSIC || version === BIG) && head.length < headerBytes) {
+    throw new InputError("INPUT_TRUNCATED", {
+      subject: path,
+      expected: `a tif file's header of ${headerBytes} bytes`,
+      found: `the end of the file at ${head.length}`,
+      advice: CUT_OFF,
+    });
   }
+  if (version === CLASSIC) return { littleEndian, big: false, firstDirectory: uint32(head, 4, littleEndian) };
+  if (version === BIG) return { littleEndian, big: true, firstDirectory: uint64(head, 8, littleEndian) };
   throw new InputError("INPUT_FORMAT", {
     subject: path,
     expected: "a tif file",

@@ -1,9 +1,28 @@
 import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph } from "./onnx-graph.js";
+import { addArrangement } from "./tape.js";
+import { type Arrangement, phaseKernelArrangement } from "./weight-layout.js";
 
 /** ONNX Runtime's own operators on maps whose channels lie in blocks: (N, C / block, H, W, block). */
 const DOMAIN = "com.microsoft.nchwc";
 /** Operators that work value by value, so that the order of the values does not matter. */
 const ELEMENTWISE = new Set(["Relu", "HardSigmoid", "Mul", "Add"]);
+
+/** The kernel of a strided convolution, (F,C,3,3), as that of the convolution into phases that is its transposed. */
+function transposedPhases({ inChannels, outChannels }: ConvGeometry): Arrangement & { length: number } {
+  const { dims, index } = phaseKernelArrangement({ filters: inChannels }, outChannels);
+  const taps = 9;
+  // From Keras' order of a transposed kernel, (taps, C, F), to ONNX' of the convolution's own, (F, C, taps).
+  const own = index.map((at) => {
+    if (at < 0) return at;
+    const [tap, channel, filter] = [
+      Math.floor(at / (inChannels * outChannels)),
+      Math.floor(at / outChannels) % inChannels,
+      at % outChannels,
+    ];
+    return (filter * inChannels + channel) * taps + tap;
+  });
+  return { dims, index: own, length: taps * inChannels * outChannels };
+}
 
 /** Puts four channels x (1,4,1,1) into one block: y has as many channels as a block. */
 export function blockProbeGraph(): Uint8Array {
@@ -48,6 +67,37 @@ export class BlockedGraph extends OnnxGraph {
     const operands = [source, this.kernelInBlocks(kernel, geometry, wholeIn), ...(bias ? [bias] : [])];
     super.add("Conv", operands, attributes, output, DOMAIN);
     this.setBlocked(output, outChannels);
+    return output;
+  }
+
+  /**
+   * ONNX Runtime runs ConvTranspose on one core. With 3x3 kernels and stride 2 it is a convolution into four phases (weight-layout.ts), whose pixels are
+   * then interleaved, whole blocks of channels at a time.
+   */
+  override addConvTransposed(value: string, kernel: string, geometry: ConvGeometry): string {
+    const { kernel: side, stride, pads, inChannels, outChannels } = geometry;
+    const { block } = this;
+    const fits = side === 3 && stride === 2 && pads[0] === 0 && pads[1] === 1;
+    if (!fits || inChannels % block !== 0 || outChannels % block !== 0) {
+      return super.addConvTransposed(value, kernel, geometry);
+    }
+    const flat = super.add("Reshape", [kernel, this.integers([-1])]);
+    const phases = this.addConv([value, addArrangement(this, [flat], transposedPhases(geometry))], {
+      kernel: 2,
+      stride: 1,
+      pads: [1, 0],
+      inChannels: outChannels,
+      outChannels: 4 * inChannels,
+    });
+    const sides = super.add("Slice", [super.add("Shape", [phases]), this.integers([2]), this.integers([4])]);
+    const doubled = super.add("Mul", [sides, this.integers([2, 2])]);
+    const shape = (...parts: string[]) => super.add("Concat", parts, { axis: 0 });
+    const apart = shape(this.integers([0, 2, 2, inChannels / block]), sides, this.integers([block]));
+    const split = super.add("Reshape", [phases, apart]);
+    const turned = super.add("Transpose", [split], { perm: [0, 3, 4, 1, 5, 2, 6] });
+    const together = shape(this.integers([0, inChannels]), doubled);
+    const output = super.add("Reshape", [turned, together], {}, this.fresh("Interleaved"));
+    this.setBlocked(output, inChannels);
     return output;
   }
 

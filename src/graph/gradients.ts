@@ -69,11 +69,7 @@ function ruleOf({ operator }: Operation, position: number): Rule<never> {
 /** A convolution of the upstream gradient with the kernel turned by 180 degrees; transposed where the stride left pixels out. */
 function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, stride, pads } = detail;
-  if (stride > 1) {
-    const padding = stride - kernel + pads[0] + pads[1];
-    const attributes = { ...convAttributes(detail), output_padding: [padding, padding] };
-    return graph.add("ConvTranspose", [upstream, inputs[1]!], attributes);
-  }
+  if (stride > 1) return graph.addConvTransposed(upstream, inputs[1]!, detail);
   let turned = graph.add("Transpose", [inputs[1]!], { perm: [1, 0, 2, 3] });
   if (kernel > 1) {
     const ends = [

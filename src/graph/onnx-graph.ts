@@ -54,6 +54,18 @@ export class OnnxGraph {
     return this.add("Conv", inputs, convAttributes(geometry));
   }
 
+  /**
+   * Adds the transposed of a strided convolution: what the gradient of its input is of the gradient of its output.
+   * @param geometry of the convolution itself
+   */
+  addConvTransposed(value: string, kernel: string, geometry: ConvGeometry): string {
+    const padding = geometry.stride - geometry.kernel + geometry.pads[0] + geometry.pads[1];
+    return this.add("ConvTranspose", [value, kernel], {
+      ...convAttributes(geometry),
+      output_padding: [padding, padding],
+    });
+  }
+
   /** Adds an operator with several outputs and returns their names. */
   addMany(
     operator: string,

@@ -74,7 +74,8 @@ function addSoftplus(graph: OnnxGraph, [value]: readonly string[]): string {
   return graph.add("Add", [graph.add("Relu", [value!]), rest]);
 }
 
-function addArrangement(
+/** Adds a tensor made of a weight that is a flat list. */
+export function addArrangement(
   graph: OnnxGraph,
   [weight]: readonly string[],
   { index, dims, length }: Operators["arrange"],

@@ -71,7 +71,7 @@ const PHASE_TAPS: readonly (readonly (readonly [number, number])[])[] = [
  * (2y + a, 2x + b) is channel (2a + b) * filters + f at (y, x), so that DepthToSpace puts it in its place. Along one side, output 2m takes
  * tap 0 of input m and tap 2 of input m - 1; output 2m + 1 takes tap 1 of input m.
  */
-export function phaseKernelArrangement({ filters }: DeconvRow, inputs: number): Arrangement {
+export function phaseKernelArrangement({ filters }: Pick<DeconvRow, "filters">, inputs: number): Arrangement {
   const index = new Int32Array(4 * filters * inputs * 4).fill(-1);
   for (const [a, rowTaps] of PHASE_TAPS.entries()) {
     for (const [b, columnTaps] of PHASE_TAPS.entries()) {
@@ -91,7 +91,10 @@ export function phaseKernelArrangement({ filters }: DeconvRow, inputs: number): 
 }
 
 /** The kernel of a 1x1 convolution for a map that still lies in four phases, (4 * filters, 4 * inputs, 1, 1): the same for each phase, zero between phases. */
-export function phasedPointwiseArrangement({ filters }: ConvRow, inputs: number): Arrangement {
+export function phasedPointwiseArrangement(
+  { filters }: Pick<ConvRow, "filters">,
+  inputs: number,
+): Arrangement {
   const index = new Int32Array(4 * filters * 4 * inputs).fill(-1);
   for (let phase = 0; phase < 4; phase++) {
     for (let f = 0; f < filters; f++) {

@@ -40,14 +40,19 @@ export async function findModel(nameOrPath: string, given: readonly string[]): P
   if (found) return found;
   if (nameOrPath !== "" && (await exists(nameOrPath)))
     return { name: modelName(nameOrPath), path: resolve(nameOrPath) };
-  const installed = models.map(({ name }) => name).join(", ");
+  // A file that was given and is not there must not be among those that are found.
+  const there = await Promise.all(models.map(({ path }) => exists(path)));
+  const installed = models
+    .filter((_, i) => there[i])
+    .map(({ name }) => name)
+    .join(", ");
   throw new InputError("MODEL_NOT_FOUND", {
     subject: nameOrPath === "" ? "no model was named and none is installed" : `model ${nameOrPath}`,
     ...(nameOrPath !== "" && {
       expected: `a model's name or the path of a model file (${MODEL_EXTENSIONS.join(", ")})`,
       found: installed ? `only these models: ${installed}` : "no installed model and no such file",
     }),
-    advice: `Give a model with -m FILE, or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
+    advice: `Name a model file (on the command line: -m FILE), or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
   });
 }
 

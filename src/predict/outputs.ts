@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
 import { InputError } from "../base/errors.js";
 import type { StackInfo } from "../frames/frame.js";
@@ -13,14 +13,14 @@ export interface OutputPaths {
 
 /**
  * NAME.density.tif and NAME.counts.csv for each input, in `folder` or beside the input.
- * @throws InputError INPUT_OPTION when two inputs would write the same files
+ * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would replace an input
  */
 export function outputPaths(inputs: readonly string[], folder: string | undefined): Map<string, OutputPaths> {
   const paths = new Map<string, OutputPaths>();
   const owners = new Map<string, string>();
   for (const input of inputs) {
     const stem = join(folder ?? dirname(input), basename(input).replace(/\.(ome\.)?tiff?$/i, ""));
-    const owner = owners.get(stem);
+    const owner = owners.get(resolve(stem));
     if (owner !== undefined) {
       throw new InputError("INPUT_OPTION", {
         subject: `${owner} and ${input}`,
@@ -29,10 +29,26 @@ export function outputPaths(inputs: readonly string[], folder: string | undefine
         advice: "Count them one after the other, each with its own -o folder.",
       });
     }
-    owners.set(stem, input);
+    owners.set(resolve(stem), input);
     paths.set(input, { density: `${stem}.density.tif`, counts: `${stem}.counts.csv` });
   }
+  refuseOverwriting(paths);
   return paths;
+}
+
+/** `predict *.tif` in a folder that holds results already names these too. @throws InputError INPUT_OPTION */
+function refuseOverwriting(paths: ReadonlyMap<string, OutputPaths>): void {
+  const inputs = new Map([...paths.keys()].map((input) => [resolve(input), input]));
+  for (const [input, { density, counts }] of paths) {
+    const lost = inputs.get(resolve(density)) ?? inputs.get(resolve(counts));
+    if (lost === undefined) continue;
+    throw new InputError("INPUT_OPTION", {
+      subject: lost,
+      expected: "inputs that no result replaces",
+      found: `the place of ${input}'s result`,
+      advice: "Leave it out if it is an earlier result, or give another folder with -o.",
+    });
+  }
 }
 
 /** The density stack and the table of counts of one input, both of which appear whole at {@link finish} or not at all. */
@@ -53,12 +69,13 @@ export class StackResults {
       calibration,
       ...(whole && layout && { layout }),
     });
+    let counts: AtomicFile | undefined;
     try {
-      const counts = await AtomicFile.create(paths.counts);
+      counts = await AtomicFile.create(paths.counts);
       await counts.write("frame,count,max_local_count\n");
       return new StackResults(density, counts);
     } catch (error) {
-      await density.abort();
+      await Promise.allSettled([density.abort(), counts?.abort()]);
       throw error;
     }
   }
@@ -73,6 +90,8 @@ export class StackResults {
   /** Puts both files in place. @throws InputError OUTPUT_WRITE */
   async finish(): Promise<void> {
     try {
+      // A disk that fills up is noticed before the first of the two stands in its place.
+      await this.counts.flush();
       await this.density.finish();
       await this.counts.commit();
     } catch (error) {

@@ -28,7 +28,7 @@ export async function* predictStack(
   { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<CountedFrame> {
   const perBatch = batchSize(stack.info);
-  const underWay: { index: number; predictions: Promise<Prediction[]> }[] = [];
+  const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   let next = first;
   try {
     while (next < end || underWay.length > 0) {
@@ -38,12 +38,13 @@ export async function* predictStack(
         const predictions = predictor.predict(model, batch, wanted);
         // A later batch may fail while an earlier one is awaited; its error is seen when its turn comes.
         predictions.catch(() => undefined);
-        underWay.push({ index: next, predictions });
+        underWay.push({ index: next, count: batch.count, predictions });
         next += batch.count;
       }
-      const { index, predictions } = underWay.shift()!;
-      const results = await predictions.catch((error: unknown) => {
-        throw inFrames(error, stack.path, index, perBatch);
+      const { index, count, predictions } = underWay.shift()!;
+      const results = await predictions.catch(async (error: unknown) => {
+        if (count > 1) await countEach(predictor, model, stack, wanted, index, count);
+        throw inFrames(error, stack.path, index, count);
       });
       for (const [i, prediction] of results.entries()) {
         throwIfCancelled(signal);
@@ -68,6 +69,22 @@ async function readBatch(stack: StackReader, first: number, count: number): Prom
     pixels.set(frame.pixels, i * width * height);
   }
   return { width, height, count, pixels };
+}
+
+/** One bad frame fails its whole batch, whose error does not tell which: this throws that of the first frame that fails by itself. */
+async function countEach(
+  predictor: Predictor,
+  model: string,
+  stack: StackReader,
+  wanted: Wanted,
+  first: number,
+  count: number,
+): Promise<void> {
+  for (let i = first; i < first + count; i++) {
+    await predictor.predict(model, await readBatch(stack, i, 1), wanted).catch((error: unknown) => {
+      throw inFrames(error, stack.path, i, 1);
+    });
+  }
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -1,10 +1,10 @@
 import { Random } from "../base/random.js";
-import type { Samples } from "../dataset/samples.js";
+import { SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
 import type { TrainingBatch } from "../engine/engine.js";
 import { stageDropouts } from "../graph/training.js";
 import { fillDropout } from "./dropout.js";
 import type { SampleSource } from "./sample-source.js";
-import type { SegmentationOf } from "./segmentation-maps.js";
+import type { SegmentationSource } from "./segmentation-maps.js";
 import type { PlannedStage } from "./stages.js";
 
 /** A batch to train on, with the factors of its dropout layers. */
@@ -18,6 +18,16 @@ export function trainedSamples(samples: number, validationSplit: number): number
   return Math.min(samples - 1, Math.max(1, Math.floor(samples * (1 - validationSplit))));
 }
 
+/** The arrays a stage needs; all where they are changed together. */
+function partsOf({ stage, augment, segmentation }: BatchOptions): readonly SamplePart[] {
+  const needed: Record<SamplePart, boolean> = {
+    input: segmentation?.readsInput ?? true,
+    target: stage.density !== undefined,
+    segMap: stage.segmentation,
+  };
+  return SAMPLE_PARTS.filter((part) => augment !== undefined || needed[part]);
+}
+
 /** How a set's samples become batches. */
 export interface BatchOptions {
   set: SampleSource;
@@ -26,7 +36,7 @@ export interface BatchOptions {
   /** Changes samples at random; undefined leaves them as they are. */
   augment: ((samples: Samples, random: Random) => Samples) | undefined;
   /** The density stage's input; undefined where the stage reads frames. */
-  segmentation: SegmentationOf | undefined;
+  segmentation: SegmentationSource | undefined;
 }
 
 /**
@@ -39,6 +49,8 @@ export class Batches {
   readonly heldBack: number;
   /** Batches of an epoch. */
   readonly count: number;
+  /** What is read of each sample. */
+  private readonly parts: readonly SamplePart[];
 
   constructor(private readonly options: BatchOptions) {
     const { samples } = options.set.info;
@@ -46,6 +58,7 @@ export class Batches {
     this.trained = trainedSamples(samples, validationSplit);
     this.heldBack = samples - this.trained;
     this.count = Math.ceil(this.trained / batchSize);
+    this.parts = partsOf(options);
   }
 
   /** The order in which an epoch takes its batches. */
@@ -58,7 +71,7 @@ export class Batches {
     const { stage, seed, augment } = this.options;
     const { batchSize } = stage.settings;
     const first = index * batchSize;
-    const read = this.options.set.read(first, Math.min(batchSize, this.trained - first));
+    const read = this.options.set.read(first, Math.min(batchSize, this.trained - first), this.parts);
     const samples = augment ? augment(read, new Random(seed, "augment", stage.name, epoch, index)) : read;
     return { batch: await this.batchOf(first, samples), dropout: this.dropoutOf(samples, epoch, index) };
   }
@@ -68,7 +81,7 @@ export class Batches {
     const { set, stage } = this.options;
     for (let first = this.trained; first < set.info.samples; first += stage.settings.batchSize) {
       const count = Math.min(stage.settings.batchSize, set.info.samples - first);
-      yield this.batchOf(first, set.read(first, count));
+      yield this.batchOf(first, set.read(first, count, this.parts));
     }
   }
 
@@ -76,7 +89,7 @@ export class Batches {
     const { count, height, width } = samples;
     return {
       shape: [count, height, width],
-      input: this.options.segmentation ? await this.options.segmentation(first, samples) : samples.input,
+      input: this.options.segmentation ? await this.options.segmentation.maps(first, samples) : samples.input,
       segmentationTarget: samples.segMap,
       densityTarget: samples.target,
     };

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset, File } from "h5wasm/node";
-import { replaceAtomically } from "../base/atomic-file.js";
-import { messageOf, TrainingError } from "../base/errors.js";
-import { isDataset, loadHdf5 } from "../base/hdf5.js";
+import { AtomicFile } from "../base/atomic-file.js";
+import { messageOf, notWritable, TrainingError } from "../base/errors.js";
+import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
 import type { TrainingState } from "../engine/engine.js";
 import type { Weights } from "../model/weights.js";
 import type { EpochRecord } from "./history.js";
@@ -59,25 +59,32 @@ export function hasCheckpoint(folder: string): boolean {
  * @throws InputError OUTPUT_WRITE
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  const { weights, state, best, ...rest } = checkpoint;
   const openHdf5 = await loadHdf5();
-  await replaceAtomically(checkpointPath(folder), (path) => {
-    const file = openHdf5(path, "w");
+  const target = await AtomicFile.create(checkpointPath(folder));
+  try {
+    const file = openHdf5(target.temporaryPath, "w");
     try {
-      const text = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest }, infinityAsText));
-      file.create_dataset({ name: "state", data: text });
-      for (const group of groupsOf(weights)) file.create_group(group);
-      for (const [name, { data, shape }] of weights) {
-        file.create_dataset({ name: `network/${name}`, data, shape: [...shape], dtype: "<f" });
-      }
-      for (const part of STATE_PARTS) {
-        file.create_dataset({ name: `stage/${part}`, data: state[part], dtype: "<f" });
-      }
-      file.create_dataset({ name: "stage/best", data: best, dtype: "<f" });
+      fill(file, checkpoint);
     } finally {
       file.close();
     }
-  });
+  } catch (cause) {
+    await target.abort();
+    throw notWritable(target.path, cause, hdf5Reason(cause));
+  }
+  await target.commit();
+}
+
+function fill(file: File, { weights, state, best, ...rest }: Checkpoint): void {
+  const text = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest }, infinityAsText));
+  file.create_dataset({ name: "state", data: text });
+  for (const group of groupsOf(weights)) file.create_group(group);
+  for (const [name, { data, shape }] of weights) {
+    file.create_dataset({ name: `network/${name}`, data, shape: [...shape], dtype: "<f" });
+  }
+  for (const part of STATE_PARTS)
+    file.create_dataset({ name: `stage/${part}`, data: state[part], dtype: "<f" });
+  file.create_dataset({ name: "stage/best", data: best, dtype: "<f" });
 }
 
 /**

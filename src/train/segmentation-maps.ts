@@ -6,15 +6,32 @@ import type { Network } from "../engine/engine.js";
 import { prepare } from "../predict/prepare.js";
 import type { SampleSource } from "./sample-source.js";
 
-/** The frozen segmentation network's maps, (N,H,W), for the density stage to read. */
-export type SegmentationOf = (first: number, samples: Samples) => Promise<Float32Array>;
+/** Gives the frozen segmentation network's maps, for the density stage to read. */
+export interface SegmentationSource {
+  /** Whether it needs the samples' input. */
+  readonly readsInput: boolean;
+  /** The maps (N,H,W) of samples that begin at `first` of the set. */
+  maps(first: number, samples: Samples): Promise<Float32Array>;
+  close(): Promise<void>;
+}
 
 /** Computes the maps of samples when they are asked for. */
-export function freshMaps(network: Network, sideMultiple: number): SegmentationOf {
-  return async (_, { count, height, width, input }) => {
-    const { values } = prepare({ count, height, width, pixels: input }, sideMultiple);
-    return network.predict(values, [count, height, width]);
-  };
+export class FreshMaps implements SegmentationSource {
+  readonly readsInput = true;
+
+  constructor(
+    private readonly network: Network,
+    private readonly sideMultiple: number,
+  ) {}
+
+  async maps(_: number, { count, height, width, input }: Samples): Promise<Float32Array> {
+    const { values } = prepare({ count, height, width, pixels: input }, this.sideMultiple);
+    return this.network.predict(values, [count, height, width]);
+  }
+
+  close(): Promise<void> {
+    return this.network.dispose();
+  }
 }
 
 /** Samples of one call of the network. */
@@ -24,7 +41,9 @@ const BATCH = 64;
  * Keeps the maps of a whole set in a file, since nothing changes them while the density stage runs: a set's maps can be larger than the memory.
  * The file has no name where the system allows that, so that nothing is left when the program is killed.
  */
-export class StoredMaps {
+export class StoredMaps implements SegmentationSource {
+  readonly readsInput = false;
+
   private constructor(
     private readonly file: number,
     private readonly path: string,
@@ -35,7 +54,7 @@ export class StoredMaps {
   static async create(
     folder: string,
     set: SampleSource,
-    fresh: SegmentationOf,
+    fresh: FreshMaps,
     onBatch: () => void,
   ): Promise<StoredMaps> {
     mkdirSync(folder, { recursive: true });
@@ -45,8 +64,8 @@ export class StoredMaps {
     if (process.platform !== "win32") rmSync(path);
     try {
       for (let first = 0; first < set.info.samples; first += BATCH) {
-        const samples = set.read(first, Math.min(BATCH, set.info.samples - first));
-        const maps = await fresh(first, samples);
+        const samples = set.read(first, Math.min(BATCH, set.info.samples - first), ["input"]);
+        const maps = await fresh.maps(first, samples);
         const bytes = new Uint8Array(maps.buffer, maps.byteOffset, maps.byteLength);
         for (let at = 0; at < bytes.length; ) {
           at += writeSync(stored.file, bytes, at, bytes.length - at, first * stored.mapBytes + at);
@@ -54,22 +73,22 @@ export class StoredMaps {
         onBatch();
       }
     } catch (error) {
-      stored.close();
+      await stored.close();
       throw error;
     }
     return stored;
   }
 
-  readonly read: SegmentationOf = async (first, { count }) => {
+  async maps(first: number, { count }: Samples): Promise<Float32Array> {
     const maps = new Float32Array((count * this.mapBytes) / 4);
     const bytes = new Uint8Array(maps.buffer);
     for (let at = 0; at < bytes.length; ) {
       at += readSync(this.file, bytes, at, bytes.length - at, first * this.mapBytes + at);
     }
     return maps;
-  };
+  }
 
-  close(): void {
+  async close(): Promise<void> {
     closeSync(this.file);
     rmSync(this.path, { force: true });
   }

@@ -14,7 +14,7 @@ import { type EpochRecord, writeHistory } from "./history.js";
 import { initialWeights } from "./initial-weights.js";
 import { trainedModel } from "./model.js";
 import type { SampleSource } from "./sample-source.js";
-import { freshMaps, type SegmentationOf, StoredMaps } from "./segmentation-maps.js";
+import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
 import type { TrainingSettings } from "./settings.js";
 import { cancelled, trainStage } from "./stage-trainer.js";
 import { gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
@@ -84,7 +84,7 @@ async function runStage(
       stage,
       seed: settings.seed,
       augment: settings.augment ? job.augment : undefined,
-      segmentation: segmentation?.maps,
+      segmentation,
     });
     const run = {
       stage,
@@ -129,18 +129,14 @@ async function runStage(
 async function segmentationOf(
   { settings, set, engine, isCancelled }: TrainingJob,
   model: Model,
-): Promise<{ maps: SegmentationOf; close(): Promise<void> }> {
+): Promise<SegmentationSource> {
   const network = await engine.prepare(model, "segmentation");
-  const fresh = freshMaps(network, model.architecture.sideMultiple);
-  if (settings.augment) {
-    // The samples held back are never changed, but there are few of them.
-    return { maps: fresh, close: () => network.dispose() };
-  }
+  const fresh = new FreshMaps(network, model.architecture.sideMultiple);
+  if (settings.augment) return fresh;
   const stop = () => {
     if (isCancelled()) throw cancelled();
   };
-  const stored = await StoredMaps.create(settings.output, set, fresh, stop).finally(() => network.dispose());
-  return { maps: stored.read, close: async () => stored.close() };
+  return StoredMaps.create(settings.output, set, fresh, stop).finally(() => fresh.close());
 }
 
 /** What a checkpoint holds at the start of a stage. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AtomicFile, writeFileAtomically } from "../../src/base/atomic-file.js";
@@ -51,4 +51,15 @@ test("a place that cannot be written is named, with what to do", async (t) => {
     assert.match(error.message, /Choose another folder/);
     return true;
   });
+});
+
+test("a folder in the file's place is told before anything is written", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "result.csv");
+  mkdirSync(path);
+  await assert.rejects(AtomicFile.create(path), {
+    code: "OUTPUT_WRITE",
+    message: /found a folder of that name/,
+  });
+  assert.deepEqual(readdirSync(folder), ["result.csv"]);
 });

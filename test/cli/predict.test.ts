@@ -110,6 +110,25 @@ test("Ctrl-C leaves no half file and the results of an earlier run as they were"
   assert.equal(readFileSync(join(results, "long.counts.csv"), "utf8"), "earlier");
 });
 
+test("a reader of --json that goes away ends the count, which leaves no half file", async (t) => {
+  const folder = temporaryFolder(t);
+  const input = join(folder, "long.tif");
+  const [width, height, frames] = [256, 256, 200];
+  const writer = await createStackWriter(input, { width, height, frames });
+  const pixels = Float32Array.from({ length: width * height }, (_, i) => (i * 7919) % 251);
+  for (let i = 0; i < frames; i++) await writer.write(pixels);
+  await writer.finish();
+  const results = join(folder, "results");
+  const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "-o", results, "--json"], folder);
+  const end = finished(child);
+  await once(child.stdout!, "data");
+  child.stdout!.destroy();
+  const { code, stderr } = await end;
+  assert.equal(code, 130);
+  assert.equal(stderr, "cancelled; the stack that was being counted left no files\n");
+  assert.deepEqual(readdirSync(results), []);
+});
+
 test("bad input is named, with what to do, and writes nothing", async (t) => {
   const folder = temporaryFolder(t);
   const out = join(folder, "out");

@@ -68,11 +68,11 @@ test("with idle exit a daemon goes when nobody has been connected for that long,
     stopping = resolve;
   });
   const { connect, home, daemon } = await runDaemon(t, {
-    idleExitMs: 300,
+    idleExitMs: 1500,
     onEvent: (event) => event.event === "stopping" && stopping(event.reason),
   });
   const client = await connect();
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   assert.equal((await client.listModels()).length, 1);
   await client.close();
   assert.match(await stopped, /no connection/);

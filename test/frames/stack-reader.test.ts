@@ -162,6 +162,17 @@ test("refuses what is no tif: a missing file, a folder, an empty file, another f
   await assert.rejects(openStack(join(home, "text.tif")), { code: "INPUT_FORMAT", message: /6e6f20746966/ });
 });
 
+for (const [name, length] of [
+  ["uint16_big_plain_strip.tif", 7],
+  ["uint16_little_plain_strip_big.tif", 12],
+] as const) {
+  test(`${name} cut in its header is a tif that is cut off, not another format`, async (t) => {
+    const path = join(temporaryFolder(t), "cut.tif");
+    writeFileSync(path, readFileSync(join(folder, name)).subarray(0, length));
+    await assert.rejects(openStack(path), { code: "INPUT_TRUNCATED", message: /end of the file at \d+\./ });
+  });
+}
+
 /** Opens and reads everything; only typed errors may come out. @returns whether all frames came */
 async function readsOrRefuses(
   path: string,

@@ -8,7 +8,6 @@ import {
   phaseKernelArrangement,
   transpose,
 } from "../../src/graph/weight-layout.js";
-import type { ConvRow, DeconvRow } from "../../src/model/layers.js";
 
 test("transposes a 2x3 array by hand", () => {
   const result = transpose(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3], [1, 0]);
@@ -55,7 +54,7 @@ test("four phases of a 2x2 convolution are the transposed convolution, for every
     ),
   );
   const kernel = Float32Array.from({ length: 9 * filters * inputs }, (_, i) => ((i * 7) % 11) - 5);
-  const phases = arrange(kernel, phaseKernelArrangement({ filters } as DeconvRow, inputs));
+  const phases = arrange(kernel, phaseKernelArrangement({ filters }, inputs));
   const expected = scatter(input, kernel, filters);
   for (let a = 0; a < 2; a++)
     for (let b = 0; b < 2; b++)
@@ -74,7 +73,7 @@ test("four phases of a 2x2 convolution are the transposed convolution, for every
 });
 
 test("a 1x1 kernel for four phases does not mix them", () => {
-  const kernel = arrange(new Float32Array([2, 3]), phasedPointwiseArrangement({ filters: 1 } as ConvRow, 2));
+  const kernel = arrange(new Float32Array([2, 3]), phasedPointwiseArrangement({ filters: 1 }, 2));
   assert.deepEqual(
     [...kernel],
     [2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { NATIVE_FORMAT, readModel } from "../../src/formats/registry.js";
 import { openStack } from "../../src/frames/stack-reader.js";
+import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { predictStack } from "../../src/predict/stack.js";
 import { collect } from "../support/collect.js";
@@ -146,4 +147,21 @@ test("calls under way fail when the predictor is closed", async () => {
   const pixels = Uint8Array.from({ length: 512 * 512 }, (_, i) => i % 7);
   const call = other.predict("", { width: 512, height: 512, count: 1, pixels }, wanted);
   await Promise.all([assert.rejects(call, { code: "ENGINE_FAILED" }), other.close()]);
+});
+
+test("one bad frame of a batch is named by its own number", async (t) => {
+  const path = join(temporaryFolder(t), "hole.tif");
+  const writer = await createStackWriter(path, { width: 8, height: 8, frames: 10 });
+  for (let frame = 1; frame <= 10; frame++) {
+    const pixels = Float32Array.from({ length: 64 }, (_, i) => i);
+    if (frame === 5) pixels[19] = Number.NaN;
+    await writer.write(pixels);
+  }
+  await writer.finish();
+  const stack = await openStack(path);
+  await assert.rejects(collect(predictStack(predictor, "", stack, wanted)), {
+    code: "INPUT_PIXEL_VALUE",
+    message: /hole\.tif, frame 5: pixel x 3, y 2: expected a finite number, found NaN/,
+  });
+  await stack.close();
 });

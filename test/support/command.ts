@@ -11,9 +11,10 @@ export interface Finished {
 /** The executable as its users start it. */
 export const EXECUTABLE = join(packageRoot, "bin", "defcon-fiji.js");
 
-/** Starts `defcon-fiji` with a home folder of its own. */
-export function startCommand(args: readonly string[], home: string): ChildProcess {
+/** Starts `defcon-fiji` with a home folder of its own. @param cwd the folder it is started in; this process' own where left out */
+export function startCommand(args: readonly string[], home: string, cwd?: string): ChildProcess {
   return spawn(process.execPath, [EXECUTABLE, ...args], {
+    cwd,
     env: { ...process.env, DEFCON_FIJI_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -35,6 +36,6 @@ export function finished(child: ChildProcess): Promise<Finished> {
 }
 
 /** Runs `defcon-fiji` to its end. */
-export function runCommand(args: readonly string[], home: string): Promise<Finished> {
-  return finished(startCommand(args, home));
+export function runCommand(args: readonly string[], home: string, cwd?: string): Promise<Finished> {
+  return finished(startCommand(args, home, cwd));
 }

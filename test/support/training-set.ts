@@ -1,14 +1,19 @@
 import { loadHdf5 } from "../../src/base/hdf5.js";
 import { Random } from "../../src/base/random.js";
-import type { Samples } from "../../src/dataset/samples.js";
+import { SAMPLE_PARTS, type Samples } from "../../src/dataset/samples.js";
 import type { SampleSource } from "../../src/train/sample-source.js";
 
 /** Standard deviations of an emitter's image and of its place in the density map, pixels. */
 const PSF = 1.3;
 const SPREAD = 1;
 
+/** Samples, and where their emitters are: frames from 1, pixels. */
+interface SpotSamples extends Samples {
+  emitters: { frame: number; x: number; y: number }[];
+}
+
 /** Frames of spots on a noisy background, their density maps, and segmentation maps. */
-export function spotSamples(count: number, side: number, seed = 1): Samples {
+export function spotSamples(count: number, side: number, seed = 1): SpotSamples {
   const random = new Random(seed, "spots");
   const size = side * side;
   const [input, target, segMap] = [0, 1, 2].map(() => new Float32Array(count * size)) as [
@@ -16,12 +21,14 @@ export function spotSamples(count: number, side: number, seed = 1): Samples {
     Float32Array,
     Float32Array,
   ];
+  const emitters: SpotSamples["emitters"] = [];
   for (let frame = 0; frame < count; frame++) {
     const spots = Array.from({ length: random.below(2 + Math.floor(size / 400)) }, () => ({
       x: random.uniform(2, side - 2),
       y: random.uniform(2, side - 2),
       height: random.uniform(0.3, 0.6),
     }));
+    for (const { x, y } of spots) emitters.push({ frame: frame + 1, x, y });
     for (let i = 0; i < size; i++) {
       const [x, y] = [(i % side) + 0.5, Math.floor(i / side) + 0.5];
       let [light, density] = [0.1 + 0.02 * random.normal(), 0];
@@ -36,7 +43,7 @@ export function spotSamples(count: number, side: number, seed = 1): Samples {
       segMap[at] = density > 0.03 ? 1 : 0;
     }
   }
-  return { count, height: side, width: side, framesPerSample: 1, input, target, segMap };
+  return { count, height: side, width: side, framesPerSample: 1, input, target, segMap, emitters };
 }
 
 /** Samples in memory as a training reads them. */
@@ -47,13 +54,13 @@ export function sourceOf(samples: Samples): SampleSource {
   return {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
-    read: (first, length) => ({
-      ...samples,
-      count: length,
-      input: part(samples.input, first, length),
-      target: part(samples.target, first, length),
-      segMap: part(samples.segMap, first, length),
-    }),
+    read: (first, length, wanted = SAMPLE_PARTS) => {
+      const arrays = SAMPLE_PARTS.map((name) => [
+        name,
+        wanted.includes(name) ? part(samples[name], first, length) : new Float32Array(0),
+      ]);
+      return { ...samples, count: length, ...Object.fromEntries(arrays) };
+    },
     close: () => undefined,
   };
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.defconfiji.protocol.ClientMessage;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.enums.Opcode;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
@@ -13,6 +14,11 @@ import org.java_websocket.handshake.ServerHandshake;
 /** A WebSocket that carries one binary message per envelope. Its threads do not keep the program alive. */
 final class Socket extends WebSocketClient {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
+  /**
+   * Larger envelopes go in fragments of this size: the daemon unmasks a fragment at a time and serves others in between,
+   * where a whole frame of 16 MB would keep it for a tenth of a second.
+   */
+  private static final int FRAGMENT_BYTES = 262_144;
 
   /** Told of everything that arrives, from the socket's own thread. */
   interface Listener {
@@ -48,9 +54,14 @@ final class Socket extends WebSocketClient {
   }
 
   /** Sends an envelope; what is not connected any more tells its listener, not the sender. */
-  void send(ClientMessage message) {
+  synchronized void send(ClientMessage message) {
     try {
-      send(message.toByteArray());
+      byte[] bytes = message.toByteArray();
+      for (int from = 0; from < bytes.length; from += FRAGMENT_BYTES) {
+        int length = Math.min(FRAGMENT_BYTES, bytes.length - from);
+        boolean last = from + length == bytes.length;
+        sendFragmentedFrame(Opcode.BINARY, ByteBuffer.wrap(bytes, from, length).slice(), last);
+      }
     } catch (WebsocketNotConnectedException gone) {
       listener.ended(trouble);
     }

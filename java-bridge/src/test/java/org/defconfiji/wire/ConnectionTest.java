@@ -41,12 +41,16 @@ class ConnectionTest {
   }
 
   private static ServerMessage.Builder result(Frame frame) {
+    return result(frame, frame.getPixels().byteAt(0));
+  }
+
+  private static ServerMessage.Builder result(Frame frame, double count) {
     return ServerMessage.newBuilder()
         .setResult(
             Result.newBuilder()
                 .setStream(frame.getStream())
                 .setSequence(frame.getSequence())
-                .setCount(frame.getPixels().byteAt(0)));
+                .setCount(count));
   }
 
   /** Welcomes, opens streams with some credit, and leaves frames to another script. */
@@ -142,6 +146,44 @@ class ConnectionTest {
   private static void take(Stream stream, List<Double> counts) throws WireException {
     Prediction prediction = stream.poll(1, TimeUnit.SECONDS);
     if (prediction != null) counts.add(prediction.count());
+  }
+
+  @Test
+  @DisplayName("a frame that is sent in fragments arrives whole, and frames of several threads do not mix")
+  void fragments() throws Exception {
+    int side = 1_000;
+    FakeDaemon.Script frames = (message, peer) -> {
+      byte[] pixels = message.getFrame().getPixels().toByteArray();
+      boolean whole = pixels.length == side * side;
+      for (int i = 0; i < pixels.length; i++) whole &= pixels[i] == (byte) (pixels[0] + i % 251);
+      peer.send(result(message.getFrame(), whole ? 1 : 0));
+    };
+    StreamOptions options = new StreamOptions("", side, side, PixelFormat.UINT8, false, false);
+    try (FakeDaemon daemon = new FakeDaemon(withFrames(8, frames));
+        Connection connection = Connection.open(daemon.endpoint());
+        Stream first = connection.openStream(options);
+        Stream second = connection.openStream(options)) {
+      Thread other = new Thread(() -> sendRamps(first, side * side));
+      other.start();
+      sendRamps(second, side * side);
+      other.join();
+      for (int i = 0; i < 8; i++) {
+        assertEquals(1, first.poll(10, TimeUnit.SECONDS).count());
+        assertEquals(1, second.poll(10, TimeUnit.SECONDS).count());
+      }
+    }
+  }
+
+  private static void sendRamps(Stream stream, int size) {
+    try {
+      for (int frame = 0; frame < 8; frame++) {
+        byte[] pixels = new byte[size];
+        for (int i = 0; i < size; i++) pixels[i] = (byte) (frame + i % 251);
+        stream.trySend(pixels);
+      }
+    } catch (WireException lost) {
+      throw new AssertionError(lost);
+    }
   }
 
   @Test

@@ -1,0 +1,240 @@
+import { access } from "node:fs/promises";
+import { basename } from "node:path";
+import { Command, Option } from "commander";
+import { InputError } from "../base/errors.js";
+import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
+import { compactSet } from "../dataset/compact.js";
+import { DatasetWriter } from "../dataset/dataset-writer.js";
+import { writeGroundTruth } from "../dataset/ground-truth.js";
+import { GROUPS } from "../dataset/layout.js";
+import { summarise } from "../dataset/summary.js";
+import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
+import type { WorkOptions } from "../dataset/work.js";
+import { interruptible } from "./interrupt.js";
+import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { ProgressLine } from "./progress.js";
+import { table } from "./table.js";
+
+interface TruthCommandOptions {
+  threshold: number;
+  sigma: number;
+  segThreshold: number;
+  pixelSize?: number;
+  truthFormat?: TruthFormatName;
+}
+
+interface CompactCommandOptions {
+  output: string;
+  shuffle: boolean;
+  augment?: number | true;
+  temporal?: boolean;
+  seed: number;
+}
+
+const DEFAULT_SEED = 42;
+/** A narrower density falls between the centres of pixels: its map would not add up to the number of emitters. */
+const LEAST_SIGMA = 0.5;
+
+/** `defcon-fiji dataset`: makes training sets. */
+export function datasetCommand(): Command {
+  const command = new Command("dataset").description(
+    "make training sets (HDF5) from frames and ground truth",
+  );
+  command.command("new").description("begin a training set").argument("<file.h5>").action(create);
+  withTruthOptions(
+    command
+      .command("add")
+      .description("add a stack of frames and the table of its emitters")
+      .argument("<file.h5>")
+      .argument("<name>", "what to call this part of the set")
+      .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+      .argument(
+        "<truth.csv>",
+        "columns frame, x, y and possibly brightness; also ThunderSTORM's and Picasso's",
+      ),
+  ).action((file: string, name: string, frames: string, truth: string, options: TruthCommandOptions) =>
+    add(name, (work) => addSet(file, name, frames, truth, { ...mapOptions(options), ...work })),
+  );
+  command
+    .command("add-input")
+    .description("add the frames of a part alone")
+    .argument("<file.h5>")
+    .argument("<name>")
+    .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+    .action((file: string, name: string, frames: string) =>
+      add(name, (work) => addInput(file, name, frames, work)),
+    );
+  withTruthOptions(
+    command
+      .command("add-target")
+      .description("add the density maps of a part, and the segmentation maps that follow from them")
+      .argument("<file.h5>")
+      .argument("<name>")
+      .argument("<maps>", "FILE.h5:PATH of density maps, or a table of emitters of frames that are there"),
+  ).action((file: string, name: string, maps: string, options: TruthCommandOptions) =>
+    add(name, (work) => addTarget(file, name, maps, { ...mapOptions(options), ...work })),
+  );
+  command
+    .command("summary")
+    .description("what a training set holds, and whether a training can read it")
+    .argument("<file.h5>")
+    .option("--json", "print as JSON")
+    .action(summary);
+  command
+    .command("compact")
+    .description("join all parts in one order of samples, as trainings read them best")
+    .argument("<file.h5>")
+    .requiredOption("-o, --output <out.h5>", "the file to write")
+    .option("--no-shuffle", "keep the order of the parts' names and of their frames")
+    .option(
+      "--augment [n]",
+      "write each sample n times (1), each cropped and changed at random; makes sizes equal",
+      wholeNumber(1),
+    )
+    .option("--temporal", "samples of three consecutive frames")
+    .option("--seed <n>", "of all that is random", wholeNumber(0), DEFAULT_SEED)
+    .action(compact);
+  command
+    .command("ground-truth")
+    .description("make the table of emitters from a simulation's logs of states and positions")
+    .argument("<states.csv>", "columns id, on, off: times in frames from the start of the first frame")
+    .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
+    .requiredOption("-o, --output <truth.csv>", "the file to write")
+    .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", positiveNumber)
+    .action(groundTruth);
+  return command;
+}
+
+function withTruthOptions(command: Command): Command {
+  const { threshold, sigma, segThreshold } = MAP_DEFAULTS;
+  return command
+    .option("--threshold <brightness>", "keep emitters that are brighter", numberFrom(0), threshold)
+    .option(
+      "--sigma <pixels>",
+      `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
+      numberFrom(LEAST_SIGMA),
+      sigma,
+    )
+    .option(
+      "--seg-threshold <density>",
+      "density above which a pixel is an emitter's",
+      positiveNumber,
+      segThreshold,
+    )
+    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", positiveNumber)
+    .addOption(
+      new Option(
+        "--truth-format <format>",
+        "how the table is written (default: told by its columns)",
+      ).choices(Object.keys(TRUTH_FORMATS)),
+    );
+}
+
+function mapOptions({
+  threshold,
+  sigma,
+  segThreshold,
+  pixelSize,
+  truthFormat,
+}: TruthCommandOptions): MapOptions {
+  return {
+    threshold,
+    sigma,
+    segThreshold,
+    ...(pixelSize !== undefined && { pixelSize }),
+    ...(truthFormat && { format: truthFormat }),
+  };
+}
+
+async function create(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) {
+    throw new InputError("INPUT_OPTION", {
+      subject: path,
+      expected: "a name that is free",
+      found: "a file",
+      advice: "Choose another name, or remove that file first.",
+    });
+  }
+  const writer = await DatasetWriter.create(path);
+  await writer.commit();
+  console.log(`${path}: a training set without frames yet`);
+}
+
+async function add(name: string, work: (options: WorkOptions) => Promise<Added>): Promise<void> {
+  const { samples, width, height, truth } = await watched(name, "the training set is as it was", work);
+  console.log(`${name}: ${samples} frames of ${width} x ${height}`);
+  if (!truth) return;
+  const dropped = truth.dropped > 0 ? `, ${truth.dropped} too dim` : "";
+  console.log(`  ${truth.kept} emitters${dropped}; table read as ${truth.format}`);
+}
+
+/** Shows the progress of work, and lets it be interrupted. */
+function watched<T>(label: string, left: string, work: (options: WorkOptions) => Promise<T>): Promise<T> {
+  return interruptible(left, async (signal) => {
+    let progress: ProgressLine | undefined;
+    try {
+      return await work({
+        signal,
+        onStart: (steps) => {
+          progress = new ProgressLine(label, steps);
+        },
+        onStep: () => progress?.advance(),
+      });
+    } finally {
+      progress?.clear();
+    }
+  });
+}
+
+async function summary(path: string, { json }: { json?: boolean }): Promise<void> {
+  const found = await summarise(path);
+  if (json) {
+    console.log(JSON.stringify(found));
+    return;
+  }
+  console.log(path);
+  if (found.sets.length > 0) {
+    const rows = found.sets.map(({ name, width, height, framesPerSample, lengths }) => [
+      name,
+      `${width} x ${height}${framesPerSample === 3 ? " x 3 frames" : ""}`,
+      ...GROUPS.map((group) => String(lengths[group] ?? "-")),
+    ]);
+    console.log(table(rows, ["name", "size", ...GROUPS]));
+  }
+  console.log(
+    found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,
+  );
+}
+
+async function compact(path: string, options: CompactCommandOptions): Promise<void> {
+  const { output, shuffle, augment, temporal = false, seed } = options;
+  const { samples, width, height, framesPerSample } = await watched(
+    basename(output),
+    `${output} was not written`,
+    (work) =>
+      compactSet(path, output, {
+        ...work,
+        shuffle,
+        augment: augment === true ? 1 : (augment ?? 0),
+        temporal,
+        seed,
+      }),
+  );
+  const kind = framesPerSample === 3 ? "samples of 3 frames" : "samples";
+  console.log(`${output}: ${samples} ${kind} of ${width} x ${height}`);
+}
+
+async function groundTruth(
+  states: string,
+  positions: string,
+  { output, exposure }: { output: string; exposure?: number },
+): Promise<void> {
+  const rows = await interruptible(`${output} was not written`, (signal) =>
+    writeGroundTruth(states, positions, output, { signal, ...(exposure !== undefined && { exposure }) }),
+  );
+  console.log(`${output}: ${rows} rows`);
+}

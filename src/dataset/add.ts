@@ -1,0 +1,199 @@
+import { InputError } from "../base/errors.js";
+import { DatasetWriter } from "./dataset-writer.js";
+import { drawDensity, drawSegmentation } from "./density.js";
+import { type FrameSource, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
+import { type Arrays, describe, formatError, GROUPS, type GroupName, listArrays } from "./layout.js";
+import { openForReading } from "./training-set.js";
+import { type GroundTruth, readTruth, type TruthOptions, type TruthStack } from "./truth-table.js";
+import { stepByStep, type WorkOptions } from "./work.js";
+
+export interface MapOptions extends Omit<TruthOptions, "signal"> {
+  /** Density, emitters a pixel, above which a pixel belongs to an emitter. */
+  segThreshold: number;
+}
+
+/** The original's values, and what `dataset add` takes where nothing is said. */
+export const MAP_DEFAULTS = { threshold: 250, sigma: 1, segThreshold: 0.03 } as const satisfies MapOptions;
+
+/** What was added. */
+export interface Added {
+  name: string;
+  samples: number;
+  width: number;
+  height: number;
+  /** Of the table, where one was read. */
+  truth?: Pick<GroundTruth, "kept" | "dropped" | "format">;
+}
+
+/**
+ * Adds a stack with its ground truth: frames, density maps and segmentation maps.
+ * @param frames a tif stack, or FILE.h5:PATH
+ * @throws InputError, DatasetError; DefconError CANCELLED. The file is then as it was before.
+ */
+export async function addSet(
+  path: string,
+  name: string,
+  frames: string,
+  truthPath: string,
+  options: MapOptions & WorkOptions,
+): Promise<Added> {
+  await checkFree(path, name, GROUPS);
+  return withSource(openFrames(frames), async (source) => {
+    const truth = await readTruth(truthPath, source, options);
+    await write(path, name, source, options, {
+      frames: (index, values) => source.read(index, values),
+      density: densityOf(truth, source.width, options.sigma),
+    });
+    return added(name, source, truth);
+  });
+}
+
+/** Adds the frames of a set alone. @param frames a tif stack, or FILE.h5:PATH @throws as addSet */
+export async function addInput(
+  path: string,
+  name: string,
+  frames: string,
+  options: WorkOptions,
+): Promise<Added> {
+  const arrays = await checkFree(path, name, ["input"]);
+  return withSource(openFrames(frames), async (source) => {
+    checkMatch(path, arrays, name, source);
+    await write(
+      path,
+      name,
+      source,
+      { ...options, ...MAP_DEFAULTS },
+      { frames: (index, values) => source.read(index, values) },
+    );
+    return added(name, source);
+  });
+}
+
+/**
+ * Adds the density maps of a set and the segmentation maps that follow from them.
+ * @param maps FILE.h5:PATH, or a table of ground truth for frames that are there already
+ * @throws as addSet
+ */
+export async function addTarget(
+  path: string,
+  name: string,
+  maps: string,
+  options: MapOptions & WorkOptions,
+): Promise<Added> {
+  const arrays = await checkFree(path, name, ["target", "seg_map"]);
+  if (namesHdf5Array(maps)) {
+    return withSource(openHdf5Source(maps, "density"), async (source) => {
+      checkMatch(path, arrays, name, source);
+      await write(path, name, source, options, { density: (index, map) => source.read(index, map) });
+      return added(name, source);
+    });
+  }
+  const input = arrays.input.get(name);
+  if (input?.framesPerSample !== 1) {
+    throw formatError(path, `input/${name} of single frames, to which the table belongs`, "none", {
+      advice: "Add the frames first, with dataset add-input.",
+    });
+  }
+  const stack = { frames: input.samples, height: input.height, width: input.width };
+  const truth = await readTruth(maps, stack, options);
+  await write(path, name, stack, options, { density: densityOf(truth, stack.width, options.sigma) });
+  return added(name, stack, truth);
+}
+
+type Draw = (index: number, map: Float64Array) => void | Promise<void>;
+
+function densityOf(truth: GroundTruth, width: number, sigma: number): Draw {
+  return (index, map) => drawDensity(map, width, truth.emitters(index), sigma);
+}
+
+/** Writes frames, maps or both, each of which its function draws. */
+async function write(
+  path: string,
+  name: string,
+  { frames, height, width }: TruthStack,
+  options: MapOptions & WorkOptions,
+  draw: { frames?: Draw; density?: Draw },
+): Promise<void> {
+  const writer = await DatasetWriter.extend(path);
+  try {
+    const begin = (group: GroupName) =>
+      writer.addArray(group, name, frames, { height, width, framesPerSample: 1 });
+    const input = draw.frames && begin("input");
+    const target = draw.density && begin("target");
+    const segMaps = draw.density && begin("seg_map");
+    const values = new Float64Array(height * width);
+    const segMap = new Int8Array(height * width);
+    await stepByStep(frames, options, async (index) => {
+      await draw.frames?.(index, values);
+      input?.write(index, values);
+      await draw.density?.(index, values);
+      target?.write(index, values);
+      if (segMaps) {
+        drawSegmentation(segMap, values, options.segThreshold);
+        segMaps.write(index, segMap);
+      }
+    });
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function withSource<T>(
+  opening: Promise<FrameSource>,
+  work: (source: FrameSource) => Promise<T>,
+): Promise<T> {
+  const source = await opening;
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Reads what a file holds and checks that a name is free in it. @throws InputError INPUT_OPTION; DatasetError DATASET_FORMAT */
+async function checkFree(path: string, name: string, groups: readonly GroupName[]): Promise<Arrays> {
+  if (!name || /[/\0]/.test(name) || name === ".") {
+    throw new InputError("INPUT_OPTION", {
+      subject: `the name ${JSON.stringify(name)}`,
+      expected: "a name without slashes",
+    });
+  }
+  const file = await openForReading(path);
+  try {
+    const arrays = listArrays(path, file);
+    if (arrays.target.has("target") && arrays.input.has("input")) {
+      throw formatError(path, "a training set that is added to", "a compacted one", {
+        advice: "Add to the file that it was compacted from, and compact that again.",
+      });
+    }
+    const taken = groups.find((group) => arrays[group].has(name));
+    if (!taken) return arrays;
+    throw new InputError("INPUT_OPTION", {
+      subject: path,
+      expected: `a name that ${taken} does not have yet`,
+      found: name,
+      advice: "Choose another name; dataset summary shows those that are taken.",
+    });
+  } finally {
+    file.close();
+  }
+}
+
+/** Checks that arrays of the same name, if there are any, are as many and as large. @throws DatasetError DATASET_FORMAT */
+function checkMatch(path: string, arrays: Arrays, name: string, { frames, height, width }: TruthStack): void {
+  const wanted = { samples: frames, height, width, framesPerSample: 1 } as const;
+  for (const group of GROUPS) {
+    const there = arrays[group].get(name);
+    if (there && describe(there) !== describe(wanted)) {
+      throw formatError(path, `${describe(there)} as in ${there.path}`, describe(wanted), {
+        advice: "Frames and their maps must match one by one.",
+      });
+    }
+  }
+}
+
+function added(name: string, { frames, height, width }: TruthStack, truth?: GroundTruth): Added {
+  return { name, samples: frames, width, height, ...(truth && { truth }) };
+}

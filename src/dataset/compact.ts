@@ -1,0 +1,201 @@
+import type { File } from "h5wasm/node";
+import { Random } from "../base/random.js";
+import { readInto, VALUE_RULES } from "./arrays.js";
+import { augmentValues, crop, randomPlace } from "./augmentation.js";
+import { DatasetWriter } from "./dataset-writer.js";
+import {
+  completeSets,
+  formatError,
+  listArrays,
+  type SampleShape,
+  type SetInfo,
+  sameShape,
+} from "./layout.js";
+import { LEAST_SIDE, type Samples, SIDE_STEP } from "./samples.js";
+import { differentSizes, openForReading } from "./training-set.js";
+import { stepByStep, type WorkOptions } from "./work.js";
+
+export interface CompactOptions extends WorkOptions {
+  shuffle: boolean;
+  /** How many times each sample is written, each time cropped and changed at random; 0 writes them once as they are. */
+  augment: number;
+  /** Makes samples of three consecutive frames. */
+  temporal: boolean;
+  seed: number;
+}
+
+/** Where the output's samples come from: `firsts[i]` is the first frame in the set of number `sets[i]`. */
+interface Plan {
+  sets: Uint32Array;
+  firsts: Uint32Array;
+}
+
+/**
+ * Joins all sets of a file in input/input, target/target and seg_map/seg_map of a new one, sample by sample in bounded memory; one order for all three. In
+ * temporal sets each source set gives groups of three consecutive frames, without its first N mod 3 frames, and no group has frames of two sets.
+ * @throws InputError, DatasetError; DefconError CANCELLED. No file is then written.
+ */
+export async function compactSet(
+  path: string,
+  output: string,
+  options: CompactOptions,
+): Promise<SampleShape & { samples: number }> {
+  const file = await openForReading(path);
+  let open = true;
+  try {
+    const sets = completeSets(path, listArrays(path, file));
+    const plan = samplePlan(path, sets, options);
+    const shape = outputShape(path, sets, options);
+    const writer = await DatasetWriter.create(output);
+    try {
+      await copySamples(writer, path, file, sets, plan, shape, options);
+      // Some systems do not replace a file that is open.
+      file.close();
+      open = false;
+      await writer.commit();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+    return { ...shape, samples: plan.sets.length };
+  } finally {
+    if (open) file.close();
+  }
+}
+
+/** @throws DatasetError DATASET_FORMAT */
+function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOptions): Plan {
+  const { shuffle, augment, temporal, seed } = options;
+  if (temporal && sets.some(({ framesPerSample }) => framesPerSample === 3)) {
+    throw formatError(path, "samples of one frame", "samples of three frames already", {
+      advice: "Leave --temporal out.",
+    });
+  }
+  const [frames, copies] = [temporal ? 3 : 1, Math.max(1, augment)];
+  const [setNumbers, firsts]: [number[], number[]] = [[], []];
+  for (const [number, { samples }] of sets.entries()) {
+    for (let first = samples % frames; first < samples; first += frames) {
+      setNumbers.push(number);
+      firsts.push(first);
+    }
+  }
+  if (firsts.length === 0) {
+    throw formatError(path, "a set of three frames or more", "fewer in each", {
+      advice: "Leave --temporal out.",
+    });
+  }
+  const order = shuffle ? shuffledCopies(firsts.length, copies, new Random(seed, "compact")) : undefined;
+  const from = (i: number) => order?.[i] ?? Math.floor(i / copies);
+  const length = copies * firsts.length;
+  return {
+    sets: Uint32Array.from({ length }, (_, i) => setNumbers[from(i)]!),
+    firsts: Uint32Array.from({ length }, (_, i) => firsts[from(i)]!),
+  };
+}
+
+/** Parts of the output that keep the copies of a sample together. */
+const PARTS = 20;
+
+/**
+ * The numbers 0 to samples - 1, each `copies` times, in random order. Copies of a sample lie in the same twentieth: a training holds the last samples back
+ * for validation, and would judge itself by frames that it was trained on if their copies lay anywhere.
+ */
+function shuffledCopies(samples: number, copies: number, random: Random): Uint32Array {
+  const order = random.permutation(samples);
+  if (copies === 1) return order;
+  const shuffled = new Uint32Array(samples * copies);
+  const start = (part: number) => Math.round((part * samples) / PARTS);
+  for (let part = 0; part < PARTS; part++) {
+    const members = order.subarray(start(part), start(part + 1));
+    const places = random.permutation(members.length * copies);
+    shuffled.set(
+      places.map((place) => members[Math.floor(place / copies)]!),
+      start(part) * copies,
+    );
+  }
+  return shuffled;
+}
+
+/** @throws DatasetError DATASET_FORMAT when the sets' sizes differ and are not made equal by crops */
+function outputShape(
+  path: string,
+  sets: readonly SetInfo[],
+  { augment, temporal }: CompactOptions,
+): SampleShape {
+  const first = sets[0]!;
+  const kind = sets.find(({ framesPerSample }) => framesPerSample !== first.framesPerSample);
+  if (kind)
+    throw differentSizes(path, first, kind, "Compact sets of one frame a sample apart from the others.");
+  const framesPerSample = temporal ? 3 : first.framesPerSample;
+  if (augment === 0) {
+    const other = sets.find((set) => !sameShape(set, first));
+    if (other) throw differentSizes(path, first, other, "--augment makes their sizes equal by random crops.");
+    return { height: first.height, width: first.width, framesPerSample };
+  }
+  const side = (of: "height" | "width") => {
+    const least = Math.min(...sets.map((set) => set[of]));
+    return least - (least % SIDE_STEP);
+  };
+  const [height, width] = [side("height"), side("width")];
+  if (height >= LEAST_SIDE && width >= LEAST_SIDE) return { height, width, framesPerSample };
+  throw formatError(
+    path,
+    `frames from ${LEAST_SIDE} x ${LEAST_SIDE} pixels on`,
+    `crops of ${width} x ${height}`,
+    { advice: "Leave out the sets of the smallest frames." },
+  );
+}
+
+async function copySamples(
+  writer: DatasetWriter,
+  path: string,
+  file: File,
+  sets: readonly SetInfo[],
+  plan: Plan,
+  shape: SampleShape,
+  options: CompactOptions,
+): Promise<void> {
+  const total = plan.sets.length;
+  const input = writer.addArray("input", "input", total, shape);
+  const target = writer.addArray("target", "target", total, shape);
+  const segMap = writer.addArray("seg_map", "seg_map", total, shape);
+  const frames = options.temporal ? 3 : 1;
+  await stepByStep(total, options, (i) => {
+    const set = sets[plan.sets[i]!]!;
+    const range = [plan.firsts[i]!, plan.firsts[i]! + frames] as const;
+    const values = frames * set.framesPerSample * set.height * set.width;
+    const read = <A extends Float32Array | Float64Array>(fresh: () => A) => {
+      const maps = { input: fresh(), target: fresh(), segMap: fresh() };
+      readInto(maps.input, path, file, set.arrays.input, range, VALUE_RULES.frames);
+      readInto(maps.target, path, file, set.arrays.target, range, VALUE_RULES.density);
+      readInto(maps.segMap, path, file, set.arrays.seg_map, range, VALUE_RULES.segMap);
+      return maps;
+    };
+    // What is not augmented is copied exactly; augmentation works on float32, as the network does.
+    const sample =
+      options.augment > 0
+        ? augmented(
+            {
+              ...read(() => new Float32Array(values)),
+              ...set,
+              framesPerSample: shape.framesPerSample,
+              count: 1,
+            },
+            shape,
+            options.seed,
+            i,
+          )
+        : read(() => new Float64Array(values));
+    input.write(i, Float64Array.from(sample.input));
+    target.write(i, Float64Array.from(sample.target));
+    segMap.write(i, Int8Array.from(sample.segMap));
+  });
+}
+
+/** One sample cropped to `size` at a random place, its frames changed at random. */
+function augmented(sample: Samples, size: SampleShape, seed: number, index: number): Samples {
+  const random = new Random(seed, "augment", index);
+  const cut = crop(sample, randomPlace(sample, size, random));
+  augmentValues(cut, random);
+  return cut;
+}

@@ -1,0 +1,146 @@
+import { constants, type Stats, statSync } from "node:fs";
+import { copyFile, realpath, stat } from "node:fs/promises";
+import type { Dataset, File, Group } from "h5wasm/node";
+import { AtomicFile } from "../base/atomic-file.js";
+import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
+import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { type Arrays, formatError, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
+
+/** Types of the three arrays. 8 bits hold 0 and 1, and are integers to numpy as any others. */
+const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Record<GroupName, string>;
+
+/** One array being filled sample by sample. */
+export interface ArrayWriter {
+  /** @param values one sample, as many as the shape has */
+  write(index: number, values: Float64Array | Int8Array): void;
+}
+
+/** Which file a name stood for, and when it was last written: to see whether it was written again. */
+type Version = Pick<Stats, "ino" | "size" | "mtimeMs">;
+
+/**
+ * A training set being written. All of it goes to a file beside the final one, which takes its place at {@link commit}: a process that dies before leaves
+ * what stood there before. HDF5 changes its inner tables in many steps that no crash may divide, so a set that is added to is copied first; file systems
+ * that can (APFS, Btrfs, XFS) copy without copying the data.
+ */
+export class DatasetWriter {
+  private constructor(
+    readonly path: string,
+    private readonly target: AtomicFile,
+    private readonly file: File,
+    private readonly before: Version | undefined,
+  ) {}
+
+  /** Begins a training set without any frames. @throws InputError OUTPUT_WRITE */
+  static async create(path: string): Promise<DatasetWriter> {
+    const target = await AtomicFile.create(path);
+    return DatasetWriter.open(path, target, "w", undefined);
+  }
+
+  /** Opens a training set to add to it. @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT */
+  static async extend(path: string): Promise<DatasetWriter> {
+    // A link stays one: what it leads to is replaced.
+    const place = await realpath(path).catch((cause: unknown) => {
+      throw notReadable(path, "a training set", cause);
+    });
+    const before = await stat(place);
+    if (!before.isFile()) throw notReadable(path, "a training set", new Error("a folder"));
+    const target = await AtomicFile.create(place, before.mode & 0o777);
+    try {
+      await copyFile(place, target.temporaryPath, constants.COPYFILE_FICLONE);
+    } catch (cause) {
+      await target.abort();
+      throw notWritable(path, cause, hdf5Reason(cause));
+    }
+    return DatasetWriter.open(path, target, "a", before);
+  }
+
+  private static async open(path: string, target: AtomicFile, mode: "w" | "a", before: Version | undefined) {
+    const openHdf5 = await loadHdf5();
+    try {
+      const file = openHdf5(target.temporaryPath, mode);
+      if (mode === "w") for (const group of GROUPS) file.create_group(group);
+      return new DatasetWriter(path, target, file, before);
+    } catch (cause) {
+      await target.abort();
+      throw mode === "w"
+        ? notWritable(path, cause, hdf5Reason(cause))
+        : formatError(path, "an HDF5 file", hdf5Reason(cause), { cause });
+    }
+  }
+
+  /** What the file holds now. @throws DatasetError DATASET_FORMAT */
+  list(): Arrays {
+    return listArrays(this.path, this.file);
+  }
+
+  /**
+   * Adds an array of zeros, (N,H,W,1) or (N,3,H,W,1), stored sample by sample so that any of them is read by itself.
+   * @param name free in its group
+   * @throws InputError OUTPUT_WRITE
+   */
+  addArray(group: GroupName, name: string, samples: number, shape: SampleShape): ArrayWriter {
+    const { framesPerSample, height, width } = shape;
+    const sample = framesPerSample === 3 ? [3, height, width, 1] : [height, width, 1];
+    const values = framesPerSample * height * width;
+    const dataset = this.attempt(() => {
+      const created = (this.file.get(group) as Group).create_dataset({
+        name,
+        data: group === "seg_map" ? new Int8Array(values) : new Float64Array(values),
+        shape: [1, ...sample],
+        maxshape: [null, ...sample],
+        chunks: [1, ...sample],
+        dtype: TYPES[group],
+      });
+      created.resize([samples, ...sample]);
+      return created as Dataset;
+    });
+    const whole: [][] = sample.map(() => []);
+    return {
+      write: (index, data) => this.attempt(() => dataset.write_slice([[index, index + 1], ...whole], data)),
+    };
+  }
+
+  /** Puts the file in its place. @throws InputError OUTPUT_WRITE, also when another program wrote it meanwhile */
+  async commit(): Promise<void> {
+    try {
+      this.attempt(() => this.file.close());
+    } catch (error) {
+      await this.target.abort();
+      throw error;
+    }
+    await this.target.commit(() => this.checkUnchanged());
+  }
+
+  /** Leaves nothing behind, and what stood there before as it was. */
+  async abort(): Promise<void> {
+    try {
+      this.file.close();
+    } catch {
+      // The file goes anyway.
+    }
+    await this.target.abort();
+  }
+
+  private checkUnchanged(): void {
+    const { before } = this;
+    if (!before) return;
+    const now = statSync(this.target.path, { throwIfNoEntry: false });
+    if (now?.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs) return;
+    throw new InputError("OUTPUT_WRITE", {
+      subject: this.path,
+      expected: "the training set as it was at the start",
+      found: now ? "one that another program has written meanwhile" : "none any more",
+      advice: "Add to a training set by one command at a time.",
+    });
+  }
+
+  private attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof DefconError) throw cause;
+      throw notWritable(this.path, cause, hdf5Reason(cause));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** Emitters of one frame: positions in pixels from the corner of the first pixel, whose centre is at (0.5, 0.5). */
+export interface Emitters {
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
+
+/** Standard deviations beyond which a normal density is nothing beside its peak: exp(-8.5² / 2) is 2 · 10⁻¹⁶. */
+const REACH = 8.5;
+
+/** How far from an emitter its density is added, pixels. @param sigma standard deviation, pixels */
+export function densityReach(sigma: number): number {
+  return REACH * sigma;
+}
+
+/**
+ * The density map (H,W) of a frame: for each emitter the two-dimensional normal density with the standard deviation `sigma` (pixels) in both directions,
+ * at the centres of the pixels. The map's sum is about the number of emitters.
+ * @param map values to write over, width * height
+ */
+export function drawDensity(map: Float64Array, width: number, { x, y }: Emitters, sigma: number): void {
+  const height = map.length / width;
+  map.fill(0);
+  for (let emitter = 0; emitter < x.length; emitter++) {
+    const [columns, rows] = [profile(x[emitter]!, width, sigma), profile(y[emitter]!, height, sigma)];
+    for (const [i, rowDensity] of rows.values.entries()) {
+      const start = (rows.first + i) * width + columns.first;
+      for (let j = 0; j < columns.values.length; j++) {
+        map[start + j] = map[start + j]! + rowDensity * columns.values[j]!;
+      }
+    }
+  }
+}
+
+/** The one-dimensional density at the centres of the pixels within reach of `position`, on a line of `length` pixels. */
+function profile(position: number, length: number, sigma: number): { first: number; values: Float64Array } {
+  const reach = densityReach(sigma);
+  const first = Math.max(0, Math.ceil(position - reach - 0.5));
+  const last = Math.min(length - 1, Math.floor(position + reach - 0.5));
+  const values = new Float64Array(Math.max(0, last - first + 1));
+  const peak = 1 / (sigma * Math.sqrt(2 * Math.PI));
+  for (let i = 0; i < values.length; i++) {
+    const distance = (first + i + 0.5 - position) / sigma;
+    values[i] = peak * Math.exp(-0.5 * distance * distance);
+  }
+  return { first, values };
+}
+
+/** Marks with 1 the pixels whose density is above the threshold (emitters a pixel), the others with 0. */
+export function drawSegmentation(segMap: Int8Array, density: ArrayLike<number>, threshold: number): void {
+  for (let i = 0; i < segMap.length; i++) segMap[i] = density[i]! > threshold ? 1 : 0;
+}

@@ -1,0 +1,110 @@
+import { InputError } from "../base/errors.js";
+import { isDataset } from "../base/hdf5.js";
+import type { PixelType } from "../frames/frame.js";
+import { openStack } from "../frames/stack-reader.js";
+import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
+import { formatError } from "./layout.js";
+import { openForReading } from "./training-set.js";
+
+/** Frames, or density maps, to be added to a training set; one at a time in memory. */
+export interface FrameSource {
+  readonly path: string;
+  readonly frames: number;
+  readonly height: number;
+  readonly width: number;
+  /** Writes the values of a frame over `target`. @param index from 0 */
+  read(index: number, target: Float64Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a pixel of the largest value is divided by; 1 where values must be from 0 to 1 already. */
+const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
+
+/** An array within an HDF5 file, written FILE.h5:PATH. */
+const HDF5_ARRAY = /^(.*\.(?:h5|hdf5)):(.+)$/i;
+
+/** Whether a source is named as an array within an HDF5 file. */
+export function namesHdf5Array(source: string): boolean {
+  return HDF5_ARRAY.test(source);
+}
+
+/**
+ * Frames of a tif stack, divided by the largest value of their bit depth (float32 must be from 0 to 1), or those of an HDF5 array.
+ * @throws InputError as openStack; DatasetError as openHdf5Source
+ */
+export async function openFrames(source: string): Promise<FrameSource> {
+  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
+}
+
+async function openTifSource(path: string): Promise<FrameSource> {
+  const stack = await openStack(path);
+  const { frames, height, width, pixelType } = stack.info;
+  const scale = FULL_SCALE[pixelType];
+  return {
+    path,
+    frames,
+    height,
+    width,
+    close: () => stack.close(),
+    async read(index, target) {
+      const { pixels } = await stack.read(index);
+      for (let i = 0; i < target.length; i++) target[i] = pixels[i]! / scale;
+      const breach = findBreach(target, VALUE_RULES.frames);
+      if (breach >= 0) throw outOfRange(path, index, target[breach]!);
+    },
+  };
+}
+
+function outOfRange(path: string, index: number, value: number): InputError {
+  return new InputError("INPUT_PIXEL_VALUE", {
+    subject: `${path}, frame ${index + 1}`,
+    expected: "32-bit pixels from 0 to 1",
+    found: `${value}`,
+    advice:
+      "Save the frames as the camera gave them (8 or 16 bit), or divide them by the largest value that the camera can give.",
+  });
+}
+
+/**
+ * An array of floating-point numbers in an HDF5 file, of the shape (N,H,W) or (N,H,W,1).
+ * @param source FILE.h5:PATH
+ * @param kind which rule the values must keep: frames from 0 to 1, densities finite
+ * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
+ */
+export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameSource> {
+  const [, path = source, arrayPath = ""] = HDF5_ARRAY.exec(source) ?? [];
+  const file = await openForReading(path);
+  const entity = lookUp(() => file.get(arrayPath));
+  const shape = isDataset(entity) ? (entity.shape ?? []) : [];
+  const [frames, height, width, channels = 1] = shape;
+  const fits = (shape.length === 3 || shape.length === 4) && channels === 1 && frames && height && width;
+  if (!isDataset(entity) || !fits || !/^[<>][fd]$/.test(String(entity.dtype))) {
+    const found = isDataset(entity) ? `${JSON.stringify(entity.dtype)} of (${shape.join(", ")})` : "none";
+    file.close();
+    throw formatError(
+      path,
+      `an array ${arrayPath} of floating-point numbers, (N, H, W) or (N, H, W, 1)`,
+      found,
+      {
+        advice: "Name an array of the file after a colon: frames.h5:group/array.",
+      },
+    );
+  }
+  return {
+    path: source,
+    frames,
+    height,
+    width,
+    close: async () => void file.close(),
+    read: async (index, target) =>
+      readInto(target, path, file, arrayPath, [index, index + 1], VALUE_RULES[kind]),
+  };
+}
+
+function lookUp<T>(get: () => T): T | null {
+  try {
+    return get();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,67 @@
+import { DatasetError } from "../base/errors.js";
+import { completeSets, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
+import { openForReading, TrainingSet } from "./training-set.js";
+
+/** A set of a file, of which arrays may be missing. */
+export interface SetSummary extends SampleShape {
+  name: string;
+  /** Samples of each array that is there. */
+  lengths: Partial<Record<GroupName, number>>;
+}
+
+export interface DatasetSummary {
+  path: string;
+  sets: SetSummary[];
+  /** Samples that a training would read, 0 where it could not. */
+  samples: number;
+  /** Why it could not. */
+  trouble?: string;
+}
+
+/** What a file holds, and whether a training could read it. @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT */
+export async function summarise(path: string): Promise<DatasetSummary> {
+  const sets = await listSets(path);
+  try {
+    const set = await TrainingSet.open(path);
+    set.close();
+    return { path, sets, samples: set.info.samples };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return { path, sets, samples: 0, trouble: error.message };
+  }
+}
+
+async function listSets(path: string): Promise<SetSummary[]> {
+  const file = await openForReading(path);
+  try {
+    const arrays = listArrays(path, file);
+    const complete = attempt(() => completeSets(path, arrays));
+    if (complete) {
+      return complete.map(({ name, samples, height, width, framesPerSample }) => {
+        const lengths = { input: samples, target: samples, seg_map: samples };
+        return { name, height, width, framesPerSample, lengths };
+      });
+    }
+    const names = [...new Set(GROUPS.flatMap((group) => [...arrays[group].keys()]))];
+    return names.map((name) => {
+      const there = GROUPS.flatMap((group) => {
+        const info = arrays[group].get(name);
+        return info ? [{ group, info }] : [];
+      });
+      const { height, width, framesPerSample } = there[0]!.info;
+      const lengths = Object.fromEntries(there.map(({ group, info }) => [group, info.samples]));
+      return { name, height, width, framesPerSample, lengths };
+    });
+  } finally {
+    file.close();
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DatasetError) return undefined;
+    throw error;
+  }
+}

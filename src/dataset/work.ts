@@ -1,0 +1,32 @@
+import { setImmediate } from "node:timers/promises";
+import { DefconError } from "../base/errors.js";
+
+/** How long work is watched and stopped. */
+export interface WorkOptions {
+  signal?: AbortSignal;
+  /** Called once before the first step. */
+  onStart?(steps: number): void;
+  onStep?(): void;
+}
+
+/**
+ * Does `step` for 0 to steps - 1; between any two, signals and timers have their turn.
+ * @throws DefconError CANCELLED after `signal`
+ */
+export async function stepByStep(
+  steps: number,
+  { signal, onStart, onStep }: WorkOptions,
+  step: (index: number) => void | Promise<void>,
+): Promise<void> {
+  onStart?.(steps);
+  for (let i = 0; i < steps; i++) {
+    await setImmediate();
+    if (signal?.aborted) throw cancelled();
+    await step(i);
+    onStep?.();
+  }
+}
+
+export function cancelled(): DefconError {
+  return new DefconError("CANCELLED", { subject: "cancelled" });
+}
