@@ -43,4 +43,12 @@ export const WIRE_LIMITS = {
   maxUnsentBytes: 67_108_864,
   /** A shutdown waits no longer than this for frames under way and for clients to take their answers. */
   drainTimeoutMs: 30_000,
+  /** Between two messages of a training's progress, ms. */
+  progressIntervalMs: 100,
+  /** Trainings that have ended and are still listed and told of. */
+  maxEndedTrainings: 16,
+  /** Events of a training that are kept for those who begin to watch it: its epochs, above all. */
+  maxTrainingEvents: 10_000,
+  /** Longest path or name in the settings of a training, characters. */
+  maxTrainingText: 4_096,
 } as const;

@@ -3,11 +3,16 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
 import { DEVICES, type Device } from "../engine/engine.js";
 import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
-import { RULES, type Rule, readConfigFile } from "../train/config-file.js";
+import { readConfigFile } from "../train/config-file.js";
 import type { StepProgress, TrainingEvent } from "../train/events.js";
-import { type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
+import {
+  RULES,
+  type Rule,
+  type StageSettings,
+  TRAINING_DEFAULTS,
+  type TrainingSettings,
+} from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
-import { wholeNumber } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
 
 interface TrainOptions extends Partial<StageSettings> {
@@ -69,12 +74,12 @@ export function trainCommand(): Command {
     .option(
       "--patience <n>",
       `end a stage after so many epochs without a lower validation loss (default: ${TRAINING_DEFAULTS.patience})`,
-      wholeNumber(1),
+      numberOf(RULES.patience),
     )
     .option(
       "--seed <n>",
       `the same seed gives the same model (default: ${TRAINING_DEFAULTS.seed})`,
-      wholeNumber(0),
+      numberOf(RULES.seed),
     )
     .option("--augment", "change the samples at random each time they are used")
     .addOption(

@@ -15,6 +15,7 @@ import { isLoopback, refusalOf } from "./admission.js";
 import { Dispatcher } from "./dispatcher.js";
 import { refuseSecond } from "./second-daemon.js";
 import { Session, type SessionHost } from "./session.js";
+import { Trainings } from "./trainings.js";
 
 export interface DaemonOptions {
   /** Address to listen on; any but loopback needs `tls`. */
@@ -25,7 +26,7 @@ export interface DaemonOptions {
   tls?: { cert: string; key: string };
   /** Paths of model files to offer by name besides the installed ones; the first becomes the default. */
   models: readonly string[];
-  /** Stops after so many ms without a connection. */
+  /** Stops after so many ms without a connection and a training. */
   idleExitMs?: number;
   /** Told of what happens, for a log. */
   onEvent?: (event: DaemonEvent) => void;
@@ -36,11 +37,12 @@ export type DaemonEvent =
   | { event: "connected" | "disconnected"; client: string; connections: number }
   | { event: "stopping"; reason: string };
 
-/** Serves counts to clients over WebSocket. Made by {@link startDaemon}. */
+/** Serves counts to clients over WebSocket, and trains for them. Made by {@link startDaemon}. */
 export class Daemon {
   private readonly token = randomBytes(24).toString("base64url");
   private readonly sessions = new Set<Session>();
   private readonly dispatcher: Dispatcher;
+  private readonly trainings: Trainings;
   private readonly sockets: WebSocketServer;
   private readonly host: SessionHost;
   private idleTimer: NodeJS.Timeout | undefined;
@@ -54,11 +56,14 @@ export class Daemon {
     private readonly certificate: string | undefined,
   ) {
     this.dispatcher = new Dispatcher(predictor);
+    const local = isLoopback(options.host);
+    this.trainings = new Trainings({ local, onEnd: () => this.watchIdle() });
     this.host = {
       token: this.token,
       engine: predictor.engine,
       device: predictor.device,
-      local: isLoopback(options.host),
+      local,
+      trainings: this.trainings,
       models: () => predictor.models(),
       load: (model) => predictor.load(model),
       notify: (source) => this.dispatcher.notify(source),
@@ -104,7 +109,7 @@ export class Daemon {
     this.watchIdle();
   }
 
-  /** Takes no new work, answers every frame received so far, then closes. Calls after the first wait for the same end. */
+  /** Takes no new work, answers every frame received so far, ends a training with a checkpoint, then closes. Calls after the first wait for the same end. */
   stop(reason: string): Promise<void> {
     this.stopped ??= this.shutDown(reason);
     return this.stopped;
@@ -118,6 +123,7 @@ export class Daemon {
   private async shutDown(reason: string): Promise<void> {
     clearTimeout(this.idleTimer);
     this.options.onEvent?.({ event: "stopping", reason });
+    const trained = this.trainings.stop();
     await removeDiscovery(this.token);
     this.http.close();
     let timer: NodeJS.Timeout | undefined;
@@ -128,7 +134,7 @@ export class Daemon {
       (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
     );
     for (const session of this.sessions) void session.stop();
-    await Promise.race([Promise.all(gone), late]);
+    await Promise.race([Promise.all([...gone, trained]), late]);
     clearTimeout(timer);
     for (const socket of this.sockets.clients) socket.terminate();
     this.http.closeAllConnections();
@@ -177,7 +183,8 @@ export class Daemon {
   private watchIdle(): void {
     clearTimeout(this.idleTimer);
     const { idleExitMs } = this.options;
-    if (idleExitMs === undefined || this.sessions.size > 0 || this.stopped) return;
+    const isBusy = this.sessions.size > 0 || this.trainings.isRunning;
+    if (idleExitMs === undefined || isBusy || this.stopped) return;
     this.idleTimer = setTimeout(() => void this.stop("no connection for a while"), idleExitMs);
   }
 }

@@ -16,8 +16,10 @@ import {
 } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
 import type { FrameSource } from "./dispatcher.js";
+import { SessionTrainings, type TrainingHost } from "./session-trainings.js";
 import { ServerStream, type StreamHost, stoppingError } from "./stream.js";
 import { checkStreamRequest } from "./stream-request.js";
+import type { Trainings } from "./trainings.js";
 
 /** What a session needs of the daemon. */
 export interface SessionHost {
@@ -26,6 +28,7 @@ export interface SessionHost {
   readonly device: string;
   /** Whether clients are on this machine and may name model files by path. */
   readonly local: boolean;
+  readonly trainings: Trainings;
   models(): Promise<ModelSummary[]>;
   load(model: string): Promise<ModelSummary>;
   notify(source: FrameSource): void;
@@ -39,11 +42,12 @@ export interface SessionHost {
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 
-/** One client's connection: hello, then its streams. What a client does not read is bounded: nothing more is read from it meanwhile. */
-export class Session implements StreamHost {
+/** One client's connection: hello, then its streams and the trainings it watches. What a client does not read is bounded: nothing more is read from it meanwhile. */
+export class Session implements StreamHost, TrainingHost {
   /** What the client calls itself. */
   client = "";
   private readonly streams = new Map<number, ServerStream>();
+  private readonly trainings: SessionTrainings;
   /** Requests that take their time are answered one after the other, in order: the end of the last one. */
   private requests: Promise<void> = Promise.resolve();
   private waitingRequests = 0;
@@ -57,6 +61,7 @@ export class Session implements StreamHost {
     private readonly socket: WebSocket,
     private readonly host: SessionHost,
   ) {
+    this.trainings = new SessionTrainings(host.trainings, this);
     this.helloTimer = setTimeout(() => {
       this.refuse(protocolError("connection", "a hello", `none within ${WIRE_LIMITS.helloTimeoutMs} ms`));
     }, WIRE_LIMITS.helloTimeoutMs);
@@ -71,9 +76,13 @@ export class Session implements StreamHost {
     return this.client !== "";
   }
 
-  send(message: ServerMessage): void {
+  /** @param onWritten called when the message has left this process; never, where the connection ends before */
+  send(message: ServerMessage, onWritten?: () => void): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(encodeServerMessage(message), () => this.regulate());
+    this.socket.send(encodeServerMessage(message), (error) => {
+      this.regulate();
+      if (!error) onWritten?.();
+    });
     this.regulate();
     const density = message.result?.density;
     // Encoding has copied the map; a buffer that held nothing else is free.
@@ -90,13 +99,17 @@ export class Session implements StreamHost {
     if (this.onIdle) this.tellWhenIdle();
   }
 
+  told(): void {
+    this.tellWhenIdle();
+  }
+
   closed(stream: ServerStream): void {
     this.streams.delete(stream.id);
     this.host.remove(stream);
     this.tellWhenIdle();
   }
 
-  /** Takes no new work, answers what the client sent before it heard of it, and then closes. */
+  /** Takes no new work, answers what the client sent before it heard of it, tells the end of trainings, and then closes. */
   async stop(): Promise<void> {
     if (!this.welcomed) return this.socket.terminate();
     this.send({ goodbye: { reason: "The daemon is stopping." } });
@@ -164,17 +177,19 @@ export class Session implements StreamHost {
   }
 
   private handle(message: ReceivedClientMessage): void {
-    const { openStream, frame, closeStream } = message;
+    const { openStream, frame, closeStream, listModels } = message;
     if (openStream) {
       this.answerLater({ stream: openStream.stream }, () => this.open(openStream));
     } else if (frame) {
       this.openedStream(frame.stream)?.receive(frame, this.stopping ? stoppingError() : undefined);
     } else if (closeStream) {
       this.openedStream(closeStream.stream)?.close(closeStream.discard);
-    } else {
+    } else if (listModels) {
       this.answerLater({}, async () => ({
         modelList: { models: (await this.host.models()).map(wireModel) },
       }));
+    } else {
+      this.trainings.handle(message);
     }
   }
 
@@ -259,12 +274,13 @@ export class Session implements StreamHost {
     clearTimeout(this.helloTimer);
     for (const stream of this.streams.values()) this.host.remove(stream);
     this.streams.clear();
+    this.trainings.close();
     this.tellWhenIdle();
   }
 
   private tellWhenIdle(): void {
     const pending = [...this.streams.values()].some((stream) => stream.pending > 0);
-    if (!pending) this.onIdle?.();
+    if (!pending && this.trainings.isIdle) this.onIdle?.();
   }
 }
 

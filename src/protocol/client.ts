@@ -6,6 +6,12 @@ import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import { ClientStream, type StreamOptions } from "./client-stream.js";
 import {
+  type ClientTraining,
+  ClientTrainings,
+  type TrainingRequest,
+  type TrainingSummary,
+} from "./client-training.js";
+import {
   type ClientMessage,
   decodeServerMessage,
   encodeClientMessage,
@@ -18,7 +24,8 @@ import {
 import { addressOf, readDiscovery } from "./discovery.js";
 
 export type { FrameAnswer, StreamOptions } from "./client-stream.js";
-export type { ClientStream };
+export type { TrainingRequest, TrainingState, TrainingSummary, WatchedEvent } from "./client-training.js";
+export type { ClientStream, ClientTraining };
 
 /** Where a daemon is and what opens it; left out: the user's own, by its discovery file. */
 export interface ConnectOptions {
@@ -44,6 +51,7 @@ interface Waiting {
 export class DaemonClient {
   private readonly streams = new Map<number, ClientStream>();
   private readonly waiting = new Set<Waiting>();
+  private readonly watched = new ClientTrainings((message) => this.post(message));
   private nextStream = 1;
   private failure: Error | undefined;
 
@@ -136,7 +144,26 @@ export class DaemonClient {
     return modelList!.models;
   }
 
-  /** Ends the conversation; frames that are not answered yet are given up. */
+  /**
+   * Starts a training in the daemon, which goes on without this client.
+   * @param resume go on from the checkpoint of an interrupted one; without a checkpoint it begins
+   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError DAEMON_STOPPING
+   */
+  train(settings: TrainingRequest, { resume = false } = {}): Promise<ClientTraining> {
+    return this.watched.start(settings, resume);
+  }
+
+  /** The daemon's trainings, under way and lately ended, whoever started them. */
+  trainings(): Promise<TrainingSummary[]> {
+    return this.watched.list();
+  }
+
+  /** Watches a training from its first event on, whoever started it. @throws TrainingError TRAINING_UNKNOWN */
+  watchTraining(id: number): Promise<ClientTraining> {
+    return this.watched.watch(id);
+  }
+
+  /** Ends the conversation; frames that are not answered yet are given up, trainings go on. */
   async close(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => this.socket.once("close", resolve));
@@ -165,10 +192,13 @@ export class DaemonClient {
       this.socket.terminate();
       return;
     }
-    const waiting = [...this.waiting].find(({ takes }) => takes(message));
     if (message.error?.fatal) {
       this.lose(errorFromWire(message.error));
-    } else if (waiting) {
+      return;
+    }
+    if (this.watched.receive(message)) return;
+    const waiting = [...this.waiting].find(({ takes }) => takes(message));
+    if (waiting) {
       this.waiting.delete(waiting);
       waiting.resolve(message);
     } else {
@@ -184,6 +214,7 @@ export class DaemonClient {
     this.waiting.clear();
     for (const stream of this.streams.values()) stream.fail(this.failure);
     this.streams.clear();
+    this.watched.fail(this.failure);
   }
 }
 

@@ -11,8 +11,11 @@ export const PROTOCOL_VERSION = 1;
 export type ClientMessage = Omit<defcon.ClientMessage.$Properties, "message" | "$unknowns">;
 export type ServerMessage = Omit<defcon.ServerMessage.$Properties, "message" | "$unknowns">;
 
-/** A decoded part of a message: proto3 gives every field a value. Bytes are views into the received message. */
-type Filled<T> = T extends Uint8Array
+/**
+ * A decoded part of a message: proto3 gives every field a value, but for `optional` ones, which only the settings of a training have. Bytes are views into
+ * the received message.
+ */
+export type Filled<T> = T extends Uint8Array
   ? T
   : T extends (infer Element)[]
     ? Filled<Element>[]
@@ -123,7 +126,7 @@ function decode(
 /** An error as the wire carries it. */
 export function errorToWire(
   error: unknown,
-  about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "fatal"> = {},
+  about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "fatal" | "request"> = {},
 ): WireError {
   const plain = fromPlainError(toPlainError(error));
   return { code: plain.code, message: plain.message, advice: plain.advice, ...about };

@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "ini";
 import { notReadable, TrainingError } from "../base/errors.js";
-import { type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
+import {
+  RULES,
+  type Rule,
+  type StageSettings,
+  TRAINING_DEFAULTS,
+  type TrainingSettings,
+} from "./settings.js";
 
 /** What a configuration file says, and what of it means nothing here. */
 export interface ConfigFile {
@@ -60,24 +66,6 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     ignored: unknownEntries(sections),
   };
 }
-
-/** What a number must be. */
-export interface Rule {
-  expected: string;
-  holds(value: number): boolean;
-}
-
-/** What the numbers of a training may be, on the command line too. */
-export const RULES = {
-  batchSize: {
-    expected: "a whole number from 1 to 4096",
-    holds: (n) => Number.isInteger(n) && n >= 1 && n <= 4096,
-  },
-  epochs: { expected: "a whole number of at least 1", holds: (n) => Number.isInteger(n) && n >= 1 },
-  validationSplit: { expected: "a share between 0 and 1", holds: (n) => n > 0 && n < 1 },
-  learningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
-  lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
-} as const satisfies Record<string, Rule>;
 
 function checkedNumber(path: string, section: string, key: string, text: string, rule: Rule): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);

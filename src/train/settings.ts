@@ -11,6 +11,9 @@ export interface StageSettings {
   learningRate: number;
 }
 
+export const TRAINING_ORDERS = ["stages", "both"] as const;
+export type TrainingOrder = (typeof TRAINING_ORDERS)[number];
+
 /** Everything that determines a model besides the samples: the same settings and machine give the same model. */
 export interface TrainingSettings {
   /** Path of the training set. */
@@ -23,7 +26,7 @@ export interface TrainingSettings {
   name: string;
   architecture: string;
   /** `stages`: the segmentation network first, then the density network on its output; `both`: the two heads together, by the density stage's settings. */
-  order: "stages" | "both";
+  order: TrainingOrder;
   segmentation: StageSettings;
   density: StageSettings & { loss: DensityLoss; lambda: number };
   /** A stage ends after so many epochs without a lower validation loss. */
@@ -53,3 +56,23 @@ export const TRAINING_DEFAULTS = {
   freeze: [],
   device: "auto",
 } as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
+
+/** What a number must be. */
+export interface Rule {
+  expected: string;
+  holds(value: number): boolean;
+}
+
+/** What the numbers of a training may be: in a configuration file, on the command line and on the wire. */
+export const RULES = {
+  batchSize: {
+    expected: "a whole number from 1 to 4096",
+    holds: (n) => Number.isInteger(n) && n >= 1 && n <= 4096,
+  },
+  epochs: { expected: "a whole number of at least 1", holds: (n) => Number.isInteger(n) && n >= 1 },
+  validationSplit: { expected: "a share between 0 and 1", holds: (n) => n > 0 && n < 1 },
+  learningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
+  lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
+  patience: { expected: "a whole number of at least 1", holds: (n) => Number.isSafeInteger(n) && n >= 1 },
+  seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },
+} as const satisfies Record<string, Rule>;

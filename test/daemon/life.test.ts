@@ -9,11 +9,13 @@ import { describe, test } from "node:test";
 import type { DaemonEvent } from "../../src/daemon/daemon.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { addressOf, type Discovery } from "../../src/protocol/discovery.js";
+import { readCheckpoint } from "../../src/train/checkpoint.js";
 import { collect } from "../support/collect.js";
 import { runCommand, startCommand } from "../support/command.js";
 import { RawClient, streamRequest } from "../support/daemon.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
+import { spotSamples, writeTrainingSet } from "../support/training-set.js";
 
 const SERVE = ["serve", "--json", "-m", RANDOM_MODEL];
 const withoutSignals: string | false = process.platform === "win32" && "Windows has no signals";
@@ -105,6 +107,24 @@ describe("a daemon's life", { concurrency: 2 }, () => {
     }
     assert.equal(await exit, 0);
     assert.ok(!existsSync(join(home, "daemon.json")));
+  });
+
+  test("SIGTERM during a training ends it at the next batch, with a checkpoint to go on from", {
+    skip: withoutSignals,
+  }, async (t) => {
+    const { child, home, exit, connect } = await serve(t);
+    const [set, output] = [join(home, "set.h5"), join(home, "model")];
+    await writeTrainingSet(set, spotSamples(24, 16));
+    const client = await connect();
+    const density = { epochs: 100_000, batchSize: 8 };
+    const training = await client.train({ set, output, order: "both", density, patience: 100_000 });
+    for await (const { event } of training.events()) if (event === "epoch") break;
+    child.kill("SIGTERM");
+    await assert.rejects(training.finished, { code: "CANCELLED" });
+    assert.equal(await exit, 0);
+    const { history, position } = (await readCheckpoint(output))!;
+    assert.ok(history.length >= 1 && position.epoch === history.length);
+    assert.ok(!existsSync(join(output, "defcon.onnx")));
   });
 
   test("a second SIGTERM ends at once a daemon that waits for a client", {

@@ -109,7 +109,7 @@ test("a key that does not fit the certificate is refused at the start", { skip }
   await assert.rejects(runDaemon(t, { tls: { cert, key } }), { code: "DAEMON_START" });
 });
 
-test("with TLS a daemon may listen where other machines reach it, takes no model paths from them, and checks no host name", {
+test("with TLS a daemon may listen where other machines reach it, takes no paths from them, of models or of trainings, and checks no host name", {
   skip,
 }, async (t) => {
   const tls = certificate("open", "lab.example");
@@ -119,6 +119,11 @@ test("with TLS a daemon may listen where other machines reach it, takes no model
     code: "MODEL_NOT_FOUND",
     message: /takes no paths/,
   });
+  await assert.rejects(client.train({ set: "/set.h5", output: "/model" }), {
+    code: "TRAINING_REMOTE",
+    message: /takes no paths.*defcon-fiji train/,
+  });
+  assert.deepEqual(await client.trainings(), []);
   const stream = await client.openStream({ width: 4, height: 4, pixelType: "uint8", model: "random_defcon" });
   await stream.close();
   await client.close();

@@ -242,3 +242,67 @@ test("frames of another type or size than the stream's are refused before they a
   await assert.rejects(stream.send(new Uint8Array(3)), { code: "INPUT_SIZE" });
   await client.close();
 });
+
+/** Answers a StartTraining with number 3, and with these events in the same moment. */
+function trainingPeer(context: Ending, events: ServerMessage["trainingEvent"][]) {
+  return peer(context, ({ startTraining, listTrainings }, send, socket) => {
+    if (listTrainings) socket.terminate();
+    if (!startTraining) return;
+    const training = { training: 3, state: 1 };
+    const messages = events.map((trainingEvent) => ({ trainingEvent: { training: 3, ...trainingEvent } }));
+    send({ trainingReply: { request: startTraining.request, training } }, ...messages);
+  });
+}
+
+test("a training's events are read with their zeros, those of a newer daemon passed over, and none is lost that comes with the reply", async (t) => {
+  const url = await trainingPeer(t, [
+    { started: { engine: "e" } },
+    {},
+    { step: { batch: 1 } },
+    { step: { batch: 2 } },
+    { epoch: { record: { epoch: 1 } } },
+    { finished: { model: "/m.onnx" } },
+  ]);
+  const client = await DaemonClient.connect({ url });
+  const training = await client.train({ set: "/s", output: "/o" });
+  assert.equal(await training.finished, "/m.onnx");
+  const record = { stage: "", epoch: 1, loss: 0, validationLoss: 0, learningRate: 0, seconds: 0 };
+  const sizes = { samples: 0, validation: 0, width: 0, height: 0, parameters: 0, resumed: 0 };
+  assert.deepEqual(await collect(training.events()), [
+    { event: "started", engine: "e", device: "", ...sizes },
+    { event: "epoch", record, best: false },
+    { event: "finished", model: "/m.onnx", history: [] },
+  ]);
+  await client.close();
+});
+
+test("a daemon that answers a question about trainings with something else breaks that question alone", async (t) => {
+  const url = await peer(t, ({ listTrainings, startTraining }, send) => {
+    if (listTrainings) send({ trainingReply: { request: listTrainings.request } });
+    if (!startTraining) return;
+    send({ trainingReply: { request: startTraining.request, training: { training: 1 } } });
+    send(
+      { trainingEvent: { training: 1, epoch: {} } },
+      { trainingEvent: { training: 1, finished: { model: "/m" } } },
+    );
+  });
+  const client = await DaemonClient.connect({ url });
+  await assert.rejects(client.trainings(), { code: "PROTOCOL_MESSAGE" });
+  const training = await client.train({ set: "/s", output: "/o" });
+  assert.equal(await training.finished, "/m");
+  await client.close();
+});
+
+test("a connection that is lost ends what is known of a training, and questions about it", async (t) => {
+  const url = await trainingPeer(t, [{ started: {} }]);
+  const client = await DaemonClient.connect({ url });
+  const training = await client.train({ set: "/s", output: "/o" });
+  const lost = { code: "CONNECTION_LOST" };
+  await Promise.all([
+    assert.rejects(training.finished, lost),
+    assert.rejects(collect(training.events()), lost),
+    assert.rejects(client.trainings(), lost),
+  ]);
+  await assert.rejects(training.cancel(), lost);
+  await assert.rejects(client.watchTraining(3), lost);
+});

@@ -47,6 +47,60 @@ const clientBytes: [string, ClientMessage, string][] = [
   ],
   ["close stream", { closeStream: { stream: 300, discard: true } }, "22 05 | 08 ac 02 | 10 01"],
   ["list models", { listModels: {} }, "2a 00"],
+  [
+    "start training with every setting",
+    {
+      startTraining: {
+        request: 7,
+        settings: {
+          set: "/s",
+          output: "/o",
+          checkpoints: "/c",
+          name: "n",
+          architecture: "a",
+          order: "both",
+          segmentation: { batchSize: 8 },
+          density: {
+            batchSize: 8,
+            epochs: 3,
+            validationSplit: 0.25,
+            learningRate: 0.5,
+            loss: "l",
+            lambda: 2,
+          },
+          patience: 300,
+          seed: 2 ** 40,
+          augment: true,
+          init: "/i",
+          freeze: ["x", "y"],
+          device: "cpu",
+        },
+        resume: true,
+      },
+    },
+    "32 61 | 08 07 | 12 5b | 0a 02 2f 73 | 12 02 2f 6f | 1a 02 2f 63 | 22 01 6e | 2a 01 61 | 32 04 62 6f 74 68 | 3a 02 | 08 08 | 42 22 | 08 08 | 10 03 | 19 00 00 00 00 00 00 d0 3f | 21 00 00 00 00 00 00 e0 3f | 2a 01 6c | 31 00 00 00 00 00 00 00 40 | 48 ac 02 | 50 80 80 80 80 80 20 | 58 01 | 62 02 2f 69 | 6a 01 78 | 6a 01 79 | 72 03 63 70 75 | 18 01",
+  ],
+  [
+    "start training with settings of zero, which are not absent ones",
+    {
+      startTraining: {
+        request: 1,
+        settings: {
+          set: "/s",
+          output: "/o",
+          name: "",
+          density: { lambda: 0 },
+          seed: 0,
+          augment: false,
+          freeze: [],
+        },
+      },
+    },
+    "32 1d | 08 01 | 12 19 | 0a 02 2f 73 | 12 02 2f 6f | 22 00 | 42 09 | 31 00 00 00 00 00 00 00 00 | 50 00 | 58 00",
+  ],
+  ["list trainings", { listTrainings: { request: 300 } }, "3a 03 | 08 ac 02"],
+  ["watch training", { watchTraining: { request: 2, training: 5 } }, "42 04 | 08 02 | 10 05"],
+  ["cancel training", { cancelTraining: { request: 3, training: 300 } }, "4a 05 | 08 03 | 10 ac 02"],
 ];
 
 const serverBytes: [string, ServerMessage, string][] = [
@@ -108,6 +162,106 @@ const serverBytes: [string, ServerMessage, string][] = [
   ],
   ["model list", { modelList: { models: [{ name: "n" }] } }, "42 05 | 0a 03 0a 01 6e"],
   ["goodbye", { goodbye: { reason: "b" } }, "4a 03 | 0a 01 62"],
+  ["error about a request", { error: { code: "X", request: 200 } }, "3a 06 | 0a 01 58 | 40 c8 01"],
+  [
+    "training reply",
+    {
+      trainingReply: { request: 7, training: { training: 1, state: 1, set: "/s", output: "/o", name: "n" } },
+    },
+    "52 13 | 08 07 | 12 0f | 08 01 | 10 01 | 1a 02 2f 73 | 22 02 2f 6f | 2a 01 6e",
+  ],
+  [
+    "training list",
+    {
+      trainingList: {
+        request: 2,
+        trainings: [
+          { training: 1, state: 3 },
+          { training: 2, state: 4 },
+        ],
+      },
+    },
+    "5a 0e | 08 02 | 12 04 | 08 01 | 10 03 | 12 04 | 08 02 | 10 04",
+  ],
+  [
+    "start of a training",
+    {
+      trainingEvent: {
+        training: 1,
+        started: {
+          engine: "e",
+          device: "d",
+          samples: 300,
+          validation: 30,
+          width: 16,
+          height: 20,
+          parameters: 112_912,
+          resumed: 2,
+        },
+      },
+    },
+    "62 19 | 08 01 | 12 15 | 0a 01 65 | 12 01 64 | 18 ac 02 | 20 1e | 28 10 | 30 14 | 38 90 f2 06 | 40 02",
+  ],
+  [
+    "progress of a training",
+    {
+      trainingEvent: {
+        training: 1,
+        step: {
+          stage: "both",
+          epoch: 1,
+          epochs: 2,
+          batch: 3,
+          batches: 4,
+          loss: 0.5,
+          samplesPerSecond: 100,
+          secondsLeft: 1.5,
+        },
+      },
+    },
+    "62 2d | 08 01 | 1a 29 | 0a 04 62 6f 74 68 | 10 01 | 18 02 | 20 03 | 28 04 | 31 00 00 00 00 00 00 e0 3f | 39 00 00 00 00 00 00 59 40 | 41 00 00 00 00 00 00 f8 3f",
+  ],
+  [
+    "epoch of a training",
+    {
+      trainingEvent: {
+        training: 1,
+        epoch: {
+          record: {
+            stage: "b",
+            epoch: 2,
+            loss: 0.5,
+            validationLoss: 0.25,
+            learningRate: 0.001,
+            seconds: 2,
+          },
+          best: true,
+        },
+      },
+    },
+    "62 31 | 08 01 | 22 2d | 0a 29 | 0a 01 62 | 10 02 | 19 00 00 00 00 00 00 e0 3f | 21 00 00 00 00 00 00 d0 3f | 29 fc a9 f1 d2 4d 62 50 3f | 31 00 00 00 00 00 00 00 40 | 10 01",
+  ],
+  [
+    "end of a training",
+    {
+      trainingEvent: {
+        training: 300,
+        finished: {
+          model: "/m",
+          history: [
+            { stage: "b", epoch: 1 },
+            { stage: "b", epoch: 2 },
+          ],
+        },
+      },
+    },
+    "62 17 | 08 ac 02 | 2a 12 | 0a 02 2f 6d | 12 05 | 0a 01 62 | 10 01 | 12 05 | 0a 01 62 | 10 02",
+  ],
+  [
+    "failure of a training",
+    { trainingEvent: { training: 1, failed: { code: "CANCELLED", message: "m" } } },
+    "62 12 | 08 01 | 32 0e | 0a 09 43 41 4e 43 45 4c 4c 45 44 | 12 01 6d",
+  ],
 ];
 
 for (const [name, message, hex] of clientBytes) {
@@ -169,7 +323,7 @@ test("random bytes are a message or PROTOCOL_MESSAGE, nothing else", () => {
   for (let i = 0; i < 20_000; i++) {
     const noise = Uint8Array.from({ length: random.below(40) }, () => random.below(256));
     // Half of them begin like a real message.
-    if (i % 2 && noise.length > 2) noise.set([(1 + random.below(5)) * 8 + 2, noise.length - 2]);
+    if (i % 2 && noise.length > 2) noise.set([(1 + random.below(9)) * 8 + 2, noise.length - 2]);
     try {
       assert.ok(decodeClientMessage(noise).message);
       outcomes.message++;

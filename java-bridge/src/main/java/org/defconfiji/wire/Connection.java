@@ -20,9 +20,11 @@ import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.Hello;
 import org.defconfiji.protocol.Model;
 import org.defconfiji.protocol.ServerMessage;
+import org.defconfiji.protocol.TrainingSettings;
+import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.protocol.Welcome;
 
-/** A conversation with the daemon: hello and welcome, then streams. Safe for use by several threads. */
+/** A conversation with the daemon: hello and welcome, then streams and trainings. Safe for use by several threads. */
 public final class Connection implements Closeable {
   /** The version of src/protocol/defcon.proto that this plugin speaks. */
   public static final int PROTOCOL_VERSION = 1;
@@ -37,6 +39,7 @@ public final class Connection implements Closeable {
   private final AtomicReference<WireException> failure = new AtomicReference<>();
   private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
   private final AtomicInteger nextStream = new AtomicInteger(1);
+  private final Trainings trainings = new Trainings(this::send);
   private volatile String goodbye = "";
 
   private Connection(Endpoint endpoint) {
@@ -130,6 +133,33 @@ public final class Connection implements Closeable {
     return stream;
   }
 
+  /**
+   * Starts a training in the daemon and watches it.
+   *
+   * @param settings set and output are absolute paths of the daemon's machine; what is not set is the daemon's default
+   * @param resume go on from the checkpoint of an interrupted training; without one it begins
+   * @throws RefusedException a value is not allowed (TRAINING_CONFIG), another training is under way (TRAINING_RUNNING)
+   *     or the daemon is one that other machines reach (TRAINING_REMOTE)
+   */
+  public Training startTraining(TrainingSettings settings, boolean resume, TrainingListener listener)
+      throws WireException {
+    return trainings.start(settings, resume, listener);
+  }
+
+  /** The daemon's trainings under way and lately ended, whoever started them, oldest first. */
+  public List<TrainingSummary> trainings() throws WireException {
+    return trainings.list();
+  }
+
+  /**
+   * Watches a training from its first event on, whoever started it; a connection's listener before this one hears no more.
+   *
+   * @throws RefusedException there is none of that number (TRAINING_UNKNOWN)
+   */
+  public Training watchTraining(int training, TrainingListener listener) throws WireException {
+    return trainings.watch(training, listener);
+  }
+
   private void refuseLargeFrames(StreamOptions options) throws RefusedException {
     long most = welcome.join().getMaxMessageBytes();
     long density = options.density() ? 4L * options.width() * options.height() : 0;
@@ -151,7 +181,7 @@ public final class Connection implements Closeable {
     streams.remove(stream);
   }
 
-  /** Ends the conversation; streams that are still open fail with {@link ConnectionLostException}. */
+  /** Ends the conversation; streams that are still open fail with {@link ConnectionLostException}. Trainings go on. */
   @Override
   public void close() {
     fail(new ConnectionLostException("The connection to the DEFCoN daemon was closed."));
@@ -163,6 +193,7 @@ public final class Connection implements Closeable {
     WireException first = failure.get();
     welcome.completeExceptionally(first);
     for (Stream stream : streams.values()) stream.fail(first);
+    trainings.fail(first);
   }
 
   private final class Incoming implements Socket.Listener {
@@ -207,8 +238,18 @@ public final class Connection implements Closeable {
         case STREAM_CLOSED:
           toStream(message.getStreamClosed().getStream(), message);
           break;
+        case TRAINING_REPLY:
+          trainings.answered(message.getTrainingReply().getRequest(), message);
+          break;
+        case TRAINING_LIST:
+          trainings.answered(message.getTrainingList().getRequest(), message);
+          break;
+        case TRAINING_EVENT:
+          trainings.received(message.getTrainingEvent());
+          break;
         case ERROR:
-          if (message.getError().getStream() == 0) fail(WireErrors.of(message.getError()));
+          if (message.getError().getRequest() != 0) trainings.refused(message.getError());
+          else if (message.getError().getStream() == 0) fail(WireErrors.of(message.getError()));
           else toStream(message.getError().getStream(), message);
           break;
         default:

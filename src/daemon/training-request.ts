@@ -1,0 +1,101 @@
+import { isAbsolute } from "node:path";
+import { TrainingError } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { DEVICES } from "../engine/engine.js";
+import { DENSITY_LOSSES } from "../graph/losses.js";
+import type { WireStageSettings, WireTrainingSettings } from "../protocol/training-codec.js";
+import {
+  RULES,
+  type Rule,
+  type StageSettings,
+  TRAINING_DEFAULTS,
+  TRAINING_ORDERS,
+  type TrainingSettings,
+} from "../train/settings.js";
+
+/**
+ * The settings of a training from those that a client sent, with the defaults for what it left out. What only the set or the network can tell is left to
+ * the training.
+ * @throws TrainingError TRAINING_CONFIG, naming the field
+ */
+export function checkTrainingRequest(wire: WireTrainingSettings | null | undefined): TrainingSettings {
+  const sent = wire ?? {};
+  const output = path("output", sent.output);
+  if (sent.segmentation?.loss != null || sent.segmentation?.lambda != null) {
+    throw configError("segmentation", "no loss and no lambda, which the density stage alone has", "one");
+  }
+  const { density } = TRAINING_DEFAULTS;
+  return {
+    set: path("set", sent.set),
+    output,
+    checkpoints: sent.checkpoints == null ? output : path("checkpoints", sent.checkpoints),
+    name: fileName("name", sent.name ?? TRAINING_DEFAULTS.name),
+    architecture: text("architecture", sent.architecture ?? TRAINING_DEFAULTS.architecture),
+    order: oneOf("order", TRAINING_ORDERS, sent.order, TRAINING_DEFAULTS.order),
+    segmentation: stage("segmentation", sent.segmentation, TRAINING_DEFAULTS.segmentation),
+    density: {
+      ...stage("density", sent.density, density),
+      loss: oneOf("density.loss", DENSITY_LOSSES, sent.density?.loss, density.loss),
+      lambda: number("density.lambda", RULES.lambda, sent.density?.lambda, density.lambda),
+    },
+    patience: number("patience", RULES.patience, sent.patience, TRAINING_DEFAULTS.patience),
+    seed: number("seed", RULES.seed, sent.seed, TRAINING_DEFAULTS.seed),
+    augment: sent.augment ?? TRAINING_DEFAULTS.augment,
+    ...(sent.init != null && { init: path("init", sent.init) }),
+    freeze: (sent.freeze ?? TRAINING_DEFAULTS.freeze).map((layer) => text("freeze", layer)),
+    device: oneOf("device", DEVICES, sent.device, TRAINING_DEFAULTS.device),
+  };
+}
+
+const STAGE_NUMBERS = ["batchSize", "epochs", "validationSplit", "learningRate"] as const;
+
+function stage(
+  name: string,
+  sent: WireStageSettings | null | undefined,
+  defaults: StageSettings,
+): StageSettings {
+  const numbers = STAGE_NUMBERS.map((key) => [
+    key,
+    number(`${name}.${key}`, RULES[key], sent?.[key], defaults[key]),
+  ]);
+  return Object.fromEntries(numbers) as unknown as StageSettings;
+}
+
+function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
+  const value = sent ?? absent;
+  if (rule.holds(value)) return value;
+  throw configError(field, rule.expected, String(value));
+}
+
+function oneOf<T extends string>(
+  field: string,
+  values: readonly T[],
+  sent: string | null | undefined,
+  absent: T,
+): T {
+  if (sent == null) return absent;
+  const value = values.find((known) => known === sent);
+  if (value !== undefined) return value;
+  throw configError(field, values.join(", "), text(field, sent) || "nothing");
+}
+
+/** The daemon's own folder means nothing to its clients. */
+function path(field: string, sent: string | null | undefined): string {
+  const value = text(field, sent ?? "");
+  if (isAbsolute(value) && !value.includes("\0")) return value;
+  throw configError(field, "an absolute path on the daemon's machine", value || "nothing");
+}
+
+function fileName(field: string, value: string): string {
+  if (/^[^/\\\0]{1,200}$/.test(value)) return value;
+  throw configError(field, "the name of a file without its folder", text(field, value) || "nothing");
+}
+
+function text(field: string, value: string): string {
+  if (value.length <= WIRE_LIMITS.maxTrainingText) return value;
+  throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
+}
+
+function configError(field: string, expected: string, found: string): TrainingError {
+  return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found });
+}

@@ -1,0 +1,94 @@
+import { TrainingError } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import type { TrainingSummary, WireTrainingSettings } from "../protocol/training-codec.js";
+import { TrainingRun } from "../train/training-run.js";
+import { stoppingError } from "./stream.js";
+import { ServerTraining, type StartRun } from "./training.js";
+import { checkTrainingRequest } from "./training-request.js";
+
+export interface TrainingsOptions {
+  /** Whether clients are on this machine, so that they may name files by path. */
+  local: boolean;
+  /** Called when a training is over. */
+  onEnd: () => void;
+  startRun?: StartRun;
+}
+
+/**
+ * The trainings of a daemon: one at a time, the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile.
+ */
+export class Trainings {
+  private readonly known = new Map<number, ServerTraining>();
+  private running: ServerTraining | undefined;
+  private nextId = 1;
+  private isStopping = false;
+
+  constructor(private readonly options: TrainingsOptions) {}
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  /**
+   * Starts a training.
+   * @throws TrainingError TRAINING_REMOTE, TRAINING_CONFIG, TRAINING_RUNNING; DaemonError DAEMON_STOPPING
+   */
+  start(wire: WireTrainingSettings | null | undefined, resume: boolean): ServerTraining {
+    if (this.isStopping) throw stoppingError();
+    if (!this.options.local) throw remoteError();
+    const settings = checkTrainingRequest(wire);
+    if (this.running) throw runningError(this.running.summary);
+    const startRun = this.options.startRun ?? TrainingRun.start;
+    const training = new ServerTraining(this.nextId++, settings, resume, startRun);
+    this.known.set(training.id, training);
+    this.running = training;
+    void training.ended.then(() => this.ended());
+    return training;
+  }
+
+  /** @throws TrainingError TRAINING_UNKNOWN */
+  get(id: number): ServerTraining {
+    const training = this.known.get(id);
+    if (training) return training;
+    throw new TrainingError("TRAINING_UNKNOWN", {
+      subject: `training ${id}`,
+      expected: "the number of a training under way or one that ended lately",
+      advice: "List the trainings.",
+    });
+  }
+
+  /** Oldest first. */
+  list(): TrainingSummary[] {
+    return [...this.known.values()].map(({ summary }) => summary);
+  }
+
+  /** Starts none any more, ends the one under way at its next batch with a checkpoint, and waits for that. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.running?.cancel();
+    await this.running?.ended;
+  }
+
+  private ended(): void {
+    this.running = undefined;
+    const [oldest] = this.known.keys();
+    if (this.known.size > WIRE_LIMITS.maxEndedTrainings) this.known.delete(oldest!);
+    this.options.onEnd();
+  }
+}
+
+function remoteError(): TrainingError {
+  return new TrainingError("TRAINING_REMOTE", {
+    subject: "training",
+    expected: "a daemon that its own machine alone reaches",
+    found: "one that takes no paths from clients",
+    advice: "Train on that machine: defcon-fiji train",
+  });
+}
+
+function runningError({ id, name, set }: TrainingSummary): TrainingError {
+  return new TrainingError("TRAINING_RUNNING", {
+    subject: `training ${id} of ${name} on ${set} is under way`,
+    advice: "Wait for its end, or cancel it.",
+  });
+}
