@@ -77,6 +77,8 @@ function sentence(event: DaemonEvent): string {
     case "connected":
     case "disconnected":
       return `${event.client} ${event.event}; ${event.connections} connected`;
+    case "training":
+      return `training ${event.training} of ${event.name} ${event.state}; ${event.output}`;
     case "stopping":
       return `stopping (${event.reason}): finishing the frames under way`;
   }

@@ -11,6 +11,7 @@ import { VERSION } from "../base/version.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import { addressOf, removeDiscovery, writeDiscovery, writeLauncher } from "../protocol/discovery.js";
+import type { TrainingState } from "../protocol/training-codec.js";
 import { isLoopback, refusalOf } from "./admission.js";
 import { Dispatcher } from "./dispatcher.js";
 import { refuseSecond } from "./second-daemon.js";
@@ -35,6 +36,7 @@ export interface DaemonOptions {
 export type DaemonEvent =
   | { event: "ready"; address: string; engine: string; device: string; models: string[] }
   | { event: "connected" | "disconnected"; client: string; connections: number }
+  | { event: "training"; state: TrainingState; training: number; name: string; output: string }
   | { event: "stopping"; reason: string };
 
 /** Serves counts to clients over WebSocket, and trains for them. Made by {@link startDaemon}. */
@@ -57,7 +59,13 @@ export class Daemon {
   ) {
     this.dispatcher = new Dispatcher(predictor);
     const local = isLoopback(options.host);
-    this.trainings = new Trainings({ local, onEnd: () => this.watchIdle() });
+    this.trainings = new Trainings({
+      local,
+      onChange: ({ id, state, name, output }) => {
+        this.options.onEvent?.({ event: "training", state, training: id, name, output });
+        this.watchIdle();
+      },
+    });
     this.host = {
       token: this.token,
       engine: predictor.engine,

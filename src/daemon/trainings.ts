@@ -9,8 +9,8 @@ import { checkTrainingRequest } from "./training-request.js";
 export interface TrainingsOptions {
   /** Whether clients are on this machine, so that they may name files by path. */
   local: boolean;
-  /** Called when a training is over. */
-  onEnd: () => void;
+  /** Told of a training that begins, and again when it is over. */
+  onChange: (training: TrainingSummary) => void;
   startRun?: StartRun;
 }
 
@@ -42,7 +42,8 @@ export class Trainings {
     const training = new ServerTraining(this.nextId++, settings, resume, startRun);
     this.known.set(training.id, training);
     this.running = training;
-    void training.ended.then(() => this.ended());
+    this.options.onChange(training.summary);
+    void training.ended.then(() => this.ended(training));
     return training;
   }
 
@@ -69,11 +70,11 @@ export class Trainings {
     await this.running?.ended;
   }
 
-  private ended(): void {
+  private ended(training: ServerTraining): void {
     this.running = undefined;
     const [oldest] = this.known.keys();
     if (this.known.size > WIRE_LIMITS.maxEndedTrainings) this.known.delete(oldest!);
-    this.options.onEnd();
+    this.options.onChange(training.summary);
   }
 }
 

@@ -193,10 +193,10 @@ test("of a very long training the start and the latest epochs are kept, and no r
 
 test("trainings that ended are listed until there are too many, and none is started once the daemon stops", async () => {
   const ends: (() => void)[] = [];
-  const onEnd = mock.fn();
+  const onChange = mock.fn();
   const trainings = new Trainings({
     local: true,
-    onEnd,
+    onChange,
     startRun: () => ({
       finished: new Promise((resolve) => ends.push(() => resolve("/m.onnx"))),
       cancel: () => ends.at(-1)!(),
@@ -210,7 +210,8 @@ test("trainings that ended are listed until there are too many, and none is star
     await training.ended;
     await null;
   }
-  assert.equal(onEnd.mock.callCount(), most + 3);
+  // Each begins and ends.
+  assert.equal(onChange.mock.callCount(), 2 * (most + 3));
   assert.deepEqual(
     trainings.list().map(({ id }) => id),
     Array.from({ length: most }, (_, i) => i + 4),
