@@ -16,6 +16,7 @@ parser.add_argument("set")
 parser.add_argument("--seeds", type=int, default=3)
 parser.add_argument("--epochs", type=int, default=30)
 parser.add_argument("--batch", type=int, default=32)
+parser.add_argument("--still", action="store_true", help="no dropout in the frozen half of the second stage, as defcon-fiji trains")
 options = parser.parse_args()
 sys.path.insert(0, options.oracle)
 from defcon_keras import build, keras, pixel_count_loss, tf  # noqa: E402
@@ -56,6 +57,8 @@ for seed in range(1, options.seeds + 1):
     for layer in first.layers:
         if layer.weights:
             second.get_layer(layer.name).set_weights(layer.get_weights())
+    if options.still:
+        second.get_layer("dropout_seg").rate = 0
     density = fit(second, target, pixel_count_loss(), seed)
     counts = second.predict(frames[split:], verbose=0).sum((1, 2, 3))
     truth = target[split:].sum((1, 2, 3))

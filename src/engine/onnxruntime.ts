@@ -62,6 +62,9 @@ async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
   }
 }
 
+/** ONNX Runtime's scale of what it prints by itself: errors, no warnings. */
+const LOG_ERRORS = 3;
+
 const DEVICE_ADVICE: Partial<Record<Device, string>> = {
   webgpu:
     "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows). Use --device cpu.",
@@ -77,7 +80,11 @@ function reasonOf(cause: unknown): string {
 function createSession(runtime: Runtime, graph: Uint8Array, device: Device): Promise<InferenceSession> {
   const executionProviders = device === "cpu" ? ["cpu"] : [device, "cpu"];
   return attempt(() =>
-    runtime.InferenceSession.create(graph, { executionProviders, graphOptimizationLevel: "all" }),
+    runtime.InferenceSession.create(graph, {
+      executionProviders,
+      graphOptimizationLevel: "all",
+      logSeverityLevel: LOG_ERRORS,
+    }),
   );
 }
 

@@ -75,8 +75,8 @@ export class OnnxGraph {
 
   /** Adds the windows of a value (N,C,H,W) that a convolution's kernel sees. */
   addWindows(value: string, { kernel, stride, pads: [before, after] }: ConvGeometry): Windows {
-    const sides = this.integers([0, 0, before, before, 0, 0, after, after]);
-    const padded = before + after > 0 ? this.add("Pad", [value, sides]) : value;
+    const sides = [0, 0, before, before, 0, 0, after, after];
+    const padded = before + after > 0 ? this.add("Pad", [value, this.integers(sides)]) : value;
     const taps = Array.from({ length: kernel }, (_, tap) => tap);
     // A side's last pixel is seen by the last tap alone.
     const end = (tap: number) => (tap === kernel - 1 ? Number.MAX_SAFE_INTEGER : tap - kernel + 1);
