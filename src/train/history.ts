@@ -17,27 +17,24 @@ export interface EpochRecord {
 }
 
 const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
-const PLOT = { width: 640, height: 360, pixelsPerUnit: 2 };
+const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };
 
-/** Writes history.csv, and for each stage its curves as history-STAGE.png. @throws InputError OUTPUT_WRITE */
+/** Writes history.csv, and the curves of the stage under way as history-STAGE.png. @throws InputError OUTPUT_WRITE */
 export async function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
   const rows = history.map(({ stage, epoch, loss, validationLoss, learningRate, seconds }) =>
     [stage, epoch, loss, validationLoss, learningRate, seconds.toFixed(2)].join(","),
   );
   await writeFileAtomically(join(folder, "history.csv"), `${[COLUMNS, ...rows].join("\n")}\n`);
-  for (const stage of new Set(history.map((record) => record.stage))) {
-    const records = history.filter((record) => record.stage === stage);
-    const svg = linePlot(
-      [
-        { label: "training", x: records.map(({ epoch }) => epoch), y: records.map(({ loss }) => loss) },
-        {
-          label: "validation",
-          x: records.map(({ epoch }) => epoch),
-          y: records.map(({ validationLoss }) => validationLoss),
-        },
-      ],
-      { ...PLOT, title: `${stage} stage`, xLabel: "epoch", yLabel: "loss" },
-    );
-    await writeFileAtomically(join(folder, `history-${stage}.png`), await rasterise(svg, PLOT.pixelsPerUnit));
-  }
+  const stage = history.at(-1)?.stage;
+  if (stage === undefined) return;
+  const records = history.filter((record) => record.stage === stage);
+  const x = records.map(({ epoch }) => epoch);
+  const svg = linePlot(
+    [
+      { label: "training", x, y: records.map(({ loss }) => loss) },
+      { label: "validation", x, y: records.map(({ validationLoss }) => validationLoss) },
+    ],
+    { ...PLOT, title: `${stage} stage`, xLabel: "epoch", yLabel: "loss" },
+  );
+  await writeFileAtomically(join(folder, `history-${stage}.png`), await rasterise(svg, PLOT.pixelsPerUnit));
 }

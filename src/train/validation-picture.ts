@@ -13,7 +13,6 @@ import type { PlannedStage } from "./stages.js";
 
 /** Samples among which the one with the most emitters is shown. */
 const CANDIDATES = 32;
-const PIXELS_PER_UNIT = 1.5;
 
 /** Writes STAGE-EPOCH.png: a frame held back, what the network should make of it and what it makes. @throws InputError OUTPUT_WRITE, EngineError */
 export async function writeValidationPicture(
@@ -46,7 +45,7 @@ export async function writeValidationPicture(
     captions: { truth: caption(truth), prediction: caption(prediction) },
   });
   const name = `${stage.name}-${String(epoch).padStart(3, "0")}.png`;
-  await writeFileAtomically(join(folder, name), await rasterise(svg, PIXELS_PER_UNIT));
+  await writeFileAtomically(join(folder, name), await rasterise(svg));
 }
 
 function fullest({ count, target }: Samples): number {
