@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   closeSync,
@@ -137,6 +137,54 @@ test("a reader of --json that goes away ends the count, which leaves no half fil
   assert.equal(code, 130);
   assert.equal(stderr, "cancelled; the stack that was being counted left no files\n");
   assert.deepEqual(readdirSync(results), []);
+});
+
+test("a terminal that is closed ends the count, which leaves no half file", {
+  skip: process.platform !== "linux" && "needs script of util-linux",
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const input = await writeLongStack(folder);
+  const results = join(folder, "results");
+  const count = `echo process $$; exec "${process.execPath}" "${EXECUTABLE}" predict "${input}" -m "${RANDOM_MODEL}" -o "${results}"`;
+  const env = { ...process.env, DEFCON_FIJI_HOME: folder, SHELL: "/bin/sh" };
+  const terminal = spawn("script", ["-qfec", count, "/dev/null"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let shown = "";
+  await new Promise<void>((resolve) => {
+    terminal.stdout.on("data", (text) => {
+      shown += text;
+      if (shown.includes("frames/s")) resolve();
+    });
+  });
+  assert.equal(readdirSync(results).length, 2);
+  terminal.kill("SIGKILL");
+  const pid = Number(/process (\d+)/.exec(shown)![1]);
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(readdirSync(results), []);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test("a count with no stream on the terminal outlives it, as with nohup", {
+  skip: process.platform === "win32" && "Windows has no such signals",
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const input = await writeLongStack(folder);
+  const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "--json"], folder);
+  const end = finished(child);
+  await once(child.stdout!, "data");
+  child.kill("SIGHUP");
+  const { code, stdout } = await end;
+  assert.equal(code, 0);
+  assert.equal(stdout.trimEnd().split("\n").length, 400);
 });
 
 test("messages that nobody can be told end neither in a loop nor in lost results", {
