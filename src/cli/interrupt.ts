@@ -1,14 +1,14 @@
 import { DefconError } from "../base/errors.js";
 
 /**
- * Does work that Ctrl-C, a termination signal, and a reader of the output that goes away end in order.
+ * Does work that Ctrl-C, a termination signal, its terminal being closed, and a reader of the output that goes away end in order.
  * @param left what then is left, in words, for the message
  * @throws DefconError CANCELLED; what the work throws
  */
 export async function interruptible<T>(left: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const cancel = new AbortController();
   const onInterrupt = () => cancel.abort();
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+  const unwatch = watchSignals(onInterrupt);
   process.stdout.on("error", onInterrupt);
   try {
     return await work(cancel.signal);
@@ -16,7 +16,33 @@ export async function interruptible<T>(left: string, work: (signal: AbortSignal)
     if (!(error instanceof DefconError && error.code === "CANCELLED")) throw error;
     throw new DefconError("CANCELLED", { subject: `cancelled; ${left}` });
   } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    unwatch();
     process.stdout.off("error", onInterrupt);
   }
+}
+
+/**
+ * Listens to what asks a program to end: Ctrl-C, a termination signal, its terminal being closed.
+ * @returns what ends the listening
+ */
+export function watchSignals(listener: (signal: string) => void): () => void {
+  // Node.js undoes what nohup sets. A program without a stream on the terminal is taken to be one that shall outlive it.
+  let heeded = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  const onHangup = (signal: string) => {
+    // Kernel and shell both send it, which is not asking twice.
+    if (!heeded) return;
+    heeded = false;
+    process.once("exit", endAsHungUp);
+    listener(signal);
+  };
+  process.on("SIGINT", listener).on("SIGTERM", listener).on("SIGHUP", onHangup);
+  return () => {
+    process.off("SIGINT", listener).off("SIGTERM", listener).off("SIGHUP", onHangup);
+  };
+}
+
+/** An ordinary exit would set back a terminal that is no longer there, at which Node.js aborts. */
+function endAsHungUp(): void {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }

@@ -42,16 +42,17 @@ export async function main(argv: readonly string[]): Promise<void> {
  * predict stops in both cases.
  */
 function watchOutput(): void {
-  for (const [subject, stream] of [
-    ["standard output", process.stdout],
-    ["standard error", process.stderr],
-  ] as const) {
-    stream.on("error", (cause) => {
-      if (systemErrorCode(cause) === "EPIPE") return;
-      const [expected, found] = ["a place that can be written", cause.message];
-      process.exitCode = report(new InputError("OUTPUT_WRITE", { subject, expected, found, cause }));
-    });
-  }
+  process.stdout.on("error", (cause) => {
+    if (systemErrorCode(cause) === "EPIPE") return;
+    const [subject, expected] = ["standard output", "a place that can be written"];
+    process.exitCode = report(
+      new InputError("OUTPUT_WRITE", { subject, expected, found: cause.message, cause }),
+    );
+  });
+  process.stderr.on("error", (cause) => {
+    // Nothing is printed here: that would fail too, and come back for ever.
+    if (systemErrorCode(cause) !== "EPIPE") process.exitCode = EXIT.trouble;
+  });
 }
 
 /** Prints what was thrown and returns the exit code for it. */

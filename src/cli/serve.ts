@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { type DaemonEvent, startDaemon } from "../daemon/daemon.js";
+import { watchSignals } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 
 interface ServeOptions {
@@ -55,7 +56,7 @@ async function serve(options: ServeOptions): Promise<void> {
     // Whoever asks twice does not want to wait for frames under way.
     else void daemon.abandon().finally(() => process.exit(1));
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  watchSignals(stop);
 }
 
 function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: string } } {

@@ -13,6 +13,7 @@ import {
   type TrainingSettings,
 } from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
+import { watchSignals } from "./interrupt.js";
 import { clock, StatusLine } from "./progress.js";
 
 interface TrainOptions extends Partial<StageSettings> {
@@ -102,12 +103,12 @@ async function train(config: string | undefined, options: TrainOptions): Promise
     if (++interrupts > 1) process.kill(process.pid, "SIGKILL");
     run.cancel();
   };
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
+  const unwatch = watchSignals(onInterrupt);
   try {
     await run.finished;
   } finally {
     line.clear();
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    unwatch();
   }
 }
 

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { collect } from "../support/collect.js";
-import { finished, runCommand, startCommand } from "../support/command.js";
+import { EXECUTABLE, finished, runCommand, startCommand } from "../support/command.js";
 import { maxDifference, oracleStacks, RANDOM_MODEL, REFERENCE, withoutReference } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -90,14 +99,20 @@ test("--json prints a line a frame, --index counts one frame, --pool changes the
   );
 });
 
-test("Ctrl-C leaves no half file and the results of an earlier run as they were", async (t) => {
-  const folder = temporaryFolder(t);
-  const input = join(folder, "long.tif");
+/** A stack that takes long enough to count for a test to come in between. */
+async function writeLongStack(folder: string): Promise<string> {
+  const path = join(folder, "long.tif");
   const [width, height, frames] = [256, 256, 400];
-  const writer = await createStackWriter(input, { width, height, frames });
+  const writer = await createStackWriter(path, { width, height, frames });
   const pixels = Float32Array.from({ length: width * height }, (_, i) => (i * 7919) % 251);
   for (let i = 0; i < frames; i++) await writer.write(pixels);
   await writer.finish();
+  return path;
+}
+
+test("Ctrl-C leaves no half file and the results of an earlier run as they were", async (t) => {
+  const folder = temporaryFolder(t);
+  const input = await writeLongStack(folder);
   const results = join(folder, "results");
   mkdirSync(results);
   writeFileSync(join(results, "long.counts.csv"), "earlier");
@@ -112,12 +127,7 @@ test("Ctrl-C leaves no half file and the results of an earlier run as they were"
 
 test("a reader of --json that goes away ends the count, which leaves no half file", async (t) => {
   const folder = temporaryFolder(t);
-  const input = join(folder, "long.tif");
-  const [width, height, frames] = [256, 256, 200];
-  const writer = await createStackWriter(input, { width, height, frames });
-  const pixels = Float32Array.from({ length: width * height }, (_, i) => (i * 7919) % 251);
-  for (let i = 0; i < frames; i++) await writer.write(pixels);
-  await writer.finish();
+  const input = await writeLongStack(folder);
   const results = join(folder, "results");
   const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "-o", results, "--json"], folder);
   const end = finished(child);
@@ -127,6 +137,69 @@ test("a reader of --json that goes away ends the count, which leaves no half fil
   assert.equal(code, 130);
   assert.equal(stderr, "cancelled; the stack that was being counted left no files\n");
   assert.deepEqual(readdirSync(results), []);
+});
+
+test("a terminal that is closed ends the count, which leaves no half file", {
+  skip: process.platform !== "linux" && "needs script of util-linux",
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const input = await writeLongStack(folder);
+  const results = join(folder, "results");
+  const count = `echo process $$; exec "${process.execPath}" "${EXECUTABLE}" predict "${input}" -m "${RANDOM_MODEL}" -o "${results}"`;
+  const env = { ...process.env, DEFCON_FIJI_HOME: folder, SHELL: "/bin/sh" };
+  const terminal = spawn("script", ["-qfec", count, "/dev/null"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let shown = "";
+  await new Promise<void>((resolve) => {
+    terminal.stdout.on("data", (text) => {
+      shown += text;
+      if (shown.includes("frames/s")) resolve();
+    });
+  });
+  assert.equal(readdirSync(results).length, 2);
+  terminal.kill("SIGKILL");
+  const pid = Number(/process (\d+)/.exec(shown)![1]);
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(readdirSync(results), []);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test("a count with no stream on the terminal outlives it, as with nohup", {
+  skip: process.platform === "win32" && "Windows has no such signals",
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const input = await writeLongStack(folder);
+  const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "--json"], folder);
+  const end = finished(child);
+  await once(child.stdout!, "data");
+  child.kill("SIGHUP");
+  const { code, stdout } = await end;
+  assert.equal(code, 0);
+  assert.equal(stdout.trimEnd().split("\n").length, 400);
+});
+
+test("messages that nobody can be told end neither in a loop nor in lost results", {
+  skip: !existsSync("/dev/full") && "needs /dev/full",
+}, (t) => {
+  const folder = temporaryFolder(t);
+  const full = openSync("/dev/full", "w");
+  const { status } = spawnSync(
+    process.execPath,
+    [EXECUTABLE, "predict", oracleStacks()[0]!.path, "-m", RANDOM_MODEL, "-o", folder],
+    { stdio: ["ignore", "ignore", full], timeout: 60_000, killSignal: "SIGKILL" },
+  );
+  closeSync(full);
+  assert.equal(status, 1);
+  assert.equal(readdirSync(folder).length, 2);
 });
 
 test("bad input is named, with what to do, and writes nothing", async (t) => {

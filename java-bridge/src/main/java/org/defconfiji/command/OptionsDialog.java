@@ -9,14 +9,10 @@ import org.defconfiji.wire.ModelInfo;
 final class OptionsDialog {
   private OptionsDialog() {}
 
-  /**
-   * @return null where the user cancelled
-   * @throws CommandException there is no model to choose
-   */
-  static CountOptions ask(String title, ImagePlus image, List<ModelInfo> models) throws CommandException {
-    if (models.isEmpty())
-      throw new CommandException(
-          "The DEFCoN daemon offers no model. Install it again with: npm install -g defcon-fiji");
+  /** @return null where the user cancelled */
+  static CountOptions ask(String title, ImagePlus image, List<ModelInfo> models) {
+    // Without a model there is nothing to choose; the daemon then says where one is to be put.
+    if (models.isEmpty()) return new CountOptions("", false);
     String[] names = new String[models.size()];
     String chosen = models.get(0).name();
     for (int i = 0; i < names.length; i++) {

@@ -23,6 +23,7 @@ import java.awt.event.KeyEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
@@ -96,6 +97,16 @@ class CommandTest {
 
   private static ResultsTable table() {
     return ResultsTable.getResultsTable();
+  }
+
+  @Test
+  @DisplayName("where no model is installed, nothing is asked, and the message says how to install one")
+  void noModel() throws Exception {
+    assertEquals("", OptionsDialog.ask("Density map", open("uint8"), Collections.emptyList()).model());
+    run(new DensityMapCommand(), open("uint8"), null);
+    String said = IJ.getErrorMessage().replace('\n', ' ');
+    assertTrue(said.contains("no model was named and none is installed"), said);
+    assertTrue(said.contains("defcon-fiji import FILE.h5 -o"), said);
   }
 
   @Test
