@@ -68,7 +68,7 @@ const LOG_ERRORS = 3;
 const DEVICE_ADVICE: Partial<Record<Device, string>> = {
   webgpu:
     "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows). Use --device cpu.",
-  cuda: "ONNX Runtime's CUDA part is a separate download for Linux x64 with an NVIDIA driver: see docs/performance.md. Use --device cpu.",
+  cuda: "ONNX Runtime's CUDA part, for Linux x64 with an NVIDIA driver, is a separate download that this program does not come with. Use --device cpu.",
 };
 
 /** The library's own words without the place in its source. */
