@@ -24,6 +24,9 @@ const SECTIONS = {
   densitynet: ["lambdafactor", "batchsize", "numepochs", "validationsplit", "adamlr"],
 } as const;
 
+/** Python's way to write `key: value`, which the parser does not know. */
+const COLON = /^([ \t]*[a-z]+)[ \t]*:/gim;
+
 /**
  * Reads the original's config.ini: [General] ModelName, TrainingSetPath, OutputDir, WeightDir; [SegNet] and [DensityNet] BatchSize, NumEpochs,
  * ValidationSplit, AdamLR; [DensityNet] LambdaFactor. Paths are relative to the file.
@@ -33,7 +36,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const text = await readFile(path, "utf8").catch((cause) => {
     throw notReadable(path, "a training configuration (ini)", cause);
   });
-  const sections = lowerCased(parse(text));
+  const sections = lowerCased(parse(text.replace(COLON, "$1 =")));
   const value = (section: keyof typeof SECTIONS, key: string) => sections.get(section)?.get(key);
   const number = (section: keyof typeof SECTIONS, key: string, fallback: number, rule: Rule) => {
     const given = value(section, key);

@@ -71,6 +71,13 @@ test("what is left out has the original's values, keys may be written in any cas
   assert.deepEqual(ignored, ["[segnet] colour", "[other] key"]);
 });
 
+test("keys and values may be parted by colons, as Python reads them; paths of Windows stay whole", async (context) => {
+  const path = join(temporaryFolder(context), "config.ini");
+  writeFileSync(path, "[General]\nTrainingSetPath: set.h5\nModelName = C:odd\n[SegNet]\nBatchSize: 4 \n");
+  const { settings, ignored } = await readConfigFile(path);
+  assert.deepEqual([settings.segmentation.batchSize, settings.name, ignored], [4, "C:odd", []]);
+});
+
 for (const [title, from, to, wanted] of [
   [
     "a text for a number",
