@@ -33,6 +33,8 @@ export interface NetworkMaps {
 interface PhasedValue {
   value: string;
   phased: boolean;
+  /** Of the map. */
+  channels: number;
 }
 
 /**
@@ -49,26 +51,30 @@ export function addLayers(
   weights: WeightSource,
   dropout: (row: DropoutRow, layer: TracedLayer) => string | undefined = () => undefined,
 ): NetworkMaps {
-  const whole = ({ value, phased }: PhasedValue) =>
-    phased ? tape.apply("interleave", [value], undefined) : value;
+  const whole = ({ value, phased, channels }: PhasedValue) =>
+    phased ? tape.apply("interleave", [value], { channels }) : value;
   const heads = new Map<Head, PhasedValue>();
-  let current: PhasedValue = { value, phased: false };
+  let current: PhasedValue = { value, phased: false, channels: layers[0]?.inChannels ?? 1 };
   for (const layer of layers) {
-    const { row } = layer;
+    const { row, outChannels: channels } = layer;
     if (row.kind === "dropout") {
       const factors = dropout(row, layer);
       if (factors === undefined) continue;
-      current = { value: tape.apply("multiply", [whole(current), factors], undefined), phased: false };
+      current = {
+        value: tape.apply("multiply", [whole(current), factors], undefined),
+        phased: false,
+        channels,
+      };
     } else if (row.kind === "conv") {
       const stayPhased = current.phased && row.kernel === 1 && row.stride === 1;
       const linear = stayPhased
         ? addPhasedPointwise(tape, current.value, layer, row, weights)
         : addConv(tape, whole(current), layer, row, weights);
-      if (row.head) heads.set(row.head, { value: linear, phased: stayPhased });
-      current = { value: activate(tape, linear, row.activation), phased: stayPhased };
+      if (row.head) heads.set(row.head, { value: linear, phased: stayPhased, channels });
+      current = { value: activate(tape, linear, row.activation), phased: stayPhased, channels };
     } else if (row.kind === "deconv") {
       const linear = addPhases(tape, whole(current), layer, row, weights);
-      current = { value: activate(tape, linear, row.activation), phased: true };
+      current = { value: activate(tape, linear, row.activation), phased: true, channels };
     } else {
       throw new RangeError(`layer ${row.name} (${row.kind}) has no place inside a network's graph`);
     }

@@ -59,7 +59,7 @@ const CASES: readonly Case[] = [
     output: [6],
     detail: { dims: [6], index: Int32Array.from([2, 0, 1, 0, 1, 2]), length: 3 },
   },
-  { operator: "interleave", inputs: [[2, 8, 3, 4]], output: [2, 2, 6, 8], detail: undefined },
+  { operator: "interleave", inputs: [[2, 8, 3, 4]], output: [2, 2, 6, 8], detail: { channels: 2 } },
   elementwise("relu", 1),
   elementwise("sigmoid", 1),
   elementwise("softplus", 1),
