@@ -115,7 +115,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   if (!handle) return;
   await handle.sync().catch(() => undefined);

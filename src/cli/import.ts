@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { readModel, writeModel } from "../formats/registry.js";
 import { parameterCount } from "../model/weights.js";
 
 /** `defcon-fiji import`: a model of another format becomes a native one. */
@@ -10,7 +10,7 @@ export function importCommand(): Command {
     .requiredOption("-o, --output <model.onnx>", "the file to write")
     .action(async (file: string, { output }: { output: string }) => {
       const model = await readModel(file);
-      await NATIVE_FORMAT.write!(output, model);
+      await writeModel(output, model);
       console.log(
         `${output}: ${model.architecture.name}, ${parameterCount(model.architecture)} parameters, from ${file}`,
       );

@@ -1,17 +1,41 @@
 import type { Model } from "../model/weights.js";
 
-/** A kind of model file. Each format is one file of this folder; the registry lists them. */
+/** What an exported model is to compute beyond the network itself; a format says which of these it knows. */
+export interface ExportOptions {
+  /** The density map (N,H,W,1), or the max local count (N,1). */
+  result?: ExportResult;
+  /** Side of the window of the max local count, pixels; the model's own where left out. */
+  pool?: number;
+  /** Step of that window, pixels; 1 where left out. */
+  strides?: number;
+  /** What the result is divided by; 1 where left out. */
+  division?: number;
+}
+
+export const EXPORT_RESULTS = ["density", "max-count"] as const;
+export type ExportResult = (typeof EXPORT_RESULTS)[number];
+
+/** The files of an encoded model: by their path below its folder, parts joined by "/"; a format of one file has it under "". */
+export type ModelFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A kind of model file, or of a folder that is a model. Each format is one file of this folder; the registry lists them. */
 export interface ModelFormat {
   /** Short name, as on the command line. */
   id: string;
   /** What a person calls it. */
   title: string;
-  /** File name endings, with the dot; the first is the one to write. */
+  /** Whether such a model is a file or a folder. */
+  layout: "file" | "folder";
+  /** File name endings, with the dot; the first is the one to write. None for folders. */
   extensions: readonly string[];
   /** Whether a file that starts with these bytes is of this format; undefined where its bytes cannot tell. */
-  recognises(head: Uint8Array): boolean | undefined;
+  recognises?(head: Uint8Array): boolean | undefined;
+  /** Whether a folder with entries of these names is of this format. */
+  recognisesFolder?(names: readonly string[]): boolean;
   /** @throws ModelFormatError */
-  read(path: string): Promise<Model>;
-  /** Writes atomically. @throws InputError OUTPUT_WRITE */
-  write?(path: string, model: Model): Promise<void>;
+  read?(path: string): Promise<Model>;
+  /** The options that {@link encode} takes heed of. */
+  exportOptions: readonly (keyof ExportOptions)[];
+  /** The model in this format. */
+  encode?(model: Model, options: ExportOptions): Promise<ModelFiles>;
 }

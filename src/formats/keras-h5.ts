@@ -17,9 +17,11 @@ import type { ModelFormat } from "./format.js";
 export const kerasH5: ModelFormat = {
   id: "keras",
   title: "Keras HDF5",
+  layout: "file",
   extensions: [".h5", ".hdf5", ".keras.h5"],
   recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
   read: readKerasH5,
+  exportOptions: [],
 };
 
 async function readKerasH5(path: string): Promise<Model> {

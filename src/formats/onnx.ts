@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writeFileAtomically } from "../base/atomic-file.js";
 import { ModelFormatError, messageOf } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import "../base/int64.js";
@@ -26,13 +25,14 @@ const KEYS = {
 export const onnx: ModelFormat = {
   id: "onnx",
   title: "ONNX",
+  layout: "file",
   extensions: [".onnx"],
   // Protocol buffers have no signature: only another format's can rule this one out.
   recognises: () => undefined,
   read: readOnnx,
-  async write(path, model) {
-    await writeFileAtomically(path, portableGraph(model, metadataOf(model)));
-  },
+  exportOptions: ["pool"],
+  encode: async (model, { pool = model.pool }) =>
+    new Map([["", portableGraph(model, metadataOf({ ...model, pool }))]]),
 };
 
 function metadataOf(model: Model): Record<string, string> {

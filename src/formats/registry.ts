@@ -1,8 +1,10 @@
-import { open, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { ModelFormatError, notReadable } from "../base/errors.js";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { writeFolderAtomically } from "../base/atomic-folder.js";
+import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import type { Model } from "../model/weights.js";
-import type { ModelFormat } from "./format.js";
+import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { kerasH5 } from "./keras-h5.js";
 import { onnx } from "./onnx.js";
 
@@ -13,44 +15,99 @@ export const FORMATS: readonly ModelFormat[] = [kerasH5, onnx];
 export const NATIVE_FORMAT = onnx;
 
 /** File name endings of all formats that can be read. */
-export const MODEL_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions);
+export const MODEL_EXTENSIONS: readonly string[] = FORMATS.filter(({ read }) => read).flatMap(
+  ({ extensions }) => extensions,
+);
 
 /**
- * Reads a model file of any known format, told by its first bytes, or by its name where those cannot tell.
+ * Reads a model of any known format: a file is told by its first bytes, or by its name where those cannot tell, a folder by what lies in it.
  * @throws InputError INPUT_NOT_FOUND, ModelFormatError
  */
 export async function readModel(path: string): Promise<Model> {
-  const head = await readHead(path);
-  const format =
-    FORMATS.find((f) => f.recognises(head)) ??
-    FORMATS.find(
-      (f) => f.recognises(head) === undefined && f.extensions.includes(extname(path).toLowerCase()),
-    );
-  if (format) return format.read(path);
+  const found = await look(path);
+  const format = found.folder ? formatOfFolder(found.names) : formatOfFile(path, found.head);
+  if (format?.read) return format.read(path);
   throw new ModelFormatError("MODEL_FORMAT", {
     subject: path,
-    expected: `a model file (${FORMATS.map((f) => `${f.title} ${f.extensions[0]}`).join(", ")})`,
-    found: head.length === 0 ? "an empty file" : `bytes ${Buffer.from(head).toString("hex")} at its start`,
+    expected: `a model (${FORMATS.filter(({ read }) => read)
+      .map(({ title, extensions }) => [title, ...extensions.slice(0, 1)].join(" "))
+      .join(", ")})`,
+    found: format ? `${format.title}, which is only written` : describe(found),
     advice: "Give the path of a model, or the name of an installed one.",
   });
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
+/**
+ * The files of a model in a format.
+ * @throws InputError INPUT_OPTION for an option that the format has no place for
+ */
+export async function encodeModel(
+  model: Model,
+  format: ModelFormat,
+  options: ExportOptions = {},
+): Promise<ModelFiles> {
+  for (const name of Object.keys(options) as (keyof ExportOptions)[]) {
+    if (options[name] === undefined || format.exportOptions.includes(name)) continue;
+    throw new InputError("INPUT_OPTION", {
+      subject: `--${name} ${options[name]}`,
+      expected: format.exportOptions.length
+        ? `only ${format.exportOptions.map((each) => `--${each}`).join(", ")} with the format ${format.id}`
+        : `no such option with the format ${format.id}`,
+      advice: `These formats have it: ${FORMATS.filter((each) => each.exportOptions.includes(name))
+        .map(({ id }) => id)
+        .join(", ")}.`,
+    });
+  }
+  if (!format.encode) throw new RangeError(`the format ${format.id} is not written`);
+  return format.encode(model, options);
+}
+
+/**
+ * Writes a model, whole or not at all. A folder is replaced only by one of its own format.
+ * @throws InputError OUTPUT_WRITE, INPUT_OPTION
+ */
+export async function writeModel(
+  path: string,
+  model: Model,
+  format: ModelFormat = NATIVE_FORMAT,
+  options: ExportOptions = {},
+): Promise<void> {
+  const files = await encodeModel(model, format, options);
+  if (format.layout === "file") await writeFileAtomically(path, files.get("")!);
+  else await writeFolderAtomically(path, files, (names) => format.recognisesFolder?.(names) ?? false);
+}
+
+type Found = { folder: true; names: string[] } | { folder: false; head: Uint8Array };
+
+async function look(path: string): Promise<Found> {
   try {
-    if ((await stat(path)).isDirectory()) {
-      throw new ModelFormatError("MODEL_FORMAT", {
-        subject: path,
-        expected: "a model file",
-        found: "a folder",
-        advice:
-          "TensorFlow SavedModel folders cannot be read; use the .h5 file that the folder was made from, or a model's name.",
-      });
-    }
+    if ((await stat(path)).isDirectory()) return { folder: true, names: await readdir(path) };
     const handle = await open(path, "r");
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
-    return buffer.subarray(0, bytesRead);
+    return { folder: false, head: buffer.subarray(0, bytesRead) };
   } catch (cause) {
-    if (cause instanceof ModelFormatError) throw cause;
-    throw notReadable(path, "a model file", cause);
+    throw notReadable(path, "a model", cause);
   }
+}
+
+function formatOfFolder(names: readonly string[]): ModelFormat | undefined {
+  return FORMATS.find((format) => format.recognisesFolder?.(names));
+}
+
+function formatOfFile(path: string, head: Uint8Array): ModelFormat | undefined {
+  const files = FORMATS.filter(({ layout }) => layout === "file");
+  return (
+    files.find((format) => format.recognises?.(head)) ??
+    files.find(
+      (format) =>
+        format.recognises?.(head) === undefined && format.extensions.includes(extname(path).toLowerCase()),
+    )
+  );
+}
+
+function describe(found: Found): string {
+  if (found.folder) return `a folder with ${found.names.slice(0, 6).join(", ") || "nothing"} in it`;
+  return found.head.length === 0
+    ? "an empty file"
+    : `bytes ${Buffer.from(found.head).toString("hex")} at its start`;
 }

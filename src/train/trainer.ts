@@ -3,7 +3,7 @@ import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, TrainingState } from "../engine/engine.js";
-import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { readModel, writeModel } from "../formats/registry.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
@@ -59,7 +59,7 @@ export async function train(job: TrainingJob): Promise<string> {
   }
   const model = trainedModel(architecture, checkpoint);
   const path = join(settings.output, `${settings.name}.onnx`);
-  await NATIVE_FORMAT.write!(path, model);
+  await writeModel(path, model);
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
 }

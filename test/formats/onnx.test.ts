@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { NATIVE_FORMAT, readModel } from "../../src/formats/registry.js";
+import { readModel, writeModel } from "../../src/formats/registry.js";
 import { onnx as schema } from "../../src/graph/generated/onnx.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -11,7 +11,7 @@ const model = await readModel(RANDOM_MODEL);
 
 async function written(t: Parameters<typeof temporaryFolder>[0]): Promise<string> {
   const path = join(temporaryFolder(t), "model.onnx");
-  await NATIVE_FORMAT.write!(path, { ...model, pool: 5, provenance: { source: "a.h5", trained: "2026" } });
+  await writeModel(path, { ...model, pool: 5, provenance: { source: "a.h5", trained: "2026" } });
   return path;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { NATIVE_FORMAT, readModel } from "../../src/formats/registry.js";
+import { readModel, writeModel } from "../../src/formats/registry.js";
 import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { Predictor } from "../../src/predict/predictor.js";
@@ -95,7 +95,7 @@ test("models go by name: given ones first, then the user's, a damaged file left 
     else process.env.DEFCON_FIJI_HOME = before;
   });
   mkdirSync(join(home, "models"));
-  await NATIVE_FORMAT.write!(join(home, "models", "mine.onnx"), await readModel(RANDOM_MODEL));
+  await writeModel(join(home, "models", "mine.onnx"), await readModel(RANDOM_MODEL));
   copyFileSync(RANDOM_MODEL, join(home, "models", "apart.h5"));
   writeFileSync(join(home, "models", "broken.onnx"), "no model");
   const names = (await predictor.models()).map(({ name, isDefault }) => [name, isDefault]);
@@ -115,7 +115,7 @@ test("a model file written anew is read anew", async (t) => {
     count: 1,
     pixels: Uint8Array.from({ length: 16 }, (_, i) => i),
   });
-  await NATIVE_FORMAT.write!(path, model);
+  await writeModel(path, model);
   await predictor.load(path);
   const [before] = await predictor.predict(path, frame(), wanted);
   assert.ok(before!.count > 0);
@@ -123,7 +123,7 @@ test("a model file written anew is read anew", async (t) => {
     shape: [1, 1, 8, 1],
     data: new Float32Array(8),
   });
-  await NATIVE_FORMAT.write!(path, { ...model, weights: silent });
+  await writeModel(path, { ...model, weights: silent });
   await predictor.load(path);
   const [after] = await predictor.predict(path, frame(), wanted);
   assert.equal(after!.count, 0);

@@ -1,0 +1,50 @@
+import { Command, Option } from "commander";
+import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
+import { FORMATS, readModel, writeModel } from "../formats/registry.js";
+import { parameterCount } from "../model/weights.js";
+import { findModel } from "../predict/models.js";
+import { positiveNumber, wholeNumber } from "./options.js";
+
+interface Options extends ExportOptions {
+  format: string;
+  output: string;
+}
+
+const WRITTEN = FORMATS.filter(({ encode }) => encode);
+
+/** `defcon-fiji export`: a model for another program. */
+export function exportCommand(): Command {
+  return new Command("export")
+    .description("write a model for another program")
+    .argument("<model>", "an installed model's name, or a model file or folder")
+    .addOption(
+      new Option("--format <format>", "kind of model to write")
+        .choices(WRITTEN.map(({ id }) => id))
+        .makeOptionMandatory(),
+    )
+    .requiredOption("-o, --output <path>", "the file or folder to write")
+    .addOption(
+      new Option(
+        "--result <result>",
+        "what the exported network gives (savedmodel; default: density)",
+      ).choices(EXPORT_RESULTS),
+    )
+    .option(
+      "--pool <pixels>",
+      "side of the window of the max local count (default: the model's, 7)",
+      wholeNumber(1),
+    )
+    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", wholeNumber(1))
+    .option("--division <number>", "divide the result by this (savedmodel; default: 1)", positiveNumber)
+    .action(exportModel);
+}
+
+async function exportModel(nameOrPath: string, { format: id, output, ...options }: Options): Promise<void> {
+  const format = WRITTEN.find((each) => each.id === id)!;
+  const { path } = await findModel(nameOrPath, []);
+  const model = await readModel(path);
+  await writeModel(output, model, format, options);
+  console.log(
+    `${output}: ${format.title}, ${model.architecture.name}, ${parameterCount(model.architecture)} parameters, from ${path}`,
+  );
+}
