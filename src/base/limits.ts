@@ -52,3 +52,21 @@ export const WIRE_LIMITS = {
   /** Longest path or name in the settings of a training, characters. */
   maxTrainingText: 4_096,
 } as const;
+
+/** Bounds of what is laid into a Fiji. */
+export const FIJI_LIMITS = {
+  /** Most files and folders of an archive. */
+  maxArchiveEntries: 1_000,
+  /** Most bytes of an archive once unpacked: some hundred models. */
+  maxArchiveBytes: 268_435_456,
+  /** Longest path below the Fiji folder, characters; Windows has 260 for the whole. */
+  maxPathLength: 200,
+  /** Largest list of installed files that is read, bytes. */
+  maxManifestBytes: 1_048_576,
+  /** Folders below plugins/ in which jars are looked for; ImageJ itself goes less deep. */
+  jarDepth: 4,
+  /** Largest table of contents of a jar that is read, bytes. */
+  maxJarDirectoryBytes: 16_777_216,
+  /** An installation that is under way is waited for so long. */
+  lockWaitMs: 5_000,
+} as const;
