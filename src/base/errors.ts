@@ -39,7 +39,7 @@ export const ERROR_CODES = {
   CONNECTION_LOST: "the connection to the daemon broke off",
   FIJI_NOT_FOUND: "no Fiji was found, or several were, or the folder that was named is none",
   FIJI_CLASH: "another plugin in the Fiji has the same commands",
-  FIJI_WRITE: "a Fiji folder could not be changed, and is as it was",
+  FIJI_WRITE: "a Fiji folder could not be changed",
   FIJI_BUSY: "another installation in the same Fiji is under way",
   FIJI_MANIFEST: "the list of what was installed into a Fiji is damaged, or of a newer program",
   FIJI_PLUGIN: "the plugin's jar was not built",

@@ -73,7 +73,7 @@ function readNames(file: number, size: number): string[] | undefined {
   const signature = Buffer.alloc(4);
   signature.writeUInt32LE(DIRECTORY_END.signature);
   const at = tail.lastIndexOf(signature);
-  if (at < 0) return undefined;
+  if (at < 0 || at + DIRECTORY_END.size > tail.length) return undefined;
   const [count, length, start] = [
     tail.readUInt16LE(at + 10),
     tail.readUInt32LE(at + 12),

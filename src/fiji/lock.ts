@@ -31,15 +31,15 @@ export function isLeftOver(name: string): boolean {
 export class FijiLock {
   private constructor(private readonly root: string) {}
 
-  /** Waits a while for a lock that is held. @throws FijiError FIJI_BUSY, FIJI_WRITE */
-  static async acquire(root: string): Promise<FijiLock> {
+  /** @param waitMs how long a lock that is held is waited for @throws FijiError FIJI_BUSY, FIJI_WRITE */
+  static async acquire(root: string, waitMs: number = FIJI_LIMITS.lockWaitMs): Promise<FijiLock> {
     const place = join(root, LOCK_FOLDER);
     const own = holderName(process.pid);
     const fresh = `${place}-${own}`;
     try {
-      mkdirSync(fresh, { recursive: true });
+      makeFolder(fresh);
       writeFileSync(join(fresh, own), "");
-      const deadline = performance.now() + FIJI_LIMITS.lockWaitMs;
+      const deadline = performance.now() + waitMs;
       while (!comesInto(place, fresh)) {
         if (removeStale(place)) continue;
         if (performance.now() > deadline) throw busy(root, place);
@@ -75,6 +75,15 @@ export class FijiLock {
 /** Ends these processes' hold on the lock of a Fiji folder. */
 export function releaseLock(root: string, pids: readonly number[]): void {
   removeHolders(join(root, LOCK_FOLDER), pids.map(holderName));
+}
+
+/** One that is there is left by a process of the same number. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== "EEXIST") throw cause;
+  }
 }
 
 function holderName(pid: number): string {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** The machine as far as finding a Fiji goes. */
@@ -55,12 +55,16 @@ export function fijiAt(path: string, isEnough: (folder: string) => boolean): str
 
 /** Whether a folder has plugins/, which is all that ImageJ needs. */
 export function hasPlugins(folder: string): boolean {
-  return statSync(join(folder, "plugins"), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(join(folder, "plugins")).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a folder that nobody has named is a Fiji or an ImageJ. */
 export function looksLikeFiji(folder: string): boolean {
-  return existsSync(folder) && hasPlugins(folder) && namesIn(folder).some((name) => FIJI_SIGN.test(name));
+  return hasPlugins(folder) && namesIn(folder).some((name) => FIJI_SIGN.test(name));
 }
 
 /** The same folders once each, whatever links lead to them. */

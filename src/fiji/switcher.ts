@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeFileAtomically } from "../base/atomic-file.js";
+import { syncFolder } from "../base/atomic-file.js";
 import { writeFiles } from "../base/atomic-folder.js";
 import { DefconError, FijiError } from "../base/errors.js";
 import { FijiLock, isLeftOver } from "./lock.js";
 import { foldersForTaken, type Journal, STAGING, STAGING_PREFIX, settleSwitch } from "./switch.js";
 import type { SwitchOutcome } from "./switch-process.js";
-import { notChanged } from "./trouble.js";
+import { notChanged, notUndone } from "./trouble.js";
 
 const PROGRAM = fileURLToPath(new URL("switch-process.js", import.meta.url));
 
@@ -61,7 +61,7 @@ function settleAll(root: string): void {
     const left = readdirSync(root).filter((name) => name.startsWith(STAGING_PREFIX));
     for (const name of left) settleSwitch(root, join(root, name));
   } catch (cause) {
-    throw cause instanceof FijiError ? cause : notChanged(root, cause);
+    throw cause instanceof FijiError ? cause : notUndone(root, cause);
   }
 }
 
@@ -106,7 +106,10 @@ async function stage(staging: string, { fresh, steps, emptied }: PreparedSwitch)
     mkdirSync(join(staging, STAGING.old, ...folder.split("/")), { recursive: true });
   }
   const journal: Journal = { steps, emptied };
-  await writeFileAtomically(join(staging, STAGING.journal), JSON.stringify(journal));
+  const unnamed = `${STAGING.journal}.partial`;
+  await writeFiles(staging, new Map([[unnamed, new TextEncoder().encode(JSON.stringify(journal))]]));
+  renameSync(join(staging, unnamed), join(staging, STAGING.journal));
+  await syncFolder(staging);
 }
 
 /** What a switch process said in the end; one that ended without a word has failed. */

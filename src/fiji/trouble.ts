@@ -27,3 +27,14 @@ export function notChanged(root: string, cause: unknown, switching = false): Fij
     cause,
   });
 }
+
+/** The error for a Fiji folder in which an installation has broken off that could not be undone. */
+export function notUndone(root: string, cause: unknown): FijiError {
+  return new FijiError("FIJI_WRITE", {
+    subject: root,
+    expected: "to undo an installation that broke off there",
+    found: messageOf(cause),
+    advice: `${ADVICE[systemErrorCode(cause) ?? ""] ?? HELD} Until then the folder is neither as it was nor as it should be.`,
+    cause,
+  });
+}
