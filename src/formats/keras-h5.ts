@@ -111,22 +111,32 @@ function parseMetadata(path: string, value: unknown): Map<string, string> {
 }
 
 async function readKerasH5(path: string): Promise<Model> {
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
   const file = openFile(path, await loadHdf5());
   try {
-    const root = layerRoot(path, file);
-    const weights = readWeights(path, root);
-    const architecture = matchArchitecture(path, weights);
-    const metadata = file.attrs[METADATA]?.value;
-    if (metadata !== undefined) return modelOf(path, architecture, parseMetadata(path, metadata), weights);
-    return {
-      architecture,
-      weights: selectWeights(architecture, weights, path),
-      provenance: await provenanceOf(path, file),
-      pool: DEFAULTS.pool,
-    };
+    return readOpened(path, file, sha256);
+  } catch (cause) {
+    if (cause instanceof ModelFormatError) throw cause;
+    throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
   } finally {
     file.close();
   }
+}
+
+function readOpened(path: string, file: File, sha256: string): Model {
+  const root = layerRoot(path, file);
+  const weights = readWeights(path, root);
+  const architecture = matchArchitecture(path, weights);
+  const metadata = file.attrs[METADATA]?.value;
+  if (metadata !== undefined) return modelOf(path, architecture, parseMetadata(path, metadata), weights);
+  return {
+    architecture,
+    weights: selectWeights(architecture, weights, path),
+    provenance: { source: basename(path), source_sha256: sha256, ...provenanceOf(file) },
+    pool: DEFAULTS.pool,
+  };
 }
 
 function openFile(path: string, open: OpenHdf5): File {
@@ -193,18 +203,11 @@ function matchArchitecture(path: string, weights: Weights): Architecture {
   });
 }
 
-async function provenanceOf(path: string, file: File): Promise<Record<string, string>> {
-  const provenance: Record<string, string> = {
-    source: basename(path),
-    source_sha256: createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex"),
-  };
+function provenanceOf(file: File): Record<string, string> {
   const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
   const version = root.attrs.keras_version ?? file.attrs.keras_version;
-  if (version) provenance.keras_version = String(version.value);
   const training = trainingConfig(file.attrs.training_config?.value);
-  return training ? { ...provenance, training } : provenance;
+  return { ...(version && { keras_version: String(version.value) }), ...(training && { training }) };
 }
 
 /** Keras' training_config in one line, or undefined where there is none that can be read. */
