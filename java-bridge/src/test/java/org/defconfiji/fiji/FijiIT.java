@@ -20,6 +20,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
+import org.defconfiji.Repository;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class FijiIT {
 
   @BeforeEach
   void layOut() throws Exception {
-    RealDaemon.assumeBuilt();
+    Repository.assumeBuilt();
     fiji = FijiFolder.create(folder.resolve("Fiji.app"));
   }
 
@@ -80,7 +81,7 @@ class FijiIT {
                   "-Djava.awt.headless=true",
                   HeadlessDriver.class.getName(),
                   oracle.stack().toString(),
-                  RealDaemon.RANDOM_MODEL.toString()));
+                  Repository.RANDOM_MODEL.toString()));
       String[] lines = output.split("\n");
       assertEquals(3, lines.length, output);
       assertEquals("image stack_uint16.tif density", lines[0]);
@@ -96,7 +97,7 @@ class FijiIT {
     Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
     Files.deleteIfExists(out.resolve("notes.properties"));
     Oracle oracle = Oracle.of("uint16");
-    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString());
+    try (RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString());
         Screen screen = Screen.start()) {
       ProcessBuilder builder =
           fiji.java(
@@ -127,7 +128,7 @@ class FijiIT {
   @Test
   @DisplayName("the example of docs/fiji.md compiles against the jar and counts a stack")
   void documentedExample() throws Exception {
-    String page = new String(Files.readAllBytes(RealDaemon.REPOSITORY.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
+    String page = new String(Files.readAllBytes(Repository.ROOT.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
     String source = page.split("```java\n")[1].split("```")[0];
     Path file = folder.resolve("CountFrames.java");
     Files.write(file, source.getBytes(StandardCharsets.UTF_8));
@@ -135,7 +136,7 @@ class FijiIT {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     assertEquals(0, compiler.run(null, null, null, "-cp", jars, "-d", folder.toString(), file.toString()));
     Oracle oracle = Oracle.of("uint8");
-    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString())) {
+    try (RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString())) {
       String output =
           finish(
               new ProcessBuilder(
