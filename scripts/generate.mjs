@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const protos = ["src/protocol/defcon.proto", "src/graph/onnx.proto"];
+const protos = ["src/protocol/defcon.proto", "src/graph/onnx.proto", "src/graph/tensorflow.proto"];
 const outDir = process.argv[2] ?? "dist";
 
 for (const proto of protos) {

@@ -7,9 +7,10 @@ import type { Model } from "../model/weights.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { kerasH5 } from "./keras-h5.js";
 import { onnx } from "./onnx.js";
+import { savedModel } from "./saved-model.js";
 
 /** All formats, those with a signature first. */
-export const FORMATS: readonly ModelFormat[] = [kerasH5, onnx];
+export const FORMATS: readonly ModelFormat[] = [kerasH5, onnx, savedModel];
 
 /** The format that this program keeps models in. */
 export const NATIVE_FORMAT = onnx;

@@ -1,6 +1,6 @@
 import type { Activation, Architecture, ConvRow, DeconvRow, Head, TracedLayer } from "../model/layers.js";
 import { traceLayers } from "../model/layers.js";
-import type { Model, Weight } from "../model/weights.js";
+import { type Model, weightOf } from "../model/weights.js";
 import { addLayers, geometryOf, type WeightSource } from "./network.js";
 import { addNormalisation } from "./normalisation.js";
 import { convAttributes, type GraphValue, OnnxGraph } from "./onnx-graph.js";
@@ -75,12 +75,6 @@ const DECONV_ATTRIBUTES = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 
 function activate(graph: OnnxGraph, value: string, activation: Activation): string {
   if (activation === "relu") return graph.add("Relu", [value]);
   return activation === "sigmoid" ? graph.add("Sigmoid", [value]) : value;
-}
-
-function weightOf(model: Model, name: string): Weight {
-  const weight = model.weights.get(name);
-  if (!weight) throw new RangeError(`the model has no weight ${name}`);
-  return weight;
 }
 
 function kernelConstant(graph: OnnxGraph, model: Model, row: ConvRow | DeconvRow): string {

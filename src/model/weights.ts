@@ -20,6 +20,13 @@ export interface Model {
   pool: number;
 }
 
+/** A weight of a model by its name. */
+export function weightOf(model: Model, name: string): Weight {
+  const weight = model.weights.get(name);
+  if (!weight) throw new RangeError(`the model has no weight ${name}`);
+  return weight;
+}
+
 /** A weight that a layer must have. */
 export interface WeightSpec {
   name: string;

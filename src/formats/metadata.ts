@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { ModelFormatError } from "../base/errors.js";
+import { DEFAULTS } from "../base/limits.js";
+import { ARCHITECTURES } from "../model/architectures.js";
+import type { Architecture } from "../model/layers.js";
+import { type Model, selectWeights, type Weights } from "../model/weights.js";
+
+/** Keys of what this program keeps in a model file beside its weights; provenance follows its prefix key by key. */
+const KEYS = {
+  architecture: "defcon.architecture",
+  pool: "defcon.pool",
+  weightsDigest: "defcon.weights_sha256",
+  provenance: "defcon.provenance.",
+} as const;
+
+/** What is kept beside the weights. */
+export function metadataOf(model: Model): Record<string, string> {
+  const provenance = Object.entries(model.provenance).map(([key, value]) => [KEYS.provenance + key, value]);
+  return {
+    [KEYS.architecture]: model.architecture.name,
+    [KEYS.pool]: String(model.pool),
+    [KEYS.weightsDigest]: weightsDigest(model.weights),
+    ...Object.fromEntries(provenance),
+  };
+}
+
+/**
+ * The architecture that metadata names.
+ * @param title of the format, for errors
+ * @throws ModelFormatError MODEL_ARCHITECTURE
+ */
+export function architectureOf(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+  title: string,
+): Architecture {
+  const name = metadata.get(KEYS.architecture);
+  const architecture = ARCHITECTURES.get(name ?? "");
+  if (architecture) return architecture;
+  throw new ModelFormatError("MODEL_ARCHITECTURE", {
+    subject: path,
+    expected: `an ${title} model of ${[...ARCHITECTURES.keys()].join(" or ")} (metadata ${KEYS.architecture})`,
+    found: name === undefined ? `an ${title} model without that metadata` : `the architecture ${name}`,
+    advice:
+      "Only models that this program imported or trained can be used; a newer program may have written this one.",
+  });
+}
+
+/**
+ * A model of weights and metadata that were written together.
+ * @param found at least the architecture's weights
+ * @throws ModelFormatError MODEL_WEIGHTS, or MODEL_FORMAT where they do not belong together
+ */
+export function modelOf(
+  path: string,
+  architecture: Architecture,
+  metadata: ReadonlyMap<string, string>,
+  found: Weights,
+): Model {
+  const weights = selectWeights(architecture, found, path);
+  const digest = metadata.get(KEYS.weightsDigest);
+  if (digest !== undefined && digest !== weightsDigest(weights)) {
+    throw damagedModel(path, `weights with the SHA-256 ${digest}`, weightsDigest(weights));
+  }
+  const provenance = [...metadata].filter(([key]) => key.startsWith(KEYS.provenance));
+  return {
+    architecture,
+    weights,
+    provenance: Object.fromEntries(
+      provenance.map(([key, value]) => [key.slice(KEYS.provenance.length), value]),
+    ),
+    pool: readPool(path, metadata.get(KEYS.pool)),
+  };
+}
+
+function readPool(path: string, text: string | undefined): number {
+  if (text === undefined) return DEFAULTS.pool;
+  const pool = Number(text);
+  if (Number.isInteger(pool) && pool > 0) return pool;
+  throw damagedModel(path, `a whole number in the metadata ${KEYS.pool}`, text);
+}
+
+function weightsDigest(weights: Weights): string {
+  const hash = createHash("sha256");
+  for (const [name, { data }] of weights) {
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** The error for a file that cannot be what its kind says. */
+export function damagedModel(
+  path: string,
+  expected: string,
+  found: string,
+  cause?: unknown,
+): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected,
+    found,
+    advice: "The file is damaged or no model; copy or import it again.",
+    cause,
+  });
+}

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { ModelFormatError, messageOf, notReadable } from "../base/errors.js";
+import "../base/int64.js";
+import { DEFAULTS } from "../base/limits.js";
+import { tensorflow } from "../graph/generated/tensorflow.js";
+import { shapeOf } from "../graph/tensorflow-graph.js";
+import {
+  FRAMES_SHAPE,
+  INPUT_TENSOR,
+  OUTPUT_TENSOR,
+  type TensorFlowResult,
+  tensorFlowGraph,
+} from "../graph/tensorflow-prediction.js";
+import type { Architecture } from "../model/layers.js";
+import { layerWeights, type Model, selectWeights, type Weights } from "../model/weights.js";
+import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
+import { damagedModel, metadataOf, modelOf } from "./metadata.js";
+import { readLayers } from "./saved-model-graph.js";
+import { openTensorBundle, type TensorBundle } from "./tensor-bundle.js";
+
+const GRAPH_FILE = "saved_model.pb";
+const TAG = "serve";
+const SIGNATURE = "serving_default";
+const METHOD = "tensorflow/serving/predict";
+/** The version whose operators the graph keeps to. */
+const TENSORFLOW_VERSION = "1.4.0";
+/** Name of the input's attribute that holds this program's metadata as JSON. */
+const NOTE = "defcon_metadata";
+
+/** Key of the provenance of a model from a folder that this program made and that divides its result: the model itself does not. */
+export const EXPORTED_DIVISION = "exported_division";
+
+/**
+ * TensorFlow's SavedModel folder. Written with weights as constants, which TensorFlow 1.4 and later load without a folder of variables;
+ * read with constants or variables, so that the original project's folders can be imported.
+ */
+export const savedModel: ModelFormat = {
+  id: "savedmodel",
+  title: "TensorFlow SavedModel",
+  layout: "folder",
+  extensions: [],
+  recognisesFolder: (names) => names.includes(GRAPH_FILE) || names.includes("saved_model.pbtxt"),
+  read: readSavedModel,
+  exportOptions: ["result", "pool", "strides", "division"],
+  encode: async (model, options) => encodeSavedModel(model, options),
+};
+
+function encodeSavedModel(model: Model, options: ExportOptions): ModelFiles {
+  const { result = "density", pool = model.pool, strides = 1, division = 1 } = options;
+  const computed: TensorFlowResult = { maxCount: result === "max-count", pool, strides, division };
+  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf({ ...model, pool })));
+  const graph = tensorFlowGraph(model, computed, { [NOTE]: metadata });
+  const bytes = tensorflow.SavedModel.encode({
+    savedModelSchemaVersion: 1,
+    metaGraphs: [
+      {
+        metaInfoDef: { tags: [TAG], tensorflowVersion: TENSORFLOW_VERSION },
+        graphDef: graph.graphDef(),
+        signatureDef: { [SIGNATURE]: signature(computed) },
+      },
+    ],
+  }).finish();
+  return new Map([[GRAPH_FILE, bytes]]);
+}
+
+function signature({ maxCount }: TensorFlowResult): tensorflow.ISignatureDef {
+  const info = (name: string, dims: readonly number[]) => ({
+    name: `${name}:0`,
+    dtype: tensorflow.DataType.DT_FLOAT,
+    tensorShape: shapeOf(dims),
+  });
+  return {
+    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, FRAMES_SHAPE) },
+    outputs: { [OUTPUT_TENSOR]: info(OUTPUT_TENSOR, maxCount ? [-1, 1] : FRAMES_SHAPE) },
+    methodName: METHOD,
+  };
+}
+
+async function readSavedModel(path: string): Promise<Model> {
+  const file = join(path, GRAPH_FILE);
+  const bytes = await readFile(file).catch((cause) => {
+    throw notReadable(file, "a SavedModel's graph", cause);
+  });
+  const graph = servingGraph(file, bytes);
+  const nodes = new Map((graph.graphDef?.node ?? []).map((node) => [node.name ?? "", node]));
+  const output = graph.signatureDef[SIGNATURE]?.outputs?.[OUTPUT_TENSOR]?.name ?? OUTPUT_TENSOR;
+  const { architecture, weights, pool, division } = await readLayers(file, nodes, output, variablesOf(path));
+  const note = nodes.get(INPUT_TENSOR)?.attr?.[`_${NOTE}`]?.s;
+  if (note) {
+    const model = modelOf(file, architecture, parseNote(file, note), weights);
+    if (division !== 1) model.provenance[EXPORTED_DIVISION] = String(division);
+    return model;
+  }
+  const provenance = {
+    source: basename(path),
+    source_sha256: createHash("sha256").update(bytes).digest("hex"),
+    ...(division !== 1 && { division: `${division}, made part of the density layer` }),
+  };
+  divideDensity(architecture, weights, division);
+  return {
+    architecture,
+    weights: selectWeights(architecture, weights, file),
+    provenance,
+    pool: pool ?? DEFAULTS.pool,
+  };
+}
+
+/** Makes a division of the result part of the density layer, which is linear. */
+function divideDensity(architecture: Architecture, weights: Weights, division: number): void {
+  if (division === 1) return;
+  for (const row of architecture.layers) {
+    if (row.kind !== "conv" || row.head !== "density") continue;
+    for (const { name } of layerWeights(row, 1)) {
+      const weight = weights.get(name);
+      if (weight) weights.set(name, { ...weight, data: weight.data.map((value) => value / division) });
+    }
+  }
+}
+
+/** The part of a SavedModel that serves. */
+function servingGraph(path: string, bytes: Uint8Array): tensorflow.IMetaGraphDef & tensorflow.MetaGraphDef {
+  const file = decode(path, bytes);
+  const graph = file.metaGraphs.find(({ metaInfoDef }) => metaInfoDef?.tags?.includes(TAG));
+  if (!graph) {
+    const tags = file.metaGraphs.map(({ metaInfoDef }) => `[${metaInfoDef?.tags?.join(", ") ?? ""}]`);
+    throw damagedModel(path, `a graph with the tag ${TAG}`, tags.join(" ") || "no graph");
+  }
+  if (!graph.objectGraphDef?.length) return graph as tensorflow.MetaGraphDef;
+  throw new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: "a SavedModel with its layers in one graph, as TensorFlow 1 writes it",
+    found: "one of TensorFlow 2, with its layers in functions",
+    advice: "Save the Keras model as .h5 (model.save('model.h5') in tf_keras) and import that.",
+  });
+}
+
+function decode(path: string, bytes: Uint8Array): tensorflow.SavedModel {
+  try {
+    return tensorflow.SavedModel.decode(bytes);
+  } catch (cause) {
+    throw damagedModel(path, "a TensorFlow SavedModel", messageOf(cause), cause);
+  }
+}
+
+/** Opens the folder's variables when the first is asked for. */
+function variablesOf(path: string): () => Promise<TensorBundle> {
+  let opened: Promise<TensorBundle> | undefined;
+  return () => {
+    opened ??= openTensorBundle(join(path, "variables", "variables"));
+    return opened;
+  };
+}
+
+function parseNote(path: string, note: Uint8Array): Map<string, string> {
+  try {
+    return new Map(Object.entries(JSON.parse(Buffer.from(note).toString("utf8")) as Record<string, string>));
+  } catch (cause) {
+    throw damagedModel(path, `JSON in the attribute _${NOTE}`, messageOf(cause), cause);
+  }
+}
