@@ -2,7 +2,6 @@ package org.defconfiji.fiji;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -21,6 +20,7 @@ import javax.tools.ToolProvider;
 import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
+import org.defconfiji.Screen;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -93,12 +93,11 @@ class FijiIT {
   @Test
   @DisplayName("the menu's commands ask, count and show on a screen, and are recorded")
   void menu() throws Exception {
-    assumeXvfb();
     Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
     Files.deleteIfExists(out.resolve("notes.properties"));
     Oracle oracle = Oracle.of("uint16");
-    try (RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString());
-        Screen screen = Screen.start()) {
+    try (Screen screen = Screen.assumeStarted();
+        RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString())) {
       ProcessBuilder builder =
           fiji.java(
               JAVA,
@@ -154,12 +153,6 @@ class FijiIT {
             String.format("%d %.2f %.2f%n", frame + 1, oracle.count(frame), oracle.maxLocalCount(7, frame));
       assertEquals(expected, output);
     }
-  }
-
-  private static void assumeXvfb() {
-    boolean present = Screen.available();
-    if (!present) System.out.println("SKIPPED, the menu test needs Xvfb: apt-get install xvfb");
-    assumeTrue(present, "no Xvfb");
   }
 
   /**
