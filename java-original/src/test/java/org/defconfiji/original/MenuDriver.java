@@ -17,6 +17,8 @@ public final class MenuDriver {
   public static void main(String[] arguments) {
     try {
       new ImageJ(ImageJ.STANDALONE);
+      // ImageJ would show a command's exception in a window, where nobody reads it.
+      IJ.setExceptionHandler(Throwable::printStackTrace);
       ImagePlus stack = IJ.openImage(arguments[0]);
       stack.show();
       IJ.run(stack, "Density map...", "path=[" + arguments[1] + "]");

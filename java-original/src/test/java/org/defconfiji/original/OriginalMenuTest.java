@@ -30,7 +30,7 @@ class OriginalMenuTest {
   @Test
   @DisplayName("both commands count a stack as the program does")
   void counts() throws Exception {
-    Prerequisites.assumeMet();
+    Prerequisites.assumePluginRuns();
     Path stack = Oracle.of("uint16").stack();
     Path density = Program.export(Repository.RANDOM_MODEL);
     Path maxCount = Program.export(Repository.RANDOM_MODEL, "--result", "max-count");
