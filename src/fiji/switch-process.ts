@@ -3,6 +3,7 @@
  * goes through the steps and prints what came of them. Input that ends without a byte means that the switch is not wanted.
  * Arguments: the Fiji folder, the staging folder, the process number of the starter.
  */
+import { existsSync } from "node:fs";
 import { messageOf, systemErrorCode } from "../base/errors.js";
 import { releaseLock } from "./lock.js";
 import { performSwitch, settleSwitch } from "./switch.js";
@@ -27,6 +28,7 @@ function end(work: () => void): void {
   } catch (cause) {
     outcome.failed = { code: systemErrorCode(cause), message: messageOf(cause) };
   }
-  releaseLock(root, [Number(starter), process.pid]);
+  // The starter may be dead. Where something is left to be undone it is the starter's, or waits for whoever comes next.
+  releaseLock(root, existsSync(staging) ? [process.pid] : [Number(starter), process.pid]);
   process.stdout.write(JSON.stringify(outcome));
 }

@@ -7,6 +7,7 @@ import { syncFolder } from "../base/atomic-file.js";
 import { writeFiles } from "../base/atomic-folder.js";
 import { DefconError, FijiError } from "../base/errors.js";
 import { FijiLock, isLeftOver } from "./lock.js";
+import { statusOf } from "./paths.js";
 import { foldersForTaken, type Journal, STAGING, STAGING_PREFIX, settleSwitch } from "./switch.js";
 import type { SwitchOutcome } from "./switch-process.js";
 import { notChanged, notUndone } from "./trouble.js";
@@ -57,9 +58,13 @@ export function hasLeftOvers(root: string): boolean {
 }
 
 function settleAll(root: string): void {
+  const left = readdirSync(root).filter((name) => name.startsWith(STAGING_PREFIX));
+  for (const name of left) settle(root, join(root, name));
+}
+
+function settle(root: string, staging: string): void {
   try {
-    const left = readdirSync(root).filter((name) => name.startsWith(STAGING_PREFIX));
-    for (const name of left) settleSwitch(root, join(root, name));
+    if (statusOf(staging)) settleSwitch(root, staging);
   } catch (cause) {
     throw cause instanceof FijiError ? cause : notUndone(root, cause);
   }
@@ -91,11 +96,11 @@ async function makeSwitch(
     await outcome;
     throw cause instanceof DefconError ? cause : notChanged(root, cause);
   } finally {
-    if (!switching) settleAll(root);
+    if (!switching) settle(root, staging);
   }
   const { failed } = await outcome;
-  // Where the other process was ended half way, what it left is undone here.
-  settleAll(root);
+  // Where the other process was ended half way, what it left is undone here; the lock is then still held.
+  settle(root, staging);
   if (failed) throw notChanged(root, Object.assign(new Error(failed.message), { code: failed.code }), true);
 }
 

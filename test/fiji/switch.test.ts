@@ -223,6 +223,34 @@ test("a lock of a process that was killed does not last; one of another machine 
   });
 });
 
+test("where the process that switches is killed, the installation undoes what it did and says so", async (t) => {
+  const root = await olderFiji(temporaryFolder(t));
+  const before = snapshot(root);
+  const killer = setInterval(() => {
+    for (const name of namesIn(join(root, ".defcon-fiji-lock"))) {
+      const pid = Number.parseInt(name, 10);
+      if (pid === process.pid) continue;
+      process.kill(pid, "SIGKILL");
+      clearInterval(killer);
+    }
+  }, 1);
+  try {
+    await assert.rejects(lay(root, NEW), { code: "FIJI_WRITE", message: /ended with SIGKILL/ });
+  } finally {
+    clearInterval(killer);
+  }
+  assert.deepEqual(snapshot(root), before);
+  assert.deepEqual(leftOvers(root), []);
+});
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 test("cancelling before the switch leaves the old version", async (t) => {
   const root = await olderFiji(temporaryFolder(t));
   const before = snapshot(root);
