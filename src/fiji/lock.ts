@@ -29,6 +29,8 @@ export function isLeftOver(name: string): boolean {
  * that both find it stale cannot take away each other's.
  */
 export class FijiLock {
+  private readonly pids = [process.pid];
+
   private constructor(private readonly root: string) {}
 
   /** @param waitMs how long a lock that is held is waited for @throws FijiError FIJI_BUSY, FIJI_WRITE */
@@ -54,13 +56,14 @@ export class FijiLock {
     }
   }
 
-  /** Makes another process hold the lock as well. */
+  /** Makes another process hold the lock as well; it must have ended by the time of {@link release}. */
   share(pid: number): void {
+    this.pids.push(pid);
     writeFileSync(join(this.root, LOCK_FOLDER, holderName(pid)), "");
   }
 
   release(): void {
-    releaseLock(this.root, [process.pid]);
+    releaseLock(this.root, this.pids);
   }
 
   /** Locks that processes were killed over before they came into their place. */
