@@ -23,9 +23,7 @@ export function describeInstalled({ before, version, models, changes, shared, la
   const was = before && before.version !== version ? `, in place of ${before.version}` : "";
   const parts = [...(launch ? [`plugin ${version}${was}`] : []), ...modelWords(models)];
   return [
-    changes.length > 0 || launch
-      ? `${changes.length > 0 ? "Installed" : "Up to date"}: ${parts.join("; ")}`
-      : "Up to date.",
+    `${changes.length > 0 ? "Installed" : "Up to date"}: ${parts.join("; ")}`,
     ...shared.flatMap(sharedWords),
     ...(launch ? launchWords(launch) : []),
     ...(launch && models.length === 0 && !before?.models.length
@@ -39,7 +37,9 @@ export function describeInstalled({ before, version, models, changes, shared, la
 export function describeUninstalled(removed: Changed): string {
   const count = removed.changes.filter(({ kind }) => kind === "remove").length;
   const what =
-    count > 0 || removed.before ? `Removed: ${count} files.` : "Nothing of defcon-fiji is installed there.";
+    count > 0 || removed.before
+      ? `Removed: ${count} ${count === 1 ? "file" : "files"}.`
+      : "Nothing of defcon-fiji is installed there.";
   return `${describeChanges(removed)}\n${what}`;
 }
 
@@ -51,8 +51,8 @@ export function describeListing(listing: FijiListing): string {
       ? "  nothing installed by defcon-fiji"
       : `  version ${version}, ${files} files, ${megabytes(bytes)}`,
     ...plugins.map((path) => `  plugin: ${path}`),
-    ...modelWords(models).map((words) => `  ${words}`),
     ...(plugins.length > 1 ? ["  Fiji would load more than one of these; install leaves one."] : []),
+    ...modelWords(models).map((words) => `  ${words}`),
     ...originals.map((path) => `  the original plugin: ${path}`),
     ...changed.map((path) => `  changed since: ${path}`),
     ...missing.map((path) => `  gone since: ${path}`),
@@ -70,8 +70,7 @@ function modelWords([first, ...others]: readonly string[]): string[] {
 }
 
 function rowOf({ kind, path, to }: Change): string[] {
-  const text = { keep: "keep, as you have changed it" }[kind as string] ?? kind;
-  return [text, to ? `${path} -> ${to}` : path];
+  return [kind === "keep" ? "keep, as you have changed it" : kind, to ? `${path} -> ${to}` : path];
 }
 
 function noteOf({ kind, path, to }: Change): string[] {

@@ -4,6 +4,7 @@ import { type FijiContent, manifestOf } from "./content.js";
 import { encodeManifest, isRecorded, type Manifest, partsOf, recordOf, type SetAside } from "./manifest.js";
 import {
   DEFCON_FOLDER,
+  foldedPath,
   foldersAbove,
   inFolder,
   isModelPath,
@@ -199,7 +200,15 @@ class Draft {
   /** Whether nothing stands at a path, or will by then, since the folder it is in is set aside. */
   private isFree(path: string): boolean {
     const aside = this.renamed.some((each) => path === each.path || path.startsWith(`${each.path}/`));
-    return aside || !isThere(this.state, path);
+    return aside || !isThere(this.state, path) || this.isTakenAs(path);
+  }
+
+  /** Whether a file that is taken away is this one, under a name that differs in case alone, where the file system does not tell. */
+  private isTakenAs(path: string): boolean {
+    const inode = (each: string) => statusOf(inFolder(this.state.root, each))?.ino;
+    return [...this.taken].some(
+      (each) => each !== path && foldedPath(each) === foldedPath(path) && inode(each) === inode(path),
+    );
   }
 
   private becomesFree(path: string): boolean {
