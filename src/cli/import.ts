@@ -1,16 +1,19 @@
 import { Command } from "commander";
 import { readModel, writeModel } from "../formats/registry.js";
+import { EXPORTED_DIVISION } from "../formats/saved-model.js";
 import { parameterCount } from "../model/weights.js";
 
 /** `defcon-fiji import`: a model of another format becomes a native one. */
 export function importCommand(): Command {
   return new Command("import")
     .description("turn a model of another format into the native .onnx")
-    .argument("<file>", "a Keras 2 .h5 file, or an .onnx of this program")
+    .argument("<model>", "a Keras 2 .h5 file, a TensorFlow SavedModel folder, or an .onnx of this program")
     .requiredOption("-o, --output <model.onnx>", "the file to write")
     .action(async (file: string, { output }: { output: string }) => {
       const model = await readModel(file);
       await writeModel(output, model);
+      const division = model.provenance[EXPORTED_DIVISION];
+      if (division) console.error(`note: ${file} divides its result by ${division}; ${output} does not`);
       console.log(
         `${output}: ${model.architecture.name}, ${parameterCount(model.architecture)} parameters, from ${file}`,
       );

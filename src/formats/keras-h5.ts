@@ -1,14 +1,24 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import type { Dataset, File, Group } from "h5wasm/node";
-import { ModelFormatError } from "../base/errors.js";
+import { ModelFormatError, messageOf, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
-import { type Model, selectWeights, type Weight, type Weights, weightSpecs } from "../model/weights.js";
+import {
+  type Model,
+  selectWeights,
+  type Weight,
+  type Weights,
+  weightOf,
+  weightSpecs,
+} from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
+import { kerasConfig, kerasLayerNames } from "./keras-config.js";
+import { metadataOf, modelOf } from "./metadata.js";
 
 /**
  * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it: a group for each layer, whose attribute weight_names lists its
@@ -22,23 +32,111 @@ export const kerasH5: ModelFormat = {
   recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
   read: readKerasH5,
   exportOptions: [],
+  encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
 };
 
+/** Name of the file's attribute that holds this program's metadata as JSON. */
+const METADATA = "defcon_metadata";
+/** The version whose layout is written; later ones read it. */
+const KERAS_VERSION = "2.0.8";
+
+/** A whole model in memory: HDF5 is written by the file's name alone, so it passes through a folder for temporary files. */
+async function encodeKerasH5(model: Model): Promise<Uint8Array> {
+  const openHdf5 = await loadHdf5();
+  const folder = await mkdtemp(join(tmpdir(), "defcon-fiji-"));
+  try {
+    const path = join(folder, "model.h5");
+    const file = openHdf5(path, "w");
+    try {
+      fill(file, model);
+    } finally {
+      file.close();
+    }
+    return await readFile(path);
+  } catch (cause) {
+    throw notWritable(folder, cause, hdf5Reason(cause));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function fill(file: File, model: Model): void {
+  const root = file.create_group("model_weights");
+  for (const group of [file, root]) {
+    setText(group, "keras_version", KERAS_VERSION);
+    setText(group, "backend", "tensorflow");
+  }
+  setText(file, "model_config", JSON.stringify(kerasConfig(model.architecture)));
+  setText(file, METADATA, JSON.stringify(metadataOf(model)));
+  const layers = kerasLayerNames(model.architecture);
+  setTexts(root, "layer_names", layers);
+  for (const layer of layers) {
+    const group = root.create_group(layer);
+    const names = [...model.weights.keys()].filter((name) => name.startsWith(`${layer}/`));
+    setTexts(
+      group,
+      "weight_names",
+      names.map((name) => `${name}:0`),
+    );
+    if (names.length > 0) group.create_group(layer);
+    for (const name of names) {
+      const { shape, data } = weightOf(model, name);
+      group.create_dataset({ name: `${name}:0`, data, shape: [...shape], dtype: "<f" });
+    }
+  }
+}
+
+/** Texts of a fixed length, as Keras writes them: h5py gives them as bytes, which old versions of Keras decode. */
+function setText(group: Group, name: string, text: string): void {
+  group.create_attribute(name, text, [], `S${Buffer.byteLength(text)}`);
+}
+
+function setTexts(group: Group, name: string, texts: readonly string[]): void {
+  if (texts.length === 0) group.create_attribute(name, new Float64Array(0), [0], "<d");
+  else
+    group.create_attribute(
+      name,
+      [...texts],
+      [texts.length],
+      `S${Math.max(...texts.map((text) => Buffer.byteLength(text)))}`,
+    );
+}
+
+function parseMetadata(path: string, value: unknown): Map<string, string> {
+  try {
+    return new Map(Object.entries(JSON.parse(String(value)) as Record<string, string>));
+  } catch (cause) {
+    throw formatError(path, `JSON in the attribute ${METADATA}`, messageOf(cause), cause);
+  }
+}
+
 async function readKerasH5(path: string): Promise<Model> {
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
   const file = openFile(path, await loadHdf5());
   try {
-    const root = layerRoot(path, file);
-    const weights = readWeights(path, root);
-    const architecture = matchArchitecture(path, weights);
-    return {
-      architecture,
-      weights: selectWeights(architecture, weights, path),
-      provenance: await provenanceOf(path, file),
-      pool: DEFAULTS.pool,
-    };
+    return readOpened(path, file, sha256);
+  } catch (cause) {
+    if (cause instanceof ModelFormatError) throw cause;
+    throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
   } finally {
     file.close();
   }
+}
+
+function readOpened(path: string, file: File, sha256: string): Model {
+  const root = layerRoot(path, file);
+  const weights = readWeights(path, root);
+  const architecture = matchArchitecture(path, weights);
+  const metadata = file.attrs[METADATA]?.value;
+  if (metadata !== undefined) return modelOf(path, architecture, parseMetadata(path, metadata), weights);
+  return {
+    architecture,
+    weights: selectWeights(architecture, weights, path),
+    provenance: { source: basename(path), source_sha256: sha256, ...provenanceOf(file) },
+    pool: DEFAULTS.pool,
+  };
 }
 
 function openFile(path: string, open: OpenHdf5): File {
@@ -105,18 +203,11 @@ function matchArchitecture(path: string, weights: Weights): Architecture {
   });
 }
 
-async function provenanceOf(path: string, file: File): Promise<Record<string, string>> {
-  const provenance: Record<string, string> = {
-    source: basename(path),
-    source_sha256: createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex"),
-  };
+function provenanceOf(file: File): Record<string, string> {
   const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
   const version = root.attrs.keras_version ?? file.attrs.keras_version;
-  if (version) provenance.keras_version = String(version.value);
   const training = trainingConfig(file.attrs.training_config?.value);
-  return training ? { ...provenance, training } : provenance;
+  return { ...(version && { keras_version: String(version.value) }), ...(training && { training }) };
 }
 
 /** Keras' training_config in one line, or undefined where there is none that can be read. */

@@ -191,17 +191,28 @@ function weighted(architecture: Architecture): (ConvRow | DeconvRow)[] {
 function matches(architecture: Architecture, layers: readonly FoundLayer[], normalised: boolean): boolean {
   const rows = weighted(architecture);
   if (normalised !== architecture.layers.some(({ kind }) => kind === "normalise")) return false;
-  return rows.length === layers.length && rows.every((row, i) => isRow(row, layers[i]!));
+  return (
+    rows.length === layers.length && rows.every((row, i) => describeRow(row) === describeFound(layers[i]!))
+  );
 }
 
-function isRow(row: ConvRow | DeconvRow, { kind, stride, activation, bias }: FoundLayer): boolean {
-  const [side, biased] = row.kind === "conv" ? [row.stride, row.bias] : [2, true];
-  return (
-    row.kind === kind &&
-    row.activation === activation &&
-    stride === `1,${side},${side},1` &&
-    biased === (bias !== undefined)
-  );
+function describeRow(row: ConvRow | DeconvRow): string {
+  const [stride, bias] = row.kind === "conv" ? [row.stride, row.bias] : [2, true];
+  return describeLayer(row.kind, `1,${stride},${stride},1`, row.activation, bias);
+}
+
+function describeFound({ kind, stride, activation, bias }: FoundLayer): string {
+  return describeLayer(kind, stride, activation, bias !== undefined);
+}
+
+function describeLayer(
+  kind: "conv" | "deconv",
+  stride: string,
+  activation: Activation,
+  bias: boolean,
+): string {
+  const title = kind === "conv" ? "convolution" : "transposed convolution";
+  return `a ${title} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
 }
 
 /** A weight's values: a constant's, or a variable's. */
@@ -263,14 +274,26 @@ function otherNetwork(
   normalised: boolean,
   { op, name }: tensorflow.INodeDef,
 ): ModelFormatError {
-  const start = normalised ? "normalised frames" : `the operator ${op} (${name})`;
+  const subject = `${file}: the network before the output`;
+  const advice = "Only density-estimation networks of this program and of the original can be imported.";
+  const alike = [...ARCHITECTURES.values()].find(
+    (each) => normalised && weighted(each).length === layers.length,
+  );
+  for (const [i, row] of (alike ? weighted(alike) : []).entries()) {
+    const [expected, found] = [describeRow(row), describeFound(layers[i]!)];
+    if (expected === found) continue;
+    return new ModelFormatError("MODEL_ARCHITECTURE", {
+      subject,
+      expected: `${expected} as layer ${row.name}`,
+      found: `${layers[i]!.node.name}, ${found}`,
+      advice,
+    });
+  }
+  const counts = [...ARCHITECTURES.values()].map((each) => `${weighted(each).length} (${each.name})`);
   return new ModelFormatError("MODEL_ARCHITECTURE", {
-    subject: file,
-    expected: `the layers of ${[...ARCHITECTURES.keys()].join(" or ")} on normalised frames`,
-    found: `${layers.length} layers on ${start}: ${layers.map(({ node }) => node.name).join(", ")}`.slice(
-      0,
-      400,
-    ),
-    advice: "Only density-estimation networks of this program and of the original can be imported.",
+    subject,
+    expected: `${counts.join(" or ")} convolutions of normalised frames`,
+    found: `${layers.length} of ${normalised ? "them" : `what the operator ${op} (${name}) gives`}`,
+    advice,
   });
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ModelFormatError, messageOf, notReadable } from "../base/errors.js";
 import "../base/int64.js";
+import { DEFAULTS } from "../base/limits.js";
 import { tensorflow } from "../graph/generated/tensorflow.js";
 import { shapeOf } from "../graph/tensorflow-graph.js";
 import {
@@ -12,7 +13,8 @@ import {
   type TensorFlowResult,
   tensorFlowGraph,
 } from "../graph/tensorflow-prediction.js";
-import type { Model } from "../model/weights.js";
+import type { Architecture } from "../model/layers.js";
+import { layerWeights, type Model, selectWeights, type Weights } from "../model/weights.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { damagedModel, metadataOf, modelOf } from "./metadata.js";
 import { readLayers } from "./saved-model-graph.js";
@@ -26,6 +28,9 @@ const METHOD = "tensorflow/serving/predict";
 const TENSORFLOW_VERSION = "1.4.0";
 /** Name of the input's attribute that holds this program's metadata as JSON. */
 const NOTE = "defcon_metadata";
+
+/** Key of the provenance of a model from a folder that this program made and that divides its result: the model itself does not. */
+export const EXPORTED_DIVISION = "exported_division";
 
 /**
  * TensorFlow's SavedModel folder. Written with weights as constants, which TensorFlow 1.4 and later load without a folder of variables;
@@ -83,14 +88,35 @@ async function readSavedModel(path: string): Promise<Model> {
   const output = graph.signatureDef[SIGNATURE]?.outputs?.[OUTPUT_TENSOR]?.name ?? OUTPUT_TENSOR;
   const { architecture, weights, pool, division } = await readLayers(file, nodes, output, variablesOf(path));
   const note = nodes.get(INPUT_TENSOR)?.attr?.[`_${NOTE}`]?.s;
-  const model = modelOf(
-    file,
+  if (note) {
+    const model = modelOf(file, architecture, parseNote(file, note), weights);
+    if (division !== 1) model.provenance[EXPORTED_DIVISION] = String(division);
+    return model;
+  }
+  const provenance = {
+    source: basename(path),
+    source_sha256: createHash("sha256").update(bytes).digest("hex"),
+    ...(division !== 1 && { division: `${division}, made part of the density layer` }),
+  };
+  divideDensity(architecture, weights, division);
+  return {
     architecture,
-    note ? parseNote(file, note) : new Map(Object.entries(foreignMetadata(path, bytes))),
-    weights,
-  );
-  if (division !== 1) model.provenance.exported_division = String(division);
-  return note || pool === undefined ? model : { ...model, pool };
+    weights: selectWeights(architecture, weights, file),
+    provenance,
+    pool: pool ?? DEFAULTS.pool,
+  };
+}
+
+/** Makes a division of the result part of the density layer, which is linear. */
+function divideDensity(architecture: Architecture, weights: Weights, division: number): void {
+  if (division === 1) return;
+  for (const row of architecture.layers) {
+    if (row.kind !== "conv" || row.head !== "density") continue;
+    for (const { name } of layerWeights(row, 1)) {
+      const weight = weights.get(name);
+      if (weight) weights.set(name, { ...weight, data: weight.data.map((value) => value / division) });
+    }
+  }
 }
 
 /** The part of a SavedModel that serves. */
@@ -133,11 +159,4 @@ function parseNote(path: string, note: Uint8Array): Map<string, string> {
   } catch (cause) {
     throw damagedModel(path, `JSON in the attribute _${NOTE}`, messageOf(cause), cause);
   }
-}
-
-function foreignMetadata(path: string, bytes: Uint8Array): Record<string, string> {
-  return {
-    "defcon.provenance.source": basename(path),
-    "defcon.provenance.source_sha256": createHash("sha256").update(bytes).digest("hex"),
-  };
 }

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readModel } from "../../src/formats/registry.js";
+import { kerasH5 } from "../../src/formats/keras-h5.js";
+import { readModel, writeModel } from "../../src/formats/registry.js";
 import { parameterCount, weightSpecs } from "../../src/model/weights.js";
-import { RANDOM_MODEL, REFERENCE, WEIGHTS_ONLY, withoutReference } from "../support/oracle.js";
+import {
+  maxDifference,
+  oracleStacks,
+  RANDOM_MODEL,
+  REFERENCE,
+  WEIGHTS_ONLY,
+  withoutReference,
+} from "../support/oracle.js";
+import { exportedValues, withoutPython } from "../support/oracle-python.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 test("reads a file of weights alone, every value in its place", async () => {
@@ -66,4 +75,24 @@ test("a missing layer and a weight of another shape are named", async () => {
     code: "MODEL_WEIGHTS",
     message: /expected a weight conv_5\/kernel of shape \(5,5,32,64\), found shape \(3,3,32,64\)/,
   });
+});
+
+test("what is written comes back unchanged, bit for bit", async (t) => {
+  const path = join(temporaryFolder(t), "model.h5");
+  const model = await readModel(RANDOM_MODEL);
+  await writeModel(path, { ...model, pool: 5 }, kerasH5);
+  assert.deepEqual(await readModel(path), { ...model, pool: 5 });
+});
+
+test("Keras 2 and 3 load what is written as a model without custom code, and by layer name", {
+  skip: withoutPython,
+}, async (t) => {
+  const path = join(temporaryFolder(t), "model.h5");
+  await writeModel(path, await readModel(RANDOM_MODEL), kerasH5);
+  const stack = oracleStacks().find(({ pixelType }) => pixelType === "uint8")!;
+  for (const kind of ["keras2", "keras3", "by_name"] as const) {
+    const { shape, values } = await exportedValues(kind, path, stack.path);
+    assert.deepEqual(shape, [stack.frames, stack.height, stack.width, 1]);
+    assert.ok(maxDifference(values, stack.density) < 1e-5, kind);
+  }
 });

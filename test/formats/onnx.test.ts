@@ -68,7 +68,7 @@ test("another program's ONNX model, a file of another kind, a folder and a missi
   });
   await assert.rejects(readModel(folder), {
     code: "MODEL_FORMAT",
-    message: /found a folder with nothing in it/,
+    message: /found a folder with other.onnx/,
   });
   await assert.rejects(readModel(join(folder, "none.onnx")), {
     code: "INPUT_NOT_FOUND",

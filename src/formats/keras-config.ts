@@ -1,0 +1,127 @@
+import type { Architecture, ConvRow, DeconvRow, LayerRow } from "../model/layers.js";
+
+/** A layer of a functional Keras 2 model: its class, its settings, the layers it reads. */
+interface KerasLayer {
+  class_name: string;
+  name: string;
+  config: Record<string, unknown>;
+  inbound_nodes: unknown[];
+}
+
+const INPUT = "input";
+
+/**
+ * Keras 2's description of a network as it stands in a model's HDF5 file, made of Keras' own layers alone, so that any version loads it without custom code: those of
+ * normalisation, which Keras has no layer for (the original's Lambda holds byte code of one Python version), are put together of others.
+ */
+export function kerasConfig(architecture: Architecture): { class_name: string; config: unknown } {
+  const layers: KerasLayer[] = [
+    layer("InputLayer", INPUT, [], {
+      batch_input_shape: [null, null, null, 1],
+      dtype: "float32",
+      sparse: false,
+    }),
+  ];
+  for (const row of architecture.layers) {
+    const before = layers.at(-1)!.name;
+    layers.push(...(row.kind === "normalise" ? normalisation(row.name, before) : [plainLayer(row, before)]));
+  }
+  return {
+    class_name: "Model",
+    config: {
+      name: architecture.name,
+      layers,
+      input_layers: [[INPUT, 0, 0]],
+      output_layers: [[layers.at(-1)!.name, 0, 0]],
+    },
+  };
+}
+
+/** Names of a network's Keras layers, in order. */
+export function kerasLayerNames(architecture: Architecture): string[] {
+  return (kerasConfig(architecture).config as { layers: KerasLayer[] }).layers.map(({ name }) => name);
+}
+
+function layer(
+  className: string,
+  name: string,
+  inputs: readonly string[],
+  config: Record<string, unknown> = {},
+): KerasLayer {
+  const node = inputs.map((input) => [input, 0, 0, {}]);
+  return {
+    class_name: className,
+    name,
+    config: { name, ...config },
+    inbound_nodes: inputs.length > 0 ? [node] : [],
+  };
+}
+
+function plainLayer(row: Exclude<LayerRow, { kind: "normalise" }>, before: string): KerasLayer {
+  if (row.kind === "dropout")
+    return layer("Dropout", row.name, [before], { trainable: true, rate: row.rate });
+  const [className, stride, bias] =
+    row.kind === "conv" ? ["Conv2D", row.stride, row.bias] : ["Conv2DTranspose", 2, true];
+  return layer(className as string, row.name, [before], convolution(row, stride as number, bias as boolean));
+}
+
+function convolution(row: ConvRow | DeconvRow, stride: number, bias: boolean): Record<string, unknown> {
+  return {
+    trainable: true,
+    filters: row.filters,
+    kernel_size: [row.kernel, row.kernel],
+    strides: [stride, stride],
+    padding: "same",
+    data_format: "channels_last",
+    activation: row.activation,
+    use_bias: bias,
+    kernel_initializer: { class_name: "Orthogonal", config: { gain: 1, seed: null } },
+    bias_initializer: { class_name: "Zeros", config: {} },
+  };
+}
+
+/** Ranges of frames from a millionth to 10^9 are divided by without loss when multiplied by this first. */
+const SCALE = 1e9;
+
+/**
+ * (x - min) / r with r = max - min. Keras 2 has no layer that divides, but Dot can give the cosine and the sine of the angle whose sides are 1/2 and s r:
+ * their product is s r / (2 (1/4 + s² r²)), which for large s is 1 / (2 s r). Minus signs come from Subtract,
+ * which takes only equal shapes; LeakyReLU multiplies what is below 0
+ * by its slope. A constant frame gives zeros.
+ */
+function normalisation(name: string, frames: string): KerasLayer[] {
+  const part = (suffix: string) => `${name}_${suffix}`;
+  const one = (className: string, suffix: string, inputs: string[], config?: Record<string, unknown>) =>
+    layer(
+      className,
+      part(suffix),
+      inputs.map((input) => (input === frames ? input : part(input))),
+      config,
+    );
+  const pooling = { data_format: "channels_last" };
+  const reshape = { target_shape: [1, 1, 1] };
+  const cosine = { axes: 1, normalize: true };
+  return [
+    one("Subtract", "zeros", [frames, frames]),
+    one("Subtract", "negative", ["zeros", frames]),
+    one("GlobalMaxPooling2D", "max", [frames], pooling),
+    one("GlobalMaxPooling2D", "minus_min", ["negative"], pooling),
+    one("Subtract", "zero", ["max", "max"]),
+    one("Activation", "half", ["zero"], { activation: "sigmoid" }),
+    one("Add", "range", ["max", "minus_min"]),
+    one("Subtract", "minus_range", ["zero", "range"]),
+    one("LeakyReLU", "scaled_range", ["minus_range"], { alpha: SCALE }),
+    one("Concatenate", "angle", ["half", "scaled_range"], { axis: -1 }),
+    one("Concatenate", "along", ["half", "zero"], { axis: -1 }),
+    one("Concatenate", "across", ["zero", "half"], { axis: -1 }),
+    one("Dot", "cosine", ["angle", "along"], cosine),
+    one("Dot", "sine", ["angle", "across"], cosine),
+    one("Multiply", "inverse", ["cosine", "sine"]),
+    one("Reshape", "inverse_map", ["inverse"], reshape),
+    one("Subtract", "min", ["zero", "minus_min"]),
+    one("Reshape", "min_map", ["min"], reshape),
+    one("Add", "below", ["negative", "min_map"]),
+    one("LeakyReLU", "scaled_below", ["below"], { alpha: 2 * SCALE }),
+    layer("Multiply", name, [part("scaled_below"), part("inverse_map")]),
+  ];
+}
