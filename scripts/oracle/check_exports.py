@@ -3,8 +3,9 @@
 bioimageio   zipfile's check sums, then bioimageio.core's test: the description is valid, ONNX Runtime makes the test output of the test input, and
              takes all announced sizes and batches
 triton       config.pbtxt read by Triton's ModelConfig, then the graph run with the names, types and sizes it states, batched and one by one
-Ends with exit code 0 when all is well; says what is wrong otherwise.
+Prints what was found as JSON in its last line; ends with another exit code than 0 when something is wrong.
 """
+import json
 import os
 import sys
 import tempfile
@@ -24,11 +25,10 @@ def check_bioimageio(path):
         from bioimageio.core import test_description
 
         summary = test_description(path, determinism="seed_only")
-    for detail in summary.details:
-        for entry in [*detail.errors, *detail.warnings]:
-            print(detail.name, entry.loc, entry.msg)
-    assert summary.status == "passed", summary.status
-    print(summary.status)
+    entries = [e for detail in summary.details for e in [*detail.errors, *detail.warnings]]
+    notes = [f"{'.'.join(map(str, entry.loc))}: {entry.msg}" for entry in entries]
+    assert summary.status == "passed", [summary.status, notes]
+    return {"status": summary.status, "notes": notes}
 
 
 def check_triton(folder):
@@ -57,7 +57,8 @@ def check_triton(folder):
     alone = np.concatenate([session.run(names[0], {names[1]: frame[None]})[0] for frame in frames])
     assert together.shape == frames.shape
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-6)
-    print(f"batches of {config.max_batch_size} give what frames give one by one")
+    return {"batch": config.max_batch_size}
 
 
-{"bioimageio": check_bioimageio, "triton": check_triton}[sys.argv[1]](sys.argv[2])
+check = {"bioimageio": check_bioimageio, "triton": check_triton}[sys.argv[1]]
+print(json.dumps(check(sys.argv[2])))

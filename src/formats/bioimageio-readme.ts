@@ -19,8 +19,8 @@ crowded they get.
 | \`density\` | (batch, 1, y, x), float32 | emitters per pixel |
 
 Give whole frames. The network normalises each frame by its own darkest and brightest pixel, so a frame that is cut into tiles is counted
-differently from the whole. A frame of one value throughout gives zeros. A frame whose sides are no multiples of ${architecture.sideMultiple} is
-padded by reflection at its right and bottom edges; crop the map to the frame before summing.
+differently from the whole. A frame of one value throughout gives zeros. Pad a frame whose sides are no multiples of ${architecture.sideMultiple} by
+reflection at its right and bottom edges, and crop the map to the frame before summing.
 
 ## Validation
 
