@@ -31,8 +31,8 @@ export function isArchiveName(path: string): boolean {
 export async function writePack(path: string, content: FijiContent): Promise<void> {
   const files = new Map([...content.files, [MANIFEST_PATH, encodeManifest(manifestOf(content))] as const]);
   if (isArchiveName(path)) return writeArchive(path, files);
-  const ownFolders = new Set([...files.keys()].map((each) => each.split("/")[0]!));
-  await writeFolderAtomically(path, files, (names) => names.every((name) => ownFolders.has(name)));
+  // What is there may be a Fiji, which a pack must not replace.
+  await writeFolderAtomically(path, files, () => false);
 }
 
 async function writeArchive(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
