@@ -12,7 +12,7 @@ import {
   MODEL_FOLDERS,
   statusOf,
 } from "./paths.js";
-import { type FijiState, isOurs, isThere, pathsBelow } from "./state.js";
+import { entriesBelow, type FijiState, isOurs, isThere } from "./state.js";
 import type { Step } from "./switch.js";
 import type { PreparedSwitch } from "./switcher.js";
 
@@ -82,7 +82,7 @@ function isForeignFolder(state: FijiState, folder: string, files: ReadonlyMap<st
   const status = statusOf(inFolder(state.root, folder));
   if (!status) return false;
   if (!status.isDirectory()) return true;
-  const below = pathsBelow(state, folder);
+  const below = entriesBelow(state, folder);
   const known = (path: string) => isOurs(state, path) || isSame(state, path, files.get(path));
   return below.length > 0 && (!below.some(known) || below.some((path) => files.has(path) && !known(path)));
 }
@@ -123,7 +123,7 @@ class Draft {
   /** A folder is set aside without the files in it that are this program's. */
   setFolderAside(folder: string): void {
     const isFolder = statusOf(inFolder(this.state.root, folder))?.isDirectory();
-    for (const path of isFolder ? pathsBelow(this.state, folder) : []) {
+    for (const path of isFolder ? entriesBelow(this.state, folder) : []) {
       if (isOurs(this.state, path)) this.taken.add(path);
     }
     this.setAside(folder);
@@ -214,7 +214,7 @@ class Draft {
   private becomesFree(path: string): boolean {
     if (!isThere(this.state, path) || this.taken.has(path)) return true;
     if (!statusOf(inFolder(this.state.root, path))?.isDirectory()) return false;
-    return pathsBelow(this.state, path).every((each) => this.taken.has(each));
+    return entriesBelow(this.state, path).every((each) => this.taken.has(each));
   }
 
   private makeFolders(path: string): void {

@@ -27,7 +27,7 @@ export function isOurs({ root, installed, jars }: FijiState, path: string): bool
 }
 
 /** Paths of all that lies in a folder, its folders with what they hold. */
-export function pathsBelow({ root }: FijiState, folder: string): string[] {
+export function entriesBelow({ root }: FijiState, folder: string): string[] {
   const below = readdirSync(inFolder(root, folder), { recursive: true }) as string[];
   return below.map((path) => `${folder}/${path.replaceAll("\\", "/")}`);
 }
