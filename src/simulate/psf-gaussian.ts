@@ -10,8 +10,8 @@ const REACH = 4.5;
 export class GaussianPointSpread implements PointSpread {
   private readonly sigma: number;
   private readonly range: number;
-  private columns = new Float64Array(16);
-  private rows = new Float64Array(16);
+  private columns: Float64Array = new Float64Array(16);
+  private rows: Float64Array = new Float64Array(16);
 
   constructor(
     settings: Pick<SimulationSettings, "psfSigma" | "wavelength" | "na" | "nSample" | "pixelSize">,
