@@ -8,6 +8,7 @@ import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
 import { predictCommand } from "./predict.js";
 import { serveCommand } from "./serve.js";
+import { simulateCommand } from "./simulate.js";
 import { trainCommand } from "./train.js";
 
 /** Exit codes: 1 for what a person can mend, 2 for a fault of the program, 130 after Ctrl-C. */
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     serveCommand,
     datasetCommand,
     trainCommand,
+    simulateCommand,
     importCommand,
     exportCommand,
     modelCommand,
