@@ -1,10 +1,13 @@
 import type { PointSpread } from "./optics.js";
+import { DiffractionPointSpread } from "./psf-diffraction.js";
 import { GaussianPointSpread } from "./psf-gaussian.js";
 import type { SimulationSettings } from "./settings.js";
 
 /** The image of a point as the settings have it. */
 export function pointSpreadOf(settings: SimulationSettings): PointSpread {
-  return new GaussianPointSpread(settings);
+  return settings.psf === "gaussian"
+    ? new GaussianPointSpread(settings)
+    : new DiffractionPointSpread(settings);
 }
 
 /** Share of an emitter's photons in the pixel at whose centre it is, in focus. */
