@@ -35,8 +35,8 @@ const SCMOS = {
 } as const satisfies Partial<SimulationSettings>;
 
 /**
- * A green-to-red photoconvertible protein (mEos2 and its kin): on for tens of milliseconds with some hundred photons, dark for a few tenths of a second, two to three
- * times on before it bleaches (Annibale et al. 2011, PLoS ONE 6, e22678; Lee et al. 2012, PNAS 109, 17436).
+ * A green-to-red photoconvertible protein, mEos2 and its kin, in round numbers: on for tens of milliseconds with some hundred photons, then dark for a few tenths of a
+ * second, two to three times before it bleaches (Annibale et al. 2011, PLoS ONE 6, e22678; Lee et al. 2012, PNAS 109, 17436).
  */
 const MEOS = {
   wavelength: 584,
@@ -84,15 +84,15 @@ export const PRESETS = {
     settings: { ...ALEXA, ...SCMOS, density: 5, snr: 10, background: 20 },
   },
   clusters: {
-    text: "clusters of a receptor, 100 nm wide, PALM",
+    text: "clusters with a standard deviation of 150 nm, PALM",
     settings: {
       ...MEOS,
       ...EMCCD,
       density: 0.5,
       background: 15,
       structure: "clusters",
-      structureDensity: 0.5,
-      structureSize: 100,
+      structureDensity: 0.15,
+      structureSize: 150,
     },
   },
   rings: {

@@ -156,7 +156,7 @@ function cosine(n: number, s: number): number {
 }
 
 /** Distances between places that are tried first and last, nm: below the depth of focus, and far below. */
-const [COARSE, FINE] = [100, 1];
+const [COARSE, FINE] = [100, 0.5];
 
 /** Where a function is largest, from -range to range: on a coarse grid around 0, then on ever finer ones. */
 function brightest(value: (place: number) => number, range: number): number {
