@@ -14,6 +14,8 @@ import { type Area, type Place, placesInTurn, squareMicrometres, structureOf } f
 const BLOCK_PIXELS = 1 << 19;
 /** Standard deviations of an image from which light still reaches the frame. */
 const MARGIN_SIGMAS = 3;
+/** Emitters so far outside the frame are in the truth, since their density reaches into it; pixels. */
+export const TRUTH_MARGIN = 3;
 /** Distance of haze from the focal plane, nm. */
 const [NEAREST_HAZE, FARTHEST_HAZE] = [800, 3_000];
 
@@ -112,11 +114,8 @@ function hazeOf(settings: SimulationSettings): Population {
 function areaOf(settings: SimulationSettings, depth: number | undefined): Area {
   const { width, height } = settings;
   if (depth === undefined) return { width, height, margin: 0 };
-  return {
-    width,
-    height,
-    margin: Math.ceil(MARGIN_SIGMAS * new GaussianPointSpread(settings).sigmaAt(depth)),
-  };
+  const light = Math.ceil(MARGIN_SIGMAS * new GaussianPointSpread(settings).sigmaAt(depth));
+  return { width, height, margin: Math.max(TRUTH_MARGIN, light) };
 }
 
 function noPositions(): InputError {

@@ -1,13 +1,10 @@
 import { availableParallelism } from "node:os";
 import { DefconError } from "../base/errors.js";
 import type { DrawnBlock } from "./renderer.js";
-import { Scene, type SceneBlock } from "./scene.js";
+import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
 import type { Place } from "./structures.js";
 import { type Drawing, DrawingHere, DrawingThreads } from "./threads.js";
-
-/** Emitters so far outside the frame are in the truth, since their density reaches into it; pixels. */
-export const TRUTH_MARGIN = 3;
 
 /** The emitters of a frame, in columns of equal length. */
 export interface FrameTruth {

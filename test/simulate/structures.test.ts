@@ -103,7 +103,7 @@ test("emitters of a grid are at its points", () => {
 });
 
 test("a line goes through the area, bends as its length says, and emitters lie on it", () => {
-  const found = places("lines", { ...ONE, structureSize: 1e7, structureWidth: 30 });
+  const found = places("lines", { ...ONE, structureSize: 1e12, structureWidth: 30 });
   // So stiff a line is straight: the least variance is that across it.
   const x = moments(found.map((place) => place[0]));
   const y = moments(found.map((place) => place[1]));
