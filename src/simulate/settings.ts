@@ -451,6 +451,9 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** Distance from the focal plane up to which images by diffraction are tabulated, nm: a table of a hundred megabytes. */
+const FARTHEST_DIFFRACTION = 2_000;
+
 export type SettingName = keyof typeof SETTINGS;
 
 type ValueOf<S> = S extends { choices: readonly (infer Choice)[] }
@@ -528,6 +531,11 @@ function checkTogether({
   }
   if (offset >= 2 ** bits - 1)
     throw wrong("offset", `below the largest count of ${bits} bits`, String(offset));
+  if (psf !== "gaussian" && Math.max(-zMin, zMax) > FARTHEST_DIFFRACTION) {
+    const name = zMax > FARTHEST_DIFFRACTION ? "zMax" : "zMin";
+    const found = String(name === "zMax" ? zMax : zMin);
+    throw wrong(name, `within ${FARTHEST_DIFFRACTION} nm of the focal plane where the psf is ${psf}`, found);
+  }
   if (psf !== "gaussian" && na >= nImmersion) {
     throw wrong("na", `below the refractive index of the immersion, ${nImmersion}`, String(na));
   }

@@ -156,6 +156,7 @@ test("what is not allowed is refused, and named", async () => {
     [{ frames: 1.5 }, /frames.*whole number/],
     [{ zMin: 100, zMax: 0 }, /zMax.*at least zMin, 100/],
     [{ psf: "airy", na: 1.6 }, /na .*below the refractive index/],
+    [{ psf: "airy", zMin: -3_000 }, /zMin.*within 2000 nm/],
     [{ colour: 3 }, /setting colour/],
     [{ camera: "film" }, /camera.*emccd, scmos.*film/],
     [{ photons: Number.NaN }, /photons/],
