@@ -1,20 +1,15 @@
 import { basename, join } from "node:path";
 import { Command, Option } from "commander";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
-import { GROUPS } from "../dataset/layout.js";
+import { GROUPS as SET_GROUPS } from "../dataset/layout.js";
 import { readPositionsTable } from "../dataset/positions-table.js";
 import { brightnessOf } from "../simulate/brightness.js";
 import { readConfig, type SimulationPlan } from "../simulate/config-file.js";
 import { FILES, writeSimulation } from "../simulate/output.js";
 import { peakShareOf, pointSpreadOf } from "../simulate/point-spread.js";
 import { PRESET_NAMES, settingsOf } from "../simulate/presets.js";
-import {
-  expectedOf,
-  isAllowed,
-  type Setting,
-  type SimulationSettings,
-  settingEntries,
-} from "../simulate/settings.js";
+import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
+import { GROUPS, type Setting } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
 import { numberThat, wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -50,8 +45,10 @@ export function simulateCommand(): Command {
     .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
     .option("--add-to <set.h5>", "add frames and truth to a training set too")
     .option("--name <name>", "what to call them there (default: the output folder's name)");
-  for (const [name, setting] of settingEntries()) {
-    command.addOption(optionOf(name, setting).helpGroup(`${setting.group}:`));
+  for (const [group, settings] of Object.entries(GROUPS)) {
+    for (const [name, setting] of Object.entries(settings)) {
+      command.addOption(optionOf(name, setting).helpGroup(`${group}:`));
+    }
   }
   return command.action(run);
 }
@@ -69,7 +66,7 @@ function optionOf(name: string, setting: Setting): Option {
 async function run(options: SimulateOptions): Promise<void> {
   const { output, addTo, name = basename(output) } = options;
   const plan = await planOf(options);
-  if (addTo !== undefined) await checkFree(addTo, name, GROUPS);
+  if (addTo !== undefined) await checkFree(addTo, name, SET_GROUPS);
   const { photons, snr, threshold } = brightnessOf(plan.settings, peakShareOf(pointSpreadOf(plan.settings)));
   const progress = new ProgressLine(basename(output), plan.settings.frames);
   const emitters = await interruptible(`${output} was not written`, async (signal) => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { PRESETS } from "../../src/simulate/presets.js";
-import { type Setting, settingEntries } from "../../src/simulate/settings.js";
+import { settingEntries } from "../../src/simulate/settings.js";
+import type { Setting } from "../../src/simulate/settings-table.js";
 
 const page = readFileSync(join(packageRoot, "docs", "simulation.md"), "utf8");
 
