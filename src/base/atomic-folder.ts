@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
 import { DefconError, notWritable, systemErrorCode } from "./errors.js";
+import { ownEntries, pathsBelow } from "./folder-paths.js";
 
-/** Whether a folder with entries of these names may be replaced; asked only of one that holds anything. */
-export type MayReplace = (names: readonly string[]) => boolean;
+/** Whether a folder with these {@link pathsBelow} it may be replaced; asked only of one that holds anything. */
+export type MayReplace = (paths: readonly string[]) => boolean;
 
 /**
  * Writes a folder that appears whole or not at all, from files in memory.
@@ -36,9 +37,9 @@ export async function fillFolderAtomically(
   const beside = (ending: string) => join(dirname(path), `.${basename(path)}.${mark}.${ending}`);
   const [fresh, old] = [beside("partial"), beside("replaced")];
   try {
-    const before = await entriesOf(path);
+    const before = await contentOf(path);
     if (before?.length && !mayReplace(before)) {
-      throw notWritable(path, undefined, `a folder with ${before.slice(0, 4).join(", ")} in it`);
+      throw notWritable(path, undefined, `a folder with ${ownEntries(before).slice(0, 4).join(", ")} in it`);
     }
     await mkdir(fresh, { recursive: true });
     await fill(fresh);
@@ -75,10 +76,10 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
   for (const each of folders) await syncFolder(each);
 }
 
-/** Names in a folder; undefined where there is nothing. @throws InputError OUTPUT_WRITE where a file stands in its place */
-async function entriesOf(path: string): Promise<string[] | undefined> {
+/** What lies in a folder; undefined where there is nothing. @throws InputError OUTPUT_WRITE where a file stands in its place */
+async function contentOf(path: string): Promise<string[] | undefined> {
   try {
-    return await readdir(path);
+    return await pathsBelow(path);
   } catch (cause) {
     if (systemErrorCode(cause) === "ENOENT") return undefined;
     if (systemErrorCode(cause) === "ENOTDIR") throw notWritable(path, cause, "a file of that name");
