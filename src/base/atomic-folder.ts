@@ -3,20 +3,35 @@ import { renameSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
-import { InputError, notWritable, systemErrorCode } from "./errors.js";
+import { DefconError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
 
+/** Whether a folder with these {@link pathsBelow} it may be replaced; asked only of one that holds anything. */
+export type MayReplace = (paths: readonly string[]) => boolean;
+
 /**
- * Writes a folder that appears whole or not at all: its files are written beside its place and flushed, then the folder is renamed. A folder that is
- * there is set aside, and removed once the new one is in its place; nothing of it stays.
+ * Writes a folder that appears whole or not at all, from files in memory.
  * @param files by path below the folder, parts joined by "/"
- * @param mayReplace whether a folder with these {@link pathsBelow} it may be replaced; asked only of one that holds anything
  * @throws InputError OUTPUT_WRITE
  */
 export async function writeFolderAtomically(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,
-  mayReplace: (paths: readonly string[]) => boolean,
+  mayReplace: MayReplace,
+): Promise<void> {
+  await fillFolderAtomically(path, mayReplace, (folder) => writeFiles(folder, files));
+}
+
+/**
+ * Writes a folder that appears whole or not at all: it is filled beside its place, then renamed. A folder that is there is set aside, and removed once the
+ * new one is in its place; nothing of it stays.
+ * @param fill writes into the folder of the given path, and flushes what it writes; what it throws leaves everything as it was
+ * @throws InputError OUTPUT_WRITE; DefconError that `fill` throws
+ */
+export async function fillFolderAtomically(
+  path: string,
+  mayReplace: MayReplace,
+  fill: (folder: string) => Promise<void>,
 ): Promise<void> {
   const mark = randomBytes(6).toString("hex");
   const beside = (ending: string) => join(dirname(path), `.${basename(path)}.${mark}.${ending}`);
@@ -26,7 +41,8 @@ export async function writeFolderAtomically(
     if (before?.length && !mayReplace(before)) {
       throw notWritable(path, undefined, `a folder with ${ownEntries(before).slice(0, 4).join(", ")} in it`);
     }
-    await writeFiles(fresh, files);
+    await mkdir(fresh, { recursive: true });
+    await fill(fresh);
     if (before) renameSync(path, old);
     try {
       renameSync(fresh, path);
@@ -37,7 +53,7 @@ export async function writeFolderAtomically(
     await syncFolder(dirname(path));
   } catch (cause) {
     await rm(fresh, { recursive: true, force: true });
-    throw cause instanceof InputError ? cause : notWritable(path, cause);
+    throw cause instanceof DefconError ? cause : notWritable(path, cause);
   }
   await rm(old, { recursive: true, force: true });
 }

@@ -11,6 +11,7 @@ import { modelCommand } from "./model.js";
 import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
 import { serveCommand } from "./serve.js";
+import { simulateCommand } from "./simulate.js";
 import { trainCommand } from "./train.js";
 import { uninstallCommand } from "./uninstall.js";
 
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     serveCommand,
     datasetCommand,
     trainCommand,
+    simulateCommand,
     importCommand,
     exportCommand,
     modelCommand,

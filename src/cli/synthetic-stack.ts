@@ -1,15 +1,16 @@
-import { Random } from "../base/random.js";
 import { createStackWriter } from "../frames/stack-writer.js";
-import { syntheticFrame } from "../frames/synthetic-frame.js";
+import { settingsOf } from "../simulate/presets.js";
+import { simulate } from "../simulate/simulation.js";
 
-const [SIDE, FRAMES, SPOTS, SEED] = [64, 12, 10, 42];
+const SETTINGS = settingsOf("100nm-scmos", { frames: 12, width: 64, height: 64, density: 0.25 });
+const SEED = 42;
 
-/** Writes frames of Gaussian spots on a noisy background, the same ones each time. @throws InputError OUTPUT_WRITE */
+/** Writes simulated frames of about ten emitters each, the same ones each time. @throws InputError OUTPUT_WRITE */
 export async function writeSyntheticStack(path: string): Promise<void> {
-  const random = new Random(SEED, "synthetic stack");
-  const writer = await createStackWriter(path, { width: SIDE, height: SIDE, frames: FRAMES });
+  const { frames, width, height } = SETTINGS;
+  const writer = await createStackWriter(path, { width, height, frames, pixelType: "uint16" });
   try {
-    for (let i = 0; i < FRAMES; i++) await writer.write(syntheticFrame(SIDE, SPOTS, random).pixels);
+    for await (const { pixels } of simulate(SETTINGS, SEED)) await writer.write(pixels);
     await writer.finish();
   } catch (error) {
     await writer.abort();

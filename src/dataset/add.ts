@@ -153,7 +153,7 @@ async function withSource<T>(
 }
 
 /** Reads what a file holds and checks that a name is free in it. @throws InputError INPUT_OPTION; DatasetError DATASET_FORMAT */
-async function checkFree(path: string, name: string, groups: readonly GroupName[]): Promise<Arrays> {
+export async function checkFree(path: string, name: string, groups: readonly GroupName[]): Promise<Arrays> {
   if (!name || /[/\0]/.test(name) || name === ".") {
     throw new InputError("INPUT_OPTION", {
       subject: `the name ${JSON.stringify(name)}`,

@@ -54,7 +54,7 @@ export function parseDescription(text: string): ImageJDescription | undefined {
 const IMAGEJ_VERSION = "1.54p";
 
 /**
- * ImageJ's description of a float32 stack.
+ * ImageJ's description of a stack.
  * @param range values shown as black and white
  */
 export function formatDescription(

@@ -1,6 +1,13 @@
 import { AtomicFile } from "../base/atomic-file.js";
 import { InputError } from "../base/errors.js";
-import type { Calibration, StackInfo } from "./frame.js";
+import {
+  type Calibration,
+  PIXEL_TYPES,
+  type PixelArray,
+  type PixelType,
+  pixelTypeOf,
+  type StackInfo,
+} from "./frame.js";
 import { formatDescription } from "./imagej-description.js";
 import { TAGS } from "./tiff-directory.js";
 
@@ -9,15 +16,17 @@ export interface StackWriterOptions {
   height: number;
   /** How many frames will be written. */
   frames: number;
+  /** Type of the pixels; float32 where left out. */
+  pixelType?: PixelType;
   calibration?: Calibration;
   /** How ImageJ is to arrange the frames; time points where left out. */
   layout?: NonNullable<StackInfo["layout"]>;
 }
 
-/** A float32 stack being written. */
+/** A stack being written. */
 export interface StackWriter {
-  /** Appends a frame of width * height values. @throws InputError INPUT_SIZE, OUTPUT_WRITE */
-  write(pixels: Float32Array): Promise<void>;
+  /** Appends a frame of width * height values of the stack's type. @throws InputError INPUT_SIZE, OUTPUT_WRITE; TypeError */
+  write(pixels: PixelArray): Promise<void>;
   /** Completes the file and puts it in place. @throws InputError INPUT_SIZE when frames are missing, OUTPUT_WRITE */
   finish(): Promise<void>;
   /** Leaves nothing behind. */
@@ -34,6 +43,8 @@ const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
 const RATIONAL_BYTES = 8;
 const TYPE = { ascii: 2, short: 3, long: 4, rational: 5 } as const;
+/** TIFF's numbers of sample formats. */
+const FORMAT = { unsigned: 1, float: 3 } as const;
 /** A resolution is written as a fraction with this denominator. */
 const RESOLUTION_DENOMINATOR = 1_000_000;
 
@@ -41,14 +52,14 @@ const RESOLUTION_DENOMINATOR = 1_000_000;
 type Entry = [tag: number, type: number, count: number, value: number];
 
 /**
- * Starts a float32 stack that ImageJ opens as a stack: little endian, frames one after the other. Every frame has a directory of its own, so that any
+ * Starts a stack that ImageJ opens as a stack: little endian, frames one after the other. Every frame has a directory of its own, so that any
  * program sees all of them, unless the file grows beyond what classic TIFF reaches: then it has one directory, as ImageJ writes it.
  * @throws InputError OUTPUT_WRITE
  */
 export async function createStackWriter(path: string, options: StackWriterOptions): Promise<StackWriter> {
   checkOptions(path, options);
   const file = await AtomicFile.create(path);
-  const writer = new Float32StackWriter(file, options);
+  const writer = new TiffStackWriter(file, options);
   try {
     await file.write(new Uint8Array(writer.dataOffset));
   } catch (error) {
@@ -70,7 +81,7 @@ function checkOptions(path: string, { width, height, frames, layout }: StackWrit
   });
 }
 
-class Float32StackWriter implements StackWriter {
+class TiffStackWriter implements StackWriter {
   /** Where the pixels begin. */
   readonly dataOffset: number;
   private written = 0;
@@ -85,8 +96,11 @@ class Float32StackWriter implements StackWriter {
     this.dataOffset = Math.ceil(front / DATA_ALIGNMENT) * DATA_ALIGNMENT;
   }
 
-  async write(pixels: Float32Array): Promise<void> {
+  async write(pixels: PixelArray): Promise<void> {
     const { width, height, frames } = this.options;
+    if (pixelTypeOf(pixels) !== this.pixelType) {
+      throw new TypeError(`${pixelTypeOf(pixels)} pixels for a stack of ${this.pixelType}`);
+    }
     if (pixels.length !== width * height || this.written === frames) {
       throw new InputError("INPUT_SIZE", {
         subject: `${this.file.path}, frame ${this.written + 1}`,
@@ -125,8 +139,12 @@ class Float32StackWriter implements StackWriter {
     return this.file.abort();
   }
 
+  private get pixelType(): PixelType {
+    return this.options.pixelType ?? "float32";
+  }
+
   private get frameBytes(): number {
-    return 4 * this.options.width * this.options.height;
+    return PIXEL_TYPES[this.pixelType].bytes * this.options.width * this.options.height;
   }
 
   private get dataEnd(): number {
@@ -186,14 +204,14 @@ class Float32StackWriter implements StackWriter {
       [TAGS.newSubfileType, TYPE.long, 1, 0],
       [TAGS.width, TYPE.long, 1, width],
       [TAGS.height, TYPE.long, 1, height],
-      [TAGS.bitsPerSample, TYPE.short, 1, 32],
+      [TAGS.bitsPerSample, TYPE.short, 1, 8 * PIXEL_TYPES[this.pixelType].bytes],
       [TAGS.compression, TYPE.short, 1, 1],
       [TAGS.photometric, TYPE.short, 1, 1],
       [TAGS.stripOffsets, TYPE.long, 1, this.dataOffset + index * this.frameBytes],
       [TAGS.samplesPerPixel, TYPE.short, 1, 1],
       [TAGS.rowsPerStrip, TYPE.long, 1, height],
       [TAGS.stripByteCounts, TYPE.long, 1, this.frameBytes],
-      [TAGS.sampleFormat, TYPE.short, 1, 3],
+      [TAGS.sampleFormat, TYPE.short, 1, this.pixelType === "float32" ? FORMAT.float : FORMAT.unsigned],
     ];
   }
 }

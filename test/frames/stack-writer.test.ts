@@ -164,3 +164,41 @@ test("a stack without one number has a range of zero", async (t) => {
   const lines = description(readFileSync(path));
   assert.ok(lines.includes("min=0") && lines.includes("max=0"));
 });
+
+test("stacks of unsigned pixels say so, and their pixels come back", async (t) => {
+  for (const [pixelType, ArrayOfType, bits] of [
+    ["uint16", Uint16Array, 16],
+    ["uint8", Uint8Array, 8],
+  ] as const) {
+    const path = join(temporaryFolder(t), "stack.tif");
+    const values = (f: number) =>
+      Array.from({ length: width * height }, (_, i) => 2 ** bits - 1 - f * 50 - i);
+    const pixels = (f: number) => ArrayOfType.from(values(f));
+    const writer = await createStackWriter(path, { width, height, frames: 3, pixelType });
+    for (let f = 0; f < 3; f++) await writer.write(pixels(f));
+    await writer.finish();
+    const bytes = readFileSync(path);
+    for (const [f, page] of directories(bytes).entries()) {
+      assert.deepEqual(
+        [258, 279, 339].map((tag) => page.get(tag)![2]),
+        [bits, (bits / 8) * width * height, 1],
+      );
+      const start = page.get(273)![2];
+      const read = (i: number) => (bits === 16 ? bytes.readUInt16LE(start + 2 * i) : bytes[start + i]!);
+      for (const [i, value] of values(f).entries()) assert.equal(read(i), value);
+    }
+    assert.ok(description(bytes).includes(`max=${2 ** bits - 1}`));
+    const stack = await openStack(path);
+    assert.equal(stack.info.pixelType, pixelType);
+    for (const [f, found] of (await collect(stack.frames())).entries())
+      assert.deepEqual(found.pixels, pixels(f));
+    await stack.close();
+  }
+});
+
+test("pixels of another type than the stack's are a fault of the program", async (t) => {
+  const options = { width, height, frames: 1, pixelType: "uint16" } as const;
+  const writer = await createStackWriter(join(temporaryFolder(t), "s.tif"), options);
+  await assert.rejects(writer.write(frame(0)), TypeError);
+  await writer.abort();
+});

@@ -1,0 +1,109 @@
+import { basename, join } from "node:path";
+import { Command, Option } from "commander";
+import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
+import { GROUPS as SET_GROUPS } from "../dataset/layout.js";
+import { readPositionsTable } from "../dataset/positions-table.js";
+import { brightnessOf } from "../simulate/brightness.js";
+import { readConfig, type SimulationPlan } from "../simulate/config-file.js";
+import { FILES, writeSimulation } from "../simulate/output.js";
+import { peakShareOf, pointSpreadOf } from "../simulate/point-spread.js";
+import { PRESET_NAMES, settingsOf } from "../simulate/presets.js";
+import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
+import { GROUPS, type Setting } from "../simulate/settings-table.js";
+import { interruptible } from "./interrupt.js";
+import { numberThat, wholeNumber } from "./options.js";
+import { ProgressLine } from "./progress.js";
+
+interface SimulateOptions extends Partial<SimulationSettings> {
+  output: string;
+  preset?: string;
+  config?: string;
+  seed?: number;
+  positions?: string;
+  addTo?: string;
+  name?: string;
+}
+
+const DEFAULT_SEED = 42;
+
+/** `defcon-fiji simulate`: frames of blinking molecules with the truth about them. */
+export function simulateCommand(): Command {
+  const command = new Command("simulate")
+    .description(
+      `simulate frames of single molecules: ${Object.values(FILES).join(", ")} in the output folder`,
+    )
+    .requiredOption("-o, --output <folder>", "the folder to write")
+    .addOption(
+      new Option("--preset <name>", "settings by name, which options overrule").choices(PRESET_NAMES),
+    )
+    .addOption(
+      new Option("--config <config.json>", "repeat a simulation, with what options change").conflicts(
+        "preset",
+      ),
+    )
+    .option("--seed <n>", `the same seed gives the same files (default: ${DEFAULT_SEED})`, wholeNumber(0))
+    .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
+    .option("--add-to <set.h5>", "add frames and truth to a training set too")
+    .option("--name <name>", "what to call them there (default: the output folder's name)");
+  for (const [group, settings] of Object.entries(GROUPS)) {
+    for (const [name, setting] of Object.entries(settings)) {
+      command.addOption(optionOf(name, setting).helpGroup(`${group}:`));
+    }
+  }
+  return command.action(run);
+}
+
+function optionOf(name: string, setting: Setting): Option {
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const fallback = setting.default === undefined ? "" : ` (default: ${setting.default})`;
+  if ("choices" in setting)
+    return new Option(`${flag} <kind>`, `${setting.text}${fallback}`).choices(setting.choices);
+  const unit = setting.unit ? `, ${setting.unit}` : "";
+  const parse = numberThat({ expected: expectedOf(setting), holds: (value) => isAllowed(setting, value) });
+  return new Option(`${flag} <n>`, `${setting.text}${unit}${fallback}`).argParser(parse);
+}
+
+async function run(options: SimulateOptions): Promise<void> {
+  const { output, addTo, name = basename(output) } = options;
+  const plan = await planOf(options);
+  if (addTo !== undefined) await checkFree(addTo, name, SET_GROUPS);
+  const { photons, snr, threshold } = brightnessOf(plan.settings, peakShareOf(pointSpreadOf(plan.settings)));
+  const progress = new ProgressLine(basename(output), plan.settings.frames);
+  const emitters = await interruptible(`${output} was not written`, async (signal) => {
+    try {
+      return await writeSimulation(output, plan, {
+        signal,
+        onFrame: () => progress.advance(),
+        onWritten: async (folder) => {
+          if (addTo === undefined) return;
+          const [frames, truth] = [join(folder, FILES.frames), join(folder, FILES.truth)];
+          await addSet(addTo, name, frames, truth, { ...MAP_DEFAULTS, threshold, signal });
+        },
+      });
+    } finally {
+      progress.clear();
+    }
+  });
+  const { frames, width, height } = plan.settings;
+  console.log(`${output}: ${frames} frames of ${width} x ${height}, ${emitters} rows of emitters`);
+  console.log(
+    `  ${photons.toPrecision(4)} photons from an emitter on for a whole frame, peak SNR ${snr.toPrecision(3)}`,
+  );
+  if (addTo !== undefined) {
+    console.log(`  added to ${addTo} as ${name}, emitters above ${threshold.toPrecision(4)} photons`);
+  }
+}
+
+async function planOf(options: SimulateOptions): Promise<SimulationPlan> {
+  const base = options.config === undefined ? undefined : await readConfig(options.config);
+  const positions =
+    options.positions === undefined ? base?.positions : await readPositionsTable(options.positions);
+  const changes: Record<string, unknown> = {};
+  for (const [name] of settingEntries()) if (options[name] !== undefined) changes[name] = options[name];
+  if (options.positions !== undefined) changes.structure ??= "positions";
+  return {
+    settings: settingsOf(options.preset, { ...base?.settings, ...changes }),
+    seed: options.seed ?? base?.seed ?? DEFAULT_SEED,
+    ...(positions && { positions }),
+  };
+}

@@ -1,0 +1,103 @@
+import { Random } from "../base/random.js";
+import { normal, uniformOpen } from "./random-variates.js";
+import type { SimulationSettings } from "./settings.js";
+
+export type BackgroundSettings = Pick<
+  SimulationSettings,
+  | "width"
+  | "height"
+  | "pixelSize"
+  | "frames"
+  | "background"
+  | "unevenness"
+  | "backgroundDrift"
+  | "autofluorescence"
+  | "cells"
+  | "cellSize"
+>;
+
+/** How much the axes of a cell differ from its diameter at most. */
+const ELONGATION = 0.3;
+/** Waves of the texture within a cell along each axis, and their share of its light. */
+const [TEXTURE_WAVES, TEXTURE_SHARE] = [4, 0.25];
+
+/** The background of the first frame, photons a pixel (H,W): illumination that is uneven, and cells that shine by themselves. */
+export function backgroundMap(settings: BackgroundSettings, seed: number): Float32Array {
+  const { width, height } = settings;
+  const map = illumination(settings, new Random(seed, "simulate", "illumination"));
+  for (let i = 0; i < map.length; i++) map[i] = map[i]! * settings.background;
+  if (settings.autofluorescence === 0) return map;
+  const random = new Random(seed, "simulate", "cells");
+  for (let cell = 0; cell < settings.cells; cell++) {
+    const shape = cellShape(settings, random);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = y * width + x;
+        map[at] = map[at]! + settings.autofluorescence * shape(x + 0.5, y + 0.5);
+      }
+    }
+  }
+  return map;
+}
+
+/** What the background is multiplied with in a frame, whose index is from 0: linear from 1 to 1 + backgroundDrift. */
+export function backgroundFactor(
+  { frames, backgroundDrift }: Pick<BackgroundSettings, "frames" | "backgroundDrift">,
+  index: number,
+): number {
+  return frames > 1 ? 1 + (backgroundDrift * index) / (frames - 1) : 1;
+}
+
+/**
+ * A Gaussian beam somewhere over the frame, scaled so that its mean is 1 and the darkest pixel has 1 - unevenness of the brightest one's light.
+ */
+function illumination({ width, height, unevenness }: BackgroundSettings, random: Random): Float32Array {
+  const map = new Float32Array(width * height);
+  const [centreX, centreY] = [
+    width * (0.25 + 0.5 * uniformOpen(random)),
+    height * (0.25 + 0.5 * uniformOpen(random)),
+  ];
+  const size = Math.hypot(width, height) / 2;
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (let i = 0; i < map.length; i++) {
+    const [x, y] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+    const value = Math.exp(-0.5 * (((x - centreX) / size) ** 2 + ((y - centreY) / size) ** 2));
+    map[i] = value;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const scale = most > least ? unevenness / (most - least) : 0;
+  let sum = 0;
+  for (let i = 0; i < map.length; i++) {
+    map[i] = 1 - unevenness + scale * (map[i]! - least);
+    sum += map[i]!;
+  }
+  // Of a fully uneven frame of one pixel nothing is left to scale.
+  const mean = sum > 0 ? sum / map.length : 1;
+  for (let i = 0; i < map.length; i++) map[i] = map[i]! / mean;
+  return map;
+}
+
+/** The light of a cell, 1 at about its middle, by place in pixels: an ellipse with a soft edge, and a smooth texture. */
+function cellShape({ width, height, pixelSize, cellSize }: BackgroundSettings, random: Random) {
+  const [centreX, centreY] = [width * uniformOpen(random), height * uniformOpen(random)];
+  const radius = (500 * cellSize) / pixelSize;
+  const stretch = 1 + ELONGATION * (2 * uniformOpen(random) - 1);
+  const angle = Math.PI * uniformOpen(random);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const waves = Array.from({ length: TEXTURE_WAVES }, () => ({
+    u: (2 * normal(random)) / radius,
+    v: (2 * normal(random)) / radius,
+    phase: 2 * Math.PI * uniformOpen(random),
+  }));
+  return (x: number, y: number): number => {
+    const [dx, dy] = [x - centreX, y - centreY];
+    const along = (dx * cos + dy * sin) / (radius * stretch);
+    const across = (dy * cos - dx * sin) * (stretch / radius);
+    const distance = Math.hypot(along, across);
+    if (distance > 2) return 0;
+    const edge = Math.exp(-(distance ** 4) * Math.LN2);
+    const texture = waves.reduce((all, { u, v, phase }) => all + Math.cos(u * dx + v * dy + phase), 0);
+    return edge * (1 - TEXTURE_SHARE + (TEXTURE_SHARE * texture) / TEXTURE_WAVES);
+  };
+}

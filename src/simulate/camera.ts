@@ -1,0 +1,102 @@
+import { Random } from "../base/random.js";
+import { gamma, normal, poisson } from "./random-variates.js";
+import type { SimulationSettings } from "./settings.js";
+
+export type CameraSettings = Pick<
+  SimulationSettings,
+  | "camera"
+  | "quantumEfficiency"
+  | "emGain"
+  | "electronsPerCount"
+  | "readNoise"
+  | "readNoiseSpread"
+  | "gainSpread"
+  | "offset"
+  | "offsetSpread"
+  | "darkElectrons"
+  | "fullWell"
+  | "bits"
+>;
+
+/** What turns light into counts. */
+export interface Camera {
+  /**
+   * Takes a picture.
+   * @param photons expected in each pixel, (H,W)
+   * @param counts (H,W), written over
+   */
+  expose(photons: Float32Array, random: Random, counts: Uint16Array): void;
+}
+
+/** A camera of `pixels` pixels. @param seed determines how its pixels differ */
+export function cameraOf(settings: CameraSettings, pixels: number, seed: number): Camera {
+  return settings.camera === "emccd"
+    ? new EmCcd(settings)
+    : new SCmos(settings, pixelMaps(settings, pixels, seed));
+}
+
+/**
+ * An EMCCD: electrons are Poisson's, the register multiplies n of them to a sum of the gamma distribution with shape n and mean n times the gain (Basden,
+ * Haniff and Mackay 2003, MNRAS 345, 985; Hirsch et al. 2013, PLoS ONE 8, e53671), which doubles the variance of light; read noise is normal.
+ */
+class EmCcd implements Camera {
+  constructor(private readonly settings: CameraSettings) {}
+
+  expose(photons: Float32Array, random: Random, counts: Uint16Array): void {
+    const { quantumEfficiency, darkElectrons, emGain, readNoise, electronsPerCount, offset, fullWell, bits } =
+      this.settings;
+    const largest = 2 ** bits - 1;
+    for (let i = 0; i < photons.length; i++) {
+      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + darkElectrons));
+      const multiplied = electrons === 0 ? 0 : emGain * gamma(random, electrons);
+      counts[i] = converted(offset + (multiplied + readNoise * normal(random)) / electronsPerCount, largest);
+    }
+  }
+}
+
+/** How the pixels of an sCMOS camera differ, (H,W) each. */
+export interface PixelMaps {
+  /** Counts without light. */
+  offset: Float32Array;
+  /** Counts for an electron. */
+  gain: Float32Array;
+  /** Standard deviation of read noise, counts. */
+  readNoise: Float32Array;
+}
+
+/**
+ * An sCMOS camera: each pixel has an offset, a gain and a normal read noise of its own (Huang et al. 2013, Nat. Methods 10, 653). Read noise is log-normal between
+ * pixels: most are near the median, some far above.
+ */
+export function pixelMaps(settings: CameraSettings, pixels: number, seed: number): PixelMaps {
+  const { offset, offsetSpread, gainSpread, electronsPerCount, readNoise, readNoiseSpread } = settings;
+  const random = new Random(seed, "simulate", "camera");
+  const map = (value: () => number) => Float32Array.from({ length: pixels }, value);
+  return {
+    offset: map(() => offset + offsetSpread * normal(random)),
+    gain: map(() => Math.max(0, 1 + gainSpread * normal(random)) / electronsPerCount),
+    readNoise: map(() => (readNoise * Math.exp(readNoiseSpread * normal(random))) / electronsPerCount),
+  };
+}
+
+class SCmos implements Camera {
+  constructor(
+    private readonly settings: CameraSettings,
+    private readonly maps: PixelMaps,
+  ) {}
+
+  expose(photons: Float32Array, random: Random, counts: Uint16Array): void {
+    const { quantumEfficiency, darkElectrons, fullWell, bits } = this.settings;
+    const { offset, gain, readNoise } = this.maps;
+    const largest = 2 ** bits - 1;
+    for (let i = 0; i < photons.length; i++) {
+      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + darkElectrons));
+      counts[i] = converted(offset[i]! + gain[i]! * electrons + readNoise[i]! * normal(random), largest);
+    }
+  }
+}
+
+/** The converter: whole counts, none below 0 and none above the largest. */
+function converted(value: number, largest: number): number {
+  return value <= 0 ? 0 : value >= largest ? largest : Math.round(value);
+}

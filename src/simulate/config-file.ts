@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { VERSION } from "../base/version.js";
+import { brightnessOf } from "./brightness.js";
+import { peakShareOf, pointSpreadOf } from "./point-spread.js";
+import { checkedSettings, type SimulationSettings } from "./settings.js";
+import type { Place } from "./structures.js";
+
+/** All that determines a simulation. */
+export interface SimulationPlan {
+  settings: SimulationSettings;
+  seed: number;
+  /** Where molecules are, for the structure `positions`. */
+  positions?: readonly Place[];
+}
+
+/** The text of config.json: what repeats a simulation, and for the reader what follows from it. */
+export function formatConfig({ settings, seed, positions }: SimulationPlan): string {
+  const { photons, snr, peakShare, threshold } = brightnessOf(settings, peakShareOf(pointSpreadOf(settings)));
+  const config = {
+    program: "defcon-fiji",
+    version: VERSION,
+    seed,
+    settings,
+    follows: { photons, snr, peakShare, threshold },
+    ...(positions && { positions }),
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** Reads config.json. @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_OPTION */
+export async function readConfig(path: string): Promise<SimulationPlan> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw notReadable(path, "the config.json of a simulation", cause);
+  });
+  const value = parsed(path, text);
+  const { seed, settings, positions } = value;
+  const whole = typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0;
+  if (!whole) throw notAConfig(path, "a seed, a whole number of at least 0", JSON.stringify(seed) ?? "none");
+  if (!isRecord(settings)) throw notAConfig(path, "settings", "none");
+  if (positions !== undefined && !isPlaces(positions)) {
+    throw notAConfig(path, "positions, each of three numbers", "others");
+  }
+  return { settings: checkedSettings(settings), seed, ...(positions && { positions }) };
+}
+
+function parsed(path: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch (cause) {
+    throw notAConfig(path, "JSON", messageOf(cause));
+  }
+  throw notAConfig(path, "a JSON object", "another value");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPlaces(value: unknown): value is Place[] {
+  return (
+    Array.isArray(value) &&
+    value.every((place) => Array.isArray(place) && place.length === 3 && place.every(Number.isFinite))
+  );
+}
+
+function notAConfig(path: string, expected: string, found: string): InputError {
+  return new InputError("INPUT_FORMAT", {
+    subject: path,
+    expected: `the config.json of a simulation with ${expected}`,
+    found,
+  });
+}

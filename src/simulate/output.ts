@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { AtomicFile, writeFileAtomically } from "../base/atomic-file.js";
+import { fillFolderAtomically } from "../base/atomic-folder.js";
+import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
+import { formatConfig, type SimulationPlan } from "./config-file.js";
+import { type FrameTruth, type SimulatedFrame, simulate } from "./simulation.js";
+
+/** What a simulation's folder holds. */
+export const FILES = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+
+/** The original's columns, and what else is known. */
+const COLUMNS = "frame,x,y,z,brightness,background,id";
+/** Digits after the point: ten-thousandths of a pixel, tenths of a nm, hundredths of photons. */
+const DIGITS = { place: 4, z: 1, photons: 2 } as const;
+
+export interface OutputOptions {
+  signal?: AbortSignal;
+  onFrame?(): void;
+  /** Called with the folder when all is in it, before it is put in place; what it throws leaves nothing. */
+  onWritten?(folder: string): Promise<void>;
+}
+
+/**
+ * Simulates into a folder, which appears with frames.tif, ground_truth.csv and config.json in it or not at all. An earlier simulation's folder is replaced, one
+ * with anything else in it is not.
+ * @returns emitters in the table
+ * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
+ */
+export async function writeSimulation(
+  folder: string,
+  plan: SimulationPlan,
+  { signal, onFrame, onWritten }: OutputOptions = {},
+): Promise<number> {
+  const ours = new Set<string>(Object.values(FILES));
+  let emitters = 0;
+  await fillFolderAtomically(
+    folder,
+    (names) => names.every((name) => ours.has(name)),
+    async (fresh) => {
+      const { settings, seed, positions } = plan;
+      const frames = simulate(settings, seed, { ...(positions && { positions }), ...(signal && { signal }) });
+      emitters = await writeFrames(fresh, plan, frames, onFrame);
+      await writeFileAtomically(join(fresh, FILES.config), formatConfig(plan));
+      await onWritten?.(fresh);
+    },
+  );
+  return emitters;
+}
+
+async function writeFrames(
+  folder: string,
+  { settings }: SimulationPlan,
+  frames: AsyncIterable<SimulatedFrame>,
+  onFrame: OutputOptions["onFrame"],
+): Promise<number> {
+  const { width, height, frames: count, pixelSize, exposure } = settings;
+  const side = pixelSize / 1000;
+  const calibration = { pixelWidth: side, pixelHeight: side, unit: "µm", frameInterval: exposure };
+  const options = { width, height, frames: count, pixelType: "uint16", calibration } as const;
+  const stack: StackWriter = await createStackWriter(join(folder, FILES.frames), options);
+  const table = await AtomicFile.create(join(folder, FILES.truth));
+  let emitters = 0;
+  try {
+    await table.write(`${COLUMNS}\n`);
+    for await (const { index, pixels, truth } of frames) {
+      await stack.write(pixels);
+      await table.write(rowsOf(index + 1, truth));
+      emitters += truth.id.length;
+      onFrame?.();
+    }
+    await stack.finish();
+    await table.commit();
+  } catch (error) {
+    await stack.abort();
+    await table.abort();
+    throw error;
+  }
+  return emitters;
+}
+
+function rowsOf(frame: number, { x, y, z, brightness, background, id }: FrameTruth): string {
+  let rows = "";
+  for (let i = 0; i < id.length; i++) {
+    const place = `${x[i]!.toFixed(DIGITS.place)},${y[i]!.toFixed(DIGITS.place)},${z[i]!.toFixed(DIGITS.z)}`;
+    const light = `${brightness[i]!.toFixed(DIGITS.photons)},${background[i]!.toFixed(DIGITS.photons)}`;
+    rows += `${frame},${place},${light},${id[i]}\n`;
+  }
+  return rows;
+}

@@ -1,0 +1,112 @@
+import { availableParallelism } from "node:os";
+import { DefconError } from "../base/errors.js";
+import type { DrawnBlock } from "./renderer.js";
+import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
+import { checkedSettings, type SimulationSettings } from "./settings.js";
+import type { Place } from "./structures.js";
+import { type Drawing, DrawingHere, DrawingThreads } from "./threads.js";
+
+/** The emitters of a frame, in columns of equal length. */
+export interface FrameTruth {
+  /** Pixels from the corner of the first pixel; from -3 to 3 beyond the frame's side. */
+  x: Float64Array;
+  y: Float64Array;
+  /** nm from the focal plane. */
+  z: Float64Array;
+  /** Photons expected to reach the camera from the emitter in this frame. */
+  brightness: Float64Array;
+  /** Photons expected in the emitter's pixel from all but emitters in focus. */
+  background: Float64Array;
+  /** The molecule, the same in all frames. */
+  id: Float64Array;
+}
+
+export interface SimulatedFrame {
+  /** From 0. */
+  index: number;
+  /** Counts of the camera, (H,W); a part of a larger array. */
+  pixels: Uint16Array;
+  truth: FrameTruth;
+}
+
+export interface SimulationOptions {
+  /** Where molecules are, for the structure `positions`. */
+  positions?: readonly Place[];
+  /** Threads that draw, 0 for the caller's own; as many as there are processors where left out. The frames are the same for any number. */
+  threads?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Simulates frames of blinking molecules, in order, as fast as they are taken: a few megabytes of them are made ahead.
+ * @param given settings; those left out have their defaults
+ * @param seed the same settings and seed give the same frames
+ * @throws InputError INPUT_OPTION; DefconError CANCELLED after `signal`
+ */
+export async function* simulate(
+  given: Readonly<Partial<SimulationSettings>>,
+  seed: number,
+  { positions = [], threads, signal }: SimulationOptions = {},
+): AsyncGenerator<SimulatedFrame> {
+  const settings = checkedSettings(given);
+  const blocks = new Scene(settings, seed, positions).blocks();
+  const drawing = drawingOf(settings, seed, threads);
+  const ahead: { block: SceneBlock; drawn: Promise<DrawnBlock> }[] = [];
+  try {
+    for (;;) {
+      if (signal?.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+      while (ahead.length < drawing.ahead) {
+        const block = blocks.next();
+        if (block.done) break;
+        const drawn = drawing.draw(block.value);
+        // It is waited for below, where an earlier one may fail first.
+        drawn.catch(() => undefined);
+        ahead.push({ block: block.value, drawn });
+      }
+      const next = ahead.shift();
+      if (!next) return;
+      yield* framesOf(settings, next.block, await next.drawn);
+    }
+  } finally {
+    await drawing.end();
+  }
+}
+
+/** Frames that are drawn sooner than a thread starts. */
+const FEWEST_PIXELS_FOR_THREADS = 1 << 20;
+
+function drawingOf(settings: SimulationSettings, seed: number, threads: number | undefined): Drawing {
+  const pixels = settings.frames * settings.width * settings.height;
+  const count = threads ?? (pixels < FEWEST_PIXELS_FOR_THREADS ? 0 : availableParallelism());
+  return count === 0 ? new DrawingHere(settings, seed) : new DrawingThreads({ settings, seed }, count);
+}
+
+function* framesOf(
+  { width, height }: SimulationSettings,
+  block: SceneBlock,
+  drawn: DrawnBlock,
+): Generator<SimulatedFrame> {
+  const { x, y, z, photons, start } = block.emitters;
+  const near = (i: number) =>
+    x[i]! >= -TRUTH_MARGIN &&
+    x[i]! <= width + TRUTH_MARGIN &&
+    y[i]! >= -TRUTH_MARGIN &&
+    y[i]! <= height + TRUTH_MARGIN;
+  for (let frame = 0; frame < block.frames; frame++) {
+    const kept: number[] = [];
+    for (let i = start[frame]!; i < start[frame + 1]!; i++) if (near(i)) kept.push(i);
+    const column = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!);
+    yield {
+      index: block.first + frame,
+      pixels: drawn.pixels.subarray(frame * width * height, (frame + 1) * width * height),
+      truth: {
+        x: column(x),
+        y: column(y),
+        z: column(z),
+        brightness: column(photons),
+        background: column(drawn.background),
+        id: column(block.id),
+      },
+    };
+  }
+}
