@@ -3,6 +3,7 @@ import { DefconError, InputError, messageOf, systemErrorCode } from "../base/err
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
+import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { modelCommand } from "./model.js";
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     serveCommand,
     datasetCommand,
     trainCommand,
+    evaluateCommand,
     importCommand,
     exportCommand,
     modelCommand,
