@@ -152,7 +152,7 @@ const MEANING = `<dl>
 <dt>true count</dt><dd>Emitters whose centre lies in the frame and that are brighter than the threshold, also those that are on for a part of it. In training sets: the sum of the true map.</dd>
 <dt>max local count</dt><dd>The largest sum of a density map over a square window; the true one is that of the true map.</dd>
 <dt>bias</dt><dd>Mean of predicted minus true. The relative bias is the sum of these over the sum of true values.</dd>
-<dt>mean absolute error, root mean square error (RMSE)</dt><dd>Of predicted minus true, over frames.</dd>
+<dt>mean absolute error (MAE), root mean square error (RMSE)</dt><dd>Of predicted minus true, over frames.</dd>
 <dt>correlation (r)</dt><dd>Pearson's, over frames; – where one side does not vary.</dd>
 <dt>map difference</dt><dd>Absolute differences of predicted and true map, summed over a frame: 0 for equal maps, twice the count for maps with everything in wrong places. The other two errors are means over pixels.</dd>
 <dt>95 % interval</dt><dd>By the normal approximation, frames taken as independent. Frames that follow one another share emitters, so that the true uncertainty is larger.</dd>

@@ -21,7 +21,7 @@ export function totalTable(models: readonly string[], total: ReadonlyMap<string,
   );
 }
 
-const AGREEMENT_HEADS = ["true mean", "bias", "relative bias", "mean absolute error", "RMSE", "r"];
+const AGREEMENT_HEADS = ["true mean", "bias", "relative bias", "MAE", "RMSE", "r"];
 
 /** A table of groups: what its numbers are of, and how a row's follow from a summary. */
 const GROUP_TABLES: readonly {
