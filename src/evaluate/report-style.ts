@@ -28,7 +28,9 @@ th, td { padding: 0.3rem 0.75rem; text-align: right; vertical-align: baseline; b
 th { font-weight: 600; }
 thead th { background: var(--shade); }
 th[scope="row"], th[scope="rowgroup"], td.text, th.text { text-align: left; }
-td.text { white-space: normal; }
+td.text, th[scope="row"], th[scope="rowgroup"] { white-space: normal; }
+th[scope="row"], th[scope="rowgroup"] { min-width: 6rem; overflow-wrap: anywhere; }
+td.text { min-width: 12rem; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--soft); }
 small { color: var(--soft); font-size: 0.85em; }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem; }
@@ -60,6 +62,7 @@ dd { margin: 0; }
   h2, h3 { break-after: avoid; }
   figure, tbody { break-inside: avoid; }
   .scroll { overflow: visible; }
+  .plots figure { flex: 0 1 48%; }
   .plots svg { max-width: 100%; height: auto; }
 }
 `;
