@@ -1,15 +1,21 @@
-// npm test [-- NAME …]: installs, compiles, checks the style, tests the Java part, then runs the tests whose path holds a NAME (all without one).
+// npm test [-- NAME …]: installs, compiles, checks the style, tests the Java part, then runs the tests whose path holds a NAME (all without one,
+// else only the plugin's jar is built).
 // Node's own summary is the last output; the exit code is 0 only if every part passed.
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
+import { ensurePluginJar, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { isThere, root, run } from "./lib/run.mjs";
+import { root, run } from "./lib/run.mjs";
 
 const filters = process.argv.slice(2);
 // Tests that run ONNX Runtime by itself must not report that either.
 process.env.ORT_DISABLE_TELEMETRY = "1";
 ensureBuilt();
 const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
+if (filters.length > 0) {
+  const trouble = ensurePluginJar();
+  if (trouble) console.log(`Tests that install the plugin are skipped: ${trouble}`);
+}
 const tests = testFiles(filters);
 if (tests.length === 0) {
   console.error(`No test file's path holds ${filters.join(" or ") || ".test.js"}.`);
@@ -32,14 +38,10 @@ function checkStyle() {
 }
 
 function testJava() {
-  const missing = [
-    ["mvn", ["--version"]],
-    ["javac", ["-version"]],
-  ].filter(([program, args]) => !isThere(program, args));
+  const missing = missingForJava();
   if (missing.length > 0) {
-    const names = missing.map(([program]) => program).join(" and ");
     console.log(
-      `Java part skipped: ${names} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
+      `Java part skipped: ${missing.join(" and ")} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
     );
     return 0;
   }

@@ -37,6 +37,13 @@ export const ERROR_CODES = {
   DAEMON_START: "the daemon could not start to listen",
   DAEMON_STOPPING: "the daemon is shutting down and takes no new work",
   CONNECTION_LOST: "the connection to the daemon broke off",
+  FIJI_NOT_FOUND: "no Fiji was found, or several were, or the folder that was named is none",
+  FIJI_CLASH: "another plugin in the Fiji has the same commands",
+  FIJI_WRITE: "a Fiji folder could not be changed",
+  FIJI_BUSY: "another installation in the same Fiji is under way",
+  FIJI_MANIFEST: "the list of what was installed into a Fiji is damaged, or of a newer program",
+  FIJI_PLUGIN: "the plugin's jar was not built",
+  FIJI_ARCHIVE: "an archive for Fiji is damaged, or holds what it must not",
   CANCELLED: "the work was cancelled before it finished",
   INTERNAL: "a fault of this program",
 } as const;
@@ -86,6 +93,8 @@ export class TrainingError extends DefconError {}
 export class ProtocolError extends DefconError {}
 /** Starting, finding or stopping the daemon. */
 export class DaemonError extends DefconError {}
+/** Fiji folders and what is laid into them. */
+export class FijiError extends DefconError {}
 
 function sentence({ subject, expected, found, advice }: Trouble): string {
   const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
@@ -160,4 +169,5 @@ const ERROR_CLASSES: Record<string, typeof DefconError> = {
   PROTOCOL: ProtocolError,
   CONNECTION: ProtocolError,
   DAEMON: DaemonError,
+  FIJI: FijiError,
 };

@@ -19,6 +19,14 @@ export const DEFAULTS = {
   pool: 7,
 } as const;
 
+/** Bounds of a zip archive with a model in it, which may come from anywhere. A model of today takes half a megabyte. */
+export const ARCHIVE_LIMITS = {
+  maxBytes: 33_554_432,
+  /** Bytes of all its entries when unpacked. */
+  maxUnpackedBytes: 67_108_864,
+  maxEntries: 256,
+} as const;
+
 /** Bounds of the daemon and of its wire. */
 export const WIRE_LIMITS = {
   /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */
@@ -51,4 +59,22 @@ export const WIRE_LIMITS = {
   maxTrainingEvents: 10_000,
   /** Longest path or name in the settings of a training, characters. */
   maxTrainingText: 4_096,
+} as const;
+
+/** Bounds of what is laid into a Fiji. */
+export const FIJI_LIMITS = {
+  /** Most files and folders of an archive. */
+  maxArchiveEntries: 1_000,
+  /** Most bytes of an archive once unpacked: some hundred models. */
+  maxArchiveBytes: 268_435_456,
+  /** Longest path below the Fiji folder, characters; Windows has 260 for the whole. */
+  maxPathLength: 200,
+  /** Largest list of installed files that is read, bytes. */
+  maxManifestBytes: 1_048_576,
+  /** Folders below plugins/ in which jars are looked for; ImageJ itself goes less deep. */
+  jarDepth: 4,
+  /** Largest table of contents of a jar that is read, bytes. */
+  maxJarDirectoryBytes: 16_777_216,
+  /** An installation that is under way is waited for so long. */
+  lockWaitMs: 5_000,
 } as const;

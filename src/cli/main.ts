@@ -6,10 +6,14 @@ import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
+import { installCommand } from "./install.js";
+import { listCommand } from "./list.js";
 import { modelCommand } from "./model.js";
+import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
 import { serveCommand } from "./serve.js";
 import { trainCommand } from "./train.js";
+import { uninstallCommand } from "./uninstall.js";
 
 /** Exit codes: 1 for what a person can mend, 2 for a fault of the program, 130 after Ctrl-C. */
 const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
@@ -29,6 +33,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     importCommand,
     exportCommand,
     modelCommand,
+    installCommand,
+    listCommand,
+    uninstallCommand,
+    packCommand,
     demoCommand,
   ]) {
     program.addCommand(command());

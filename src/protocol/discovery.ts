@@ -70,6 +70,11 @@ export function addressOf({ tls, host, port }: Pick<Discovery, "tls" | "host" | 
   return `${tls ? "wss" : "ws"}://${name.includes(":") ? `[${name}]` : name}:${port}/`;
 }
 
+/** Where {@link writeLauncher} leaves it. */
+export function launcherPath(): string {
+  return join(defconHome(), "launcher.json");
+}
+
 /** Leaves beside the discovery file how this program is started, for the plugin, which cannot rely on PATH. @throws InputError OUTPUT_WRITE */
 export async function writeLauncher(): Promise<void> {
   const launcher = {
@@ -78,7 +83,7 @@ export async function writeLauncher(): Promise<void> {
     version: VERSION,
   };
   await closeHome();
-  await writeFileAtomically(join(defconHome(), "launcher.json"), `${JSON.stringify(launcher, null, 2)}\n`);
+  await writeFileAtomically(launcherPath(), `${JSON.stringify(launcher, null, 2)}\n`);
 }
 
 /** Makes the user's folder, for the user alone, whoever made it before. One that belongs to somebody else keeps its rights: the token's file has its own. */

@@ -1,0 +1,105 @@
+import type { Changed, Installed } from "../fiji/install.js";
+import type { FijiListing } from "../fiji/listing.js";
+import type { Change } from "../fiji/plan.js";
+import type { Launch, SharedModel } from "../fiji/share.js";
+import { table } from "./table.js";
+
+/** What install and uninstall have changed, without the files that only come or go. */
+export function describeChanges({ root, changes }: Changed): string {
+  return [`Fiji: ${root}`, ...changes.flatMap(noteOf)].join("\n");
+}
+
+/** What a rehearsal says. */
+export function describeRehearsal({ root, changes, unsettled }: Changed): string {
+  return [
+    `Fiji: ${root}`,
+    ...(unsettled ? ["An installation is under way there, or broke off and would be undone first."] : []),
+    changes.length > 0 ? table(changes.map(rowOf), ["would", "path"]) : "Nothing would change.",
+  ].join("\n");
+}
+
+/** What is installed now. */
+export function describeInstalled({ before, version, models, changes, shared, launch }: Installed): string {
+  const was = before && before.version !== version ? `, in place of ${before.version}` : "";
+  const parts = [...(launch ? [`plugin ${version}${was}`] : []), ...modelWords(models)];
+  return [
+    `${changes.length > 0 ? "Installed" : "Up to date"}: ${parts.join("; ")}`,
+    ...shared.flatMap(sharedWords),
+    ...(launch ? launchWords(launch) : []),
+    ...(launch && models.length === 0 && !before?.models.length
+      ? ["No model is installed yet. To add one: defcon-fiji install MODEL, a .h5 or .onnx file."]
+      : []),
+    ...(launch && changes.length > 0 ? ["Restart Fiji: the commands are in Plugins > DEFCoN."] : []),
+  ].join("\n");
+}
+
+/** What uninstall has done. */
+export function describeUninstalled(removed: Changed): string {
+  const count = removed.changes.filter(({ kind }) => kind === "remove").length;
+  const what =
+    count > 0 || removed.before
+      ? `Removed: ${count} ${count === 1 ? "file" : "files"}.`
+      : "Nothing of defcon-fiji is installed there.";
+  return `${describeChanges(removed)}\n${what}`;
+}
+
+/** What is in a Fiji. */
+export function describeListing(listing: FijiListing): string {
+  const { root, version, models, plugins, originals, files, bytes, changed, missing } = listing;
+  const lines = [
+    version === undefined
+      ? "  nothing installed by defcon-fiji"
+      : `  version ${version}, ${files} files, ${megabytes(bytes)}`,
+    ...plugins.map((path) => `  plugin: ${path}`),
+    ...(plugins.length > 1 ? ["  Fiji would load more than one of these; install leaves one."] : []),
+    ...modelWords(models).map((words) => `  ${words}`),
+    ...originals.map((path) => `  the original plugin: ${path}`),
+    ...changed.map((path) => `  changed since: ${path}`),
+    ...missing.map((path) => `  gone since: ${path}`),
+  ];
+  return [root, ...lines].join("\n");
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function modelWords([first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  return [`models: ${[`${first} (default)`, ...others].join(", ")}`];
+}
+
+function rowOf({ kind, path, to }: Change): string[] {
+  return [kind === "keep" ? "keep, as you have changed it" : kind, to ? `${path} -> ${to}` : path];
+}
+
+function noteOf({ kind, path, to }: Change): string[] {
+  if (kind === "set aside") return [`Yours, set aside: ${path} -> ${to} (uninstall puts it back)`];
+  if (kind === "put back") return [`Put back: ${to}`];
+  return kind === "keep" ? [`Kept, since it is not as it was installed: ${path}`] : [];
+}
+
+function sharedWords({ name, outcome, detail }: SharedModel): string[] {
+  const words = {
+    known: [],
+    added: [`Model ${name} is also in ${detail}, where the daemon finds it.`],
+    replaced: [`Model ${name} was replaced in ${detail}, where the daemon finds it.`],
+    kept: [
+      `The daemon's model ${name} is another one, ${detail}, and stays: Fiji counts with that. To count with this one, install it under another name.`,
+    ],
+    failed: [`The daemon does not know model ${name}: ${detail}`],
+  };
+  return words[outcome];
+}
+
+function launchWords({ kind, detail }: Launch): string[] {
+  const install = "npm install -g defcon-fiji";
+  const words = {
+    lasting: [],
+    cache: [
+      `Fiji starts this program from npm's cache, which npm may empty some day. To keep it for good: ${install}`,
+    ],
+    failed: [`Fiji could not be told where this program is (${detail}). To have it found: ${install}`],
+  };
+  return words[kind];
+}

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FijiError, InputError } from "../base/errors.js";
+import { packageRoot } from "../base/home.js";
+import { VERSION } from "../base/version.js";
+import { encodeModel, FORMATS, NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { findModel, type NamedModel, namedModels } from "../predict/models.js";
+import { type Manifest, recordOf } from "./manifest.js";
+import { DENSITY_FOLDER, foldedPath, isPortableName, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
+
+/** What is to be laid into a Fiji: files by their paths below it. Either part may be missing; what is installed of it then stays. */
+export interface FijiContent {
+  version: string;
+  /** Names of the models, the default one first. */
+  models: readonly string[];
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+const LAYOUT = join(packageRoot, "fiji-plugin-layout");
+const JAR_NAME = `defcon-fiji_-${VERSION}.jar`;
+/** A clone has its jar where Maven puts it, a package beside the rest of the layout. */
+const JARS = [join(packageRoot, "java-bridge", "target", JAR_NAME), join(LAYOUT, "plugins", JAR_NAME)];
+const SAVED_MODEL = FORMATS.find(({ id }) => id === "savedmodel")!;
+
+/**
+ * The plugin and models as this program has them.
+ * @param wanted names or paths of models, the default one first; all that go by a name where empty
+ * @throws InputError INPUT_OPTION, ModelFormatError, FijiError FIJI_PLUGIN
+ */
+export async function gatherContent(wanted: readonly string[], withPlugin: boolean): Promise<FijiContent> {
+  const models = await chooseModels(wanted);
+  if (!withPlugin && models.length === 0) await findModel("", []);
+  const files = new Map(withPlugin ? pluginFiles() : []);
+  for (const [i, { path, name }] of models.entries()) {
+    const model = await readModel(path);
+    const native = await encodeModel(model, NATIVE_FORMAT);
+    files.set(`${MODELS_FOLDER}/${name}${NATIVE_FORMAT.extensions[0]}`, native.get("")!);
+    if (i > 0) continue;
+    const folders = [
+      [DENSITY_FOLDER, "density"],
+      [MAX_COUNT_FOLDER, "max-count"],
+    ] as const;
+    for (const [folder, result] of folders) {
+      const encoded = await encodeModel(model, SAVED_MODEL, { result });
+      for (const [file, bytes] of encoded) files.set(`${folder}/${file}`, bytes);
+    }
+  }
+  return { version: VERSION, models: models.map(({ name }) => name), files };
+}
+
+/** The list of a content's files, as it lies in a Fiji where nothing else of this program was. */
+export function manifestOf({ version, models, files }: FijiContent): Manifest {
+  const records = [...files].map(([path, bytes]) => [path, recordOf(bytes)] as const);
+  return { version, models, files: new Map(records), setAside: [], folders: [] };
+}
+
+async function chooseModels(wanted: readonly string[]): Promise<NamedModel[]> {
+  const chosen =
+    wanted.length > 0
+      ? await Promise.all(wanted.map((nameOrPath) => findModel(nameOrPath, [])))
+      : await namedModels([]);
+  const seen = new Set<string>();
+  for (const { name, path } of chosen) {
+    if (!isPortableName(name)) {
+      throw new InputError("INPUT_OPTION", {
+        subject: path,
+        expected: "a model whose name can be a file's on every system",
+        found: name,
+        advice: "Give it another name.",
+      });
+    }
+    if (seen.has(foldedPath(name))) {
+      throw new InputError("INPUT_OPTION", {
+        subject: path,
+        expected: "models of different names",
+        found: `another one named ${name}`,
+        advice: "Give one of them another name.",
+      });
+    }
+    seen.add(foldedPath(name));
+  }
+  return chosen;
+}
+
+function pluginFiles(): [string, Uint8Array][] {
+  const layout = (readdirSync(LAYOUT, { recursive: true }) as string[])
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => !path.endsWith(".jar") && statSync(join(LAYOUT, path)).isFile())
+    .sort();
+  const files = layout.map((path) => [path, readFileSync(join(LAYOUT, path))] as [string, Uint8Array]);
+  return [[`plugins/${JAR_NAME}`, pluginJar()], ...files];
+}
+
+function pluginJar(): Uint8Array {
+  const built = JARS.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  if (built) return readFileSync(built);
+  throw new FijiError("FIJI_PLUGIN", {
+    subject: JARS[0]!,
+    expected: "the plugin's jar",
+    found: "no such file",
+    advice:
+      "Build it with a JDK (11 or later) and Maven (3.8 or later): mvn -q -DskipTests package, in java-bridge. Or install the models alone: --no-plugin",
+  });
+}

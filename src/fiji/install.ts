@@ -1,0 +1,117 @@
+import { InputError } from "../base/errors.js";
+import { isArchiveName, readArchive, writePack } from "./archive.js";
+import { type FijiContent, gatherContent } from "./content.js";
+import { chooseFiji } from "./find-fiji.js";
+import type { Manifest } from "./manifest.js";
+import { isModelPath } from "./paths.js";
+import { type Change, type Plan, planInstall, planRemoval } from "./plan.js";
+import { type Launch, noteLaunch, type SharedModel, shareModels } from "./share.js";
+import { type FijiState, readState } from "./state.js";
+import { changeFiji, hasLeftOvers } from "./switcher.js";
+
+export interface InstallOptions {
+  /** Names or paths of models, the default one first, or one archive; all models that go by a name where empty. */
+  models: readonly string[];
+  /** The Fiji folder; the only one that is found where left out. */
+  fiji?: string;
+  /** Whether the plugin and what belongs to it is installed with the models. */
+  plugin: boolean;
+}
+
+/** A change of a Fiji folder, made or, with a dry run, not. */
+export interface Changed {
+  root: string;
+  before: Manifest | undefined;
+  changes: readonly Change[];
+  /** An installation is under way in that Fiji or broke off; only a dry run leaves it so. */
+  unsettled: boolean;
+}
+
+export interface Installed extends Changed {
+  version: string;
+  models: readonly string[];
+  shared: readonly SharedModel[];
+  /** Undefined where the plugin was not installed. */
+  launch: Launch | undefined;
+}
+
+/**
+ * Installs the plugin and models into a Fiji: the new state comes whole or not at all, whatever happens to this process.
+ * @throws FijiError; InputError, ModelFormatError for models; DefconError CANCELLED
+ */
+export async function install(options: InstallOptions, signal: AbortSignal): Promise<Installed> {
+  const root = chooseFiji(options.fiji);
+  const content = await contentFor(options);
+  const changed = await change(root, (state) => planInstall(state, content), signal);
+  const shared = await shareModels(root, content.models, changed.before);
+  const launch = options.plugin ? await noteLaunch() : undefined;
+  return { ...changed, version: content.version, models: content.models, shared, launch };
+}
+
+/** What {@link install} would change. @throws the same */
+export async function rehearseInstall(options: InstallOptions): Promise<Changed> {
+  const root = chooseFiji(options.fiji);
+  const content = await contentFor(options);
+  return rehearse(root, (state) => planInstall(state, content));
+}
+
+/** Removes from a Fiji what {@link install} has put there. @throws FijiError; DefconError CANCELLED */
+export function uninstall(fiji: string | undefined, signal: AbortSignal): Promise<Changed> {
+  return change(chooseFiji(fiji), planRemoval, signal);
+}
+
+/** What {@link uninstall} would change. @throws the same */
+export function rehearseUninstall(fiji: string | undefined): Changed {
+  return rehearse(chooseFiji(fiji), planRemoval);
+}
+
+/**
+ * Writes the plugin and models into an archive or folder for a Fiji elsewhere.
+ * @throws InputError OUTPUT_WRITE, INPUT_OPTION, ModelFormatError, FijiError FIJI_PLUGIN
+ */
+export async function pack(models: readonly string[], output: string): Promise<FijiContent> {
+  const content = await gatherContent(models, true);
+  await writePack(output, content);
+  return content;
+}
+
+async function contentFor({ models, plugin }: InstallOptions): Promise<FijiContent> {
+  if (!models.some(isArchiveName)) return gatherContent(models, plugin);
+  if (models.length > 1) {
+    throw new InputError("INPUT_OPTION", {
+      subject: models.join(" "),
+      expected: "one archive, or models",
+      found: "an archive among others",
+      advice: "Install the archive alone: it holds its models and the plugin.",
+    });
+  }
+  const content = await readArchive(models[0]!);
+  if (plugin) return content;
+  return { ...content, files: new Map([...content.files].filter(([path]) => isModelPath(path))) };
+}
+
+async function change(
+  root: string,
+  planFor: (state: FijiState) => Plan,
+  signal: AbortSignal,
+): Promise<Changed> {
+  let changed: Changed = { root, before: undefined, changes: [], unsettled: false };
+  const work = () => {
+    const state = readState(root);
+    const plan = planFor(state);
+    changed = { ...changed, before: state.installed, changes: plan.changes };
+    return plan.steps.length > 0 ? plan : undefined;
+  };
+  await changeFiji(root, work, signal);
+  return changed;
+}
+
+function rehearse(root: string, planFor: (state: FijiState) => Plan): Changed {
+  const state = readState(root);
+  return {
+    root,
+    before: state.installed,
+    changes: planFor(state).changes,
+    unsettled: hasLeftOvers(root),
+  };
+}

@@ -1,0 +1,103 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { FIJI_LIMITS } from "../base/limits.js";
+import { PLUGIN_JAR } from "./paths.js";
+
+/** What the scan of a Fiji's plugins finds; paths below the Fiji folder. */
+export interface FoundJars {
+  /** Jars of this plugin, whoever put them there. */
+  ours: string[];
+  /** Jars of the original plugin, whose commands have the same names. */
+  original: string[];
+}
+
+/** Looks through plugins/ and its folders. A folder that cannot be read is passed over, as ImageJ does. */
+export function findJars(root: string): FoundJars {
+  const found: FoundJars = { ours: [], original: [] };
+  for (const path of jarsBelow(root, "plugins", FIJI_LIMITS.jarDepth)) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (PLUGIN_JAR.test(name)) {
+      const names = namesInJar(join(root, path));
+      const isPlugin =
+        names?.includes("plugins.config") && names.some((each) => each.startsWith("org/defconfiji/"));
+      if (isPlugin) found.ours.push(path);
+    } else if (/^DEFCoN.*\.jar$/i.test(name)) {
+      const names = namesInJar(join(root, path));
+      // One that is damaged is told by the name that its project gives it.
+      if (names?.some((each) => each.startsWith("ch/epfl/leb/defcon/")) ?? /^DEFCoN_-/i.test(name)) {
+        found.original.push(path);
+      }
+    }
+  }
+  return found;
+}
+
+function jarsBelow(root: string, folder: string, depth: number): string[] {
+  let entries: ReturnType<typeof readFolder>;
+  try {
+    entries = readFolder(join(root, folder));
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return depth > 1 ? jarsBelow(root, path, depth - 1) : [];
+    return entry.name.toLowerCase().endsWith(".jar") ? [path] : [];
+  });
+}
+
+function readFolder(folder: string) {
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Signatures and sizes of the parts of a zip file that list its entries (PKWARE APPNOTE 4.3.12, 4.3.16). */
+const DIRECTORY_END = { signature: 0x06054b50, size: 22, maxComment: 65_535 };
+const DIRECTORY_ENTRY = { signature: 0x02014b50, size: 46 };
+
+/** Names of the entries of a jar, from its table of contents; undefined where it has none that can be read. */
+export function namesInJar(path: string): string[] | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    return readNames(file, fstatSync(file).size);
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function readNames(file: number, size: number): string[] | undefined {
+  const tailSize = Math.min(size, DIRECTORY_END.size + DIRECTORY_END.maxComment);
+  const tail = readAt(file, size - tailSize, tailSize);
+  const signature = Buffer.alloc(4);
+  signature.writeUInt32LE(DIRECTORY_END.signature);
+  const at = tail.lastIndexOf(signature);
+  if (at < 0 || at + DIRECTORY_END.size > tail.length) return undefined;
+  const [count, length, start] = [
+    tail.readUInt16LE(at + 10),
+    tail.readUInt32LE(at + 12),
+    tail.readUInt32LE(at + 16),
+  ];
+  if (length > FIJI_LIMITS.maxJarDirectoryBytes || start + length > size) return undefined;
+  const directory = readAt(file, start, length);
+  const names: string[] = [];
+  for (let i = 0, entry = 0; i < count; i++) {
+    if (directory.readUInt32LE(entry) !== DIRECTORY_ENTRY.signature) return undefined;
+    const [name, extra, comment] = [28, 30, 32].map((field) => directory.readUInt16LE(entry + field)) as [
+      number,
+      number,
+      number,
+    ];
+    const first = entry + DIRECTORY_ENTRY.size;
+    names.push(directory.toString("utf8", first, first + name));
+    entry = first + name + extra + comment;
+  }
+  return names;
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  if (readSync(file, bytes, 0, length, position) < length) throw new RangeError("the file ends early");
+  return bytes;
+}

@@ -1,0 +1,58 @@
+import { chooseFiji, findFijis, noneFound } from "./find-fiji.js";
+import { isRecorded } from "./manifest.js";
+import { inFolder, statusOf } from "./paths.js";
+import { readState } from "./state.js";
+import { settleFiji } from "./switcher.js";
+
+/** What is installed in one Fiji; paths below its folder. */
+export interface FijiListing {
+  root: string;
+  /** The version of the program that installed; undefined where nothing was installed. */
+  version: string | undefined;
+  /** Names of the models, the default one first. */
+  models: readonly string[];
+  /** Jars of the plugin, more than one only by hand. */
+  plugins: readonly string[];
+  /** Jars of the original plugin. */
+  originals: readonly string[];
+  files: number;
+  bytes: number;
+  /** Files that were changed since, and files that are gone. */
+  changed: readonly string[];
+  missing: readonly string[];
+}
+
+/**
+ * What is installed in the Fiji that is named, or in all that are found. An installation that broke off is brought to an end first.
+ * @throws FijiError FIJI_NOT_FOUND, FIJI_MANIFEST, FIJI_BUSY, FIJI_WRITE
+ */
+export async function listFijis(fiji: string | undefined): Promise<FijiListing[]> {
+  const roots = fiji === undefined ? findFijis() : [chooseFiji(fiji)];
+  if (roots.length === 0) throw noneFound();
+  const listings: FijiListing[] = [];
+  for (const root of roots) {
+    await settleFiji(root);
+    listings.push(listFiji(root));
+  }
+  return listings;
+}
+
+function listFiji(root: string): FijiListing {
+  const { installed, jars } = readState(root);
+  const records = [...(installed?.files ?? [])];
+  const missing = records.filter(([path]) => !statusOf(inFolder(root, path)));
+  const changed = records.filter(
+    (each) => !missing.includes(each) && !isRecorded(inFolder(root, each[0]), each[1]),
+  );
+  return {
+    root,
+    version: installed?.version,
+    models: installed?.models ?? [],
+    plugins: jars.ours,
+    originals: jars.original,
+    files: records.length,
+    bytes: records.reduce((sum, [, { size }]) => sum + size, 0),
+    changed: changed.map(([path]) => path),
+    missing: missing.map(([path]) => path),
+  };
+}

@@ -1,0 +1,179 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, uptime } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FijiError, systemErrorCode } from "../base/errors.js";
+import { FIJI_LIMITS } from "../base/limits.js";
+import { notChanged } from "./trouble.js";
+
+const LOCK_FOLDER = ".defcon-fiji-lock";
+const POLL_MS = 25;
+
+/** Whatever of this name lies in a Fiji folder belongs to an installation that is under way, or broke off. */
+export function isLeftOver(name: string): boolean {
+  return name.startsWith(".defcon-fiji-");
+}
+
+/**
+ * Keeps two installations in one Fiji apart. The lock is a folder with an empty file for each process that holds it; it comes into its place with the
+ * first of them inside. A lock is stale when all its holders are dead, and only their files are removed from it, so that two processes
+ * that both find it stale cannot take away each other's.
+ */
+export class FijiLock {
+  private readonly pids = [process.pid];
+
+  private constructor(private readonly root: string) {}
+
+  /** @param waitMs how long a lock that is held is waited for @throws FijiError FIJI_BUSY, FIJI_WRITE */
+  static async acquire(root: string, waitMs: number = FIJI_LIMITS.lockWaitMs): Promise<FijiLock> {
+    const place = join(root, LOCK_FOLDER);
+    const own = holderName(process.pid);
+    const fresh = `${place}-${own}`;
+    try {
+      makeFolder(fresh);
+      writeFileSync(join(fresh, own), "");
+      const deadline = performance.now() + waitMs;
+      while (!comesInto(place, fresh)) {
+        if (removeStale(place)) continue;
+        if (performance.now() > deadline) throw busy(root, place);
+        await sleep(POLL_MS);
+      }
+      const lock = new FijiLock(root);
+      lock.removeUnused();
+      return lock;
+    } catch (cause) {
+      removeHolders(fresh, [own]);
+      throw cause instanceof FijiError ? cause : notChanged(root, cause);
+    }
+  }
+
+  /** Makes another process hold the lock as well; it must have ended by the time of {@link release}. */
+  share(pid: number): void {
+    this.pids.push(pid);
+    writeFileSync(join(this.root, LOCK_FOLDER, holderName(pid)), "");
+  }
+
+  release(): void {
+    releaseLock(this.root, this.pids);
+  }
+
+  /** Locks that processes were killed over before they came into their place. */
+  private removeUnused(): void {
+    for (const name of readdirSync(this.root)) {
+      const owner = name.startsWith(`${LOCK_FOLDER}-`) && name.slice(LOCK_FOLDER.length + 1);
+      if (owner && isDead(this.root, name, owner)) removeHolders(join(this.root, name), [owner]);
+    }
+  }
+}
+
+/** Ends these processes' hold on the lock of a Fiji folder. */
+export function releaseLock(root: string, pids: readonly number[]): void {
+  removeHolders(join(root, LOCK_FOLDER), pids.map(holderName));
+}
+
+/** One that is there is left by a process of the same number. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+function holderName(pid: number): string {
+  return `${pid}@${encodeURIComponent(hostname())}`;
+}
+
+/** Where another lock is, the system refuses: that folder is not empty. */
+function comesInto(place: string, fresh: string): boolean {
+  try {
+    renameSync(fresh, place);
+    return true;
+  } catch (cause) {
+    if (
+      ["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"].includes(systemErrorCode(cause) ?? "") &&
+      holdersOf(place)
+    ) {
+      return false;
+    }
+    throw cause;
+  }
+}
+
+function removeStale(place: string): boolean {
+  const holders = holdersOf(place);
+  if (!holders?.every((name) => isDead(place, name, name))) return false;
+  removeHolders(place, holders);
+  return true;
+}
+
+function holdersOf(place: string): string[] | undefined {
+  try {
+    return readdirSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+function removeHolders(place: string, names: readonly string[]): void {
+  for (const action of [
+    ...names.map((name) => () => unlinkSync(join(place, name))),
+    () => rmdirSync(place),
+  ]) {
+    try {
+      action();
+    } catch {
+      // Another process was quicker, or holds the lock by now.
+    }
+  }
+}
+
+/** @param name of the file or folder that stands for the holder */
+function isDead(folder: string, name: string, holder: string): boolean {
+  const [pid, host] = holder.split("@");
+  if (host !== encodeURIComponent(hostname())) return false;
+  try {
+    const since = statSync(join(folder, name)).mtimeMs;
+    // After a power failure the number may be another process'.
+    return since < Date.now() - 1000 * uptime() || !isRunning(Number(pid));
+  } catch {
+    return true;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (cause) {
+    return systemErrorCode(cause) === "EPERM";
+  }
+  try {
+    // Where no process takes notice of dead ones, as in many containers, they stay on the list.
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return true;
+  }
+}
+
+function busy(root: string, place: string): FijiError {
+  return new FijiError("FIJI_BUSY", {
+    subject: root,
+    expected: "no other installation under way",
+    found: `one by ${holdersOf(place)?.map(holderInWords).join(" and ") || "a process that has just ended"}`,
+    advice: `Wait until it has ended. If there is no such process any more, remove ${place} and try again.`,
+  });
+}
+
+function holderInWords(holder: string): string {
+  const [pid, host = ""] = holder.split("@");
+  return `process ${pid} on ${decodeURIComponent(host)}`;
+}

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { FijiError, messageOf } from "../base/errors.js";
+import { FIJI_LIMITS } from "../base/limits.js";
+import { inFolder, isModelPath, isOurPlace, isPortableName, MANIFEST_PATH, statusOf } from "./paths.js";
+
+/** A number that changes when an older program could no longer read a manifest rightly. */
+const MANIFEST_FORMAT = 1;
+
+export interface FileRecord {
+  /** Of the file's bytes, in hexadecimal. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** Something of the user's that stood in the way of a file and was given another name beside it. */
+export interface SetAside {
+  path: string;
+  to: string;
+}
+
+/** What this program has laid into a Fiji: what it may replace and remove there. It lies at {@link MANIFEST_PATH} and does not list itself. */
+export interface Manifest {
+  /** The version of the program that wrote it. */
+  version: string;
+  /** Names of the models, the default one first. */
+  models: readonly string[];
+  files: ReadonlyMap<string, FileRecord>;
+  setAside: readonly SetAside[];
+  /** Folders beside plugins/DEFCoN that were made because they were missing; they go when they are empty. */
+  folders: readonly string[];
+}
+
+/** The folders that {@link Manifest.folders} may name. */
+const TOP_FOLDERS = ["luts", "macros"];
+
+export function recordOf(bytes: Uint8Array): FileRecord {
+  return { sha256: createHash("sha256").update(bytes).digest("hex"), size: bytes.length };
+}
+
+/** Whether the plain file at a place has exactly these bytes. @throws Error of the file system */
+export function isRecorded(place: string, record: FileRecord | undefined): boolean {
+  const status = statusOf(place);
+  if (!record || !status?.isFile() || status.size !== record.size) return false;
+  return recordOf(readFileSync(place)).sha256 === record.sha256;
+}
+
+/** The same manifest always has the same bytes. */
+export function encodeManifest({ version, models, files, setAside, folders }: Manifest): Uint8Array {
+  const sorted = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const content = { format: MANIFEST_FORMAT, version, models, files: sorted, setAside, folders };
+  const text = JSON.stringify(content, null, 2);
+  return new TextEncoder().encode(`${text}\n`);
+}
+
+/**
+ * The manifest of a Fiji folder; undefined where nothing of this program is installed.
+ * @throws FijiError FIJI_MANIFEST
+ */
+export function readManifest(root: string): Manifest | undefined {
+  const place = inFolder(root, MANIFEST_PATH);
+  const status = statusOf(place);
+  if (!status) return undefined;
+  if (!status.isFile() || status.size > FIJI_LIMITS.maxManifestBytes) {
+    throw damaged(place, status.isFile() ? `a file of ${status.size} bytes` : "no plain file");
+  }
+  return decodeManifest(place, readFileSync(place));
+}
+
+/** @param subject what an error is to name @throws FijiError FIJI_MANIFEST */
+export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw damaged(subject, messageOf(cause), cause);
+  }
+  if (!isObject(value)) throw damaged(subject, "something else in JSON");
+  if (typeof value.format === "number" && value.format > MANIFEST_FORMAT) {
+    throw new FijiError("FIJI_MANIFEST", {
+      subject,
+      expected: `a list of files of format ${MANIFEST_FORMAT}`,
+      found: `format ${value.format}, written by defcon-fiji ${value.version}`,
+      advice: "Use that version of defcon-fiji, or a later one: npm install -g defcon-fiji",
+    });
+  }
+  const { version, models, files, setAside, folders } = value;
+  if (typeof version !== "string" || !Array.isArray(models) || !models.every(isModelName)) {
+    throw damaged(subject, "no version or no names of models");
+  }
+  if (!isObject(files) || !Array.isArray(setAside) || !Array.isArray(folders)) {
+    throw damaged(subject, "no list of files");
+  }
+  const records = new Map<string, FileRecord>();
+  for (const [path, record] of Object.entries(files)) {
+    if (!isOurPlace(path) || path === MANIFEST_PATH || !isRecord(record))
+      throw damaged(subject, `an entry ${path}`);
+    records.set(path, { sha256: record.sha256, size: record.size });
+  }
+  const aside = setAside.map((each) => {
+    if (isSetAside(each)) return { path: each.path, to: each.to };
+    throw damaged(subject, `${JSON.stringify(each)} among what was set aside`);
+  });
+  return {
+    version,
+    models,
+    files: records,
+    setAside: aside,
+    folders: TOP_FOLDERS.filter((each) => folders.includes(each)),
+  };
+}
+
+/** Whether a manifest lists files of the plugin, of models. */
+export function partsOf({ files }: Pick<Manifest, "files">): { plugin: boolean; models: boolean } {
+  const paths = [...files.keys()];
+  return { plugin: !paths.every(isModelPath), models: paths.some(isModelPath) };
+}
+
+function damaged(subject: string, found: string, cause?: unknown): FijiError {
+  return new FijiError("FIJI_MANIFEST", {
+    subject,
+    expected: "the list of what defcon-fiji has installed",
+    found,
+    advice: "Move it out of the folder and install again: what is the same will then be taken for installed.",
+    cause,
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isModelName(value: unknown): value is string {
+  return typeof value === "string" && isPortableName(value);
+}
+
+function isRecord(value: unknown): value is FileRecord {
+  return (
+    isObject(value) &&
+    typeof value.sha256 === "string" &&
+    /^[0-9a-f]{64}$/.test(value.sha256) &&
+    Number.isSafeInteger(value.size)
+  );
+}
+
+function isSetAside(value: unknown): value is SetAside {
+  return (
+    isObject(value) &&
+    typeof value.path === "string" &&
+    typeof value.to === "string" &&
+    isOurPlace(value.path) &&
+    isOurPlace(value.to)
+  );
+}

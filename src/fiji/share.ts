@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { messageOf, systemErrorCode } from "../base/errors.js";
+import { defconHome, packageRoot } from "../base/home.js";
+import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { findModel, namedModels } from "../predict/models.js";
+import { launcherPath, writeLauncher } from "../protocol/discovery.js";
+import { isRecorded, type Manifest, recordOf } from "./manifest.js";
+import { inFolder, MODELS_FOLDER } from "./paths.js";
+
+/** Whether the daemon, which the plugin starts, knows a model of a Fiji by its name. */
+export interface SharedModel {
+  name: string;
+  /** "known" before, "added" or "replaced" now; "kept": another of that name was there and stays; "failed": could not be written. */
+  outcome: "known" | "added" | "replaced" | "kept" | "failed";
+  /** The model that goes by the name, or why there is none. */
+  detail: string;
+}
+
+/**
+ * Copies the models of a Fiji into the user's folder of models, where the daemon finds them by name. One that is there already is replaced
+ * only if an earlier installation in the same Fiji has put it there.
+ * @param before what was installed in that Fiji before
+ */
+export async function shareModels(
+  root: string,
+  models: readonly string[],
+  before: Manifest | undefined,
+): Promise<SharedModel[]> {
+  const shared: SharedModel[] = [];
+  for (const name of models) shared.push(await shareModel(root, name, before));
+  return shared;
+}
+
+async function shareModel(root: string, name: string, before: Manifest | undefined): Promise<SharedModel> {
+  const path = `${MODELS_FOLDER}/${name}${NATIVE_FORMAT.extensions[0]}`;
+  const target = join(defconHome(), "models", `${name}${NATIVE_FORMAT.extensions[0]}`);
+  try {
+    const bytes = readFileSync(inFolder(root, path));
+    const known = await pathOfModel(name);
+    if (known && (await isSameModel(known, bytes))) return { name, outcome: "known", detail: known };
+    const isOurs = isRecorded(target, before?.files.get(path));
+    if (known && resolve(known).startsWith(defconHome() + sep) && !isOurs)
+      return { name, outcome: "kept", detail: known };
+    await readModel(inFolder(root, path));
+    await mkdir(join(defconHome(), "models"), { recursive: true });
+    await writeFileAtomically(target, bytes);
+    return { name, outcome: isOurs ? "replaced" : "added", detail: target };
+  } catch (cause) {
+    return { name, outcome: "failed", detail: messageOf(cause) };
+  }
+}
+
+async function pathOfModel(name: string): Promise<string | undefined> {
+  const models = await namedModels([]);
+  return models.some((each) => each.name === name) ? (await findModel(name, [])).path : undefined;
+}
+
+/** The same file, or one of another format or version with the same model in it. */
+async function isSameModel(known: string, bytes: Uint8Array): Promise<boolean> {
+  if (isRecorded(known, recordOf(bytes))) return true;
+  const native = await NATIVE_FORMAT.encode!(await readModel(known), {});
+  return Buffer.compare(native.get("")!, bytes) === 0;
+}
+
+/** Whether the plugin will find the program. */
+export interface Launch {
+  /** "lasting": it runs from where it will stay; "cache": only from npm's cache, which npm may empty; "failed": it could not be noted. */
+  kind: "lasting" | "cache" | "failed";
+  /** Where it was noted, or why not. */
+  detail: string;
+}
+
+/** Notes for the plugin how this program is started, unless that would replace a lasting place by npm's cache. */
+export async function noteLaunch(): Promise<Launch> {
+  const path = launcherPath();
+  const isLasting = !isInCache(packageRoot);
+  try {
+    const noted = notedScript(path);
+    if (!isLasting && noted && !isInCache(noted)) return { kind: "lasting", detail: path };
+    await writeLauncher();
+    return { kind: isLasting ? "lasting" : "cache", detail: path };
+  } catch (cause) {
+    return { kind: "failed", detail: messageOf(cause) };
+  }
+}
+
+/** npx unpacks what it runs into a folder of npm's cache. */
+function isInCache(path: string): boolean {
+  return path.split(/[\\/]/).includes("_npx");
+}
+
+/** The script that is noted, if it is there still. */
+function notedScript(path: string): string | undefined {
+  try {
+    const { node, script } = JSON.parse(readFileSync(path, "utf8")) as { node?: unknown; script?: unknown };
+    const there = [node, script].every((each) => typeof each === "string" && existsSync(each));
+    return there ? (script as string) : undefined;
+  } catch (cause) {
+    if (cause instanceof SyntaxError || systemErrorCode(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+}
