@@ -1,15 +1,11 @@
 import type { TruthFormatName } from "../dataset/truth-formats.js";
-import type { EvaluationFrame } from "./evaluation-frame.js";
+import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 
 /** A part of the data, as a reader of the report must know it. */
-export interface ConditionInfo {
-  name: string;
+export interface ConditionInfo extends Condition {
   frames: number;
   width: number;
   height: number;
-  /** Side of a pixel, nm. */
-  pixelSize?: number;
-  psf?: string;
   /** Where the truth comes from, and what of it counts, in words. */
   truth: string;
 }

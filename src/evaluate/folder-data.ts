@@ -7,7 +7,7 @@ import type { Calibration } from "../frames/frame.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
-import { type Condition, type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
+import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
 
 /** Names that a simulation gives its files; other names do where there is one file of each kind. */
 const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
@@ -60,7 +60,8 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
   const entries = await entriesOf(path);
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   folders.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  const inside = await Promise.all(folders.map((name) => filesOf(join(path, name), name)));
+  const nameOf = (folder: string) => (own ? `${own.name}/${folder}` : folder);
+  const inside = await Promise.all(folders.map((folder) => filesOf(join(path, folder), nameOf(folder))));
   const all = [own, ...inside].filter((files) => files !== undefined);
   if (all.length > 0) return all;
   throw new InputError("INPUT_NOT_FOUND", {
@@ -144,16 +145,10 @@ function squareSide({ pixelWidth, pixelHeight, unit = "" }: Calibration): number
 }
 
 async function* framesOf({ info, stack, truth, rules }: OpenCondition): AsyncGenerator<EvaluationFrame> {
-  const { name, pixelSize, psf } = info;
-  const condition: Condition = {
-    name,
-    ...(pixelSize !== undefined && { pixelSize }),
-    ...(psf !== undefined && { psf }),
-  };
   let number = 0;
   for await (const image of stack.frames()) {
     const emitters = truth.emitters(number);
     number++;
-    yield { condition, number, image, truth: frameTruth(emitters, image, rules) };
+    yield { condition: info, number, image, truth: frameTruth(emitters, image, rules) };
   }
 }

@@ -104,6 +104,12 @@ test("folders in a folder are conditions, in the order of their numbers; those w
     frames.map(({ condition }) => condition.name),
     ["density 2", "density 10"],
   );
+  const all = join(folder, "density 2");
+  await writeCondition(join(all, "inner"), { table: TABLE });
+  assert.deepEqual(
+    (await opened(all)).conditions.map(({ name }) => name),
+    ["density 2", "density 2/inner"],
+  );
 });
 
 test("a training set's truth is its maps and their sums", async (t) => {
