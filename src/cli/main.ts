@@ -3,6 +3,7 @@ import { DefconError, InputError, messageOf, systemErrorCode } from "../base/err
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
+import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { installCommand } from "./install.js";
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     datasetCommand,
     trainCommand,
     simulateCommand,
+    evaluateCommand,
     importCommand,
     exportCommand,
     modelCommand,

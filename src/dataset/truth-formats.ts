@@ -11,7 +11,7 @@ interface TruthFormat {
   /** Coordinate of the centre of the first pixel. */
   firstCentre: 0 | 0.5;
   /** Spellings of each column, in small letters; the first that is there is taken. */
-  columns: Record<"frame" | "x" | "y" | "brightness", readonly string[]>;
+  columns: Record<"frame" | "x" | "y" | "brightness" | "background", readonly string[]>;
   recognises(names: ReadonlySet<string>): boolean;
 }
 
@@ -32,6 +32,7 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
       x: ["x [nm]", "x [px]"],
       y: ["y [nm]", "y [px]"],
       brightness: ["intensity [photon]", "intensity"],
+      background: ["offset [photon]", "offset"],
     },
     recognises: (names) => names.has("x [nm]") || names.has("x [px]"),
   },
@@ -39,14 +40,20 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
     title: "Picasso's: frames from 0, 0 at the centre of the first pixel",
     firstFrame: 0,
     firstCentre: 0,
-    columns: { frame: ["frame"], x: ["x"], y: ["y"], brightness: ["photons"] },
+    columns: { frame: ["frame"], x: ["x"], y: ["y"], brightness: ["photons"], background: ["bg"] },
     recognises: (names) => names.has("photons"),
   },
   plain: {
     title: "plain: frames from 1, 0 at the corner of the first pixel",
     firstFrame: 1,
     firstCentre: 0.5,
-    columns: { frame: ["frame"], x: ["x", "x [px]"], y: ["y", "y [px]"], brightness: ["brightness"] },
+    columns: {
+      frame: ["frame"],
+      x: ["x", "x [px]"],
+      y: ["y", "y [px]"],
+      brightness: ["brightness"],
+      background: ["background"],
+    },
     recognises: () => true,
   },
 };
@@ -57,8 +64,9 @@ export interface TruthColumns {
   frame: number;
   x: number;
   y: number;
-  /** Undefined where the table has none. */
+  /** Undefined where the table has none, as with the background. */
   brightness: number | undefined;
+  background: number | undefined;
   nanometres: boolean;
 }
 
@@ -96,5 +104,6 @@ export function findColumns(
       found: `${names[x]} and ${names[y]}`,
     });
   }
-  return { format, frame, x, y, brightness: find(format.columns.brightness), nanometres: xUnit! };
+  const [brightness, background] = [find(format.columns.brightness), find(format.columns.background)];
+  return { format, frame, x, y, brightness, background, nanometres: xUnit! };
 }

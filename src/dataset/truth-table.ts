@@ -17,15 +17,27 @@ export interface TruthOptions {
   sigma: number;
   /** Side of a pixel, nm; needed where positions are in nm. */
   pixelSize?: number;
+  /** The same where it is known and not said: taken if positions are in nm. */
+  knownPixelSize?: number;
+  /** Keep brightness and background of each emitter too, where the table has them: 8 bytes a row for each. */
+  light?: boolean;
   /** Undefined: told by the columns. */
   format?: TruthFormatName;
   signal?: AbortSignal;
 }
 
+/** Emitters of one frame as a table has them; light only where it was asked for and is there. */
+export interface TruthEmitters extends Emitters {
+  /** Photons in that frame. */
+  brightness?: ArrayLike<number>;
+  /** Photons a pixel at the place of the emitter. */
+  background?: ArrayLike<number>;
+}
+
 /** Where the emitters of each frame are. */
 export interface GroundTruth {
   /** @param index from 0 */
-  emitters(index: number): Emitters;
+  emitters(index: number): TruthEmitters;
   kept: number;
   /** Rows that were too dim. */
   dropped: number;
@@ -34,7 +46,7 @@ export interface GroundTruth {
 }
 
 /**
- * Reads a table of emitters, in any order of frames; what is kept takes 20 bytes a row.
+ * Reads a table of emitters, in any order of frames; what is kept takes 20 bytes a row, without light.
  * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_TRUTH with the line and the column
  */
 export async function readTruth(
@@ -42,7 +54,7 @@ export async function readTruth(
   stack: TruthStack,
   options: TruthOptions,
 ): Promise<GroundTruth> {
-  const rows = new EmitterRows();
+  let rows = new EmitterRows([]);
   let [columns, dropped]: [TruthColumns | undefined, number] = [undefined, 0];
   let scale = 1;
   await readCsv(
@@ -50,7 +62,8 @@ export async function readTruth(
     {
       head(names) {
         columns = findColumns(path, names, options.format);
-        scale = pixelsPerUnit(path, columns, options.pixelSize);
+        scale = pixelsPerUnit(path, columns, options);
+        rows = new EmitterRows(options.light ? LIGHT.filter((name) => columns![name] !== undefined) : []);
       },
       row(row) {
         const frame = frameIndex(row, columns!, stack);
@@ -58,8 +71,9 @@ export async function readTruth(
         const x = position(row, columns!.x, scale, shift, stack.width, options);
         const y = position(row, columns!.y, scale, shift, stack.height, options);
         const { brightness } = columns!;
-        if (brightness === undefined || row.number(brightness) > options.threshold) rows.add(frame, x, y);
-        else dropped++;
+        if (brightness === undefined || row.number(brightness) > options.threshold) {
+          rows.add(frame, x, y, (name) => row.number(columns![name]!));
+        } else dropped++;
       },
     },
     options.signal,
@@ -69,7 +83,12 @@ export async function readTruth(
 }
 
 /** @throws InputError INPUT_OPTION when a pixel size is missing, or of no use */
-function pixelsPerUnit(path: string, { nanometres }: TruthColumns, pixelSize: number | undefined): number {
+function pixelsPerUnit(
+  path: string,
+  { nanometres }: TruthColumns,
+  { pixelSize: said, knownPixelSize }: TruthOptions,
+): number {
+  const pixelSize = said ?? (nanometres ? knownPixelSize : undefined);
   if (nanometres === (pixelSize !== undefined)) return pixelSize === undefined ? 1 : 1 / pixelSize;
   throw new InputError("INPUT_OPTION", {
     subject: path,
@@ -98,7 +117,7 @@ function position(
   scale: number,
   shift: number,
   side: number,
-  { sigma, pixelSize }: TruthOptions,
+  { sigma }: TruthOptions,
 ): number {
   const value = row.number(column) * scale + shift;
   const reach = densityReach(sigma);
@@ -106,50 +125,59 @@ function position(
   throw row.wrong(
     column,
     `a position within the frame of ${side} pixels, or so near that its density reaches it`,
-    pixelSize === undefined ? "Positions are in pixels." : `A pixel has ${pixelSize} nm: check --pixel-size.`,
+    scale === 1
+      ? "Positions are in pixels."
+      : `A pixel has ${Number((1 / scale).toPrecision(9))} nm: check --pixel-size.`,
   );
 }
+
+const LIGHT = ["brightness", "background"] as const;
+type Light = (typeof LIGHT)[number];
 
 /** Rows in memory, which grows by doubling. */
 class EmitterRows {
   length = 0;
   private frame = new Int32Array(1_024);
-  private x = new Float64Array(1_024);
-  private y = new Float64Array(1_024);
+  /** x, y and what else is kept. */
+  private columns: Float64Array[];
 
-  add(frame: number, x: number, y: number): void {
+  constructor(private readonly light: readonly Light[]) {
+    this.columns = Array.from({ length: 2 + light.length }, () => new Float64Array(1_024));
+  }
+
+  add(frame: number, x: number, y: number, lightOf: (name: Light) => number): void {
     if (this.length === this.frame.length) this.grow();
     this.frame[this.length] = frame;
-    this.x[this.length] = x;
-    this.y[this.length] = y;
+    this.columns[0]![this.length] = x;
+    this.columns[1]![this.length] = y;
+    for (const [i, name] of this.light.entries()) this.columns[2 + i]![this.length] = lightOf(name);
     this.length++;
   }
 
   /** The emitters of each frame, after putting the rows in the order of frames (counting sort). */
-  byFrame(frames: number): (index: number) => Emitters {
+  byFrame(frames: number): (index: number) => TruthEmitters {
     const end = new Uint32Array(frames + 1);
     for (let i = 0; i < this.length; i++) end[this.frame[i]! + 1]!++;
     for (let frame = 0; frame < frames; frame++) end[frame + 1]! += end[frame]!;
     const next = end.slice();
-    const [x, y] = [new Float64Array(this.length), new Float64Array(this.length)];
+    const sorted = this.columns.map(() => new Float64Array(this.length));
     for (let i = 0; i < this.length; i++) {
       const to = next[this.frame[i]!]!++;
-      x[to] = this.x[i]!;
-      y[to] = this.y[i]!;
+      for (const [column, values] of sorted.entries()) values[to] = this.columns[column]![i]!;
     }
     return (index) => {
-      const [from, to] = [end[index]!, end[index + 1]!];
-      return { x: x.subarray(from, to), y: y.subarray(from, to) };
+      const [x, y, ...light] = sorted.map((values) => values.subarray(end[index]!, end[index + 1]!));
+      return { x: x!, y: y!, ...Object.fromEntries(this.light.map((name, i) => [name, light[i]!])) };
     };
   }
 
   private grow(): void {
-    const [frame, x, y] = [this.frame, this.x, this.y];
-    this.frame = new Int32Array(2 * frame.length);
-    this.x = new Float64Array(2 * x.length);
-    this.y = new Float64Array(2 * y.length);
-    this.frame.set(frame);
-    this.x.set(x);
-    this.y.set(y);
+    const longer = <T extends Int32Array | Float64Array>(fresh: T, values: T): T => {
+      fresh.set(values);
+      return fresh;
+    };
+    const length = 2 * this.frame.length;
+    this.frame = longer(new Int32Array(length), this.frame);
+    this.columns = this.columns.map((values) => longer(new Float64Array(length), values));
   }
 }

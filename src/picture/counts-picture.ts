@@ -1,6 +1,7 @@
 import type { Frame } from "../frames/frame.js";
+import { ticks } from "./axes.js";
 import { greyImage, percentileRange, type RgbaImage, viridisImage } from "./image.js";
-import { linePlotContent, ticks } from "./line-plot.js";
+import { linePlotContent } from "./line-plot.js";
 import { type Box, INK, svgDocument, svgImage, svgText } from "./svg.js";
 
 /** What a picture of a counted stack shows. */

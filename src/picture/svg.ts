@@ -9,13 +9,17 @@ export interface Box {
 }
 
 export const FONT = "DejaVu Sans";
-export const INK = "#222222";
+/** Colour of text and axes: the drawing's own, which a page around it may set to another by its style sheet. */
+export const INK = "currentColor";
+const INK_ON_WHITE = "#222222";
 
-/** A whole drawing on white. */
-export function svgDocument(width: number, height: number, content: string): string {
+/** A whole drawing on white; a page may give another colour to its `paper`. @param label what it shows, for those who cannot see it */
+export function svgDocument(width: number, height: number, content: string, label?: string): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  const paper = `<rect width="${width}" height="${height}" fill="#ffffff"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${FONT}">${paper}${content}</svg>`;
+  const paper = `<rect class="paper" width="${width}" height="${height}" fill="#ffffff"/>`;
+  const role = label === undefined ? "" : ` role="img" aria-label="${escapeXml(label)}"`;
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${FONT}" color="${INK_ON_WHITE}"${role}>`;
+  return `${open}${paper}${content}</svg>`;
 }
 
 /** A line of text; `anchor` as in SVG. */
@@ -30,8 +34,17 @@ export function svgText(
   }: { size?: number; anchor?: "start" | "middle" | "end"; turn?: number } = {},
 ): string {
   const turned = turn ? ` transform="rotate(${turn} ${x} ${y})"` : "";
-  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  return `<text x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" fill="${INK}"${turned}>${escaped}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" fill="${INK}"${turned}>${escapeXml(text)}</text>`;
+}
+
+/** Text as it may stand in XML and HTML, also within quotes. */
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }
 
 /** A picture, its pixels kept square-edged when enlarged. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linePlot, ticks } from "../../src/picture/line-plot.js";
+import { ticks } from "../../src/picture/axes.js";
+import { linePlot } from "../../src/picture/line-plot.js";
 
 // The field of a 280 x 180 plot is 200 wide from x = 64 and 100 high from y = 32.
 const options = { width: 280, height: 180, xRange: [0, 10], yRange: [0, 5] } as const;

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { DEFAULTS } from "../base/limits.js";
+import { MAP_DEFAULTS } from "../dataset/add.js";
+import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
+import { type Evaluation, evaluate, WORST_FRAMES } from "../evaluate/evaluate.js";
+import type { EvaluationData } from "../evaluate/evaluation-data.js";
+import { loadModels } from "../evaluate/models.js";
+import { openData } from "../evaluate/open-data.js";
+import { REPORT_FILES, Report } from "../evaluate/report.js";
+import { type EvaluationSummary, type Summary, summarise } from "../evaluate/summary.js";
+import { MEASURES } from "../evaluate/words.js";
+import { Predictor } from "../predict/predictor.js";
+import { interruptible } from "./interrupt.js";
+import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { ProgressLine } from "./progress.js";
+import { table } from "./table.js";
+
+interface EvaluateCommandOptions {
+  data: string;
+  output: string;
+  threshold?: number;
+  pixelSize?: number;
+  truthFormat?: TruthFormatName;
+  pool: number;
+  worst: number;
+  json?: boolean;
+}
+
+/** `defcon-fiji evaluate`: how well models count frames whose truth is known. */
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description(
+      `compare models' counts with the truth: ${Object.values(REPORT_FILES).join(", ")} in the output folder`,
+    )
+    .argument("<models...>", "installed models' names or model files")
+    .requiredOption(
+      "--data <path>",
+      "a simulation's folder, a folder with a tif stack and the csv table of its emitters, a folder of these, or a training set (.h5)",
+    )
+    .option("-o, --output <folder>", "where the report goes", "evaluation")
+    .option(
+      "--threshold <brightness>",
+      `emitters count when they are brighter (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
+      numberFrom(0),
+    )
+    .option(
+      "--pixel-size <nm>",
+      "side of a pixel, where the data does not say it or is wrong",
+      positiveNumber,
+    )
+    .addOption(
+      new Option(
+        "--truth-format <format>",
+        "how tables are written (default: told by their columns)",
+      ).choices(Object.keys(TRUTH_FORMATS)),
+    )
+    .option(
+      "--pool <pixels>",
+      "side of the window of the max local count, for all models",
+      wholeNumber(1),
+      DEFAULTS.pool,
+    )
+    .option("--worst <n>", "frames of each model to show", wholeNumber(0, 100), WORST_FRAMES)
+    .option("--json", "print the summary as JSON")
+    .action(run);
+}
+
+async function run(models: string[], options: EvaluateCommandOptions): Promise<void> {
+  const left = `no report was written in ${options.output}`;
+  const { evaluation, summary } = await interruptible(left, (signal) => report(models, options, signal));
+  if (options.json) {
+    console.log(JSON.stringify(jsonOf(options.data, evaluation, summary)));
+    return;
+  }
+  console.log(totals(evaluation.models, summary.total));
+  for (const name of Object.values(REPORT_FILES)) console.log(`  ${join(options.output, name)}`);
+}
+
+async function report(
+  models: string[],
+  options: EvaluateCommandOptions,
+  signal: AbortSignal,
+): Promise<{ evaluation: Evaluation; summary: EvaluationSummary }> {
+  const predictor = await Predictor.start();
+  let data: EvaluationData | undefined;
+  let files: Report | undefined;
+  try {
+    const loaded = await loadModels(predictor, models);
+    data = await openData(options.data, { ...options, signal });
+    files = await Report.create(options.output);
+    const { conditions } = data;
+    const frames = conditions.reduce((sum, condition) => sum + condition.frames, 0);
+    if (!options.json) describe(data, frames);
+    const progress = new ProgressLine(options.data, frames);
+    const { pool, worst } = options;
+    const evaluation = await evaluate(predictor, loaded, data.frames(), {
+      pool,
+      worst,
+      signal,
+      onFrame: () => progress.advance(),
+    }).finally(() => progress.clear());
+    const summary = summarise(evaluation.records);
+    await files.finish({ data: options.data, conditions, evaluation, summary });
+    return { evaluation, summary };
+  } catch (error) {
+    await files?.abort();
+    throw error;
+  } finally {
+    await data?.close();
+    await predictor.close();
+  }
+}
+
+function describe({ conditions }: EvaluationData, frames: number): void {
+  for (const { name, frames: own, width, height, truth } of conditions) {
+    console.error(`${name}: ${own} frames of ${width} x ${height}, ${truth}`);
+  }
+  if (conditions.length > 1) console.error(`${frames} frames in all`);
+}
+
+/** The models side by side. */
+function totals(models: readonly string[], total: ReadonlyMap<string, Summary>): string {
+  const rows = MEASURES.map(({ title, unit, value, interval }) => [
+    unit ? `${title}, ${unit}` : title,
+    ...models.map((model) => {
+      const summary = total.get(model)!;
+      const range = interval?.(summary);
+      return range ? `${value(summary)} (${range})` : value(summary);
+    }),
+  ]);
+  return table(rows, ["", ...models]);
+}
+
+function jsonOf(data: string, { models, pool }: Evaluation, { total, groupings }: EvaluationSummary) {
+  return {
+    data,
+    pool,
+    models,
+    total: Object.fromEntries(total),
+    groupings: groupings.map(({ groups, ...names }) => ({
+      ...names,
+      groups: groups.map((group) => ({ label: group.label, models: Object.fromEntries(group.models) })),
+    })),
+  };
+}

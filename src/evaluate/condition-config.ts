@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { InputError, messageOf, notReadable, systemErrorCode } from "../base/errors.js";
+
+/** What a simulation's config.json says that matters here; whatever it does not say is left out. */
+export interface ConditionConfig {
+  /** Side of a pixel, nm. */
+  pixelSize?: number;
+  /** The image of a point, in words. */
+  psf?: string;
+  /** Photons above which the simulation's emitters are to be counted. */
+  threshold?: number;
+}
+
+/** A normal curve's full width at half its height, over its standard deviation: 2 √(2 ln 2). */
+const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
+/** Standard deviation of the normal curve that is nearest to a focused image, over wavelength / NA (Zhang, Zerubia, Olivo-Marin 2007). */
+const SIGMA_FACTOR = 0.21;
+/** Full width at half the height of the Airy pattern, over wavelength / NA. */
+const AIRY_FWHM_FACTOR = 0.51;
+
+/**
+ * Reads config.json, if it is there, field by field: those that are missing or of another kind are passed over.
+ * @throws InputError INPUT_NOT_FOUND when it cannot be read, INPUT_FORMAT when it is no JSON
+ */
+export async function readConditionConfig(path: string): Promise<ConditionConfig> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    if (systemErrorCode(cause) === "ENOENT") return {};
+    if (!(cause instanceof SyntaxError)) throw notReadable(path, "the config.json of a simulation", cause);
+    throw new InputError("INPUT_FORMAT", {
+      subject: path,
+      expected: "the config.json of a simulation",
+      found: messageOf(cause),
+      advice: "Simulate again, or move the file away: frames and table are enough.",
+      cause,
+    });
+  }
+  const settings = fields(fields(value).settings);
+  const [pixelSize, threshold] = [positive(settings.pixelSize), fields(fields(value).follows).threshold];
+  const psf = psfInWords(settings, pixelSize);
+  return {
+    ...(pixelSize !== undefined && { pixelSize }),
+    ...(psf !== undefined && { psf }),
+    ...(typeof threshold === "number" && threshold >= 0 && { threshold }),
+  };
+}
+
+/** "gaussian, FWHM 205 nm (2 pixels)". */
+function psfInWords(settings: Record<string, unknown>, pixelSize: number | undefined): string | undefined {
+  const { psf } = settings;
+  if (typeof psf !== "string") return undefined;
+  const fwhm = fwhmOf(settings);
+  if (fwhm === undefined) return psf;
+  const inPixels = pixelSize === undefined ? "" : ` (${(fwhm / pixelSize).toFixed(1)} pixels)`;
+  return `${psf}, FWHM ${fwhm.toFixed(0)} nm${inPixels}`;
+}
+
+/** Full width at half height of a point's image in focus, nm. */
+function fwhmOf({ psf, psfSigma, wavelength, na }: Record<string, unknown>): number | undefined {
+  const [light, aperture] = [positive(wavelength), positive(na)];
+  const unit = light !== undefined && aperture !== undefined ? light / aperture : undefined;
+  if (psf !== "gaussian") return unit === undefined ? undefined : AIRY_FWHM_FACTOR * unit;
+  const sigma = positive(psfSigma) ?? (unit === undefined ? undefined : SIGMA_FACTOR * unit);
+  return sigma === undefined ? undefined : FWHM_PER_SIGMA * sigma;
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : undefined;
+}

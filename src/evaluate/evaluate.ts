@@ -1,0 +1,215 @@
+import { DefconError } from "../base/errors.js";
+import { DEFAULTS } from "../base/limits.js";
+import { cancelled } from "../dataset/work.js";
+import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
+import { countsOf } from "../predict/counts.js";
+import type { Predictor } from "../predict/predictor.js";
+import { batchSize } from "../predict/stack.js";
+import type { FrameBatch, Prediction, Wanted } from "../predict/types.js";
+import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
+import { type MapDifference, mapDifference, type Pair } from "./measures.js";
+import { type WorstFrame, WorstFrames } from "./worst-frames.js";
+
+/** A model that is compared. */
+export interface EvaluatedModel {
+  /** As it was given to {@link Predictor.load}. */
+  key: string;
+  /** What it is called in tables and plots; no two are the same. */
+  name: string;
+}
+
+/** What a model made of a frame, beside the truth. */
+export interface FrameRecord {
+  model: string;
+  condition: Condition;
+  /** From 1, within its condition. */
+  frame: number;
+  /** Pixels of the frame. */
+  pixels: number;
+  count: Pair;
+  maxLocalCount: Pair;
+  /** Sum of the true map: the true count, but for what of emitters at the edge lies on its other side. */
+  trueMapSum: number;
+  map: MapDifference;
+  /** As in the frame's truth. */
+  signal: number | undefined;
+  background: number | undefined;
+}
+
+/** What came of an evaluation. */
+export interface Evaluation {
+  /** Names, in the order given. */
+  models: string[];
+  /** One for each frame and model, frames in the order of the source. */
+  records: FrameRecord[];
+  /** By model: its frames with the largest errors of the count, the largest first. */
+  worst: Map<string, WorstFrame[]>;
+  /** Side of the window of the max local counts, pixels. */
+  pool: number;
+}
+
+export interface EvaluateOptions {
+  /** Side of the window of the max local count, pixels, for all models. */
+  pool?: number;
+  /** Frames of each model that are kept for a closer look. */
+  worst?: number;
+  signal?: AbortSignal;
+  /** Called for each frame that all models have counted. */
+  onFrame?(): void;
+}
+
+/** Frames of a model that are kept for a closer look where nothing is said. */
+export const WORST_FRAMES = 4;
+
+/**
+ * Counts frames with models and compares with the truth. All models see the same frames; while the engine works, the frames after those are read.
+ * @param models each of which was loaded
+ * @param source frames; those of one size that follow one another share calls of the engine
+ * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the source throws
+ */
+export async function evaluate(
+  predictor: Predictor,
+  models: readonly EvaluatedModel[],
+  source: AsyncIterable<EvaluationFrame>,
+  { pool = DEFAULTS.pool, worst = WORST_FRAMES, signal, onFrame }: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const wanted: Wanted = { density: true, maxLocalCount: true, pool };
+  const records: FrameRecord[] = [];
+  const worstFrames = models.map(({ name }) => ({ name, frames: new WorstFrames(worst) }));
+  const finish = async ({ frames, predictions }: UnderWay) => {
+    const byModel = await Promise.all(predictions);
+    for (const [i, frame] of frames.entries()) {
+      const truth = trueCounts(frame, pool);
+      for (const [m, { name, frames: kept }] of worstFrames.entries()) {
+        const prediction = byModel[m]![i]!;
+        records.push(recordOf(name, frame, truth, prediction));
+        kept.offer(frame, prediction);
+      }
+      onFrame?.();
+    }
+    for (const each of byModel) predictor.giveBack(each[0]!.density!.buffer as ArrayBuffer);
+  };
+  let before: UnderWay | undefined;
+  try {
+    for await (const frames of batches(source)) {
+      if (signal?.aborted) throw cancelled();
+      const next = start(predictor, models, frames, wanted);
+      const done = before;
+      before = next;
+      if (done) await finish(done);
+    }
+    if (before) await finish(before);
+  } finally {
+    await Promise.allSettled(before?.predictions ?? []);
+  }
+  return {
+    models: models.map(({ name }) => name),
+    records,
+    worst: new Map(worstFrames.map(({ name, frames }) => [name, frames.sorted()])),
+    pool,
+  };
+}
+
+/** Frames handed to the predictor, and for each model what it will answer. */
+interface UnderWay {
+  frames: EvaluationFrame[];
+  predictions: Promise<Prediction[]>[];
+}
+
+function start(
+  predictor: Predictor,
+  models: readonly EvaluatedModel[],
+  frames: EvaluationFrame[],
+  wanted: Wanted,
+): UnderWay {
+  const predictions = models.map(({ key }) => {
+    const answer = predictor
+      .predict(key, batchOf(frames), wanted)
+      .catch((error: unknown) => failEach(predictor, key, frames, wanted, error));
+    // It may fail while an earlier one is awaited; its error is seen when its turn comes.
+    answer.catch(() => undefined);
+    return answer;
+  });
+  return { frames, predictions };
+}
+
+/** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
+async function failEach(
+  predictor: Predictor,
+  key: string,
+  frames: readonly EvaluationFrame[],
+  wanted: Wanted,
+  error: unknown,
+): Promise<never> {
+  for (const frame of frames) {
+    await predictor.predict(key, batchOf([frame]), wanted).catch((cause: unknown) => {
+      throw inFrame(cause, frame);
+    });
+  }
+  throw error;
+}
+
+function inFrame(error: unknown, { condition, number }: EvaluationFrame): unknown {
+  if (!(error instanceof DefconError)) return error;
+  const ErrorClass = error.constructor as typeof DefconError;
+  return new ErrorClass(error.code, {
+    ...error.trouble,
+    subject: `${condition.name}, frame ${number}: ${error.trouble.subject}`,
+  });
+}
+
+/** Frames of one size and type that follow one another, as many as one call of the engine takes. */
+async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationFrame[]> {
+  let batch: EvaluationFrame[] = [];
+  for await (const frame of source) {
+    const first = batch[0];
+    if (first && (!sameKind(first, frame) || batch.length === batchSize(first.image))) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(frame);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function sameKind({ image: a }: EvaluationFrame, { image: b }: EvaluationFrame): boolean {
+  return a.width === b.width && a.height === b.height && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels);
+}
+
+/** A copy of the frames' pixels, which goes to the engine's thread. */
+function batchOf(frames: readonly EvaluationFrame[]): FrameBatch {
+  const { width, height, pixels: first } = frames[0]!.image;
+  const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
+  for (const [i, { image }] of frames.entries()) pixels.set(image.pixels, i * width * height);
+  return { width, height, count: frames.length, pixels };
+}
+
+interface TrueCounts {
+  maxLocalCount: number;
+  mapSum: number;
+}
+
+function trueCounts({ image: { width, height }, truth }: EvaluationFrame, pool: number): TrueCounts {
+  const { count, maxLocalCount } = countsOf(truth.density, width, height, pool);
+  return { maxLocalCount, mapSum: count };
+}
+
+function recordOf(
+  model: string,
+  { condition, number, image, truth }: EvaluationFrame,
+  { maxLocalCount, mapSum }: TrueCounts,
+  prediction: Prediction,
+): FrameRecord {
+  return {
+    model,
+    condition,
+    frame: number,
+    pixels: image.width * image.height,
+    count: { truth: truth.count, predicted: prediction.count },
+    maxLocalCount: { truth: maxLocalCount, predicted: prediction.maxLocalCount },
+    trueMapSum: mapSum,
+    map: mapDifference(truth.density, prediction.density!),
+    signal: truth.signal,
+    background: truth.background,
+  };
+}

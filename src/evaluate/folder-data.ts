@@ -1,0 +1,154 @@
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { InputError, notReadable } from "../base/errors.js";
+import { MAP_DEFAULTS } from "../dataset/add.js";
+import { type GroundTruth, readTruth } from "../dataset/truth-table.js";
+import type { Calibration } from "../frames/frame.js";
+import { openStack, type StackReader } from "../frames/stack-reader.js";
+import { readConditionConfig } from "./condition-config.js";
+import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
+import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
+
+/** Names that a simulation gives its files; other names do where there is one file of each kind. */
+const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+const NM_PER_UNIT: Record<string, number> = { nm: 1, µm: 1_000 };
+/** Relative difference of a pixel's sides, above which it is taken for no square. */
+const SQUARE = 1e-3;
+
+/** The files of one condition. */
+interface ConditionFiles {
+  name: string;
+  frames: string;
+  truth: string;
+  config: string;
+}
+
+interface OpenCondition {
+  info: ConditionInfo;
+  stack: StackReader;
+  truth: GroundTruth;
+  rules: TruthRules;
+}
+
+/**
+ * Opens the stack and table in a folder, and those in each of its folders that holds a stack.
+ * @throws InputError, DatasetError
+ */
+export async function openFolders(path: string, options: DataOptions): Promise<EvaluationData> {
+  const found = await findConditions(path);
+  const open: OpenCondition[] = [];
+  const close = async () => {
+    for (const { stack } of open) await stack.close();
+  };
+  try {
+    for (const files of found) open.push(await openCondition(files, options));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    conditions: open.map(({ info }) => info),
+    close,
+    async *frames() {
+      for (const condition of open) yield* framesOf(condition);
+    },
+  };
+}
+
+async function findConditions(path: string): Promise<ConditionFiles[]> {
+  const own = await filesOf(path, basename(resolve(path)));
+  const entries = await entriesOf(path);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  folders.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const nameOf = (folder: string) => (own ? `${own.name}/${folder}` : folder);
+  const inside = await Promise.all(folders.map((folder) => filesOf(join(path, folder), nameOf(folder))));
+  const all = [own, ...inside].filter((files) => files !== undefined);
+  if (all.length > 0) return all;
+  throw new InputError("INPUT_NOT_FOUND", {
+    subject: path,
+    expected: `${SIMULATED.frames} with ${SIMULATED.truth}, one tif stack with one csv table, or folders with these`,
+    found: "no tif stack",
+    advice: "Name the folder that a simulation wrote, or one with frames and the table of their emitters.",
+  });
+}
+
+/** The stack and the table of a folder, or undefined for one without a stack. @throws InputError when they do not make a pair */
+async function filesOf(folder: string, name: string): Promise<ConditionFiles | undefined> {
+  const files = (await entriesOf(folder)).filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  const visible = files.filter((file) => !file.startsWith("."));
+  const pick = (usual: string, pattern: RegExp) =>
+    visible.includes(usual) ? [usual] : visible.filter((file) => pattern.test(file)).sort();
+  const stacks = pick(SIMULATED.frames, /\.tiff?$/i);
+  const tables = pick(SIMULATED.truth, /\.csv$/i);
+  if (stacks.length === 0) return undefined;
+  if (stacks.length === 1 && tables.length === 1) {
+    const [frames, truth] = [join(folder, stacks[0]!), join(folder, tables[0]!)];
+    return { name, frames, truth, config: join(folder, SIMULATED.config) };
+  }
+  const listed = (names: string[]) => (names.length > 0 ? names.slice(0, 4).join(", ") : "none");
+  throw new InputError("INPUT_NOT_FOUND", {
+    subject: folder,
+    expected: "one tif stack and the one csv table of its emitters",
+    found: `stacks: ${listed(stacks)}; tables: ${listed(tables)}`,
+    advice: `Call them ${SIMULATED.frames} and ${SIMULATED.truth}, or move the other files elsewhere.`,
+  });
+}
+
+async function entriesOf(folder: string) {
+  return readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw notReadable(folder, "a folder with frames and truth", cause);
+  });
+}
+
+async function openCondition(files: ConditionFiles, options: DataOptions): Promise<OpenCondition> {
+  const config = await readConditionConfig(files.config);
+  const threshold = options.threshold ?? config.threshold ?? MAP_DEFAULTS.threshold;
+  const rules = { threshold, sigma: MAP_DEFAULTS.sigma };
+  const stack = await openStack(files.frames);
+  try {
+    const { frames, width, height, calibration } = stack.info;
+    const pixelSize = options.pixelSize ?? config.pixelSize ?? squareSide(calibration);
+    const truth = await readTruth(files.truth, stack.info, {
+      ...rules,
+      light: true,
+      ...(pixelSize !== undefined && { knownPixelSize: pixelSize }),
+      ...(options.truthFormat && { format: options.truthFormat }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    const info: ConditionInfo = {
+      name: files.name,
+      frames,
+      width,
+      height,
+      ...(pixelSize !== undefined && { pixelSize }),
+      ...(config.psf !== undefined && { psf: config.psf }),
+      truth: truthInWords(truth, threshold),
+    };
+    return { info, stack, truth, rules };
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+function truthInWords({ kept, dropped, format }: GroundTruth, threshold: number): string {
+  const dim = dropped > 0 ? ` brighter than ${Number(threshold.toPrecision(4))}, ${dropped} dimmer` : "";
+  return `${kept} emitters${dim}; table read as ${format}`;
+}
+
+/** Side of a pixel, nm, where a stack's calibration has it. */
+function squareSide({ pixelWidth, pixelHeight, unit = "" }: Calibration): number | undefined {
+  const scale = NM_PER_UNIT[unit];
+  if (!scale || !pixelWidth || !pixelHeight) return undefined;
+  const side = Number((pixelWidth * scale).toPrecision(6));
+  return Math.abs(pixelWidth / pixelHeight - 1) < SQUARE ? side : undefined;
+}
+
+async function* framesOf({ info, stack, truth, rules }: OpenCondition): AsyncGenerator<EvaluationFrame> {
+  let number = 0;
+  for await (const image of stack.frames()) {
+    const emitters = truth.emitters(number);
+    number++;
+    yield { condition: info, number, image, truth: frameTruth(emitters, image, rules) };
+  }
+}

@@ -1,0 +1,34 @@
+import { basename, dirname } from "node:path";
+import { InputError } from "../base/errors.js";
+import type { Predictor } from "../predict/predictor.js";
+import type { EvaluatedModel } from "./evaluate.js";
+
+/**
+ * Makes models ready to be compared. Files of one name in different folders, as trainings leave them, are called by their folder too.
+ * @param given names or paths of models
+ * @throws InputError MODEL_NOT_FOUND, INPUT_OPTION when a model is given twice or names remain the same; ModelFormatError, EngineError
+ */
+export async function loadModels(predictor: Predictor, given: readonly string[]): Promise<EvaluatedModel[]> {
+  const loaded: { key: string; name: string; path: string }[] = [];
+  for (const key of given) {
+    const { name, path } = await predictor.load(key);
+    const same = loaded.find((other) => other.path === path);
+    if (same) throw ambiguous(`${same.key} and ${key}`, "the same file twice", "Name each model once.");
+    loaded.push({ key, name, path });
+  }
+  const named = loaded.map(({ key, name, path }) => {
+    const unique = loaded.filter((other) => other.name === name).length === 1;
+    return { key, name: unique ? name : `${basename(dirname(path))}/${name}` };
+  });
+  for (const [i, { key, name }] of named.entries()) {
+    const same = named.slice(0, i).find((other) => other.name === name);
+    if (same) {
+      throw ambiguous(`${same.key} and ${key}`, `${name} for both`, "Rename one of the files or folders.");
+    }
+  }
+  return named;
+}
+
+function ambiguous(subject: string, found: string, advice: string): InputError {
+  return new InputError("INPUT_OPTION", { subject, expected: "models with different names", found, advice });
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { AtomicFile } from "../base/atomic-file.js";
+import { type ReportContent, reportPage } from "./report-page.js";
+import { framesCsv, summaryCsv } from "./tables.js";
+
+/** What a report's folder holds. */
+export const REPORT_FILES = { frames: "frames.csv", summary: "summary.csv", page: "report.html" } as const;
+
+/** The files of a report, each of which appears whole or not at all; begun before there is anything to report, so that a place that cannot be written is known early. */
+export class Report {
+  private constructor(private readonly files: Record<keyof typeof REPORT_FILES, AtomicFile>) {}
+
+  /** @throws InputError OUTPUT_WRITE */
+  static async create(folder: string): Promise<Report> {
+    const open: AtomicFile[] = [];
+    const create = async (name: string) => {
+      const file = await AtomicFile.create(join(folder, name));
+      open.push(file);
+      return file;
+    };
+    try {
+      return new Report({
+        frames: await create(REPORT_FILES.frames),
+        summary: await create(REPORT_FILES.summary),
+        page: await create(REPORT_FILES.page),
+      });
+    } catch (error) {
+      for (const file of open) await file.abort();
+      throw error;
+    }
+  }
+
+  /** Writes the files and puts them in place. @throws InputError OUTPUT_WRITE */
+  async finish(content: ReportContent): Promise<void> {
+    const { frames, summary, page } = this.files;
+    try {
+      await frames.write(framesCsv(content.evaluation.records));
+      await summary.write(summaryCsv(content.summary));
+      await page.write(reportPage(content));
+      // A disk that fills up is noticed before the first of them stands in its place.
+      for (const file of [frames, summary, page]) await file.flush();
+      for (const file of [frames, summary, page]) await file.commit();
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  /** Leaves nothing behind. */
+  async abort(): Promise<void> {
+    for (const file of Object.values(this.files)) await file.abort();
+  }
+}

@@ -1,0 +1,67 @@
+import { basename, extname } from "node:path";
+import { InputError } from "../base/errors.js";
+import { formatError } from "../dataset/layout.js";
+import { TrainingSet } from "../dataset/training-set.js";
+import { sum } from "../predict/counts.js";
+import type { DataOptions, EvaluationData } from "./evaluation-data.js";
+import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
+
+/** Samples read at a time. */
+const SAMPLES_AT_ONCE = 16;
+
+/**
+ * Opens a training set: its maps are the truth, and the sum of a map is the true count.
+ * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_FORMAT
+ */
+export async function openSet(path: string, options: DataOptions): Promise<EvaluationData> {
+  refuseTableOptions(path, options);
+  const set = await TrainingSet.open(path);
+  const { samples, width, height, framesPerSample } = set.info;
+  if (framesPerSample !== 1) {
+    set.close();
+    throw formatError(path, "a training set of single frames", "samples of three frames", {
+      advice: "Evaluate on the set that it was compacted from.",
+    });
+  }
+  const { pixelSize } = options;
+  const condition: Condition = {
+    name: basename(path, extname(path)),
+    ...(pixelSize !== undefined && { pixelSize }),
+  };
+  return {
+    conditions: [{ ...condition, frames: samples, width, height, truth: "sums of the set's density maps" }],
+    frames: () => framesOf(set, condition),
+    close: async () => set.close(),
+  };
+}
+
+async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator<EvaluationFrame> {
+  const { samples, width, height } = set.info;
+  const size = width * height;
+  for (let first = 0; first < samples; first += SAMPLES_AT_ONCE) {
+    const count = Math.min(SAMPLES_AT_ONCE, samples - first);
+    const { input, target } = set.read(first, count, ["input", "target"]);
+    for (let i = 0; i < count; i++) {
+      const part = (values: Float32Array) => values.subarray(i * size, (i + 1) * size);
+      const density = part(target);
+      yield {
+        condition,
+        number: first + i + 1,
+        image: { width, height, pixels: part(input) },
+        truth: { count: sum(density), density },
+      };
+    }
+  }
+}
+
+/** @throws InputError INPUT_OPTION for options that only tables have a use for */
+function refuseTableOptions(path: string, { threshold, truthFormat }: DataOptions): void {
+  const given = threshold !== undefined ? "--threshold" : truthFormat && "--truth-format";
+  if (!given) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: given,
+    expected: "a folder with a table of emitters, to which it applies",
+    found: `the training set ${path}`,
+    advice: "Leave it out: the maps of a training set are what they are.",
+  });
+}
