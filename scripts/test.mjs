@@ -44,7 +44,14 @@ function testJava() {
     return 0;
   }
   const shell = process.platform === "win32";
-  return run("mvn", ["-q", "-B", "-ntp", "verify"], { cwd: join(root, "java-bridge"), shell });
+  const modules = [
+    ["java-bridge", "verify"],
+    ["java-original", "test"],
+  ];
+  const codes = modules.map(([folder, goal]) =>
+    run("mvn", ["-q", "-B", "-ntp", goal], { cwd: join(root, folder), shell }),
+  );
+  return codes.find((code) => code !== 0) ?? 0;
 }
 
 function testFiles(names) {

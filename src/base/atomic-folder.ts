@@ -1,29 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
 import { InputError, notWritable, systemErrorCode } from "./errors.js";
+import { ownEntries, pathsBelow } from "./folder-paths.js";
 
 /**
  * Writes a folder that appears whole or not at all: its files are written beside its place and flushed, then the folder is renamed. A folder that is
  * there is set aside, and removed once the new one is in its place; nothing of it stays.
  * @param files by path below the folder, parts joined by "/"
- * @param mayReplace whether a folder with entries of these names may be replaced; asked only of one that holds anything
+ * @param mayReplace whether a folder with these {@link pathsBelow} it may be replaced; asked only of one that holds anything
  * @throws InputError OUTPUT_WRITE
  */
 export async function writeFolderAtomically(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,
-  mayReplace: (names: readonly string[]) => boolean,
+  mayReplace: (paths: readonly string[]) => boolean,
 ): Promise<void> {
   const mark = randomBytes(6).toString("hex");
   const beside = (ending: string) => join(dirname(path), `.${basename(path)}.${mark}.${ending}`);
   const [fresh, old] = [beside("partial"), beside("replaced")];
   try {
-    const before = await entriesOf(path);
+    const before = await contentOf(path);
     if (before?.length && !mayReplace(before)) {
-      throw notWritable(path, undefined, `a folder with ${before.slice(0, 4).join(", ")} in it`);
+      throw notWritable(path, undefined, `a folder with ${ownEntries(before).slice(0, 4).join(", ")} in it`);
     }
     await writeFiles(fresh, files);
     if (before) renameSync(path, old);
@@ -59,10 +60,10 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
   for (const each of folders) await syncFolder(each);
 }
 
-/** Names in a folder; undefined where there is nothing. @throws InputError OUTPUT_WRITE where a file stands in its place */
-async function entriesOf(path: string): Promise<string[] | undefined> {
+/** What lies in a folder; undefined where there is nothing. @throws InputError OUTPUT_WRITE where a file stands in its place */
+async function contentOf(path: string): Promise<string[] | undefined> {
   try {
-    return await readdir(path);
+    return await pathsBelow(path);
   } catch (cause) {
     if (systemErrorCode(cause) === "ENOENT") return undefined;
     if (systemErrorCode(cause) === "ENOTDIR") throw notWritable(path, cause, "a file of that name");

@@ -19,6 +19,14 @@ export const DEFAULTS = {
   pool: 7,
 } as const;
 
+/** Bounds of a zip archive with a model in it, which may come from anywhere. A model of today takes half a megabyte. */
+export const ARCHIVE_LIMITS = {
+  maxBytes: 33_554_432,
+  /** Bytes of all its entries when unpacked. */
+  maxUnpackedBytes: 67_108_864,
+  maxEntries: 256,
+} as const;
+
 /** Bounds of the daemon and of its wire. */
 export const WIRE_LIMITS = {
   /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */

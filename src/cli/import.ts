@@ -7,7 +7,10 @@ import { parameterCount } from "../model/weights.js";
 export function importCommand(): Command {
   return new Command("import")
     .description("turn a model of another format into the native .onnx")
-    .argument("<model>", "a Keras 2 .h5 file, a TensorFlow SavedModel folder, or an .onnx of this program")
+    .argument(
+      "<model>",
+      "a Keras 2 .h5 file, a TensorFlow SavedModel folder, or an .onnx, bioimage.io package or Triton repository of this program",
+    )
     .requiredOption("-o, --output <model.onnx>", "the file to write")
     .action(async (file: string, { output }: { output: string }) => {
       const model = await readModel(file);

@@ -1,20 +1,15 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
 import { DEVICES, type Device } from "../engine/engine.js";
 import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import { readConfigFile } from "../train/config-file.js";
 import type { StepProgress, TrainingEvent } from "../train/events.js";
-import {
-  RULES,
-  type Rule,
-  type StageSettings,
-  TRAINING_DEFAULTS,
-  type TrainingSettings,
-} from "../train/settings.js";
+import { RULES, type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
 import { watchSignals } from "./interrupt.js";
+import { numberThat } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
 
 interface TrainOptions extends Partial<StageSettings> {
@@ -60,17 +55,21 @@ export function trainCommand(): Command {
     )
     .option("--both", "train both heads together instead of one after the other")
     .addOption(new Option("--end-to-end", "train all layers for the density map alone").conflicts("both"))
-    .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberOf(RULES.epochs))
-    .option("--batch-size <n>", `samples of a step (default: ${stage.batchSize})`, numberOf(RULES.batchSize))
+    .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberThat(RULES.epochs))
+    .option(
+      "--batch-size <n>",
+      `samples of a step (default: ${stage.batchSize})`,
+      numberThat(RULES.batchSize),
+    )
     .option(
       "--learning-rate <r>",
       `step size of Adam (default: ${stage.learningRate})`,
-      numberOf(RULES.learningRate),
+      numberThat(RULES.learningRate),
     )
     .option(
       "--validation-split <share>",
       `share of the samples, the last ones, to validate with (default: ${stage.validationSplit})`,
-      numberOf(RULES.validationSplit),
+      numberThat(RULES.validationSplit),
     )
     .addOption(
       new Option("--loss <loss>", `loss of the density map (default: ${density.loss})`).choices(
@@ -80,17 +79,17 @@ export function trainCommand(): Command {
     .option(
       "--lambda <weight>",
       `weight of its second term (default: ${density.lambda})`,
-      numberOf(RULES.lambda),
+      numberThat(RULES.lambda),
     )
     .option(
       "--patience <n>",
       `end a stage after so many epochs without a lower validation loss (default: ${TRAINING_DEFAULTS.patience})`,
-      numberOf(RULES.patience),
+      numberThat(RULES.patience),
     )
     .option(
       "--seed <n>",
       `the same seed gives the same model (default: ${TRAINING_DEFAULTS.seed})`,
-      numberOf(RULES.seed),
+      numberThat(RULES.seed),
     )
     .option("--augment", "change the samples at random each time they are used")
     .addOption(
@@ -166,15 +165,6 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
 function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const set = Object.entries(entries).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function numberOf(rule: Rule): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !rule.holds(value))
-      throw new InvalidArgumentError(`Expected ${rule.expected}, found ${text}.`);
-    return value;
-  };
 }
 
 function show(event: TrainingEvent, line: StatusLine): void {

@@ -15,20 +15,7 @@ import { smallestGraph } from "./smallest-graph.js";
  * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded or has no such device
  */
 export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine> {
-  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told so before it is loaded; both spellings are
-  // in use. In a worker this reaches the native side only if the worker shares its parent's environment.
-  process.env.ORT_DISABLE_TELEMETRY = "1";
-  process.env.ORT_TELEMETRY_DISABLED = "1";
-  const runtime = await import("onnxruntime-node").catch((cause: unknown) => {
-    throw new EngineError("ENGINE_UNAVAILABLE", {
-      subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
-      expected: "its native library",
-      found: messageOf(cause),
-      advice:
-        "Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: npm install -g defcon-fiji",
-      cause,
-    });
-  });
+  const runtime = await loadRuntime();
   const chosen = device === "auto" ? "cpu" : device;
   if (chosen !== "cpu") await checkDevice(runtime, chosen);
   const create = (graph: Uint8Array) => createSession(runtime, graph, chosen);
@@ -44,6 +31,32 @@ export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine>
       return startTraining(runtime, create, stage, state, newGraph);
     },
   };
+}
+
+/**
+ * Makes a stored prediction graph ready on the CPU as other programs run it: its frames are raw, not normalised.
+ * @throws EngineError ENGINE_UNAVAILABLE, ENGINE_FAILED
+ */
+export async function openStoredGraph(graph: Uint8Array): Promise<Network> {
+  const runtime = await loadRuntime();
+  return network(await createSession(runtime, graph, "cpu"), runtime);
+}
+
+async function loadRuntime(): Promise<Runtime> {
+  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told so before it is loaded; both spellings are
+  // in use. In a worker this reaches the native side only if the worker shares its parent's environment.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  process.env.ORT_TELEMETRY_DISABLED = "1";
+  return import("onnxruntime-node").catch((cause: unknown) => {
+    throw new EngineError("ENGINE_UNAVAILABLE", {
+      subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
+      expected: "its native library",
+      found: messageOf(cause),
+      advice:
+        "Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: npm install -g defcon-fiji",
+      cause,
+    });
+  });
 }
 
 /** Adds a device's provider to a session and sees whether it starts. */

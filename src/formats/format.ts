@@ -30,8 +30,8 @@ export interface ModelFormat {
   extensions: readonly string[];
   /** Whether a file that starts with these bytes is of this format; undefined where its bytes cannot tell. */
   recognises?(head: Uint8Array): boolean | undefined;
-  /** Whether a folder with entries of these names is of this format. */
-  recognisesFolder?(names: readonly string[]): boolean;
+  /** Whether a folder is of this format. @param paths what pathsBelow finds in it, its own entries first */
+  recognisesFolder?(paths: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
   /** The options that {@link encode} takes heed of. */

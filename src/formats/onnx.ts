@@ -19,14 +19,23 @@ export const onnx: ModelFormat = {
   extensions: [".onnx"],
   // Protocol buffers have no signature: only another format's can rule this one out.
   recognises: () => undefined,
-  read: readOnnx,
+  read: async (path) => decodeOnnx(path, await readFile(path)),
   exportOptions: ["pool"],
-  encode: async (model, { pool = model.pool }) =>
-    new Map([["", portableGraph(model, metadataOf({ ...model, pool }))]]),
+  encode: async (model, { pool = model.pool }) => new Map([["", encodeOnnx({ ...model, pool })]]),
 };
 
-async function readOnnx(path: string): Promise<Model> {
-  const file = decode(path, await readFile(path));
+/** The bytes of a native model file. */
+export function encodeOnnx(model: Model): Uint8Array {
+  return portableGraph(model, metadataOf(model));
+}
+
+/**
+ * The model in the bytes of a native model file.
+ * @param path the file named in errors
+ * @throws ModelFormatError
+ */
+export function decodeOnnx(path: string, bytes: Uint8Array): Model {
+  const file = decode(path, bytes);
   const metadata = new Map(file.metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]));
   const architecture = architectureOf(path, metadata, onnx.title);
   return modelOf(path, architecture, metadata, readInitializers(path, file.graph?.initializer ?? []));

@@ -1,16 +1,19 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { writeFolderAtomically } from "../base/atomic-folder.js";
 import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
+import { ownEntries, pathsBelow } from "../base/folder-paths.js";
 import type { Model } from "../model/weights.js";
+import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { kerasH5 } from "./keras-h5.js";
 import { onnx } from "./onnx.js";
 import { savedModel } from "./saved-model.js";
+import { triton } from "./triton.js";
 
 /** All formats, those with a signature first. */
-export const FORMATS: readonly ModelFormat[] = [kerasH5, onnx, savedModel];
+export const FORMATS: readonly ModelFormat[] = [kerasH5, bioimageio, onnx, savedModel, triton];
 
 /** The format that this program keeps models in. */
 export const NATIVE_FORMAT = onnx;
@@ -26,7 +29,7 @@ export const MODEL_EXTENSIONS: readonly string[] = FORMATS.filter(({ read }) => 
  */
 export async function readModel(path: string): Promise<Model> {
   const found = await look(path);
-  const format = found.folder ? formatOfFolder(found.names) : formatOfFile(path, found.head);
+  const format = found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head);
   if (format?.read) return format.read(path);
   throw new ModelFormatError("MODEL_FORMAT", {
     subject: path,
@@ -75,14 +78,14 @@ export async function writeModel(
 ): Promise<void> {
   const files = await encodeModel(model, format, options);
   if (format.layout === "file") await writeFileAtomically(path, files.get("")!);
-  else await writeFolderAtomically(path, files, (names) => format.recognisesFolder?.(names) ?? false);
+  else await writeFolderAtomically(path, files, (paths) => format.recognisesFolder?.(paths) ?? false);
 }
 
-type Found = { folder: true; names: string[] } | { folder: false; head: Uint8Array };
+type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Array };
 
 async function look(path: string): Promise<Found> {
   try {
-    if ((await stat(path)).isDirectory()) return { folder: true, names: await readdir(path) };
+    if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
     const handle = await open(path, "r");
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
     return { folder: false, head: buffer.subarray(0, bytesRead) };
@@ -91,8 +94,8 @@ async function look(path: string): Promise<Found> {
   }
 }
 
-function formatOfFolder(names: readonly string[]): ModelFormat | undefined {
-  return FORMATS.find((format) => format.recognisesFolder?.(names));
+function formatOfFolder(paths: readonly string[]): ModelFormat | undefined {
+  return FORMATS.find((format) => format.recognisesFolder?.(paths));
 }
 
 function formatOfFile(path: string, head: Uint8Array): ModelFormat | undefined {
@@ -107,7 +110,8 @@ function formatOfFile(path: string, head: Uint8Array): ModelFormat | undefined {
 }
 
 function describe(found: Found): string {
-  if (found.folder) return `a folder with ${found.names.slice(0, 6).join(", ") || "nothing"} in it`;
+  if (found.folder)
+    return `a folder with ${ownEntries(found.paths).slice(0, 6).join(", ") || "nothing"} in it`;
   return found.head.length === 0
     ? "an empty file"
     : `bytes ${Buffer.from(found.head).toString("hex")} at its start`;

@@ -41,7 +41,7 @@ export const savedModel: ModelFormat = {
   title: "TensorFlow SavedModel",
   layout: "folder",
   extensions: [],
-  recognisesFolder: (names) => names.includes(GRAPH_FILE) || names.includes("saved_model.pbtxt"),
+  recognisesFolder: (paths) => paths.includes(GRAPH_FILE) || paths.includes("saved_model.pbtxt"),
   read: readSavedModel,
   exportOptions: ["result", "pool", "strides", "division"],
   encode: async (model, options) => encodeSavedModel(model, options),

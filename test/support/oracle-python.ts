@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,13 @@ const python = join(packageRoot, ".oracle-venv", "bin", "python");
 export const withoutPython: string | false = existsSync(python)
   ? false
   : "needs the oracles' environment: scripts/oracle/make-venv.sh";
+
+/** Reason to skip a test that needs these modules of Python, which an environment made earlier may lack, or false. */
+export function withoutModules(...modules: string[]): string | false {
+  const look = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))";
+  if (withoutPython || spawnSync(python, ["-c", look, ...modules]).status === 0) return withoutPython;
+  return `needs Python's ${modules.join(" and ")} in the oracles' environment: scripts/oracle/make-venv.sh`;
+}
 
 /** Runs a script of scripts/oracle and gives what it prints as JSON in its last line. */
 export async function runOracle<T>(script: string, ...args: string[]): Promise<T> {

@@ -1,13 +1,10 @@
 package org.defconfiji;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +14,6 @@ import org.defconfiji.daemon.Surroundings;
 
 /** The program of this repository, serving in a folder of its own. */
 public final class RealDaemon implements AutoCloseable {
-  public static final Path REPOSITORY = Paths.get("..").toAbsolutePath().normalize();
-  public static final Path SCRIPT = REPOSITORY.resolve("bin/defcon-fiji.js");
-  /** Random weights, with TensorFlow's results beside it. */
-  public static final Path RANDOM_MODEL = REPOSITORY.resolve("test/data/model/random_defcon.h5");
-
   private static final int START_TIMEOUT_S = 60;
 
   private final Surroundings surroundings;
@@ -32,28 +24,12 @@ public final class RealDaemon implements AutoCloseable {
     this.process = process;
   }
 
-  /** Skips the test, with a printed reason, where the program has not been built. */
-  public static void assumeBuilt() {
-    boolean built = Files.exists(REPOSITORY.resolve("dist/src/cli/main.js"));
-    if (!built) System.out.println("SKIPPED, defcon-fiji is not built: run 'npm run build' in the repository first");
-    assumeTrue(built, "defcon-fiji is not built");
-  }
-
-  /** The folder of reference data beside the repository; skips the test, with a printed reason, where it is absent. */
-  public static Path reference() {
-    Path folder = REPOSITORY.resolveSibling("shared").resolve("reference");
-    boolean present = Files.isDirectory(folder);
-    if (!present) System.out.println("SKIPPED, there is no reference data at ../shared/reference");
-    assumeTrue(present, "no reference data");
-    return folder;
-  }
-
   /** Starts `defcon-fiji serve --port 0 ...` and waits until it has written its discovery file. */
   public static RealDaemon start(Path folder, String... arguments) throws IOException, InterruptedException {
     Surroundings surroundings = new TemporaryHome(folder).surroundings();
     Path home = surroundings.defconHome();
     Files.createDirectories(home);
-    List<String> command = new ArrayList<>(Arrays.asList("node", SCRIPT.toString(), "serve", "--port", "0"));
+    List<String> command = new ArrayList<>(Arrays.asList("node", Repository.SCRIPT.toString(), "serve", "--port", "0"));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("DEFCON_FIJI_HOME", home.toString());

@@ -26,7 +26,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.defconfiji.Oracle;
-import org.defconfiji.RealDaemon;
+import org.defconfiji.Repository;
+import org.defconfiji.SharedDaemon;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,29 +35,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands in ImageJ without a screen, as a macro runs them. */
 @Timeout(120)
 class CommandTest {
   private static final double TOLERANCE = 1e-3;
-  private static final String RANDOM_MODEL = "load=[" + RealDaemon.RANDOM_MODEL + "]";
+  private static final String RANDOM_MODEL = "load=[" + Repository.RANDOM_MODEL + "]";
 
   @TempDir static Path folder;
-  private static RealDaemon daemon;
+  @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> folder);
   private final String threadName = Thread.currentThread().getName();
 
   @BeforeAll
-  static void start() throws Exception {
-    RealDaemon.assumeBuilt();
-    daemon = RealDaemon.start(folder);
-    System.setProperty("defcon.fiji.home", daemon.surroundings().defconHome().toString());
+  static void find() {
+    System.setProperty("defcon.fiji.home", daemon.home().toString());
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void forget() {
     System.clearProperty("defcon.fiji.home");
-    if (daemon != null) daemon.close();
   }
 
   @BeforeEach

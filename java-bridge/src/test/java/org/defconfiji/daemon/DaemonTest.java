@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.RealDaemon;
+import org.defconfiji.Repository;
 import org.defconfiji.TemporaryHome;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ConnectionLostException;
@@ -32,11 +33,11 @@ class DaemonTest {
   @Test
   @DisplayName("a daemon that is killed in the middle of a stream ends the wait with a typed exception")
   void killed() throws Exception {
-    RealDaemon.assumeBuilt();
+    Repository.assumeBuilt();
     try (RealDaemon daemon = RealDaemon.start(folder);
         Connection connection = daemon.client().connect()) {
       StreamOptions options =
-          new StreamOptions(RealDaemon.RANDOM_MODEL.toString(), 512, 512, PixelFormat.UINT16, true, true);
+          new StreamOptions(Repository.RANDOM_MODEL.toString(), 512, 512, PixelFormat.UINT16, true, true);
       try (Stream stream = connection.openStream(options)) {
         while (stream.trySend(new byte[512 * 512 * 2])) continue;
         daemon.kill();
@@ -54,7 +55,7 @@ class DaemonTest {
   @Test
   @DisplayName("a wrong token is refused with the daemon's code")
   void wrongToken() throws Exception {
-    RealDaemon.assumeBuilt();
+    Repository.assumeBuilt();
     try (RealDaemon daemon = RealDaemon.start(folder)) {
       Endpoint right = new Discovery(daemon.surroundings().defconHome()).read();
       Endpoint wrong = new Endpoint(right.uri(), "not the token", right.protocol());
@@ -66,13 +67,13 @@ class DaemonTest {
   @Test
   @DisplayName("starts a daemon where none runs, also after one that died, and finds it the next time")
   void starts() throws Exception {
-    RealDaemon.assumeBuilt();
+    Repository.assumeBuilt();
     RealDaemon dead = RealDaemon.start(folder);
     dead.kill();
     Surroundings surroundings =
         new TemporaryHome(folder)
             .variable("PATH", System.getenv("PATH"))
-            .property("defcon.fiji.command", "node \"" + RealDaemon.SCRIPT + "\"")
+            .property("defcon.fiji.command", "node \"" + Repository.SCRIPT + "\"")
             .surroundings();
     Daemon daemon = new Daemon(surroundings);
     Discovery discovery = new Discovery(surroundings.defconHome());

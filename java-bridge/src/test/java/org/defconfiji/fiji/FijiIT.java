@@ -2,7 +2,6 @@ package org.defconfiji.fiji;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -20,6 +19,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
+import org.defconfiji.Repository;
+import org.defconfiji.Screen;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class FijiIT {
 
   @BeforeEach
   void layOut() throws Exception {
-    RealDaemon.assumeBuilt();
+    Repository.assumeBuilt();
     fiji = FijiFolder.create(folder.resolve("Fiji.app"));
   }
 
@@ -80,7 +81,7 @@ class FijiIT {
                   "-Djava.awt.headless=true",
                   HeadlessDriver.class.getName(),
                   oracle.stack().toString(),
-                  RealDaemon.RANDOM_MODEL.toString()));
+                  Repository.RANDOM_MODEL.toString()));
       String[] lines = output.split("\n");
       assertEquals(3, lines.length, output);
       assertEquals("image stack_uint16.tif density", lines[0]);
@@ -92,12 +93,11 @@ class FijiIT {
   @Test
   @DisplayName("the menu's commands ask, count and show on a screen, and are recorded")
   void menu() throws Exception {
-    assumeXvfb();
     Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
     Files.deleteIfExists(out.resolve("notes.properties"));
     Oracle oracle = Oracle.of("uint16");
-    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString());
-        Screen screen = Screen.start()) {
+    try (Screen screen = Screen.assumeStarted();
+        RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString())) {
       ProcessBuilder builder =
           fiji.java(
               JAVA,
@@ -127,7 +127,7 @@ class FijiIT {
   @Test
   @DisplayName("the example of docs/fiji.md compiles against the jar and counts a stack")
   void documentedExample() throws Exception {
-    String page = new String(Files.readAllBytes(RealDaemon.REPOSITORY.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
+    String page = new String(Files.readAllBytes(Repository.ROOT.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
     String source = page.split("```java\n")[1].split("```")[0];
     Path file = folder.resolve("CountFrames.java");
     Files.write(file, source.getBytes(StandardCharsets.UTF_8));
@@ -135,7 +135,7 @@ class FijiIT {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     assertEquals(0, compiler.run(null, null, null, "-cp", jars, "-d", folder.toString(), file.toString()));
     Oracle oracle = Oracle.of("uint8");
-    try (RealDaemon daemon = RealDaemon.start(folder, "-m", RealDaemon.RANDOM_MODEL.toString())) {
+    try (RealDaemon daemon = RealDaemon.start(folder, "-m", Repository.RANDOM_MODEL.toString())) {
       String output =
           finish(
               new ProcessBuilder(
@@ -153,12 +153,6 @@ class FijiIT {
             String.format("%d %.2f %.2f%n", frame + 1, oracle.count(frame), oracle.maxLocalCount(7, frame));
       assertEquals(expected, output);
     }
-  }
-
-  private static void assumeXvfb() {
-    boolean present = Screen.available();
-    if (!present) System.out.println("SKIPPED, the menu test needs Xvfb: apt-get install xvfb");
-    assumeTrue(present, "no Xvfb");
   }
 
   /**

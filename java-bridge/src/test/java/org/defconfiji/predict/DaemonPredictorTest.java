@@ -11,14 +11,15 @@ import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import java.nio.file.Path;
 import org.defconfiji.Oracle;
-import org.defconfiji.RealDaemon;
+import org.defconfiji.Reference;
+import org.defconfiji.Repository;
+import org.defconfiji.SharedDaemon;
 import org.defconfiji.wire.FrameException;
 import org.defconfiji.wire.RefusedException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,18 +29,7 @@ class DaemonPredictorTest {
   private static final double TOLERANCE = 1e-3;
 
   @TempDir static Path folder;
-  private static RealDaemon daemon;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RealDaemon.assumeBuilt();
-    daemon = RealDaemon.start(folder);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (daemon != null) daemon.close();
-  }
+  @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> folder);
 
   private static Predictor predictor() {
     return new DaemonPredictor(daemon.client());
@@ -53,7 +43,7 @@ class DaemonPredictorTest {
     ImagePlus stack = IJ.openImage(oracle.stack().toString());
     assertEquals(oracle.frames(), stack.getStackSize());
     try (Predictor predictor = predictor()) {
-      predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+      predictor.setup(Repository.RANDOM_MODEL.toString());
       for (int frame = 0; frame < oracle.frames(); frame++) {
         predictor.predict(stack.getStack().getProcessor(frame + 1));
         assertEquals(oracle.count(frame), predictor.getCount(), TOLERANCE);
@@ -67,16 +57,14 @@ class DaemonPredictorTest {
   @Test
   @DisplayName("counts the pretrained model's test frames as the original software does")
   void pretrained() throws Exception {
-    Path reference = RealDaemon.reference();
-    double[] counts = {2.86085, 3.44871, 3.55345};
-    double[] maxima = {1.01751, 1.02321, 1.01226};
-    ImagePlus stack = IJ.openImage(reference.resolve("test_data.tif").toString());
+    Reference reference = Reference.assumePresent();
+    ImagePlus stack = IJ.openImage(reference.frames().toString());
     try (Predictor predictor = predictor()) {
-      predictor.setup(reference.resolve("defcon_tf13.h5").toString());
-      for (int frame = 0; frame < counts.length; frame++) {
+      predictor.setup(reference.model().toString());
+      for (int frame = 0; frame < Reference.COUNTS.length; frame++) {
         predictor.predict(stack.getStack().getProcessor(frame + 1));
-        assertEquals(counts[frame], predictor.getCount(), TOLERANCE);
-        assertEquals(maxima[frame], predictor.getMaximumLocalCount(7), TOLERANCE);
+        assertEquals(Reference.COUNTS[frame], predictor.getCount(), TOLERANCE);
+        assertEquals(Reference.MAX_LOCAL_COUNTS[frame], predictor.getMaximumLocalCount(7), TOLERANCE);
       }
     }
   }
@@ -96,7 +84,7 @@ class DaemonPredictorTest {
   @DisplayName("a pixel that is no number is told of, and the next frame is counted")
   void notANumber() throws Exception {
     try (Predictor predictor = predictor()) {
-      predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+      predictor.setup(Repository.RANDOM_MODEL.toString());
       FloatProcessor frame = new FloatProcessor(16, 16);
       predictor.predict(frame);
       frame.setf(3, 4, Float.NaN);
@@ -115,7 +103,7 @@ class DaemonPredictorTest {
     Predictor predictor = predictor();
     FloatProcessor frame = new FloatProcessor(16, 12);
     assertThrows(UninitializedPredictorException.class, () -> predictor.predict(frame));
-    predictor.setup(RealDaemon.RANDOM_MODEL.toString());
+    predictor.setup(Repository.RANDOM_MODEL.toString());
     assertThrows(UninitializedPredictorException.class, predictor::getCount);
     assertThrows(ImageBitDepthException.class, () -> predictor.predict(new ColorProcessor(16, 16)));
     predictor.predict(frame);

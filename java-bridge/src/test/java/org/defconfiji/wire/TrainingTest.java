@@ -15,7 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.defconfiji.RealDaemon;
+import org.defconfiji.Repository;
+import org.defconfiji.SharedDaemon;
 import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.StageSettings;
 import org.defconfiji.protocol.TrainingEpoch;
@@ -28,33 +29,21 @@ import org.defconfiji.protocol.TrainingStarted;
 import org.defconfiji.protocol.TrainingState;
 import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.protocol.Welcome;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class TrainingTest {
   /** 24 frames of 16 x 16: scripts/oracle/training_set_fixture.py. */
-  private static final Path SET = RealDaemon.REPOSITORY.resolve("test/data/training/spots.h5");
+  private static final Path SET = Repository.ROOT.resolve("test/data/training/spots.h5");
 
   private static final int ENDLESS = 100_000;
 
   @TempDir static Path folder;
-  private static RealDaemon daemon;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RealDaemon.assumeBuilt();
-    daemon = RealDaemon.start(folder);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (daemon != null) daemon.close();
-  }
+  @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> folder);
 
   private static TrainingSettings settings(String output, int epochs) {
     StageSettings stage = StageSettings.newBuilder().setBatchSize(8).setEpochs(epochs).build();

@@ -1,4 +1,6 @@
-package org.defconfiji.fiji;
+package org.defconfiji;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -7,7 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /** A screen in memory: an Xvfb on the first free display. */
-final class Screen implements AutoCloseable {
+public final class Screen implements AutoCloseable {
   private final Process process;
   private final String display;
 
@@ -16,13 +18,21 @@ final class Screen implements AutoCloseable {
     this.display = display;
   }
 
-  static boolean available() {
+  /** Starts one; skips the test, with a printed reason, where there is no Xvfb. */
+  public static Screen assumeStarted() throws IOException {
+    boolean present = available();
+    if (!present) System.out.println("SKIPPED, the menu test needs Xvfb: apt-get install xvfb");
+    assumeTrue(present, "no Xvfb");
+    return start();
+  }
+
+  private static boolean available() {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
       if (new File(folder, "Xvfb").canExecute()) return true;
     return false;
   }
 
-  static Screen start() throws IOException {
+  private static Screen start() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder("Xvfb", "-displayfd", "1", "-screen", "0", "1024x800x24", "-nolisten", "tcp");
     builder.redirectError(new File("/dev/null"));
@@ -35,7 +45,7 @@ final class Screen implements AutoCloseable {
   }
 
   /** The value of DISPLAY. */
-  String display() {
+  public String display() {
     return display;
   }
 

@@ -27,7 +27,7 @@ public final class Oracle {
   }
 
   private static Path folder() {
-    return RealDaemon.REPOSITORY.resolve("test/data/model");
+    return Repository.ROOT.resolve("test/data/model");
   }
 
   public Path stack() {

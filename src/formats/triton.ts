@@ -1,0 +1,78 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { notReadable } from "../base/errors.js";
+import { LIMITS } from "../base/limits.js";
+import { DENSITY, FRAMES } from "../graph/prediction.js";
+import type { Model } from "../model/weights.js";
+import type { ModelFiles, ModelFormat } from "./format.js";
+import { decodeOnnx, encodeOnnx } from "./onnx.js";
+
+const CONFIG_FILE = "config.pbtxt";
+/** Triton's versions of a model are folders with numbers for names. */
+const VERSION = "1";
+const GRAPH_FILE = "model.onnx";
+/** How long a request may wait for others to share its batch: about as long as a 64 x 64 frame takes. */
+const QUEUE_DELAY_MICROSECONDS = 500;
+
+/** A model repository of NVIDIA's Triton Inference Server with one model in it, for its ONNX Runtime backend. */
+export const triton: ModelFormat = {
+  id: "triton",
+  title: "Triton model repository",
+  layout: "folder",
+  extensions: [],
+  recognisesFolder: isOurRepository,
+  read: readTriton,
+  exportOptions: [],
+  encode: async (model) => encodeTriton(model),
+};
+
+/** Whether nothing but one model of one version lies in a repository: who exports into it again loses none of his others. */
+function isOurRepository(paths: readonly string[]): boolean {
+  const [name = ""] = paths;
+  const all = [name, `${name}/${CONFIG_FILE}`, `${name}/${VERSION}`, graphPath(name)];
+  return paths.length === all.length && all.every((path) => paths.includes(path));
+}
+
+function graphPath(name: string): string {
+  return `${name}/${VERSION}/${GRAPH_FILE}`;
+}
+
+function encodeTriton(model: Model): ModelFiles {
+  const { name } = model.architecture;
+  return new Map([
+    [`${name}/${CONFIG_FILE}`, new TextEncoder().encode(configOf(model))],
+    [graphPath(name), encodeOnnx(model)],
+  ]);
+}
+
+/**
+ * A ModelConfig of Triton's model_config.proto in protobuf's text format. The model goes by its folder's name, so that the folder can be renamed; batch sizes
+ * are left to the batcher, as Triton's documentation advises for models that prefer none.
+ */
+function configOf({ architecture }: Model): string {
+  const tensor = (kind: "input" | "output", name: string) => `${kind} [
+  {
+    name: "${name}"
+    data_type: TYPE_FP32
+    dims: [ 1, -1, -1 ]
+  }
+]
+`;
+  return `# ${architecture.description}: raw frames (N,1,H,W) in, emitters per pixel out.
+# Height and width are multiples of ${architecture.sideMultiple}; the sum of a map is the count of its frame.
+backend: "onnxruntime"
+max_batch_size: ${LIMITS.maxBatchFrames}
+${tensor("input", FRAMES)}${tensor("output", DENSITY)}dynamic_batching {
+  max_queue_delay_microseconds: ${QUEUE_DELAY_MICROSECONDS}
+}
+`;
+}
+
+async function readTriton(path: string): Promise<Model> {
+  const [name = ""] = await readdir(path);
+  const file = join(path, graphPath(name));
+  const bytes = await readFile(file).catch((cause) => {
+    throw notReadable(file, "a Triton model's graph", cause);
+  });
+  return decodeOnnx(file, bytes);
+}

@@ -1,0 +1,54 @@
+import { Unzip, UnzipInflate, zipSync } from "fflate";
+import { ModelFormatError, messageOf } from "../base/errors.js";
+import { ARCHIVE_LIMITS } from "../base/limits.js";
+import type { ModelFiles } from "./format.js";
+import { damagedModel } from "./metadata.js";
+
+/** The first bytes of a zip archive that holds anything. */
+export const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04] as const;
+
+/** Archives are taken in by so much at a time: what a compressed piece can grow to stays small, too. */
+const PIECE_BYTES = 65_536;
+
+/** The bytes of a zip archive; the same files give the same bytes, whenever and wherever it is made. */
+export function writeZip(files: ModelFiles): Uint8Array {
+  // The format's first day, in local time as it keeps it, whatever that is here.
+  return zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1) });
+}
+
+/**
+ * The files of a zip archive, by name. Names are only names: nothing is written under them.
+ * @param path the archive named in errors
+ * @throws ModelFormatError MODEL_FORMAT for one that is damaged, or larger than {@link ARCHIVE_LIMITS}
+ */
+export function readZip(path: string, bytes: Uint8Array): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array[]>();
+  const { maxEntries, maxUnpackedBytes } = ARCHIVE_LIMITS;
+  let unpacked = 0;
+  const unzip = new Unzip((entry) => {
+    if (files.has(entry.name)) throw damagedModel(path, "each file once", `${entry.name} twice`);
+    if (files.size === maxEntries) throw damagedModel(path, `at most ${maxEntries} files`, "more");
+    const pieces: Uint8Array[] = [];
+    files.set(entry.name, pieces);
+    entry.ondata = (error, piece) => {
+      if (error) throw error;
+      unpacked += piece.length;
+      if (unpacked > maxUnpackedBytes) {
+        throw damagedModel(path, `at most ${maxUnpackedBytes} bytes when unpacked`, "more");
+      }
+      pieces.push(piece);
+    };
+    entry.start();
+  });
+  unzip.register(UnzipInflate);
+  try {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const end = at + PIECE_BYTES;
+      unzip.push(bytes.subarray(at, end), end >= bytes.length);
+    }
+  } catch (cause) {
+    if (cause instanceof ModelFormatError) throw cause;
+    throw damagedModel(path, "a zip archive", messageOf(cause), cause);
+  }
+  return new Map([...files].map(([name, pieces]) => [name, Buffer.concat(pieces)]));
+}
