@@ -52,6 +52,12 @@ def pixel_count(p, lam):
     return tf.reduce_mean(tf.reduce_sum((p - target) ** 2, [1, 2, 3])) + lam * tf.reduce_mean(count**2)
 
 
+def relative_count(p, lam):
+    emitters = tf.reduce_sum(target, [1, 2, 3])
+    count = tf.reduce_sum(p, [1, 2, 3]) - emitters
+    return tf.reduce_mean((tf.reduce_sum((p - target) ** 2, [1, 2, 3]) + lam * count**2) / (1 + emitters))
+
+
 def pixel_area(p, lam):
     boxes = tf.nn.avg_pool2d(p, 12, 1, "VALID") - tf.nn.avg_pool2d(target, 12, 1, "VALID")
     return tf.reduce_mean((p - target) ** 2) + lam * tf.reduce_mean(tf.reduce_sum(boxes**2, [1, 2, 3]))
@@ -67,6 +73,7 @@ LOSSES = {
     "pixel_count": (second, lambda: pixel_count(run(second, frames), 0.01)),
     "pixel": (second, lambda: pixel_count(run(second, frames), 0)),
     "pixel_area": (second, lambda: pixel_area(run(second, frames), 0.5)),
+    "relative_count": (second, lambda: relative_count(run(second, frames), 0.1)),
     "both": (first + second, both),
 }
 

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
 import { DEVICES, type Device } from "../engine/engine.js";
 import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
+import { ARCHITECTURES } from "../model/architectures.js";
 import { readConfigFile } from "../train/config-file.js";
 import type { StepProgress, TrainingEvent } from "../train/events.js";
 import { RULES, type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
@@ -18,7 +19,9 @@ interface TrainOptions extends Partial<StageSettings> {
   resume?: boolean;
   init?: string;
   freeze?: string[];
+  architecture?: string;
   both?: boolean;
+  endToEnd?: boolean;
   loss?: DensityLoss;
   lambda?: number;
   patience?: number;
@@ -37,7 +40,13 @@ export function trainCommand(): Command {
     .argument("[config.ini]", "a configuration file as the original DEFCoN reads it; options overrule it")
     .option("--set <file.h5>", "the training set")
     .option("-o, --output <folder>", "where the model goes")
-    .option("--name <name>", `name of the model (default: ${TRAINING_DEFAULTS.name})`)
+    .option("--name <name>", "name of the model (default: the architecture's)")
+    .addOption(
+      new Option(
+        "--architecture <name>",
+        `the network to train (default: ${TRAINING_DEFAULTS.architecture})`,
+      ).choices([...ARCHITECTURES.keys()]),
+    )
     .option("--resume", "go on where an interrupted training stopped")
     .option("--init <model>", "start from a model's weights")
     .option(
@@ -45,6 +54,7 @@ export function trainCommand(): Command {
       "keep the weights of these layers, or of all that lead to: segmentation, density",
     )
     .option("--both", "train both heads together instead of one after the other")
+    .addOption(new Option("--end-to-end", "train all layers for the density map alone").conflicts("both"))
     .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberThat(RULES.epochs))
     .option(
       "--batch-size <n>",
@@ -138,10 +148,11 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
     segmentation: { ...from.segmentation, ...stageOptions },
     density: { ...from.density, ...stageOptions, ...given({ loss: options.loss, lambda: options.lambda }) },
     ...given({
-      name: options.name,
+      name: options.name ?? options.architecture,
+      architecture: options.architecture,
       init: options.init,
       freeze: options.freeze,
-      order: options.both ? ("both" as const) : undefined,
+      order: options.both ? ("both" as const) : options.endToEnd ? ("end-to-end" as const) : undefined,
       patience: options.patience,
       seed: options.seed,
       augment: options.augment,

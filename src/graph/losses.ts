@@ -1,7 +1,7 @@
 import type { Tape } from "./tape.js";
 
 /** The losses of the density head. */
-export const DENSITY_LOSSES = ["pixel_count", "pixel", "pixel_area"] as const;
+export const DENSITY_LOSSES = ["pixel_count", "pixel", "pixel_area", "relative_count"] as const;
 export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 
 /** Side of the boxes whose means pixel_area compares, pixels. */
@@ -38,6 +38,7 @@ export function addCrossEntropy(
  * - pixel_count: mean over samples of sum (p - t)^2 + lambda (sum p - sum t)^2
  * - pixel: the same with lambda = 0
  * - pixel_area: mean over pixels of (p - t)^2 + lambda times the mean over samples of the sum, over all 12x12 boxes inside the frame, of the squared difference of the boxes' means
+ * - relative_count: pixel_count with each sample's part divided by 1 + sum t, so that crowded samples, whose errors are larger, do not drown the others
  */
 export function addDensityLoss(
   tape: Tape,
@@ -48,6 +49,7 @@ export function addDensityLoss(
   { perSample, perPixel }: BatchMeans,
 ): string {
   const difference = tape.apply("subtract", [density, target], undefined);
+  if (kind === "relative_count") return relativeCount(tape, lambda, difference, target, perSample);
   const squares = sumOfSquares(tape, difference);
   const pixels = tape.apply("multiply", [squares, kind === "pixel_area" ? perPixel : perSample], undefined);
   if (kind === "pixel" || lambda === 0) return pixels;
@@ -56,6 +58,23 @@ export function addDensityLoss(
   const mean = tape.apply("multiply", [sumOfSquares(tape, larger), perSample], undefined);
   const weighted = tape.apply("multiply", [mean, tape.graph.scalar(lambda)], undefined);
   return tape.apply("add", [pixels, weighted], undefined);
+}
+
+function relativeCount(
+  tape: Tape,
+  lambda: number,
+  difference: string,
+  target: string,
+  perSample: string,
+): string {
+  const { graph } = tape;
+  const emitters = graph.add("ReduceSum", [target, graph.integers([1, 2, 3])], { keepdims: 1 });
+  const weight = graph.add("Div", [perSample, graph.add("Add", [emitters, graph.scalar(1)])]);
+  const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
+  const count = tape.apply("square", [tape.apply("sumOfSample", [difference], undefined)], undefined);
+  const weighted = tape.apply("multiply", [count, graph.scalar(lambda)], undefined);
+  const both = tape.apply("add", [pixels, weighted], undefined);
+  return tape.apply("sum", [tape.apply("multiply", [both, weight], undefined)], undefined);
 }
 
 function sumOfSquares(tape: Tape, value: string): string {

@@ -1,5 +1,8 @@
 import { defcon } from "./defcon.js";
+import { defconFast } from "./defcon-fast.js";
 import type { Architecture } from "./layers.js";
 
 /** The networks this program knows, by the name that model files carry. */
-export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map([defcon].map((a) => [a.name, a]));
+export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(
+  [defcon, defconFast].map((a) => [a.name, a]),
+);

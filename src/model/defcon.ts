@@ -1,21 +1,6 @@
-import type { Activation, Architecture, ConvRow, DeconvRow } from "./layers.js";
+import { conv, deconv } from "./layer-rows.js";
+import type { Activation, Architecture, ConvRow } from "./layers.js";
 
-const conv = (name: string, filters: number, stride: 1 | 2 = 1, kernel = 3): ConvRow => ({
-  kind: "conv",
-  name,
-  kernel,
-  stride,
-  filters,
-  bias: true,
-  activation: "relu",
-});
-const deconv = (name: string): DeconvRow => ({
-  kind: "deconv",
-  name,
-  kernel: 3,
-  filters: 8,
-  activation: "relu",
-});
 const head = (name: "seg" | "density", activation: Activation): ConvRow => ({
   kind: "conv",
   name,
@@ -43,8 +28,8 @@ export const defcon: Architecture = {
     conv("conv_stride_2", 32, 2),
     conv("conv_seg_3", 64),
     { kind: "dropout", name: "dropout_seg", rate: 0.5 },
-    deconv("deconv_seg_1"),
-    deconv("decon_seg_2"),
+    deconv("deconv_seg_1", 8),
+    deconv("decon_seg_2", 8),
     head("seg", "sigmoid"),
     conv("conv_1", 16),
     conv("conv_2", 16, 2),
@@ -52,8 +37,8 @@ export const defcon: Architecture = {
     conv("conv_4", 32, 2),
     conv("conv_5", 64, 1, 5),
     { kind: "dropout", name: "dropout", rate: 0.5 },
-    deconv("deconv_1"),
-    deconv("deconv_2"),
+    deconv("deconv_1", 8),
+    deconv("deconv_2", 8),
     head("density", "linear"),
   ],
 };

@@ -11,7 +11,7 @@ export interface StageSettings {
   learningRate: number;
 }
 
-export const TRAINING_ORDERS = ["stages", "both"] as const;
+export const TRAINING_ORDERS = ["stages", "both", "end-to-end"] as const;
 export type TrainingOrder = (typeof TRAINING_ORDERS)[number];
 
 /** Everything that determines a model besides the samples: the same settings and machine give the same model. */
@@ -25,7 +25,7 @@ export interface TrainingSettings {
   /** The model is written as NAME.onnx. */
   name: string;
   architecture: string;
-  /** `stages`: the segmentation network first, then the density network on its output; `both`: the two heads together, by the density stage's settings. */
+  /** `stages`: the segmentation network first, then the density network on its output; `both`: the two heads together; `end-to-end`: all layers for the density map alone, both by the density stage's settings. */
   order: TrainingOrder;
   segmentation: StageSettings;
   density: StageSettings & { loss: DensityLoss; lambda: number };

@@ -2,7 +2,7 @@ import { TrainingError } from "../base/errors.js";
 import { type Stage, stageWeights } from "../graph/training.js";
 import { type Architecture, type Head, type TracedLayer, traceLayers } from "../model/layers.js";
 import { elementCount, layerWeights, type Weights } from "../model/weights.js";
-import type { StageSettings, TrainingSettings } from "./settings.js";
+import type { StageSettings, TrainingOrder, TrainingSettings } from "./settings.js";
 
 /** A stage of a training with its settings. */
 export interface PlannedStage extends Stage {
@@ -20,39 +20,36 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
   const middle = 1 + layers.findIndex(({ row }) => row.kind === "conv" && row.head === "segmentation");
   const frozen = frozenLayers(architecture, layers, middle, settings.freeze);
   const { loss, lambda } = settings.density;
-  const density = { loss, lambda };
-  const stages: PlannedStage[] =
-    settings.order === "both"
-      ? [
-          {
-            name: "both",
-            layers,
-            segmentation: true,
-            density,
-            frozen,
-            settings: settings.density,
-            readsSegmentation: false,
-          },
-        ]
-      : [
-          {
-            name: "segmentation",
-            layers: layers.slice(0, middle),
-            segmentation: true,
-            frozen,
-            settings: settings.segmentation,
-            readsSegmentation: false,
-          },
-          {
-            name: "density",
-            layers: layers.slice(middle),
-            segmentation: false,
-            density,
-            frozen,
-            settings: settings.density,
-            readsSegmentation: true,
-          },
-        ];
+  const whole = {
+    layers,
+    density: { loss, lambda },
+    frozen,
+    settings: settings.density,
+    readsSegmentation: false,
+  };
+  const plans: Record<TrainingOrder, () => PlannedStage[]> = {
+    both: () => [{ ...whole, name: "both", segmentation: true }],
+    "end-to-end": () => [{ ...whole, name: "end-to-end", segmentation: false }],
+    stages: () => [
+      {
+        name: "segmentation",
+        layers: layers.slice(0, middle),
+        segmentation: true,
+        frozen,
+        settings: settings.segmentation,
+        readsSegmentation: false,
+      },
+      {
+        ...whole,
+        name: "density",
+        layers: layers.slice(middle),
+        segmentation: false,
+        readsSegmentation: true,
+      },
+    ],
+  };
+  // Without a segmentation head there is one way to train a network.
+  const stages = plans[middle === 0 ? "end-to-end" : settings.order]();
   const trained = stages.filter(({ layers: part }) =>
     part.some(({ row, inChannels }) => layerWeights(row, inChannels).length > 0 && !frozen.has(row.name)),
   );
@@ -103,11 +100,13 @@ function frozenLayers(
   const known = namesOf(layers.filter(({ row, inChannels }) => layerWeights(row, inChannels).length > 0));
   return new Set(
     names.flatMap((name) => {
-      if (Object.hasOwn(heads, name)) return heads[name as Head];
+      if (Object.hasOwn(heads, name) && heads[name as Head].length > 0) return heads[name as Head];
       if (known.includes(name)) return [name];
       throw new TrainingError("TRAINING_CONFIG", {
         subject: `--freeze ${name}`,
-        expected: `segmentation, density or layers of ${architecture.name}: ${known.join(", ")}`,
+        expected: `${Object.keys(heads)
+          .filter((head) => heads[head as Head].length > 0)
+          .join(", ")} or layers of ${architecture.name}: ${known.join(", ")}`,
         found: "another name",
       });
     }),

@@ -57,6 +57,7 @@ const STAGES: readonly Stage[] = [
   densityStage("pixel_count", 0.01),
   densityStage("pixel", 0.01),
   densityStage("pixel_area", 0.5),
+  densityStage("relative_count", 0.1),
   {
     name: "both",
     layers,

@@ -1,0 +1,11 @@
+import type { ConvRow, DeconvRow } from "./layers.js";
+
+/** A row of a convolution with bias and ReLU. */
+export function conv(name: string, filters: number, stride: 1 | 2 = 1, kernel = 3): ConvRow {
+  return { kind: "conv", name, kernel, stride, filters, bias: true, activation: "relu" };
+}
+
+/** A row of a transposed convolution with ReLU. */
+export function deconv(name: string, filters: number): DeconvRow {
+  return { kind: "deconv", name, kernel: 3, filters, activation: "relu" };
+}
