@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { DefconError } from "../../src/base/errors.js";
 import { stageWeights } from "../../src/graph/training.js";
 import { defcon } from "../../src/model/defcon.js";
-import { elementCount } from "../../src/model/weights.js";
+import { defconFast } from "../../src/model/defcon-fast.js";
+import { elementCount, parameterCount } from "../../src/model/weights.js";
 import { initialWeights } from "../../src/train/initial-weights.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
 import { gatherParameters, planStages, withParameters } from "../../src/train/stages.js";
@@ -30,6 +31,23 @@ test("both heads together are one stage of all parameters", () => {
   const [stage, ...others] = planStages(defcon, { ...settings, order: "both" });
   assert.deepEqual(others, []);
   assert.equal(gatherParameters(stage!, initialWeights(defcon, 1)).length, 112_912);
+});
+
+test("a training end to end compares the density map alone; a network without a segmentation is always trained so", () => {
+  for (const [architecture, order] of [
+    [defcon, "end-to-end"],
+    [defconFast, "stages"],
+  ] as const) {
+    const [stage, ...others] = planStages(architecture, { ...settings, order });
+    assert.deepEqual(others, []);
+    assert.equal(stage!.segmentation, false);
+    assert.equal(stage!.density!.loss, "pixel_count");
+    const parameters = gatherParameters(stage!, initialWeights(architecture, 1));
+    assert.equal(parameters.length, parameterCount(architecture));
+  }
+  assert.throws(() => planStages(defconFast, { ...settings, freeze: ["segmentation"] }), {
+    message: /expected density or layers of defcon-fast: fast_conv_1/,
+  });
 });
 
 test("a stage of which everything is frozen is left out; freezing all, or what does not exist, is an error", () => {
