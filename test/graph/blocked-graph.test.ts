@@ -12,6 +12,7 @@ const skip = block === undefined ? "this processor has no blocked layout" : fals
 
 const GEOMETRIES: readonly ConvGeometry[] = [
   { kernel: 3, stride: 1, pads: [1, 1], inChannels: 1, outChannels: 16 },
+  { kernel: 5, stride: 2, pads: [1, 2], inChannels: 16, outChannels: 16 },
   { kernel: 3, stride: 2, pads: [0, 1], inChannels: 16, outChannels: 32 },
   { kernel: 5, stride: 1, pads: [2, 2], inChannels: 32, outChannels: 16 },
   { kernel: 2, stride: 1, pads: [1, 0], inChannels: 16, outChannels: 32 },

@@ -37,6 +37,7 @@ const CASES: readonly Case[] = [
   conv("conv 3x3", { kernel: 3, stride: 1, pads: [1, 1], inChannels: 3, outChannels: 4 }, 8, 8),
   conv("conv 5x5", { kernel: 5, stride: 1, pads: [2, 2], inChannels: 2, outChannels: 3 }, 8, 8),
   conv("conv 3x3 of stride 2", { kernel: 3, stride: 2, pads: [0, 1], inChannels: 3, outChannels: 2 }, 8, 4),
+  conv("conv 5x5 of stride 2", { kernel: 5, stride: 2, pads: [1, 2], inChannels: 1, outChannels: 2 }, 8, 4),
   conv("conv 2x2 of phases", { kernel: 2, stride: 1, pads: [1, 0], inChannels: 2, outChannels: 4 }, 4, 4),
   conv("conv 1x1", { kernel: 1, stride: 1, pads: [0, 0], inChannels: 5, outChannels: 3 }, 4, 4),
   conv(
