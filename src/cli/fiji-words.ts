@@ -1,4 +1,4 @@
-import type { Changed, Installed } from "../fiji/install.js";
+import type { Changed, Installed, Uninstalled } from "../fiji/install.js";
 import type { FijiListing } from "../fiji/listing.js";
 import type { Change } from "../fiji/plan.js";
 import type { Launch, SharedModel } from "../fiji/share.js";
@@ -34,13 +34,17 @@ export function describeInstalled({ before, version, models, changes, shared, la
 }
 
 /** What uninstall has done. */
-export function describeUninstalled(removed: Changed): string {
+export function describeUninstalled(removed: Uninstalled): string {
   const count = removed.changes.filter(({ kind }) => kind === "remove").length;
   const what =
     count > 0 || removed.before
       ? `Removed: ${count} ${count === 1 ? "file" : "files"}.`
       : "Nothing of defcon-fiji is installed there.";
-  return `${describeChanges(removed)}\n${what}`;
+  const stay =
+    removed.copies.length > 0
+      ? [`For other Fijis and the command line stay: ${removed.copies.join(", ")}`]
+      : [];
+  return [describeChanges(removed), what, ...stay].join("\n");
 }
 
 /** What is in a Fiji. */

@@ -5,7 +5,7 @@ import { chooseFiji } from "./find-fiji.js";
 import type { Manifest } from "./manifest.js";
 import { isModelPath } from "./paths.js";
 import { type Change, type Plan, planInstall, planRemoval } from "./plan.js";
-import { type Launch, noteLaunch, type SharedModel, shareModels } from "./share.js";
+import { type Launch, noteLaunch, type SharedModel, sharedCopies, shareModels } from "./share.js";
 import { type FijiState, readState } from "./state.js";
 import { changeFiji, hasLeftOvers } from "./switcher.js";
 
@@ -25,6 +25,11 @@ export interface Changed {
   changes: readonly Change[];
   /** An installation is under way in that Fiji or broke off; only a dry run leaves it so. */
   unsettled: boolean;
+}
+
+export interface Uninstalled extends Changed {
+  /** Copies of the Fiji's models in the user's folder of models, which stay. */
+  copies: readonly string[];
 }
 
 export interface Installed extends Changed {
@@ -56,8 +61,9 @@ export async function rehearseInstall(options: InstallOptions): Promise<Changed>
 }
 
 /** Removes from a Fiji what {@link install} has put there. @throws FijiError; DefconError CANCELLED */
-export function uninstall(fiji: string | undefined, signal: AbortSignal): Promise<Changed> {
-  return change(chooseFiji(fiji), planRemoval, signal);
+export async function uninstall(fiji: string | undefined, signal: AbortSignal): Promise<Uninstalled> {
+  const removed = await change(chooseFiji(fiji), planRemoval, signal);
+  return { ...removed, copies: sharedCopies(removed.before?.models ?? []) };
 }
 
 /** What {@link uninstall} would change. @throws the same */

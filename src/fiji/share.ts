@@ -34,9 +34,18 @@ export async function shareModels(
   return shared;
 }
 
+/** Copies of a Fiji's models in the user's folder of models: they stay when the Fiji loses its own. */
+export function sharedCopies(models: readonly string[]): string[] {
+  return models.map(sharedPath).filter(existsSync);
+}
+
+function sharedPath(name: string): string {
+  return join(defconHome(), "models", `${name}${NATIVE_FORMAT.extensions[0]}`);
+}
+
 async function shareModel(root: string, name: string, before: Manifest | undefined): Promise<SharedModel> {
   const path = `${MODELS_FOLDER}/${name}${NATIVE_FORMAT.extensions[0]}`;
-  const target = join(defconHome(), "models", `${name}${NATIVE_FORMAT.extensions[0]}`);
+  const target = sharedPath(name);
   try {
     const bytes = readFileSync(inFolder(root, path));
     const known = await pathOfModel(name);
