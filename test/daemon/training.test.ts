@@ -217,7 +217,7 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["an infinity", { density: { lambda: Number.POSITIVE_INFINITY } }, /density\.lambda: .*found Infinity/],
   ["no patience", { patience: 0 }, /patience: .*at least 1, found 0/],
   ["a seed that is not exact", { seed: 2 ** 60 }, /seed: expected a whole number/],
-  ["an unknown order", { order: "density" }, /order: expected stages, both, found density/],
+  ["an unknown order", { order: "density" }, /order: expected stages, both, end-to-end, found density/],
   ["an unknown loss", { density: { loss: "mse" } }, /density\.loss: expected pixel_count.*found mse/],
   ["a loss it has not", { segmentation: { loss: "pixel" } }, /segmentation: expected no loss/],
   ["an unknown device", { device: "abacus" }, /device: expected auto, cpu.*found abacus/],

@@ -25,7 +25,7 @@ import { temporaryFolder } from "../support/temporary.js";
 const KILLS = Number(process.env.DEFCON_FIJI_KILLS ?? 60);
 const LANES = 2;
 /** A killed installation is under way no longer than this, ms. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** When an installation is killed, whether the process that switches is killed with it, and up to which random number. */
 const MOMENTS = [
