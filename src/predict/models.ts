@@ -49,7 +49,7 @@ export async function findModel(nameOrPath: string, given: readonly string[]): P
   throw new InputError("MODEL_NOT_FOUND", {
     subject: nameOrPath === "" ? "no model was named and none is installed" : `model ${nameOrPath}`,
     ...(nameOrPath !== "" && {
-      expected: `a model's name or the path of a model file (${MODEL_EXTENSIONS.join(", ")})`,
+      expected: `a model's name or the path of a model (${MODEL_EXTENSIONS.join(", ")}, or a folder)`,
       found: installed ? `only these models: ${installed}` : "no installed model and no such file",
     }),
     advice: `Name a model file (on the command line: -m FILE), or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
