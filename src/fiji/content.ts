@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { FijiError, InputError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import { VERSION } from "../base/version.js";
-import { encodeModel, FORMATS, NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { encodeModel, NATIVE_FORMAT, readModel } from "../formats/registry.js";
+import { savedModel } from "../formats/saved-model.js";
 import { findModel, type NamedModel, namedModels } from "../predict/models.js";
 import { type Manifest, recordOf } from "./manifest.js";
 import { DENSITY_FOLDER, foldedPath, isPortableName, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
@@ -20,7 +21,6 @@ const LAYOUT = join(packageRoot, "fiji-plugin-layout");
 const JAR_NAME = `defcon-fiji_-${VERSION}.jar`;
 /** A clone has its jar where Maven puts it, a package beside the rest of the layout. */
 const JARS = [join(packageRoot, "java-bridge", "target", JAR_NAME), join(LAYOUT, "plugins", JAR_NAME)];
-const SAVED_MODEL = FORMATS.find(({ id }) => id === "savedmodel")!;
 
 /**
  * The plugin and models as this program has them.
@@ -41,7 +41,7 @@ export async function gatherContent(wanted: readonly string[], withPlugin: boole
       [MAX_COUNT_FOLDER, "max-count"],
     ] as const;
     for (const [folder, result] of folders) {
-      const encoded = await encodeModel(model, SAVED_MODEL, { result });
+      const encoded = await encodeModel(model, savedModel, { result });
       for (const [file, bytes] of encoded) files.set(`${folder}/${file}`, bytes);
     }
   }

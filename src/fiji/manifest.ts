@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { sha256Of } from "../base/digest.js";
 import { FijiError, messageOf } from "../base/errors.js";
 import { FIJI_LIMITS } from "../base/limits.js";
 import { inFolder, isModelPath, isOurPlace, isPortableName, MANIFEST_PATH, statusOf } from "./paths.js";
@@ -36,7 +36,7 @@ export interface Manifest {
 const TOP_FOLDERS = ["luts", "macros"];
 
 export function recordOf(bytes: Uint8Array): FileRecord {
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), size: bytes.length };
+  return { sha256: sha256Of(bytes), size: bytes.length };
 }
 
 /** Whether the plain file at a place has exactly these bytes. @throws Error of the file system */

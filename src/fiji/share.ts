@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { messageOf, systemErrorCode } from "../base/errors.js";
@@ -54,7 +53,6 @@ async function shareModel(root: string, name: string, before: Manifest | undefin
     if (known && resolve(known).startsWith(defconHome() + sep) && !isOurs)
       return { name, outcome: "kept", detail: known };
     await readModel(inFolder(root, path));
-    await mkdir(join(defconHome(), "models"), { recursive: true });
     await writeFileAtomically(target, bytes);
     return { name, outcome: isOurs ? "replaced" : "added", detail: target };
   } catch (cause) {

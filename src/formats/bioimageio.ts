@@ -1,30 +1,11 @@
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { parse, stringify } from "yaml";
-import { messageOf } from "../base/errors.js";
-import { ARCHIVE_LIMITS } from "../base/limits.js";
-import { Random } from "../base/random.js";
-import { openStoredGraph } from "../engine/onnxruntime.js";
-import { syntheticFrame } from "../frames/synthetic-frame.js";
-import type { Model } from "../model/weights.js";
-import { coverPicture } from "../picture/cover-picture.js";
-import { rasterise } from "../picture/rasterise.js";
-import { FILES, resourceDescription } from "./bioimageio-description.js";
-import { readme } from "./bioimageio-readme.js";
-import type { ModelFiles, ModelFormat } from "./format.js";
-import { damagedModel } from "./metadata.js";
-import { encodeNpy } from "./npy.js";
-import { decodeOnnx, encodeOnnx } from "./onnx.js";
-import { readZip, writeZip, ZIP_SIGNATURE } from "./zip.js";
+import type { ModelFormat } from "./format.js";
 
-/** The description's name in a package, the usual one first. */
-const DESCRIPTION_FILES = ["rdf.yaml", "bioimageio.yaml"] as const;
-/** The frame that the package shows and is tested with. */
-const SAMPLE = { side: 64, spots: 10, seed: 1 } as const;
+/** The first bytes of every zip archive that holds anything. */
+const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04] as const;
 
 /**
  * A model package of the BioImage Model Zoo (bioimage.io): ONNX weights with a description of them, a frame with its density map as test tensors,
- * a cover picture and documentation, in a zip archive.
+ * a cover picture and documentation, in a zip archive. What makes and reads it is loaded when it is needed: every start of the program would wait for it.
  */
 export const bioimageio: ModelFormat = {
   id: "bioimageio",
@@ -32,94 +13,8 @@ export const bioimageio: ModelFormat = {
   layout: "file",
   extensions: [".zip"],
   recognises: (head) => ZIP_SIGNATURE.every((byte, i) => head[i] === byte),
-  read: readPackage,
+  read: async (path) => (await import("./bioimageio-package.js")).readPackage(path),
   exportOptions: [],
-  encode: async (model) => new Map([["", await encodePackage(model)]]),
+  encode: async (model) =>
+    new Map([["", await (await import("./bioimageio-package.js")).encodePackage(model)]]),
 };
-
-async function encodePackage(model: Model): Promise<Uint8Array> {
-  const weights = encodeOnnx(model);
-  const files: ModelFiles = new Map([
-    [FILES.weights, weights],
-    ...(await sampleFiles(weights)),
-    [FILES.documentation, utf8(readme(model))],
-  ]);
-  const digests = new Map([...files].map(([name, bytes]) => [name, sha256(bytes)]));
-  const description = stringify(resourceDescription(model, digests), {
-    lineWidth: 120,
-    // Anchors are valid YAML, but few people read them.
-    aliasDuplicateObjects: false,
-  });
-  return writeZip(new Map([[DESCRIPTION_FILES[0], utf8(description)], ...files]));
-}
-
-/** A frame, what the graph makes of it, and a picture of both. */
-async function sampleFiles(graph: Uint8Array): Promise<[name: string, bytes: Uint8Array][]> {
-  const frame = syntheticFrame(SAMPLE.side, SAMPLE.spots, new Random(SAMPLE.seed, "sample frame"));
-  const { width, height, pixels } = frame;
-  const network = await openStoredGraph(graph);
-  const density = await network.predict(pixels, [1, height, width]).finally(() => network.dispose());
-  const shape = [1, 1, height, width];
-  return [
-    [FILES.testInput, encodeNpy(pixels, shape)],
-    [FILES.testOutput, encodeNpy(density, shape)],
-    [FILES.cover, await rasterise(coverPicture(frame, { width, height, pixels: density }))],
-  ];
-}
-
-async function readPackage(path: string): Promise<Model> {
-  const { size } = await stat(path);
-  const { maxBytes } = ARCHIVE_LIMITS;
-  if (size > maxBytes) throw damagedModel(path, `a zip archive of at most ${maxBytes} bytes`, String(size));
-  const files = readZip(path, await readFile(path));
-  const { source, digest } = weightsEntry(path, files);
-  const weights = files.get(source.replace(/^\.\//, ""));
-  if (!weights) throw damagedModel(path, `the file ${source} in it`, [...files.keys()].join(", "));
-  const found = sha256(weights);
-  if (digest !== undefined && digest !== found) {
-    throw damagedModel(path, `${source} with the SHA-256 ${digest}`, found);
-  }
-  return decodeOnnx(path, weights);
-}
-
-/** Where a package's description says that its ONNX weights are. */
-function weightsEntry(
-  path: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): { source: string; digest: unknown } {
-  const name = DESCRIPTION_FILES.find((each) => files.has(each));
-  if (!name) {
-    const names = [...files.keys()].slice(0, 8).join(", ");
-    throw damagedModel(
-      path,
-      `a bioimage.io package (${DESCRIPTION_FILES.join(" or ")})`,
-      names || "no files",
-    );
-  }
-  const weights = member(parseYaml(path, name, files.get(name)!), "weights");
-  const onnx = member(weights, "onnx");
-  const source = member(onnx, "source");
-  if (typeof source === "string") return { source, digest: member(onnx, "sha256") };
-  const kinds = Object.keys(weights instanceof Object ? weights : {}).join(", ");
-  throw damagedModel(path, `ONNX weights (weights.onnx.source in ${name})`, kinds || "none");
-}
-
-function parseYaml(path: string, name: string, bytes: Uint8Array): unknown {
-  try {
-    return parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw damagedModel(path, `YAML in ${name}`, messageOf(cause).split("\n")[0]!, cause);
-  }
-}
-
-function member(value: unknown, key: string): unknown {
-  return value instanceof Object && Object.hasOwn(value, key) ? value[key as keyof typeof value] : undefined;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Dataset, File, Group } from "h5wasm/node";
-import { ModelFormatError, messageOf, notWritable } from "../base/errors.js";
+import { sha256Of } from "../base/digest.js";
+import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
@@ -18,7 +18,7 @@ import {
 } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
 import { kerasConfig, kerasLayerNames } from "./keras-config.js";
-import { metadataOf, modelOf } from "./metadata.js";
+import { METADATA_ATTRIBUTE, metadataText, modelOf, parseMetadata } from "./metadata.js";
 
 /**
  * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it: a group for each layer, whose attribute weight_names lists its
@@ -35,8 +35,6 @@ export const kerasH5: ModelFormat = {
   encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
 };
 
-/** Name of the file's attribute that holds this program's metadata as JSON. */
-const METADATA = "defcon_metadata";
 /** The version whose layout is written; later ones read it. */
 const KERAS_VERSION = "2.0.8";
 
@@ -67,7 +65,7 @@ function fill(file: File, model: Model): void {
     setText(group, "backend", "tensorflow");
   }
   setText(file, "model_config", JSON.stringify(kerasConfig(model.architecture)));
-  setText(file, METADATA, JSON.stringify(metadataOf(model)));
+  setText(file, METADATA_ATTRIBUTE, metadataText(model));
   const layers = kerasLayerNames(model.architecture);
   setTexts(root, "layer_names", layers);
   for (const layer of layers) {
@@ -102,21 +100,10 @@ function setTexts(group: Group, name: string, texts: readonly string[]): void {
     );
 }
 
-function parseMetadata(path: string, value: unknown): Map<string, string> {
-  try {
-    return new Map(Object.entries(JSON.parse(String(value)) as Record<string, string>));
-  } catch (cause) {
-    throw formatError(path, `JSON in the attribute ${METADATA}`, messageOf(cause), cause);
-  }
-}
-
 async function readKerasH5(path: string): Promise<Model> {
-  const sha256 = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
   const file = openFile(path, await loadHdf5());
   try {
-    return readOpened(path, file, sha256);
+    return await readOpened(path, file);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
     throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
@@ -125,16 +112,21 @@ async function readKerasH5(path: string): Promise<Model> {
   }
 }
 
-function readOpened(path: string, file: File, sha256: string): Model {
+async function readOpened(path: string, file: File): Promise<Model> {
   const root = layerRoot(path, file);
   const weights = readWeights(path, root);
   const architecture = matchArchitecture(path, weights);
-  const metadata = file.attrs[METADATA]?.value;
-  if (metadata !== undefined) return modelOf(path, architecture, parseMetadata(path, metadata), weights);
+  const metadata = file.attrs[METADATA_ATTRIBUTE]?.value;
+  if (metadata !== undefined)
+    return modelOf(path, architecture, parseMetadata(path, String(metadata)), weights);
   return {
     architecture,
     weights: selectWeights(architecture, weights, path),
-    provenance: { source: basename(path), source_sha256: sha256, ...provenanceOf(file) },
+    provenance: {
+      source: basename(path),
+      source_sha256: sha256Of(await readFile(path)),
+      ...provenanceOf(file, root),
+    },
     pool: DEFAULTS.pool,
   };
 }
@@ -203,8 +195,7 @@ function matchArchitecture(path: string, weights: Weights): Architecture {
   });
 }
 
-function provenanceOf(file: File): Record<string, string> {
-  const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
+function provenanceOf(file: File, root: Group): Record<string, string> {
   const version = root.attrs.keras_version ?? file.attrs.keras_version;
   const training = trainingConfig(file.attrs.training_config?.value);
   return { ...(version && { keras_version: String(version.value) }), ...(training && { training }) };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ModelFormatError } from "../base/errors.js";
+import { ModelFormatError, messageOf } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
@@ -22,6 +22,23 @@ export function metadataOf(model: Model): Record<string, string> {
     [KEYS.weightsDigest]: weightsDigest(model.weights),
     ...Object.fromEntries(provenance),
   };
+}
+
+/** Where a format without metadata of its own keeps them: the name of an attribute, whose value is JSON. */
+export const METADATA_ATTRIBUTE = "defcon_metadata";
+
+/** The value of {@link METADATA_ATTRIBUTE}. */
+export function metadataText(model: Model): string {
+  return JSON.stringify(metadataOf(model));
+}
+
+/** What {@link metadataText} holds. @throws ModelFormatError MODEL_FORMAT */
+export function parseMetadata(path: string, text: string): Map<string, string> {
+  try {
+    return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
+  } catch (cause) {
+    throw damagedModel(path, `JSON in the attribute ${METADATA_ATTRIBUTE}`, messageOf(cause), cause);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { sha256Of } from "../base/digest.js";
 import { ModelFormatError, messageOf, notReadable } from "../base/errors.js";
 import "../base/int64.js";
 import { DEFAULTS } from "../base/limits.js";
@@ -16,7 +16,7 @@ import {
 import type { Architecture } from "../model/layers.js";
 import { layerWeights, type Model, selectWeights, type Weights } from "../model/weights.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
-import { damagedModel, metadataOf, modelOf } from "./metadata.js";
+import { damagedModel, METADATA_ATTRIBUTE, metadataText, modelOf, parseMetadata } from "./metadata.js";
 import { readLayers } from "./saved-model-graph.js";
 import { openTensorBundle, type TensorBundle } from "./tensor-bundle.js";
 
@@ -26,8 +26,6 @@ const SIGNATURE = "serving_default";
 const METHOD = "tensorflow/serving/predict";
 /** The version whose operators the graph keeps to. */
 const TENSORFLOW_VERSION = "1.4.0";
-/** Name of the input's attribute that holds this program's metadata as JSON. */
-const NOTE = "defcon_metadata";
 
 /** Key of the provenance of a model from a folder that this program made and that divides its result: the model itself does not. */
 export const EXPORTED_DIVISION = "exported_division";
@@ -50,8 +48,8 @@ export const savedModel: ModelFormat = {
 function encodeSavedModel(model: Model, options: ExportOptions): ModelFiles {
   const { result = "density", pool = model.pool, strides = 1, division = 1 } = options;
   const computed: TensorFlowResult = { maxCount: result === "max-count", pool, strides, division };
-  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf({ ...model, pool })));
-  const graph = tensorFlowGraph(model, computed, { [NOTE]: metadata });
+  const metadata = new TextEncoder().encode(metadataText({ ...model, pool }));
+  const graph = tensorFlowGraph(model, computed, { [METADATA_ATTRIBUTE]: metadata });
   const bytes = tensorflow.SavedModel.encode({
     savedModelSchemaVersion: 1,
     metaGraphs: [
@@ -87,15 +85,20 @@ async function readSavedModel(path: string): Promise<Model> {
   const nodes = new Map((graph.graphDef?.node ?? []).map((node) => [node.name ?? "", node]));
   const output = graph.signatureDef[SIGNATURE]?.outputs?.[OUTPUT_TENSOR]?.name ?? OUTPUT_TENSOR;
   const { architecture, weights, pool, division } = await readLayers(file, nodes, output, variablesOf(path));
-  const note = nodes.get(INPUT_TENSOR)?.attr?.[`_${NOTE}`]?.s;
+  const note = nodes.get(INPUT_TENSOR)?.attr?.[`_${METADATA_ATTRIBUTE}`]?.s;
   if (note) {
-    const model = modelOf(file, architecture, parseNote(file, note), weights);
+    const model = modelOf(
+      file,
+      architecture,
+      parseMetadata(file, Buffer.from(note).toString("utf8")),
+      weights,
+    );
     if (division !== 1) model.provenance[EXPORTED_DIVISION] = String(division);
     return model;
   }
   const provenance = {
     source: basename(path),
-    source_sha256: createHash("sha256").update(bytes).digest("hex"),
+    source_sha256: sha256Of(bytes),
     ...(division !== 1 && { division: `${division}, made part of the density layer` }),
   };
   divideDensity(architecture, weights, division);
@@ -151,12 +154,4 @@ function variablesOf(path: string): () => Promise<TensorBundle> {
     opened ??= openTensorBundle(join(path, "variables", "variables"));
     return opened;
   };
-}
-
-function parseNote(path: string, note: Uint8Array): Map<string, string> {
-  try {
-    return new Map(Object.entries(JSON.parse(Buffer.from(note).toString("utf8")) as Record<string, string>));
-  } catch (cause) {
-    throw damagedModel(path, `JSON in the attribute _${NOTE}`, messageOf(cause), cause);
-  }
 }

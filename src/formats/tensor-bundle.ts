@@ -9,8 +9,6 @@ import { readSortedTable } from "./sorted-table.js";
 
 /** TensorFlow's checkpoint ("tensor bundle"): an index, and the values of all variables in files beside it. */
 export interface TensorBundle {
-  /** Names of the variables. */
-  names: readonly string[];
   /** A float32 variable, its checksum checked. @throws ModelFormatError MODEL_FORMAT */
   read(name: string): Promise<Weight>;
 }
@@ -29,7 +27,6 @@ export async function openTensorBundle(stem: string): Promise<TensorBundle> {
   const { numShards } = readHeader(path, table.get(""));
   table.delete("");
   return {
-    names: [...table.keys()],
     async read(name) {
       const value = table.get(name);
       if (!value) throw damagedModel(path, `a variable ${name}`, `only ${[...table.keys()].join(", ")}`);

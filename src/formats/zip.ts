@@ -4,9 +4,6 @@ import { ARCHIVE_LIMITS } from "../base/limits.js";
 import type { ModelFiles } from "./format.js";
 import { damagedModel } from "./metadata.js";
 
-/** The first bytes of a zip archive that holds anything. */
-export const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04] as const;
-
 /** Archives are taken in by so much at a time: what a compressed piece can grow to stays small, too. */
 const PIECE_BYTES = 65_536;
 
