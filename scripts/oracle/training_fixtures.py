@@ -55,7 +55,9 @@ def pixel_count(p, lam):
 def relative_count(p, lam):
     emitters = tf.reduce_sum(target, [1, 2, 3])
     count = tf.reduce_sum(p, [1, 2, 3]) - emitters
-    return tf.reduce_mean((tf.reduce_sum((p - target) ** 2, [1, 2, 3]) + lam * count**2) / (1 + emitters))
+    seen = tf.stop_gradient(tf.maximum(tf.reduce_sum(p, [1, 2, 3]), emitters / 2))
+    pixels = tf.reduce_sum((p - target) ** 2, [1, 2, 3]) / (1 + seen)
+    return tf.reduce_mean(pixels + lam * (count / (1 + seen)) ** 2)
 
 
 def pixel_area(p, lam):

@@ -27,6 +27,7 @@ interface TrainOptions extends Partial<StageSettings> {
   patience?: number;
   seed?: number;
   augment?: boolean;
+  dropout?: boolean;
   device?: Device;
   json?: boolean;
 }
@@ -67,6 +68,11 @@ export function trainCommand(): Command {
       numberThat(RULES.learningRate),
     )
     .option(
+      "--final-learning-rate <r>",
+      "what it falls to until the stage's last epoch (default: it stays)",
+      numberThat(RULES.finalLearningRate),
+    )
+    .option(
       "--validation-split <share>",
       `share of the samples, the last ones, to validate with (default: ${stage.validationSplit})`,
       numberThat(RULES.validationSplit),
@@ -92,6 +98,7 @@ export function trainCommand(): Command {
       numberThat(RULES.seed),
     )
     .option("--augment", "change the samples at random each time they are used")
+    .option("--no-dropout", "train without dropout, for sets so large that it only blurs")
     .addOption(
       new Option("--device <device>", "where to compute").choices(DEVICES).default(undefined, "auto"),
     )
@@ -138,6 +145,7 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
     epochs: options.epochs,
     batchSize: options.batchSize,
     learningRate: options.learningRate,
+    finalLearningRate: options.finalLearningRate,
     validationSplit: options.validationSplit,
   });
   return {
@@ -156,6 +164,7 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       patience: options.patience,
       seed: options.seed,
       augment: options.augment,
+      dropout: options.dropout === false ? false : undefined,
       device: options.device,
     }),
   };

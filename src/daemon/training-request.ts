@@ -41,6 +41,7 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
     patience: number("patience", RULES.patience, sent.patience, TRAINING_DEFAULTS.patience),
     seed: number("seed", RULES.seed, sent.seed, TRAINING_DEFAULTS.seed),
     augment: sent.augment ?? TRAINING_DEFAULTS.augment,
+    dropout: sent.dropout ?? TRAINING_DEFAULTS.dropout,
     ...(sent.init != null && { init: path("init", sent.init) }),
     freeze: (sent.freeze ?? TRAINING_DEFAULTS.freeze).map((layer) => text("freeze", layer)),
     device: oneOf("device", DEVICES, sent.device, TRAINING_DEFAULTS.device),
@@ -48,6 +49,15 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
 }
 
 const STAGE_NUMBERS = ["batchSize", "epochs", "validationSplit", "learningRate"] as const;
+
+function finalLearningRate(
+  name: string,
+  sent: WireStageSettings | null | undefined,
+): Pick<StageSettings, "finalLearningRate"> {
+  if (sent?.finalLearningRate == null) return {};
+  const rate = number(`${name}.finalLearningRate`, RULES.finalLearningRate, sent.finalLearningRate, 0);
+  return { finalLearningRate: rate };
+}
 
 function stage(
   name: string,
@@ -58,7 +68,7 @@ function stage(
     key,
     number(`${name}.${key}`, RULES[key], sent?.[key], defaults[key]),
   ]);
-  return Object.fromEntries(numbers) as unknown as StageSettings;
+  return { ...(Object.fromEntries(numbers) as unknown as StageSettings), ...finalLearningRate(name, sent) };
 }
 
 function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {

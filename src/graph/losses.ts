@@ -38,7 +38,9 @@ export function addCrossEntropy(
  * - pixel_count: mean over samples of sum (p - t)^2 + lambda (sum p - sum t)^2
  * - pixel: the same with lambda = 0
  * - pixel_area: mean over pixels of (p - t)^2 + lambda times the mean over samples of the sum, over all 12x12 boxes inside the frame, of the squared difference of the boxes' means
- * - relative_count: pixel_count with each sample's part divided by 1 + sum t, so that crowded samples, whose errors are larger, do not drown the others
+ * - relative_count: mean over samples of sum (p - t)^2 / d + lambda ((sum p - sum t) / d)^2, d = 1 + max(sum p, sum t / 2), so that crowded samples, whose errors are larger, do not drown the others. d is a
+ *   constant to the gradient, as in iteratively reweighted least squares: the gradient still vanishes at the expectation of t given the frame, from which a divisor made of t alone would lead downwards.
+ *   The half of sum t bounds the steps of a network that sees nothing yet
  */
 export function addDensityLoss(
   tape: Tape,
@@ -68,13 +70,20 @@ function relativeCount(
   perSample: string,
 ): string {
   const { graph } = tape;
-  const emitters = graph.add("ReduceSum", [target, graph.integers([1, 2, 3])], { keepdims: 1 });
-  const weight = graph.add("Div", [perSample, graph.add("Add", [emitters, graph.scalar(1)])]);
   const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
-  const count = tape.apply("square", [tape.apply("sumOfSample", [difference], undefined)], undefined);
-  const weighted = tape.apply("multiply", [count, graph.scalar(lambda)], undefined);
-  const both = tape.apply("add", [pixels, weighted], undefined);
-  return tape.apply("sum", [tape.apply("multiply", [both, weight], undefined)], undefined);
+  const excess = tape.apply("sumOfSample", [difference], undefined);
+  const emitters = graph.add("ReduceSum", [target, graph.integers([1, 2, 3])], { keepdims: 1 });
+  const predicted = graph.add("Add", [emitters, excess]);
+  const bounded = graph.add("Max", [predicted, graph.add("Mul", [emitters, graph.scalar(0.5)])]);
+  const weight = graph.add("Reciprocal", [graph.add("Add", [bounded, graph.scalar(1)])]);
+  const relative = tape.apply("multiply", [excess, weight], undefined);
+  const count = tape.apply(
+    "multiply",
+    [tape.apply("square", [relative], undefined), graph.scalar(lambda)],
+    undefined,
+  );
+  const both = tape.apply("add", [tape.apply("multiply", [pixels, weight], undefined), count], undefined);
+  return tape.apply("multiply", [tape.apply("sum", [both], undefined), perSample], undefined);
 }
 
 function sumOfSquares(tape: Tape, value: string): string {

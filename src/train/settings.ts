@@ -9,6 +9,8 @@ export interface StageSettings {
   /** Share of the samples, the last ones of the set, that are held back to judge by; 0 to 1, ends excluded. */
   validationSplit: number;
   learningRate: number;
+  /** What the learning rate falls to until the stage's end; left out: it stays. */
+  finalLearningRate?: number;
 }
 
 export const TRAINING_ORDERS = ["stages", "both", "end-to-end"] as const;
@@ -34,6 +36,8 @@ export interface TrainingSettings {
   seed: number;
   /** Change every sample at random each time it is used. */
   augment: boolean;
+  /** Let the dropout layers drop; without, they pass everything on, as in prediction. */
+  dropout: boolean;
   /** Path of a model to start from. */
   init?: string;
   /** Layers, or heads that stand for all their layers, whose weights stay as they are. */
@@ -53,6 +57,7 @@ export const TRAINING_DEFAULTS = {
   patience: 1,
   seed: 42,
   augment: false,
+  dropout: true,
   freeze: [],
   device: "auto",
 } as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
@@ -72,6 +77,7 @@ export const RULES = {
   epochs: { expected: "a whole number of at least 1", holds: (n) => Number.isInteger(n) && n >= 1 },
   validationSplit: { expected: "a share between 0 and 1", holds: (n) => n > 0 && n < 1 },
   learningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
+  finalLearningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
   lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
   patience: { expected: "a whole number of at least 1", holds: (n) => Number.isSafeInteger(n) && n >= 1 },
   seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },

@@ -5,6 +5,7 @@ import type { Batches } from "./batches.js";
 import type { Position } from "./checkpoint.js";
 import type { StepProgress, TrainingEvent } from "./events.js";
 import type { EpochRecord } from "./history.js";
+import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
 
 /** What a stage's loop needs. */
@@ -47,7 +48,7 @@ export async function trainStage(run: StageRun): Promise<void> {
     }
     position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
     const seconds = (performance.now() - started) / 1000;
-    const { learningRate } = stage.settings;
+    const learningRate = learningRateOf(run, position.steps - 1);
     const record = { stage: stage.name, epoch: position.epoch, loss, validationLoss, learningRate, seconds };
     await run.onEpoch(record);
     await run.save();
@@ -65,7 +66,7 @@ async function trainEpoch(run: StageRun): Promise<number> {
   while (position.batch < batches.count) {
     await stopIfCancelled(run);
     const { batch, dropout } = await batches.training(position.epoch, order[position.batch]!);
-    const rate = adamRate(stage.settings.learningRate, position.steps + 1);
+    const rate = adamRate(learningRateOf(run, position.steps), position.steps + 1);
     const loss = checked(run, "loss", await training.step(batch, dropout, rate));
     position.steps++;
     position.batch++;
@@ -79,6 +80,10 @@ async function trainEpoch(run: StageRun): Promise<number> {
     run.onEvent({ event: "step", progress: progressOf(run, position.lossSum / seen, samplesPerSecond) });
   }
   return position.lossSum / seen;
+}
+
+function learningRateOf({ stage: { settings }, batches }: StageRun, step: number): number {
+  return learningRateAt(settings, step, settings.epochs * batches.count);
 }
 
 function samplesOf({ trained }: Batches, { settings: { batchSize } }: PlannedStage, index: number): number {

@@ -16,7 +16,7 @@ export interface PlannedStage extends Stage {
  * @throws TrainingError TRAINING_CONFIG for layers that do not exist, or where everything is frozen
  */
 export function planStages(architecture: Architecture, settings: TrainingSettings): PlannedStage[] {
-  const layers = traceLayers(architecture);
+  const layers = traceLayers(architecture).filter(({ row }) => settings.dropout || row.kind !== "dropout");
   const middle = 1 + layers.findIndex(({ row }) => row.kind === "conv" && row.head === "segmentation");
   const frozen = frozenLayers(architecture, layers, middle, settings.freeze);
   const { loss, lambda } = settings.density;

@@ -15,7 +15,7 @@ import { initialWeights } from "./initial-weights.js";
 import { trainedModel } from "./model.js";
 import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
-import type { TrainingSettings } from "./settings.js";
+import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import { cancelled, trainStage } from "./stage-trainer.js";
 import { gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
 import { writeValidationPicture } from "./validation-picture.js";
@@ -189,10 +189,12 @@ async function resumed({ settings, set, resume }: TrainingJob): Promise<Checkpoi
       advice: "Add --resume to go on with it, or choose another folder.",
     });
   }
-  const differing = Object.keys({ ...checkpoint.settings, ...settings }).filter(
+  // A checkpoint of an earlier version may lack settings that there are now.
+  const before: TrainingSettings = { ...TRAINING_DEFAULTS, ...checkpoint.settings };
+  const differing = Object.keys({ ...before, ...settings }).filter(
     (key) =>
       !MAY_CHANGE.has(key) &&
-      JSON.stringify(checkpoint.settings[key as keyof TrainingSettings]) !==
+      JSON.stringify(before[key as keyof TrainingSettings]) !==
         JSON.stringify(settings[key as keyof TrainingSettings]),
   );
   if (differing.length > 0) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DefconError } from "../../src/base/errors.js";
-import { stageWeights } from "../../src/graph/training.js";
+import { stageDropouts, stageWeights } from "../../src/graph/training.js";
 import { defcon } from "../../src/model/defcon.js";
 import { defconFast } from "../../src/model/defcon-fast.js";
 import { elementCount, parameterCount } from "../../src/model/weights.js";
@@ -48,6 +48,18 @@ test("a training end to end compares the density map alone; a network without a 
   assert.throws(() => planStages(defconFast, { ...settings, freeze: ["segmentation"] }), {
     message: /expected density or layers of defcon-fast: fast_conv_1/,
   });
+});
+
+test("without dropout a stage has no dropout layers, and the same parameters", () => {
+  const [withDropout, without] = [true, false].map((dropout) =>
+    planStages(defcon, { ...settings, order: "end-to-end", dropout }),
+  );
+  assert.deepEqual(
+    stageDropouts(withDropout![0]!).map(({ name }) => name),
+    ["dropout_seg", "dropout"],
+  );
+  assert.deepEqual(stageDropouts(without![0]!), []);
+  assert.deepEqual(stageWeights(without![0]!), stageWeights(withDropout![0]!));
 });
 
 test("a stage of which everything is frozen is left out; freezing all, or what does not exist, is an error", () => {

@@ -123,6 +123,27 @@ test("augmented samples differ each epoch, and resume as they would have been", 
   assert.deepEqual((await run(context, { augment: true }, { resume: true }, folder)).model, whole.model);
 });
 
+test("a falling learning rate is in the history, and goes on where it was after a stop", async (context) => {
+  const change: Partial<TrainingSettings> = {
+    order: "end-to-end",
+    dropout: false,
+    density: { ...settingsIn("").density, epochs: 3, finalLearningRate: 1e-5 },
+    patience: 3,
+  };
+  const { folder, model, events } = await run(context, change);
+  const rates = events.flatMap((event) => (event.event === "epoch" ? [event.record.learningRate] : []));
+  assert.equal(rates.length, 3);
+  assert.ok(1e-3 > rates[0]! && rates[0]! > rates[1]! && rates[1]! > rates[2]! && rates[2]! > 1e-5);
+  assert.match(readFileSync(join(folder, "history.csv"), "utf8"), new RegExp(`,${rates[2]},`));
+  const stopped = temporaryFolder(context);
+  let batches = 0;
+  const isCancelled = () => ++batches > 12;
+  await assert.rejects(() => run(context, change, { isCancelled }, stopped), withCode("CANCELLED"));
+  assert.deepEqual((await run(context, change, { resume: true }, stopped)).model, model);
+  const constant = { ...change, density: { ...change.density!, finalLearningRate: 1e-3 } };
+  assert.notDeepEqual((await run(context, constant)).model, model);
+});
+
 test("both heads can be trained together", async (context) => {
   const { events } = await run(context, { order: "both" });
   const epochs = events.flatMap((event) => (event.event === "epoch" ? [event.record] : []));
