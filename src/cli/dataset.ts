@@ -7,6 +7,7 @@ import { compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
 import { GROUPS } from "../dataset/layout.js";
+import { readSimulatedSetPlan, writeSimulatedSet } from "../dataset/simulated-set.js";
 import { summarise } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
@@ -94,6 +95,12 @@ export function datasetCommand(): Command {
     .option("--temporal", "samples of three consecutive frames")
     .option("--seed <n>", "of all that is random", wholeNumber(0), DEFAULT_SEED)
     .action(compact);
+  command
+    .command("simulate")
+    .description("make a training set of many short simulations, each of settings drawn at random")
+    .argument("<plan.json>", "how many, and between which settings; models/broad-set.json is one")
+    .requiredOption("-o, --output <set.h5>", "the file to write")
+    .action(simulateSet);
   command
     .command("ground-truth")
     .description("make the table of emitters from a simulation's logs of states and positions")
@@ -226,6 +233,14 @@ async function compact(path: string, options: CompactCommandOptions): Promise<vo
   );
   const kind = framesPerSample === 3 ? "samples of 3 frames" : "samples";
   console.log(`${output}: ${samples} ${kind} of ${width} x ${height}`);
+}
+
+async function simulateSet(planPath: string, { output }: { output: string }): Promise<void> {
+  const plan = await readSimulatedSetPlan(planPath);
+  const samples = await watched(basename(output), `${output} was not written`, (work) =>
+    writeSimulatedSet(output, plan, work),
+  );
+  console.log(`${output}: ${samples} samples of ${plan.side} x ${plan.side}, of ${plan.runs} simulations`);
 }
 
 async function groundTruth(

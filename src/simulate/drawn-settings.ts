@@ -1,0 +1,106 @@
+import { InputError } from "../base/errors.js";
+import type { Random } from "../base/random.js";
+import { SETTINGS } from "./settings-table.js";
+
+/** A setting of many simulations: the same in all, or drawn for each from a range on which it, or its logarithm, is spread evenly. */
+export type DrawnValue =
+  | number
+  | string
+  | { uniform: readonly [low: number, high: number] }
+  | { logUniform: readonly [low: number, high: number] };
+
+export type DrawnSettings = Readonly<Record<string, DrawnValue>>;
+
+/** How simulations of a variety differ. */
+export interface Variety {
+  settings: DrawnSettings;
+  /** Of each, one entry is taken for a simulation, with the probability `share`; its settings overrule those above. */
+  mixtures: Readonly<Record<string, readonly { share: number; settings: DrawnSettings }[]>>;
+}
+
+/** Shares are written with a few digits. */
+const SHARE_ROUNDING = 1e-6;
+
+/** The settings of one simulation. */
+export function drawSettings(
+  { settings, mixtures }: Variety,
+  random: Random,
+): Record<string, number | string> {
+  const parts = Object.values(mixtures).map((entries) => pick(entries, random.uniform()).settings);
+  // Every value is drawn, also those that are overruled: what one part says does not move the draws of another.
+  const drawn = [settings, ...parts].flatMap((part) =>
+    Object.entries(part).map(([name, value]) => [name, draw(value, random)] as const),
+  );
+  return Object.fromEntries(drawn);
+}
+
+function pick<T extends { share: number }>(entries: readonly T[], at: number): T {
+  let sum = 0;
+  for (const entry of entries) {
+    sum += entry.share;
+    if (at < sum) return entry;
+  }
+  return entries.at(-1)!;
+}
+
+function draw(value: DrawnValue, random: Random): number | string {
+  if (typeof value !== "object") return value;
+  if ("uniform" in value) return random.uniform(...value.uniform);
+  const [low, high] = value.logUniform;
+  return Math.exp(random.uniform(Math.log(low), Math.log(high)));
+}
+
+/**
+ * Checks what was read from a file.
+ * @param subject what to call it in errors
+ * @throws InputError INPUT_FORMAT, naming the place
+ */
+export function checkedVariety(value: unknown, subject: string): Variety {
+  const wrong = (place: string, expected: string, found: unknown) =>
+    new InputError("INPUT_FORMAT", {
+      subject: `${subject}, ${place}`,
+      expected,
+      found: JSON.stringify(found) ?? "nothing",
+      advice: "docs/simulation.md shows such a file.",
+    });
+  const record = (place: string, given: unknown) => {
+    if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+      return given as Record<string, unknown>;
+    }
+    throw wrong(place, "an object", given);
+  };
+  const settingsAt = (place: string, given: unknown): DrawnSettings => {
+    for (const [name, drawn] of Object.entries(record(place, given))) {
+      if (!Object.hasOwn(SETTINGS, name)) throw wrong(`${place}.${name}`, "a setting of simulations", drawn);
+      if (!isDrawn(drawn)) throw wrong(`${place}.${name}`, EXPECTED_VALUE, drawn);
+    }
+    return given as DrawnSettings;
+  };
+  const { settings = {}, mixtures = {} } = record("the whole", value);
+  for (const [name, entries] of Object.entries(record("mixtures", mixtures))) {
+    const place = `mixtures.${name}`;
+    if (!Array.isArray(entries) || entries.length === 0) throw wrong(place, "a list of entries", entries);
+    for (const [i, entry] of entries.entries()) {
+      const { share, settings: own } = record(`${place}[${i}]`, entry);
+      if (typeof share !== "number" || !(share >= 0)) throw wrong(`${place}[${i}].share`, "a number", share);
+      settingsAt(`${place}[${i}].settings`, own);
+    }
+    const sum = (entries as { share: number }[]).reduce((total, { share }) => total + share, 0);
+    if (Math.abs(sum - 1) > SHARE_ROUNDING) throw wrong(place, "shares that add up to 1", sum);
+  }
+  return { settings: settingsAt("settings", settings), mixtures: mixtures as Variety["mixtures"] };
+}
+
+const EXPECTED_VALUE =
+  'a number, a word, {"uniform": [low, high]} or {"logUniform": [low, high]} with low <= high, for the latter above 0';
+
+function isDrawn(value: unknown): value is DrawnValue {
+  if (typeof value === "number" || typeof value === "string") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const [kind, ...others] = Object.keys(value);
+  const range: unknown = Object.values(value)[0];
+  if (others.length > 0 || !Array.isArray(range) || range.length !== 2) return false;
+  const [low, high] = range as unknown[];
+  if (typeof low !== "number" || typeof high !== "number" || !(low <= high)) return false;
+  return kind === "uniform" || (kind === "logUniform" && low > 0);
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CONDITIONS, FIRST_SEED } from "../../bench/accuracy/conditions.js";
+import { packageRoot } from "../../src/base/home.js";
+import { Random } from "../../src/base/random.js";
+import {
+  readSimulatedSetPlan,
+  type SimulatedSetPlan,
+  writeSimulatedSet,
+} from "../../src/dataset/simulated-set.js";
+import { TrainingSet } from "../../src/dataset/training-set.js";
+import { drawSettings } from "../../src/simulate/drawn-settings.js";
+import { settingsOf } from "../../src/simulate/presets.js";
+import { simulate } from "../../src/simulate/simulation.js";
+import { temporaryFolder } from "../support/temporary.js";
+
+const SHIPPED = ["broad-set", "typical-set"].map((name) => join(packageRoot, "models", `${name}.json`));
+const PLAN: SimulatedSetPlan = {
+  seed: 5,
+  runs: 3,
+  frames: 2,
+  side: 32,
+  // All emitters are on all the time and equally bright: each counts.
+  settings: { density: { uniform: [0.2, 3] }, onTime: 1e6, brightnessSpread: 0, pixelSize: 100 },
+  mixtures: {},
+};
+
+/** Frames of the plan's simulations as they come from the simulator, by their text, with the emitters well inside. */
+async function simulated(plan: SimulatedSetPlan): Promise<Map<string, number>> {
+  const frames = new Map<string, number>();
+  for (let run = 0; run < plan.runs; run++) {
+    const drawn = drawSettings(plan, new Random(plan.seed, "run", run));
+    const settings = settingsOf(undefined, {
+      ...drawn,
+      frames: plan.frames,
+      width: plan.side,
+      height: plan.side,
+    });
+    const seed = new Random(plan.seed, "frames", run).below(2 ** 31);
+    for await (const { pixels, truth } of simulate(settings, seed)) {
+      frames.set(Array.from(pixels, (value) => value).join(), truth.id.length);
+    }
+  }
+  return frames;
+}
+
+test("a set holds the simulations' frames, each once, with maps of their emitters", async (context) => {
+  const path = join(temporaryFolder(context), "set.h5");
+  assert.equal(await writeSimulatedSet(path, PLAN), 6);
+  const expected = await simulated(PLAN);
+  assert.equal(expected.size, 6);
+  const set = await TrainingSet.open(path);
+  try {
+    const { input, target, segMap } = set.read(0, 6, ["input", "target", "segMap"]);
+    const size = 32 * 32;
+    for (let i = 0; i < 6; i++) {
+      const pixels = input.subarray(i * size, (i + 1) * size);
+      const key = Array.from(pixels, (value) => Math.round(value * 65_535)).join();
+      const emitters = expected.get(key);
+      assert.ok(emitters !== undefined, `sample ${i} is a frame of the simulations`);
+      expected.delete(key);
+      const map = target.subarray(i * size, (i + 1) * size);
+      const sum = map.reduce((total, value) => total + value, 0);
+      // The truth goes on 3 pixels beyond the frame, where most of an emitter's density is outside.
+      assert.ok(sum > 0.5 * emitters && sum <= emitters, `${sum} of ${emitters}`);
+      for (let at = 0; at < size; at++) {
+        const mark = segMap[i * size + at]!;
+        if (Math.abs(map[at]! - 0.03) > 1e-6) assert.equal(mark, map[at]! > 0.03 ? 1 : 0);
+      }
+    }
+    assert.equal(expected.size, 0, "no frame is left out");
+  } finally {
+    set.close();
+  }
+});
+
+test("the same plan gives the same set; a cancelled one leaves what was there", async (context) => {
+  const folder = temporaryFolder(context);
+  const [a, b, kept] = ["a.h5", "b.h5", "kept.h5"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeSimulatedSet(a, PLAN);
+  await writeSimulatedSet(b, PLAN);
+  const [first, second] = await Promise.all(
+    [a, b].map(async (path) => {
+      const set = await TrainingSet.open(path);
+      const samples = set.read(0, 6, ["input", "target", "segMap"]);
+      set.close();
+      return samples;
+    }),
+  );
+  assert.deepEqual(second, first);
+  writeFileSync(kept, "as it was");
+  const stop = new AbortController();
+  const onStep = () => stop.abort();
+  await assert.rejects(writeSimulatedSet(kept, PLAN, { signal: stop.signal, onStep }), { code: "CANCELLED" });
+  assert.equal(readFileSync(kept, "utf8"), "as it was");
+  assert.deepEqual(readdirSync(folder).sort(), ["a.h5", "b.h5", "kept.h5"]);
+});
+
+test("a plan's numbers are checked, naming file and field", async (context) => {
+  const path = join(temporaryFolder(context), "plan.json");
+  const broken: [Partial<Record<keyof SimulatedSetPlan, unknown>>, RegExp][] = [
+    [{ runs: 0 }, /plan\.json, runs: expected a whole number of at least 1, found 0/],
+    [{ side: 30 }, /plan\.json, side: expected a multiple of 4 of at least 16, found 30/],
+    [{ seed: undefined }, /plan\.json, seed: .*found nothing/],
+    [{ frames: 1.5 }, /plan\.json, frames: .*found 1\.5/],
+  ];
+  for (const [change, message] of broken) {
+    writeFileSync(path, JSON.stringify({ ...PLAN, ...change }));
+    await assert.rejects(readSimulatedSetPlan(path), { code: "INPUT_FORMAT", message });
+  }
+  writeFileSync(path, "{");
+  await assert.rejects(readSimulatedSetPlan(path), {
+    code: "INPUT_FORMAT",
+    message: /plan\.json: expected the plan/,
+  });
+  await assert.rejects(readSimulatedSetPlan(`${path}x`), { code: "INPUT_NOT_FOUND" });
+});
+
+test("the shipped models' plans draw settings that simulations take, and no seed of the benchmark", async () => {
+  const benchmark = new Set(CONDITIONS.map((_, i) => FIRST_SEED + i));
+  for (const path of SHIPPED) {
+    const plan = await readSimulatedSetPlan(path);
+    for (let run = 0; run < plan.runs; run++) {
+      const drawn = drawSettings(plan, new Random(plan.seed, "run", run));
+      settingsOf(undefined, { ...drawn, frames: plan.frames, width: plan.side, height: plan.side });
+      assert.ok(!benchmark.has(new Random(plan.seed, "frames", run).below(2 ** 31)));
+    }
+  }
+});
