@@ -1,5 +1,7 @@
+import { DEFAULTS } from "../src/base/limits.js";
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { readModel } from "../src/formats/registry.js";
+import { Predictor } from "../src/predict/predictor.js";
 import { prepare, Scratch } from "../src/predict/prepare.js";
 import { spotsFrame } from "./frames.js";
 
@@ -9,6 +11,32 @@ export interface BareEngine {
   predict(): Promise<unknown>;
   /** One raw frame: normalised, then predicted; what TensorFlow's graph does. */
   normaliseAndPredict(): Promise<unknown>;
+}
+
+/** Frames of 512x512 that are timed one after the other. */
+export interface TimedFrames {
+  frame(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const SIDE = 512;
+
+/** The network alone, on frames that are normalised already. */
+export async function bareFrames(modelPath: string): Promise<TimedFrames> {
+  const { predict } = await bareEngine(modelPath, SIDE);
+  return { frame: predict, close: async () => undefined };
+}
+
+/** Raw frames in, counts out, in the predictor's thread as for all of the program's users. */
+export async function wholeFrames(modelPath: string): Promise<TimedFrames> {
+  const predictor = await Predictor.start();
+  await predictor.load(modelPath);
+  const frame = spotsFrame(SIDE);
+  const wanted = { density: false, maxLocalCount: true, pool: DEFAULTS.pool };
+  const count = () =>
+    predictor.predict(modelPath, { width: SIDE, height: SIDE, count: 1, pixels: frame.slice() }, wanted);
+  for (let i = 0; i < 5; i++) await count();
+  return { frame: count, close: () => predictor.close() };
 }
 
 export async function bareEngine(modelPath: string, side: number): Promise<BareEngine> {

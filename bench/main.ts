@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../src/base/home.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
-import { bareEngine } from "./engine.js";
+import { bareEngine, bareFrames, type TimedFrames, wholeFrames } from "./engine.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
 import { trainingMemory, trainingSteps } from "./training.js";
@@ -22,6 +22,7 @@ const { values: options, positionals: parts } = parseArgs({
 const PARTS: Record<string, () => Promise<void>> = {
   daemon: benchDaemon,
   engine: engineOverTensorFlow,
+  fast: fastOverDefcon,
   training: trainingOverTensorFlow,
   "training-memory": trainingResident,
 };
@@ -111,6 +112,26 @@ async function engineOverTensorFlow(): Promise<void> {
     ratio(best(ours), best(theirs)),
     `${best(ours).toFixed(2)} ÷ ${best(theirs).toFixed(2)} ms, bar 0.9`,
   );
+}
+
+/** The two shipped networks in turns: the engine alone, and whole frames as `predict` and `serve` count them. */
+async function fastOverDefcon(): Promise<void> {
+  const paths = ["defcon-fast", "defcon"].map((name) => join(packageRoot, "models", `${name}.onnx`));
+  for (const [what, open] of Object.entries({ "engine alone": bareFrames, "frames counted": wholeFrames })) {
+    const [fast, defcon] = (await Promise.all(paths.map(open))) as [TimedFrames, TimedFrames];
+    const [ours, theirs]: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < 6; turn++) {
+      ours.push(...(await timed(20, fast.frame)));
+      theirs.push(...(await timed(10, defcon.frame)));
+    }
+    const rate = (1000 / median(ours)).toFixed(0);
+    row(
+      `defcon-fast ÷ defcon, 512x512, ${what}`,
+      ratio(median(ours), median(theirs)),
+      `${median(ours).toFixed(2)} ÷ ${median(theirs).toFixed(2)} ms; ${rate} frames a second`,
+    );
+    await Promise.all([fast, defcon].map(({ close }) => close()));
+  }
 }
 
 async function frameRates(daemon: BenchDaemon): Promise<void> {

@@ -202,6 +202,19 @@ test("messages that nobody can be told end neither in a loop nor in lost results
   assert.equal(readdirSync(folder).length, 2);
 });
 
+test("without a model's name the shipped defcon counts; defcon-fast is there by name", async (t) => {
+  const folder = temporaryFolder(t);
+  const stack = oracleStacks()[0]!.path;
+  const counts = async (...args: string[]) => {
+    const out = join(folder, `out${args.length}${args.at(-1) ?? ""}`);
+    const { code, stderr } = await runCommand(["predict", stack, ...args, "-o", out], folder);
+    assert.equal(code, 0, stderr);
+    return readFileSync(join(out, readdirSync(out).find((name) => name.endsWith(".csv"))!), "utf8");
+  };
+  assert.equal(await counts(), await counts("-m", "defcon"));
+  assert.notEqual(await counts("-m", "defcon-fast"), await counts());
+});
+
 test("bad input is named, with what to do, and writes nothing", async (t) => {
   const folder = temporaryFolder(t);
   const out = join(folder, "out");
@@ -210,7 +223,6 @@ test("bad input is named, with what to do, and writes nothing", async (t) => {
     [[join(folder, "none.tif"), "-m", RANDOM_MODEL], /none\.tif.*\[INPUT_NOT_FOUND\]/],
     [[RANDOM_MODEL, "-m", RANDOM_MODEL], /random_defcon\.h5.*\[INPUT_FORMAT\]/],
     [[stack, "-m", join(folder, "none.onnx")], /none\.onnx: expected a model's name.*\[MODEL_NOT_FOUND\]/],
-    [[stack], /no model was named and none is installed.*defcon-fiji import.*\[MODEL_NOT_FOUND\]/],
     [
       [stack, "-m", RANDOM_MODEL, "--index", "99"],
       /--index 99: expected a frame from 1 to 3.*\[INPUT_OPTION\]/,

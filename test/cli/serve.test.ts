@@ -16,7 +16,7 @@ test("serve refuses a port or a time out of range and a model file that is not t
     [["--idle-exit", "35792"], /whole number from 1 to 35791, found 35792/],
     [
       ["-m", "none.h5"],
-      /^defcon-fiji: model none\.h5: .*no installed model and no such file.*\[MODEL_NOT_FOUND\]\n$/,
+      /^defcon-fiji: model none\.h5: .*only these models: defcon, defcon-fast\. .*\[MODEL_NOT_FOUND\]\n$/,
     ],
   ] as const) {
     const { code, stderr } = await runCommand(["serve", ...args], home);

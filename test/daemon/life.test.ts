@@ -61,7 +61,7 @@ describe("a daemon's life", { concurrency: 2 }, () => {
         address: `ws://127.0.0.1:${discovery.port}/`,
         engine: "onnxruntime",
         device: "cpu",
-        models: ["random_defcon"],
+        models: ["random_defcon", "defcon", "defcon-fast"],
       },
     ]);
     assert.equal(discovery.pid, child.pid);

@@ -73,7 +73,7 @@ test("with idle exit a daemon goes when nobody has been connected for that long,
   });
   const client = await connect();
   await new Promise((resolve) => setTimeout(resolve, 2000));
-  assert.equal((await client.listModels()).length, 1);
+  assert.ok((await client.listModels()).length > 0);
   await client.close();
   assert.match(await stopped, /no connection/);
   await daemon.stop("again");

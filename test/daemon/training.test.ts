@@ -32,7 +32,8 @@ function request(output: string, change: Partial<TrainingRequest> = {}): Trainin
     set,
     output: join(folder, output),
     order: "both",
-    density: { ...STAGE, loss: "pixel" },
+    density: { ...STAGE, loss: "pixel", finalLearningRate: 1e-4 },
+    dropout: false,
     patience: 2,
     seed: 7,
     ...change,
@@ -52,7 +53,8 @@ async function direct(output: string): Promise<{ model: Buffer; events: Training
     output: join(folder, output),
     checkpoints: join(folder, output),
     order: "both",
-    density: { ...TRAINING_DEFAULTS.density, ...STAGE, loss: "pixel" },
+    density: { ...TRAINING_DEFAULTS.density, ...STAGE, loss: "pixel", finalLearningRate: 1e-4 },
+    dropout: false,
     patience: 2,
     seed: 7,
   };
@@ -214,6 +216,7 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["no epochs", { segmentation: { epochs: 0 } }, /segmentation\.epochs: .*at least 1, found 0/],
   ["all held back", { segmentation: { validationSplit: 1 } }, /validationSplit: .*between 0 and 1, found 1/],
   ["no number", { density: { learningRate: Number.NaN } }, /density\.learningRate: .*above 0, found NaN/],
+  ["no end", { density: { finalLearningRate: 0 } }, /density\.finalLearningRate: .*above 0, found 0/],
   ["an infinity", { density: { lambda: Number.POSITIVE_INFINITY } }, /density\.lambda: .*found Infinity/],
   ["no patience", { patience: 0 }, /patience: .*at least 1, found 0/],
   ["a seed that is not exact", { seed: 2 ** 60 }, /seed: expected a whole number/],
@@ -268,7 +271,10 @@ test("questions about models and trainings at the same time get each their answe
     client.watchTraining(4_000).catch((error) => error.code),
     client.trainings(),
   ]);
-  assert.equal(models.length, 1);
+  assert.deepEqual(
+    models.map(({ name }) => name),
+    ["random_defcon", "defcon", "defcon-fast"],
+  );
   assert.equal(refused, "TRAINING_UNKNOWN");
   assert.ok(trainings.length > 0);
 });

@@ -1,8 +1,10 @@
 package org.defconfiji.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -99,13 +101,20 @@ class CommandTest {
   }
 
   @Test
-  @DisplayName("where no model is installed, nothing is asked, and the message says how to install one")
+  @DisplayName("where the daemon knows no model, nothing is asked")
   void noModel() throws Exception {
     assertEquals("", OptionsDialog.ask("Density map", open("uint8"), Collections.emptyList()).model());
-    run(new DensityMapCommand(), open("uint8"), null);
-    String said = IJ.getErrorMessage().replace('\n', ' ');
-    assertTrue(said.contains("no model was named and none is installed"), said);
-    assertTrue(said.contains("defcon-fiji import FILE.h5 -o"), said);
+  }
+
+  @Test
+  @DisplayName("a macro that names no model counts with the shipped one")
+  void shippedModel() throws Exception {
+    ImagePlus image = open("uint16");
+    ImagePlus unnamed = run(new DensityMapCommand(), image, "");
+    ImagePlus named = run(new DensityMapCommand(), image, "model=defcon");
+    assertArrayEquals(
+        (float[]) named.getProcessor().getPixels(), (float[]) unnamed.getProcessor().getPixels(), 0f);
+    assertNotSame(named, unnamed);
   }
 
   @Test

@@ -1,0 +1,35 @@
+// npm run models [-- -o FOLDER]: makes the shipped models anew: simulates the training sets, trains as models/trainings.json says, step after step, and puts the models into models/.
+// Takes some hours on two cores; what an interrupted run has done is gone on with.
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureFresh } from "./lib/prepare.mjs";
+import { root, runOrExit } from "./lib/run.mjs";
+
+const { values: options } = parseArgs({
+  options: { output: { type: "string", short: "o", default: "model-training" } },
+});
+const defcon = (...args) =>
+  runOrExit(args.slice(0, 2).join(" "), process.execPath, ["bin/defcon-fiji.js", ...args]);
+
+ensureFresh();
+mkdirSync(join(root, options.output), { recursive: true });
+const trainings = JSON.parse(readFileSync(join(root, "models", "trainings.json"), "utf8"));
+for (const [name, steps] of Object.entries(trainings)) {
+  let model;
+  for (const [i, { set, options: words }] of steps.entries()) {
+    const folder = join(options.output, `${name}-${i + 1}`);
+    const start = model ? ["--init", model] : [];
+    const args = words.flatMap((word) => word.split(" "));
+    defcon("train", "--set", simulated(set), "-o", folder, "--name", name, "--resume", ...start, ...args);
+    model = join(folder, `${name}.onnx`);
+  }
+  copyFileSync(join(root, model), join(root, "models", `${name}.onnx`));
+}
+
+/** The training set of a plan in models/, made if it is not there. */
+function simulated(plan) {
+  const path = join(options.output, `${plan}.h5`);
+  if (!existsSync(join(root, path))) defcon("dataset", "simulate", `models/${plan}.json`, "-o", path);
+  return path;
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { packageRoot } from "../../src/base/home.js";
+import { readModel } from "../../src/formats/registry.js";
+import { Predictor } from "../../src/predict/predictor.js";
+import { settingsOf } from "../../src/simulate/presets.js";
+import { simulate } from "../../src/simulate/simulation.js";
+
+const FOLDER = join(packageRoot, "models");
+const TRAININGS = JSON.parse(readFileSync(join(FOLDER, "trainings.json"), "utf8")) as Record<
+  string,
+  { set: string; options: string[] }[]
+>;
+const NAMES = Object.keys(TRAININGS);
+
+const predictor = await Predictor.start();
+after(() => predictor.close());
+
+test("each shipped model has a recipe and a card, and there are no others", () => {
+  const models = readdirSync(FOLDER).filter((name) => name.endsWith(".onnx"));
+  assert.deepEqual(models.sort(), NAMES.map((name) => `${name}.onnx`).sort());
+  for (const name of NAMES) assert.ok(existsSync(join(FOLDER, `${name}.md`)), name);
+});
+
+test("a shipped model was trained as the last step of its recipe says", async () => {
+  for (const [name, steps] of Object.entries(TRAININGS)) {
+    const { set, options } = steps.at(-1)!;
+    const { architecture, provenance } = await readModel(join(FOLDER, `${name}.onnx`));
+    assert.equal(architecture.name, name);
+    assert.equal(provenance.training_set, `${set}.h5`);
+    assert.equal(provenance.init, steps.length > 1 ? `${name}.onnx` : undefined);
+    const { density } = JSON.parse(provenance.recipe!) as { density: Record<string, unknown> };
+    const wanted = new Map(options.map((option) => option.split(" ") as [string, string]));
+    assert.equal(density.epochs, Number(wanted.get("--epochs")));
+    assert.equal(density.batchSize, Number(wanted.get("--batch-size")));
+    assert.equal(density.learningRate, Number(wanted.get("--learning-rate")));
+    assert.equal(density.finalLearningRate, Number(wanted.get("--final-learning-rate")));
+    assert.equal(density.loss, wanted.get("--loss"));
+    assert.equal(density.lambda, Number(wanted.get("--lambda")));
+  }
+});
+
+test("without any name the model is defcon", async () => {
+  assert.equal((await predictor.load("")).name, "defcon");
+});
+
+/** Emitters that are on all the time: how many there are is beyond doubt. */
+const STEADY = { onTime: 1e6, brightnessSpread: 0.1, frames: 20, width: 128, height: 128, snr: 10 };
+const KINDS = [
+  settingsOf("100nm-scmos", { ...STEADY, density: 0.3, psfSigma: 110 }),
+  settingsOf("160nm-emccd", { ...STEADY, density: 0.3, psfSigma: 125 }),
+];
+/** Of no training and no benchmark. */
+const SEED = 31_415;
+
+test("shipped models count simulated frames that they never saw within a tenth", async () => {
+  for (const name of NAMES) {
+    await predictor.load(name);
+    for (const settings of KINDS) {
+      let [counted, there] = [0, 0];
+      const { width, height } = settings;
+      for await (const { pixels, truth } of simulate(settings, SEED)) {
+        const batch = { width, height, count: 1, pixels: pixels.slice() };
+        const [prediction] = await predictor.predict(name, batch, {
+          density: false,
+          maxLocalCount: false,
+          pool: 7,
+        });
+        counted += prediction!.count;
+        there += truth.x.filter(
+          (x, i) => x >= 0 && x < width && truth.y[i]! >= 0 && truth.y[i]! < height,
+        ).length;
+      }
+      assert.ok(there > 500);
+      assert.ok(Math.abs(counted / there - 1) < 0.1, `${name}, ${settings.camera}: ${counted} of ${there}`);
+    }
+  }
+});
