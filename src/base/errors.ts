@@ -73,6 +73,12 @@ export class DefconError extends Error {
     this.trouble = trouble;
   }
 
+  /** The message without what to do about it. */
+  get finding(): string {
+    const { advice: _, ...trouble } = this.trouble;
+    return sentence(trouble);
+  }
+
   /** What to do about it, or an empty string. */
   get advice(): string {
     return this.trouble.advice ?? "";

@@ -61,6 +61,17 @@ export const WIRE_LIMITS = {
   maxTrainingText: 4_096,
 } as const;
 
+/** Bounds of doctor, and what it compares a machine with. */
+export const DOCTOR_LIMITS = {
+  /** A check that has not ended by then hangs: a graphics card's first start may compile for half a minute, and machines are busy. */
+  checkTimeoutMs: 120_000,
+  /** What is kept of the errors that a check's process prints, characters. */
+  maxErrorText: 4_096,
+  /** Memory of a daemon that counts, of a training: docs/performance.md. */
+  countingBytes: 300_000_000,
+  trainingBytes: 600_000_000,
+} as const;
+
 /** Bounds of what is laid into a Fiji. */
 export const FIJI_LIMITS = {
   /** Most files and folders of an archive. */

@@ -3,6 +3,7 @@ import { DefconError, InputError, messageOf, systemErrorCode } from "../base/err
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
+import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     listCommand,
     uninstallCommand,
     packCommand,
+    doctorCommand,
     demoCommand,
   ]) {
     program.addCommand(command());

@@ -3,14 +3,19 @@ import { DaemonError, systemErrorCode } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { type Discovery, reachableHost, readDiscovery } from "../protocol/discovery.js";
 
-/** A file that a killed daemon left behind names no process that listens, and is written over. @throws DaemonError DAEMON_RUNNING */
+/** A file that a killed daemon left behind is written over. @throws DaemonError DAEMON_RUNNING */
 export async function refuseSecond(): Promise<void> {
   const other = await readDiscovery().catch(() => undefined);
-  if (!other || !isAlive(other.pid) || !(await listens(other))) return;
+  if (!other || !(await isServing(other))) return;
   throw new DaemonError("DAEMON_RUNNING", {
     subject: `a daemon of version ${other.version} already serves on port ${other.port} (process ${other.pid})`,
     advice: "Use that one, or stop it first.",
   });
+}
+
+/** Whether the daemon of a discovery file is there: one that was killed left a file that names no process that listens. */
+export async function isServing(discovery: Discovery): Promise<boolean> {
+  return isAlive(discovery.pid) && (await listens(discovery));
 }
 
 /** Whether a process of that number exists, whoever's it is. */

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError, messageOf } from "../base/errors.js";
+import { packageRoot } from "../base/home.js";
 import { BlockedGraph } from "../graph/blocked-graph.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.js";
@@ -81,8 +83,17 @@ const LOG_ERRORS = 3;
 const DEVICE_ADVICE: Partial<Record<Device, string>> = {
   webgpu:
     "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows). Use --device cpu.",
-  cuda: "ONNX Runtime's CUDA part, for Linux x64 with an NVIDIA driver, is a separate download that this program does not come with. Use --device cpu.",
+  cuda: cudaAdvice(),
 };
+
+/** How the part that this program does not come with is added: by the install script that it has kept from running. */
+function cudaAdvice(): string {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    return "ONNX Runtime has it for Linux x64 alone. Use --device cpu.";
+  }
+  const script = join(packageRoot, "node_modules", "onnxruntime-node", "script", "install.js");
+  return `It needs an NVIDIA driver, CUDA 12, cuDNN 9, and a part that this command fetches from nuget.org: ONNXRUNTIME_NODE_INSTALL=cuda12 node "${script}". Else use --device cpu.`;
+}
 
 /** The library's own words without the place in its source. */
 function reasonOf(cause: unknown): string {

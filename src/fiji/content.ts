@@ -88,12 +88,13 @@ function pluginFiles(): [string, Uint8Array][] {
     .filter((path) => !path.endsWith(".jar") && statSync(join(LAYOUT, path)).isFile())
     .sort();
   const files = layout.map((path) => [path, readFileSync(join(LAYOUT, path))] as [string, Uint8Array]);
-  return [[`plugins/${JAR_NAME}`, pluginJar()], ...files];
+  return [[`plugins/${JAR_NAME}`, readFileSync(pluginJarPath())], ...files];
 }
 
-function pluginJar(): Uint8Array {
+/** Where the plugin's jar of this program's version lies. @throws FijiError FIJI_PLUGIN */
+export function pluginJarPath(): string {
   const built = JARS.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
-  if (built) return readFileSync(built);
+  if (built) return built;
   throw new FijiError("FIJI_PLUGIN", {
     subject: JARS[0]!,
     expected: "the plugin's jar",

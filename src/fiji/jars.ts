@@ -17,10 +17,7 @@ export function findJars(root: string): FoundJars {
   for (const path of jarsBelow(root, "plugins", FIJI_LIMITS.jarDepth)) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (PLUGIN_JAR.test(name)) {
-      const names = namesInJar(join(root, path));
-      const isPlugin =
-        names?.includes("plugins.config") && names.some((each) => each.startsWith("org/defconfiji/"));
-      if (isPlugin) found.ours.push(path);
+      if (isPluginJar(join(root, path))) found.ours.push(path);
     } else if (/^DEFCoN.*\.jar$/i.test(name)) {
       const names = namesInJar(join(root, path));
       // One that is damaged is told by the name that its project gives it.
@@ -30,6 +27,12 @@ export function findJars(root: string): FoundJars {
     }
   }
   return found;
+}
+
+/** Whether a jar is this plugin's, by what is in it. */
+export function isPluginJar(path: string): boolean {
+  const names = namesInJar(path) ?? [];
+  return names.includes("plugins.config") && names.some((each) => each.startsWith("org/defconfiji/"));
 }
 
 function jarsBelow(root: string, folder: string, depth: number): string[] {

@@ -32,12 +32,13 @@ export async function listFijis(fiji: string | undefined): Promise<FijiListing[]
   const listings: FijiListing[] = [];
   for (const root of roots) {
     await settleFiji(root);
-    listings.push(listFiji(root));
+    listings.push(lookIntoFiji(root));
   }
   return listings;
 }
 
-function listFiji(root: string): FijiListing {
+/** What is installed in a Fiji folder as it is, which only reads. @throws FijiError FIJI_MANIFEST */
+export function lookIntoFiji(root: string): FijiListing {
   const { installed, jars } = readState(root);
   const records = [...(installed?.files ?? [])];
   const missing = records.filter(([path]) => !statusOf(inFolder(root, path)));

@@ -14,7 +14,7 @@ export const MAX_COUNT_FOLDER = `${DEFCON_FOLDER}/tf_max_count`;
 export const MODEL_FOLDERS: readonly string[] = [DENSITY_FOLDER, MAX_COUNT_FOLDER];
 
 /** The file name of the plugin's jar; ImageJ takes the underscore for a sign of a plugin. */
-export const PLUGIN_JAR = /^defcon-fiji_-[\w.+-]+\.jar$/;
+export const PLUGIN_JAR = /^defcon-fiji_-([\w.+-]+)\.jar$/;
 
 /** Names that Windows keeps for devices, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -38,6 +38,16 @@ export function isOurPlace(path: string): boolean {
 export function isPortableName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
   return !/^$|^\.\.?$|[\u0000-\u001f\u007f<>:"|?*\\/]|[. ]$/.test(name) && !DEVICE.test(name);
+}
+
+/** The version of the plugin's jar at a path. */
+export function versionOfJar(path: string): string {
+  return PLUGIN_JAR.exec(path.slice(path.lastIndexOf("/") + 1))?.[1] ?? "unknown";
+}
+
+/** Whether a path is one of a macro or a table of colours, which people change as they like. */
+export function isForPeople(path: string): boolean {
+  return path.startsWith("luts/") || path.startsWith("macros/");
 }
 
 /** Whether a path is one of a model, and not of the plugin. */

@@ -15,7 +15,7 @@ import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { VERSION } from "../../src/base/version.js";
 import { readModel } from "../../src/formats/registry.js";
-import { EXECUTABLE, type Finished, finished, runCommand } from "../support/command.js";
+import { EXECUTABLE, type Finished, finished, runAt, runCommand } from "../support/command.js";
 import {
   lay,
   leftOvers,
@@ -31,16 +31,6 @@ import { temporaryFolder } from "../support/temporary.js";
 
 const JAR = `plugins/defcon-fiji_-${VERSION}.jar`;
 const NATIVE = "plugins/DEFCoN/models/random_defcon.onnx";
-
-/** Runs the program as a user with that home folder, who has set no FIJI_HOME. */
-function runAt(home: string, ...args: string[]): Promise<Finished> {
-  const { FIJI_HOME: _, ...env } = process.env;
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
-    env: { ...env, HOME: home, USERPROFILE: home, DEFCON_FIJI_HOME: join(home, "defcon") },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return finished(child);
-}
 
 async function ok(result: Promise<Finished>): Promise<string> {
   const { code, stdout, stderr } = await result;

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { packageRoot } from "../../src/base/home.js";
 import { type OneStep, oneStep } from "../support/one-step.js";
+import { SOFTWARE_GPU, withoutSoftwareGpu } from "../support/software-gpu.js";
 
-/** A Vulkan device in software, which Chromium carries: right where a machine has no GPU, and slow. */
-const SOFTWARE = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const skip = existsSync(SOFTWARE) ? false : `no ${SOFTWARE} (Debian: apt-get install chromium libvulkan1)`;
-
-test("a step of training through WebGPU is the CPU's", { skip }, async () => {
-  const env = { ...process.env, VK_ICD_FILENAMES: SOFTWARE, VK_DRIVER_FILES: SOFTWARE };
+test("a step of training through WebGPU is the CPU's", { skip: withoutSoftwareGpu }, async () => {
+  const env = { ...process.env, ...SOFTWARE_GPU };
   const program = join(packageRoot, "dist", "test", "support", "one-step.js");
   const { stdout } = await promisify(execFile)(process.execPath, [program, "webgpu"], {
     env,

@@ -39,3 +39,19 @@ export function finished(child: ChildProcess): Promise<Finished> {
 export function runCommand(args: readonly string[], home: string, cwd?: string): Promise<Finished> {
   return finished(startCommand(args, home, cwd));
 }
+
+/** The variables of a user with that home folder, who has set no FIJI_HOME. */
+export function userAt(home: string): NodeJS.ProcessEnv {
+  const { FIJI_HOME: _, ...env } = process.env;
+  return { ...env, HOME: home, USERPROFILE: home, DEFCON_FIJI_HOME: join(home, "defcon") };
+}
+
+/** Runs `defcon-fiji` to its end as that user. */
+export function runAt(home: string, ...args: string[]): Promise<Finished> {
+  return finished(
+    spawn(process.execPath, [EXECUTABLE, ...args], {
+      env: userAt(home),
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
+}

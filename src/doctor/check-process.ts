@@ -1,0 +1,14 @@
+// A program of its own, started by run-check.ts with a check's name: sends the check's lines.
+import { brokenLine, type Line } from "./check.js";
+import { CHECKS } from "./checks.js";
+
+// When the lines are sent, or whoever asked has ended.
+process.once("disconnect", () => process.exit());
+
+const name = process.argv[2]!;
+const lines = await linesOf(name).catch((thrown) => [brokenLine(name, thrown)]);
+process.send!(lines, () => process.disconnect());
+
+async function linesOf(name: string): Promise<Line[]> {
+  return CHECKS.find((check) => check.name === name)!.lines();
+}

@@ -1,0 +1,78 @@
+import { conv, deconv } from "../model/layer-rows.js";
+import type { Architecture } from "../model/layers.js";
+import { elementCount, type Model, type Weight, weightSpecs } from "../model/weights.js";
+
+/** The taps of every 3x3 kernel, along either side. They are no mirror image of themselves, so that an order mixed up shows. */
+const TAPS = [1, 2, 3];
+const SIDE = 8;
+
+/** The smallest network with all that the real ones are made of: strides, transposed convolutions, biases, both activations, and enough channels for fast layouts. */
+const TRIAL: Architecture = {
+  name: "trial",
+  description: "doctor's network, whose map is known",
+  sideMultiple: 2,
+  layers: [
+    { kind: "normalise", name: "hist_norm" },
+    conv("first", 16),
+    conv("halved", 16, 2),
+    deconv("doubled", 8),
+    {
+      kind: "conv",
+      name: "last",
+      kernel: 1,
+      stride: 1,
+      filters: 1,
+      bias: false,
+      activation: "sigmoid",
+      head: "density",
+    },
+  ],
+};
+
+const BIASES: Readonly<Record<string, number>> = { "doubled/bias": -1024 };
+const LAST_SCALE = 1 / 4096;
+
+/** (N,H,W): every row is one number, from 1/8 at the top to 1 at the bottom. */
+export const TRIAL_FRAME: Float32Array = Float32Array.from(
+  { length: SIDE * SIDE },
+  (_, i) => (1 + Math.floor(i / SIDE)) / SIDE,
+);
+export const TRIAL_SHAPE = [1, SIDE, SIDE] as const;
+
+/**
+ * What becomes of a row 1 1 1 1 1 1 1 1 and of a column 1 2 3 4 5 6 7 8 by taps 1 2 3, worked out by hand. Row: the convolution gives 5 6 6 6 6 6 6 3, that of
+ * stride 2 from there 35 36 36 12, the transposed one what stands here. Column: 8 14 20 26 32 38 44 23, then 96 168 240 90.
+ */
+const ROW = [35, 70, 141, 72, 144, 72, 120, 24];
+const COLUMN = [96, 192, 456, 336, 744, 480, 810, 180];
+
+/** The trial network's map of the trial frame: all kernels and the frame are products of a row and a column, and so is the sum up to the last bias. */
+export const TRIAL_MAP: readonly number[] = COLUMN.flatMap((y) =>
+  ROW.map((x) => {
+    const sum = (x * y) / SIDE + BIASES["doubled/bias"]!;
+    return 1 / (1 + Math.exp(-Math.max(0, sum) * LAST_SCALE));
+  }),
+);
+
+/** Graphics cards may round factors to 11 bits (TF32): off by 5e-4 of a factor. What is wrong is off by far more. */
+export const TOLERANCE = 1e-3;
+
+/** The trial network. Each channel carries the same map: a kernel shares its taps out among the channels that it sums. */
+export function trialModel(): Model {
+  const weights = weightSpecs(TRIAL).map(({ name, shape }) => [name, weight(name, shape)] as const);
+  return { architecture: TRIAL, weights: new Map(weights), provenance: {}, pool: 1 };
+}
+
+function weight(name: string, shape: readonly number[]): Weight {
+  const data = new Float32Array(elementCount(shape));
+  if (name.endsWith("/bias")) return { shape, data: data.fill(BIASES[name] ?? 0) };
+  const [kernel = 1, , third = 1, fourth = 1] = shape;
+  if (kernel === 1) return { shape, data: data.fill(LAST_SCALE / third) };
+  const inputs = name.startsWith("doubled/") ? fourth : third;
+  const each = third * fourth;
+  const values = data.map((_, i) => {
+    const place = Math.floor(i / each);
+    return (TAPS[Math.floor(place / kernel)]! * TAPS[place % kernel]!) / inputs;
+  });
+  return { shape, data: values };
+}
