@@ -1,8 +1,9 @@
 """training_fixtures.py ORACLE_DIR MODEL.h5 OUT.json: losses and their gradients by TensorFlow.
 
 ORACLE_DIR holds defcon_keras.py, the network in Keras 2; MODEL.h5 holds its weights. Batch: 3 frames of 20 x 24. With i the running index of a value:
-frames (1 + sin(0.7 i + sin(0.11 i))) / 2, density target max(0, sin(0.13 i))^4, segmentation target 1 where that is above 0.3,
-dropout factor of value i 0 where (7 i) mod 5 < 2, else 5 / 3.
+frames (1 + sin(0.76 i + sin(0.11 i))) / 2, density target max(0, sin(0.13 i))^4, segmentation target 1 where that is above 0.3,
+dropout factor of value i 0 where (7 i) mod 5 < 2, else 5 / 3. With these frames no value before a ReLU is nearer to 0 than 1e-5, where rounding would
+decide the gradient.
 Written for each loss: its value and for each weight the norm of the gradient and up to 40 of its values, evenly spaced.
 """
 import json
@@ -16,7 +17,7 @@ from defcon_keras import keras, load, tf  # noqa: E402
 model = load(sys.argv[2])
 N, H, W = 3, 20, 24
 index = np.arange(N * H * W, dtype="float64").reshape(N, H, W, 1)
-frames = ((1 + np.sin(0.7 * index + np.sin(0.11 * index))) / 2).astype("float32")
+frames = ((1 + np.sin(0.76 * index + np.sin(0.11 * index))) / 2).astype("float32")
 target = (np.maximum(0, np.sin(0.13 * index)) ** 4).astype("float32")
 mask = (target > 0.3).astype("float32")
 

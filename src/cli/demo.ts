@@ -9,16 +9,19 @@ import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError, InputError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import type { EngineName } from "../engine/engine.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
 import { type ClientStream, DaemonClient } from "../protocol/client.js";
+import { engineOption } from "./engine-option.js";
 import { writeSyntheticStack } from "./synthetic-stack.js";
 
 interface DemoOptions {
   model?: string;
   output: string;
+  engine?: EngineName;
 }
 
 /** The counts of a stack, and its density maps (H,W). */
@@ -39,6 +42,7 @@ export function demoCommand(): Command {
     .argument("[frames]", "tif stack (default: the test data, or synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
     .option("-o, --output <folder>", "where results go", "demo-output")
+    .addOption(engineOption())
     .action(demo);
 }
 
@@ -48,7 +52,7 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
   // The daemon started here and its client find each other in this folder and never meet the user's own.
   process.env.DEFCON_FIJI_HOME = home;
-  const daemon = spawnDaemon(model);
+  const daemon = spawnDaemon(model, options.engine);
   try {
     await ready(daemon);
     const client = await DaemonClient.connect();
@@ -86,10 +90,11 @@ async function defaultFrames(folder: string): Promise<string> {
   return path;
 }
 
-function spawnDaemon(model: string | undefined): ChildProcess {
+function spawnDaemon(model: string | undefined, engine: EngineName | undefined): ChildProcess {
   const program = join(packageRoot, "bin", "defcon-fiji.js");
   const models = model === undefined ? [] : ["--model", model];
-  const args = [program, "serve", "--port", "0", "--json", "--idle-exit", "1", ...models];
+  const engines = engine === undefined ? [] : ["--engine", engine];
+  const args = [program, "serve", "--port", "0", "--json", "--idle-exit", "1", ...models, ...engines];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
 

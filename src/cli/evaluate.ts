@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { DEFAULTS } from "../base/limits.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
+import type { EngineName } from "../engine/engine.js";
 import { type Evaluation, evaluate, WORST_FRAMES } from "../evaluate/evaluate.js";
 import type { EvaluationData } from "../evaluate/evaluation-data.js";
 import { loadModels } from "../evaluate/models.js";
@@ -11,6 +12,7 @@ import { REPORT_FILES, Report } from "../evaluate/report.js";
 import { type EvaluationSummary, type Summary, summarise } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
 import { Predictor } from "../predict/predictor.js";
+import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -24,6 +26,7 @@ interface EvaluateCommandOptions {
   truthFormat?: TruthFormatName;
   pool: number;
   worst: number;
+  engine?: EngineName;
   json?: boolean;
 }
 
@@ -62,6 +65,7 @@ export function evaluateCommand(): Command {
       DEFAULTS.pool,
     )
     .option("--worst <n>", "frames of each model to show", wholeNumber(0, 100), WORST_FRAMES)
+    .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);
 }
@@ -82,10 +86,11 @@ async function report(
   options: EvaluateCommandOptions,
   signal: AbortSignal,
 ): Promise<{ evaluation: Evaluation; summary: EvaluationSummary }> {
-  const predictor = await Predictor.start();
+  const predictor = await Predictor.start({ engine: options.engine });
   let data: EvaluationData | undefined;
   let files: Report | undefined;
   try {
+    tellEngine(options.engine, predictor);
     const loaded = await loadModels(predictor, models);
     data = await openData(options.data, { ...options, signal });
     files = await Report.create(options.output);

@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import type { EngineName } from "../engine/engine.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
 import { Predictor } from "../predict/predictor.js";
 import { predictStack } from "../predict/stack.js";
 import type { Wanted } from "../predict/types.js";
+import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -15,6 +17,7 @@ interface PredictOptions {
   output?: string;
   index?: number;
   pool?: number;
+  engine?: EngineName;
   json?: boolean;
 }
 
@@ -36,6 +39,7 @@ export function predictCommand(): Command {
       "side of the window of the max local count (default: the model's, 7)",
       wholeNumber(1),
     )
+    .addOption(engineOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
 }
@@ -52,8 +56,9 @@ async function predictAll(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const predictor = await Predictor.start();
+  const predictor = await Predictor.start({ engine: options.engine });
   try {
+    tellEngine(options.engine, predictor);
     const model = await predictor.load(options.model ?? DEFAULT_MODEL);
     const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
     if (!options.json) {

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { type DaemonEvent, startDaemon } from "../daemon/daemon.js";
+import type { EngineName } from "../engine/engine.js";
+import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 
@@ -11,6 +13,7 @@ interface ServeOptions {
   tlsCert?: string;
   tlsKey?: string;
   idleExit?: number;
+  engine?: EngineName;
   json?: boolean;
 }
 
@@ -36,19 +39,24 @@ export function serveCommand(): Command {
       "stop after so many minutes without a connection",
       wholeNumber(1, MAX_IDLE_MINUTES),
     )
+    .addOption(engineOption())
     .option("--json", "print events as JSON lines")
     .action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, model, tlsCert, tlsKey, idleExit, json } = options;
+  const { host, port, model, tlsCert, tlsKey, idleExit, engine, json } = options;
   const daemon = await startDaemon({
     host,
     port,
     models: model,
+    engine,
     ...tlsFiles(tlsCert, tlsKey),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
-    onEvent: (event) => console.log(json ? JSON.stringify(event) : sentence(event)),
+    onEvent: (event) => {
+      if (event.event === "ready") tellEngine(engine, event);
+      console.log(json ? JSON.stringify(event) : sentence(event));
+    },
   });
   let signals = 0;
   const stop = (signal: string) => {

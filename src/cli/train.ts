@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
-import { DEVICES, type Device } from "../engine/engine.js";
+import { DEVICES, type Device, type EngineName } from "../engine/engine.js";
 import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import { readConfigFile } from "../train/config-file.js";
 import type { StepProgress, TrainingEvent } from "../train/events.js";
 import { RULES, type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
+import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
@@ -28,6 +29,7 @@ interface TrainOptions extends Partial<StageSettings> {
   seed?: number;
   augment?: boolean;
   dropout?: boolean;
+  engine?: EngineName;
   device?: Device;
   json?: boolean;
 }
@@ -99,6 +101,7 @@ export function trainCommand(): Command {
     )
     .option("--augment", "change the samples at random each time they are used")
     .option("--no-dropout", "train without dropout, for sets so large that it only blurs")
+    .addOption(engineOption())
     .addOption(
       new Option("--device <device>", "where to compute").choices(DEVICES).default(undefined, "auto"),
     )
@@ -110,6 +113,7 @@ async function train(config: string | undefined, options: TrainOptions): Promise
   const settings = await settingsOf(config, options);
   const line = new StatusLine();
   const run = TrainingRun.start(settings, options.resume ?? false, (event) => {
+    if (event.event === "started") tellEngine(options.engine, event);
     if (options.json) console.log(JSON.stringify(event));
     else show(event, line);
   });
@@ -165,6 +169,7 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       seed: options.seed,
       augment: options.augment,
       dropout: options.dropout === false ? false : undefined,
+      engine: options.engine,
       device: options.device,
     }),
   };

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { DaemonError, InputError, messageOf } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
+import type { EngineName } from "../engine/engine.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import { addressOf, removeDiscovery, writeDiscovery, writeLauncher } from "../protocol/discovery.js";
@@ -27,6 +28,8 @@ export interface DaemonOptions {
   tls?: { cert: string; key: string };
   /** Paths of model files to offer by name besides the installed ones; the first becomes the default. */
   models: readonly string[];
+  /** What counts; ONNX Runtime where left out. */
+  engine?: EngineName | undefined;
   /** Stops after so many ms without a connection and a training. */
   idleExitMs?: number;
   /** Told of what happens, for a log. */
@@ -34,7 +37,7 @@ export interface DaemonOptions {
 }
 
 export type DaemonEvent =
-  | { event: "ready"; address: string; engine: string; device: string; models: string[] }
+  | { event: "ready"; address: string; engine: string; device: string; reason: string; models: string[] }
   | { event: "connected" | "disconnected"; client: string; connections: number }
   | { event: "training"; state: TrainingState; training: number; name: string; output: string }
   | { event: "stopping"; reason: string };
@@ -110,9 +113,9 @@ export class Daemon {
       ...(this.certificate && { certificate: this.certificate }),
       started: new Date().toISOString(),
     });
-    const { engine, device } = this.predictor;
+    const { engine, device, reason } = this.predictor;
     const models = (await this.predictor.models()).map(({ name }) => name);
-    this.options.onEvent?.({ event: "ready", address: this.address, engine, device, models });
+    this.options.onEvent?.({ event: "ready", address: this.address, engine, device, reason, models });
     // Only now: a slow start is no idleness.
     this.watchIdle();
   }
@@ -215,7 +218,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await listen(http, options);
   let predictor: Predictor | undefined;
   try {
-    predictor = await Predictor.start({ models: options.models });
+    predictor = await Predictor.start({ models: options.models, engine: options.engine });
     for (const path of options.models) await predictor.load(path);
     const daemon = new Daemon(options, predictor, http, certificate);
     await daemon.publish();

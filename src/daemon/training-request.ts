@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
-import { DEVICES } from "../engine/engine.js";
+import { DEVICES, ENGINES } from "../engine/engine.js";
 import { DENSITY_LOSSES } from "../graph/losses.js";
 import type { WireStageSettings, WireTrainingSettings } from "../protocol/training-codec.js";
 import {
@@ -44,6 +44,7 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
     dropout: sent.dropout ?? TRAINING_DEFAULTS.dropout,
     ...(sent.init != null && { init: path("init", sent.init) }),
     freeze: (sent.freeze ?? TRAINING_DEFAULTS.freeze).map((layer) => text("freeze", layer)),
+    engine: oneOf("engine", ENGINES, sent.engine, TRAINING_DEFAULTS.engine),
     device: oneOf("device", DEVICES, sent.device, TRAINING_DEFAULTS.device),
   };
 }

@@ -7,12 +7,18 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** Engines that may be asked for; `auto` is ONNX Runtime, which comes with this program and is the faster one. */
+export const ENGINES = ["auto", "onnxruntime", "tensorflow"] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /** Runs networks on one device. Calls may block their thread: engines live in a worker. */
 export interface Engine {
-  /** "onnxruntime" … */
+  /** "onnxruntime", "tensorflow" */
   readonly name: string;
-  /** "cpu" … */
+  /** Where it really computes: "cpu", "cuda" … */
   readonly device: string;
+  /** Why this engine and device, for people: what was loaded, and what was not. */
+  readonly reason: string;
   /**
    * Makes a network ready to run.
    * @param head the map wanted, density where left out

@@ -61,7 +61,9 @@ export async function startTraining(
       for (const { name, channels, scale } of factors) {
         feeds[name] = tensor(dropout.get(name)!, [count, channels, height / scale, width / scale]);
       }
-      const outputs = await attempt(() => steps.run(feeds, { ...spare, [TRAINING.loss]: null }));
+      const outputs = await attempt("ONNX Runtime", () =>
+        steps.run(feeds, { ...spare, [TRAINING.loss]: null }),
+      );
       const read = held;
       held = { [parameters]: spare[nextParameters]!, [mean]: spare[nextMean]!, [square]: spare[nextSquare]! };
       spare = { [nextParameters]: read[parameters]!, [nextMean]: read[mean]!, [nextSquare]: read[square]! };
@@ -69,7 +71,7 @@ export async function startTraining(
     },
     async loss(batch) {
       const feeds = { ...feedsOf(batch), [parameters]: held[parameters]! };
-      return lossOf(await attempt(() => losses.run(feeds)));
+      return lossOf(await attempt("ONNX Runtime", () => losses.run(feeds)));
     },
     state: () => ({
       parameters: copyOf(held[parameters]),

@@ -24,6 +24,7 @@ export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine>
   return {
     name: "onnxruntime",
     device: chosen,
+    reason: `onnxruntime-node ${runtime.env.versions.node}${device === "auto" ? ", which comes with this program; networks as small as these run well on any CPU" : ""}`,
     async prepare(model, head = "density") {
       return network(await create(runtimeGraph(model, headLayers(model.architecture, head))), runtime);
     },
@@ -103,7 +104,7 @@ function reasonOf(cause: unknown): string {
 
 function createSession(runtime: Runtime, graph: Uint8Array, device: Device): Promise<InferenceSession> {
   const executionProviders = device === "cpu" ? ["cpu"] : [device, "cpu"];
-  return attempt(() =>
+  return attempt("ONNX Runtime", () =>
     runtime.InferenceSession.create(graph, {
       executionProviders,
       graphOptimizationLevel: "all",
@@ -117,7 +118,7 @@ function network(session: InferenceSession, { Tensor }: Runtime): Network {
     async predict(frames, [count, height, width], map = new Float32Array(frames.length)) {
       const dims = [count, 1, height, width];
       // An output given beforehand is filled in place, so that its buffer is ours to hand on.
-      await attempt(async () => {
+      await attempt("ONNX Runtime", async () => {
         const feeds = { [FRAMES]: new Tensor("float32", frames, dims) };
         await session.run(feeds, { [DENSITY]: new Tensor("float32", map, dims) });
       });

@@ -5,7 +5,7 @@ export const DENSITY_LOSSES = ["pixel_count", "pixel", "pixel_area", "relative_c
 export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 
 /** Side of the boxes whose means pixel_area compares, pixels. */
-const AREA_SIDE = 12;
+export const AREA_SIDE = 12;
 
 /** Names of scalars that turn sums over a whole batch into means, also where a graph sees part of the batch. */
 export interface BatchMeans {

@@ -55,6 +55,11 @@ export function stageWeights({ layers }: Pick<Stage, "layers">): WeightSpec[] {
   return layers.flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
 }
 
+/** Whether a weight of the stage stays as it is. */
+export function isFrozen({ frozen }: Pick<Stage, "frozen">, { name }: WeightSpec): boolean {
+  return frozen.has(name.slice(0, name.lastIndexOf("/")));
+}
+
 /** The dropout factors that a training graph of the stage asks for. */
 export function stageDropouts({ layers }: Pick<Stage, "layers">): DropoutInput[] {
   return layers.flatMap(({ row, outChannels, scale }) =>
@@ -138,13 +143,12 @@ function addLoss(graph: OnnxGraph, stage: Stage, training: boolean): StageLoss {
 
 function addLossAndGradient(graph: OnnxGraph, stage: Stage): void {
   const { tape, loss, weights } = addLoss(graph, stage, true);
-  const isFrozen = ({ name }: WeightSpec) => stage.frozen.has(name.slice(0, name.lastIndexOf("/")));
   const specs = stageWeights(stage);
-  const free = specs.filter((spec) => !isFrozen(spec)).map(({ name }) => weights.get(name)!);
+  const free = specs.filter((spec) => !isFrozen(stage, spec)).map(({ name }) => weights.get(name)!);
   const gradients = addGradients(tape, loss, free);
   const parts = specs.map((spec) => {
     const length = elementCount(spec.shape);
-    return isFrozen(spec)
+    return isFrozen(stage, spec)
       ? graph.constant(`${spec.name}/still`, [length], new Float32Array(length))
       : gradients[free.indexOf(weights.get(spec.name)!)]!;
   });

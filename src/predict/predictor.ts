@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
+import type { EngineName } from "../engine/engine.js";
 import { findModel, type NamedModel, namedModels } from "./models.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
 import type {
@@ -9,6 +10,7 @@ import type {
   WorkerAnswers,
   WorkerReply,
   WorkerRequest,
+  WorkerStart,
   WorkerStop,
 } from "./worker-messages.js";
 
@@ -36,15 +38,20 @@ export class Predictor {
 
   private constructor(
     private readonly given: readonly string[],
+    private readonly wanted: EngineName,
     private started: WorkerAnswers["start"],
   ) {}
 
   /**
    * @param options.models paths of model files to offer by name besides the installed ones; the first becomes the default
+   * @param options.engine ONNX Runtime where left out
    * @throws EngineError ENGINE_UNAVAILABLE
    */
-  static async start(options: { models?: readonly string[] } = {}): Promise<Predictor> {
-    const predictor = new Predictor(options.models ?? [], { engine: "", device: "" });
+  static async start(
+    options: { models?: readonly string[]; engine?: EngineName | undefined } = {},
+  ): Promise<Predictor> {
+    const unknown = { engine: "", device: "", reason: "" };
+    const predictor = new Predictor(options.models ?? [], options.engine ?? "auto", unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }
@@ -57,6 +64,11 @@ export class Predictor {
   /** Device it runs on: "cpu". */
   get device(): string {
     return this.started.device;
+  }
+
+  /** Why it is this engine and this device. */
+  get reason(): string {
+    return this.started.reason;
   }
 
   /** The models that go by a name, the default first. Installed files that cannot be read are left out. */
@@ -162,7 +174,10 @@ export class Predictor {
 
   private runningWorker(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { env: SHARE_ENV });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), {
+      env: SHARE_ENV,
+      workerData: { engine: this.wanted } satisfies WorkerStart,
+    });
     worker.on("message", (reply: WorkerReply) => this.settle(reply));
     worker.on("error", (error) => this.lose(worker, messageOf(error)));
     worker.on("exit", (code) => this.lose(worker, `exit code ${code}`));

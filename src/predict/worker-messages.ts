@@ -1,5 +1,11 @@
 import type { PlainError } from "../base/errors.js";
+import type { EngineName } from "../engine/engine.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  engine: EngineName;
+}
 
 /** What the predictor asks of its worker; models go by the path of their file. */
 export type WorkerRequest = { id: number } & (
@@ -16,7 +22,7 @@ export interface WorkerStop {
 
 /** Answers by the kind of their request. */
 export interface WorkerAnswers {
-  start: { engine: string; device: string };
+  start: { engine: string; device: string; reason: string };
   describe: ModelDescription;
   load: ModelDescription;
   /** `spent` is the batch's pixel buffer, which comes back to be used again. */

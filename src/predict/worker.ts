@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../base/errors.js";
 import type { Engine, Network } from "../engine/engine.js";
-import { startOnnxRuntime } from "../engine/onnxruntime.js";
+import { startEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { predictBatch } from "./path.js";
@@ -12,6 +12,7 @@ import type {
   WorkerAnswers,
   WorkerReply,
   WorkerRequest,
+  WorkerStart,
   WorkerStop,
 } from "./worker-messages.js";
 
@@ -49,8 +50,8 @@ port.on("message", (request: WorkerRequest | WorkerStop) => {
 async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof WorkerAnswers]> {
   switch (request.kind) {
     case "start": {
-      const { name, device } = await startedEngine();
-      return { engine: name, device };
+      const { name, device, reason } = await startedEngine();
+      return { engine: name, device, reason };
     }
     case "describe":
       return describeFile(request.path);
@@ -67,7 +68,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
 }
 
 function startedEngine(): Promise<Engine> {
-  engine ??= startOnnxRuntime();
+  engine ??= startEngine((workerData as WorkerStart).engine);
   return engine;
 }
 

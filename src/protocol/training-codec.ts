@@ -77,8 +77,9 @@ export function eventToWire(event: WatchedEvent): WireTrainingEvent {
 export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | WireError | undefined {
   const { started, step, epoch, finished, failed } = event as Partial<typeof event>;
   if (started) {
-    const { engine, device, samples, validation, width, height, parameters, resumed } = started;
-    return { event: "started", engine, device, samples, validation, width, height, parameters, resumed };
+    const { engine, device, reason, samples, validation, width, height, parameters, resumed } = started;
+    const sizes = { samples, validation, width, height, parameters, resumed };
+    return { event: "started", engine, device, reason, ...sizes };
   }
   if (step) {
     const { stage, epoch, epochs, batch, batches, loss, samplesPerSecond, secondsLeft } = step;

@@ -6,6 +6,8 @@ export type TrainingEvent =
       event: "started";
       engine: string;
       device: string;
+      /** Why it is this engine and this device. */
+      reason: string;
       samples: number;
       validation: number;
       width: number;

@@ -7,7 +7,7 @@ import type { Checkpoint } from "./checkpoint.js";
 
 /** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
-  const { set, output, checkpoints, device, init, ...recipe } = settings;
+  const { set, output, checkpoints, engine, device, init, ...recipe } = settings;
   const best = [...new Set(history.map(({ stage }) => stage))].map((stage) => {
     const losses = history
       .filter((record) => record.stage === stage)

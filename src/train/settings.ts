@@ -1,4 +1,4 @@
-import type { Device } from "../engine/engine.js";
+import type { Device, EngineName } from "../engine/engine.js";
 import type { DensityLoss } from "../graph/losses.js";
 
 /** How one stage is trained. */
@@ -42,6 +42,7 @@ export interface TrainingSettings {
   init?: string;
   /** Layers, or heads that stand for all their layers, whose weights stay as they are. */
   freeze: readonly string[];
+  engine: EngineName;
   device: Device;
 }
 
@@ -59,6 +60,7 @@ export const TRAINING_DEFAULTS = {
   augment: false,
   dropout: true,
   freeze: [],
+  engine: "auto",
   device: "auto",
 } as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
 

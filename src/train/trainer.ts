@@ -47,6 +47,7 @@ export async function train(job: TrainingJob): Promise<string> {
     event: "started",
     engine: engine.name,
     device: engine.device,
+    reason: engine.reason,
     samples: set.info.samples,
     validation: set.info.samples - trainedSamples(set.info.samples, stages[0]!.settings.validationSplit),
     width: set.info.width,
@@ -207,7 +208,7 @@ async function resumed({ settings, set, resume }: TrainingJob): Promise<Checkpoi
 }
 
 /** Settings that do not change the model. */
-const MAY_CHANGE: ReadonlySet<string> = new Set(["set", "output", "checkpoints", "name", "device"]);
+const MAY_CHANGE: ReadonlySet<string> = new Set(["set", "output", "checkpoints", "name", "engine", "device"]);
 
 function stateError(settings: TrainingSettings, expected: string, found: string): TrainingError {
   return new TrainingError("TRAINING_STATE", {

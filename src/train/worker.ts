@@ -3,7 +3,7 @@ import { toPlainError } from "../base/errors.js";
 
 import { augment } from "../dataset/augmentation.js";
 import { TrainingSet } from "../dataset/training-set.js";
-import { startOnnxRuntime } from "../engine/onnxruntime.js";
+import { startEngine } from "../engine/engines.js";
 import { train } from "./trainer.js";
 import { CANCEL, type WorkerMessage, type WorkerTask } from "./worker-messages.js";
 
@@ -21,7 +21,7 @@ try {
     const model = await train({
       settings,
       resume,
-      engine: await startOnnxRuntime(settings.device),
+      engine: await startEngine(settings.engine, settings.device),
       set,
       augment,
       isCancelled: () => cancelled,

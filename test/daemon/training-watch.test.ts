@@ -15,6 +15,7 @@ const STARTED: TrainingEvent = {
   event: "started",
   engine: "e",
   device: "d",
+  reason: "r",
   samples: 10,
   validation: 1,
   width: 16,

@@ -196,7 +196,7 @@ test("settings that are left out are the program's defaults", async () => {
   const training = await client.train({ set, output, freeze: ["density"], segmentation: { epochs: 1 } });
   const { provenance } = await readModel(await training.finished);
   const { freeze, segmentation, ...recipe } = JSON.parse(provenance.recipe!);
-  const { device: _, freeze: __, segmentation: stage, ...defaults } = TRAINING_DEFAULTS;
+  const { engine: _, device: __, freeze: ___, segmentation: stage, ...defaults } = TRAINING_DEFAULTS;
   assert.deepEqual(recipe, defaults);
   assert.deepEqual([freeze, segmentation], [["density"], { ...stage, epochs: 1 }]);
 });
@@ -223,6 +223,7 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["an unknown order", { order: "density" }, /order: expected stages, both, end-to-end, found density/],
   ["an unknown loss", { density: { loss: "mse" } }, /density\.loss: expected pixel_count.*found mse/],
   ["a loss it has not", { segmentation: { loss: "pixel" } }, /segmentation: expected no loss/],
+  ["an unknown engine", { engine: "abacus" }, /engine: expected auto, onnxruntime, tensorflow, found abacus/],
   ["an unknown device", { device: "abacus" }, /device: expected auto, cpu.*found abacus/],
 ];
 

@@ -269,7 +269,7 @@ test("a training's events are read with their zeros, those of a newer daemon pas
   const record = { stage: "", epoch: 1, loss: 0, validationLoss: 0, learningRate: 0, seconds: 0 };
   const sizes = { samples: 0, validation: 0, width: 0, height: 0, parameters: 0, resumed: 0 };
   assert.deepEqual(await collect(training.events()), [
-    { event: "started", engine: "e", device: "", ...sizes },
+    { event: "started", engine: "e", device: "", reason: "", ...sizes },
     { event: "epoch", record, best: false },
     { event: "finished", model: "/m.onnx", history: [] },
   ]);

@@ -1,4 +1,4 @@
-import type { Device } from "../../src/engine/engine.js";
+import type { Device, Engine } from "../../src/engine/engine.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { stageDropouts } from "../../src/graph/training.js";
 import { defcon } from "../../src/model/defcon.js";
@@ -15,8 +15,7 @@ export interface OneStep {
 
 const [COUNT, SIDE] = [2, 16];
 
-export async function oneStep(device: Device): Promise<OneStep[]> {
-  const engine = await startOnnxRuntime(device);
+export async function oneStep(engine: Engine): Promise<OneStep[]> {
   const weights = initialWeights(defcon, 1);
   const wave = (factor: number) =>
     Float32Array.from({ length: COUNT * SIDE * SIDE }, (_, i) => (1 + Math.sin(factor * i)) / 2);
@@ -45,8 +44,8 @@ export async function oneStep(device: Device): Promise<OneStep[]> {
   return steps;
 }
 
-// As a program: prints the steps on the device that it is given.
+// As a program: prints the steps of ONNX Runtime on the device that it is given.
 if (process.argv[2]) {
-  const steps = await oneStep(process.argv[2] as Device);
+  const steps = await oneStep(await startOnnxRuntime(process.argv[2] as Device));
   console.log(JSON.stringify(steps.map((step) => ({ ...step, mean: [...step.mean] }))));
 }

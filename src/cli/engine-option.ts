@@ -1,0 +1,15 @@
+import { Option } from "commander";
+import { ENGINES, type EngineName } from "../engine/engine.js";
+
+/** `--engine`. */
+export function engineOption(): Option {
+  return new Option("--engine <engine>", "what computes").choices(ENGINES).default(undefined, "onnxruntime");
+}
+
+/** Says on standard error which engine and device it is and why, where an engine was asked for. */
+export function tellEngine(
+  asked: EngineName | undefined,
+  { engine, device, reason }: { engine: string; device: string; reason: string },
+): void {
+  if (asked !== undefined) console.error(`engine ${engine} on ${device}: ${reason}`);
+}
