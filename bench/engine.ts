@@ -1,4 +1,5 @@
 import { DEFAULTS } from "../src/base/limits.js";
+import type { Engine } from "../src/engine/engine.js";
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { readModel } from "../src/formats/registry.js";
 import { Predictor } from "../src/predict/predictor.js";
@@ -37,6 +38,20 @@ export async function wholeFrames(modelPath: string): Promise<TimedFrames> {
     predictor.predict(modelPath, { width: SIDE, height: SIDE, count: 1, pixels: frame.slice() }, wanted);
   for (let i = 0; i < 5; i++) await count();
   return { frame: count, close: () => predictor.close() };
+}
+
+/** A frame that is normalised already, by an engine of choice. */
+export async function enginePredict(
+  engine: Engine,
+  modelPath: string,
+  side: number,
+): Promise<() => Promise<unknown>> {
+  const network = await engine.prepare(await readModel(modelPath));
+  const { values } = prepare({ width: side, height: side, count: 1, pixels: spotsFrame(side) }, 4);
+  const density = new Float32Array(side * side);
+  const predict = () => network.predict(values, [1, side, side], density);
+  for (let i = 0; i < 5; i++) await predict();
+  return predict;
 }
 
 export async function bareEngine(modelPath: string, side: number): Promise<BareEngine> {

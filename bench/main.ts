@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../src/base/home.js";
+import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
 import { bareEngine, bareFrames, type TimedFrames, wholeFrames } from "./engine.js";
+import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
 import { trainingMemory, trainingSteps } from "./training.js";
@@ -22,6 +24,7 @@ const { values: options, positionals: parts } = parseArgs({
 const PARTS: Record<string, () => Promise<void>> = {
   daemon: benchDaemon,
   engine: engineOverTensorFlow,
+  engines: enginesSideBySide,
   fast: fastOverDefcon,
   training: trainingOverTensorFlow,
   "training-memory": trainingResident,
@@ -43,7 +46,7 @@ async function benchDaemon(): Promise<void> {
 
 /** A training step of each stage, 32 frames of 64x64, in turns with TensorFlow's. */
 async function trainingOverTensorFlow(): Promise<void> {
-  const steps = await trainingSteps();
+  const steps = await trainingSteps(await startOnnxRuntime());
   const reason = withoutTensorFlow(options.python);
   const ours: Record<keyof typeof steps, number[]> = { segmentation: [], density: [] };
   const theirs: Record<keyof typeof steps, number[]> = { segmentation: [], density: [] };
@@ -112,6 +115,30 @@ async function engineOverTensorFlow(): Promise<void> {
     ratio(best(ours), best(theirs)),
     `${best(ours).toFixed(2)} ÷ ${best(theirs).toFixed(2)} ms, bar 0.9`,
   );
+}
+
+/** The two engines in turns, each in a process of its own. */
+async function enginesSideBySide(): Promise<void> {
+  const tensorFlow = await engineProcess("tensorflow", options.model).catch(() => undefined);
+  if (!tensorFlow) return row("tensorflow ÷ onnxruntime", "not measured: no binding, as said above");
+  const engines = [tensorFlow, await engineProcess("onnxruntime", options.model)];
+  const times = engines.map((): EngineTimes => ({ frame: [], segmentation: [], density: [] }));
+  for (let turn = 0; turn < 4; turn++) {
+    for (const [i, engine] of engines.entries()) {
+      const measured = await engine.measure();
+      for (const work of ENGINE_WORK) times[i]![work].push(...measured[work]);
+    }
+  }
+  await Promise.all(engines.map((engine) => engine.close()));
+  const titles = { frame: "frame of 512x512", segmentation: "segmentation step", density: "density step" };
+  for (const work of ENGINE_WORK) {
+    const [theirs, ours] = times.map((each) => median(each[work])) as [number, number];
+    row(
+      `tensorflow ÷ onnxruntime, ${titles[work]}`,
+      ratio(theirs, ours),
+      `${theirs.toFixed(1)} ÷ ${ours.toFixed(1)} ms`,
+    );
+  }
 }
 
 /** The two shipped networks in turns: the engine alone, and whole frames as `predict` and `serve` count them. */

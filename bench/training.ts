@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { loadHdf5 } from "../src/base/hdf5.js";
 import { packageRoot } from "../src/base/home.js";
 import { Random } from "../src/base/random.js";
-import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
+import type { Engine } from "../src/engine/engine.js";
 import { adamRate } from "../src/graph/adam.js";
 import { stageDropouts } from "../src/graph/training.js";
 import { defcon } from "../src/model/defcon.js";
@@ -21,8 +21,9 @@ import { residentMegabytes } from "./statistics.js";
 const [COUNT, SIDE] = [32, 64];
 
 /** One step of 32 frames of 64x64 of each stage, dropout factors drawn anew. */
-export async function trainingSteps(): Promise<Record<"segmentation" | "density", () => Promise<unknown>>> {
-  const engine = await startOnnxRuntime();
+export async function trainingSteps(
+  engine: Engine,
+): Promise<Record<"segmentation" | "density", () => Promise<unknown>>> {
   const random = new Random(1, "bench");
   const values = (of: () => number) => Float32Array.from({ length: COUNT * SIDE * SIDE }, of);
   const target = values(() => (random.uniform() > 0.97 ? 1 : 0));

@@ -6,10 +6,12 @@ import { join, sep } from "node:path";
 import { ensurePluginJar, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
 import { root, run } from "./lib/run.mjs";
+import { offerTensorFlow } from "./lib/tensorflow.mjs";
 
 const filters = process.argv.slice(2);
 // Tests that run ONNX Runtime by itself must not report that either.
 process.env.ORT_DISABLE_TELEMETRY = "1";
+offerTensorFlow();
 ensureBuilt();
 const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
 if (filters.length > 0) {

@@ -25,7 +25,7 @@ const skip =
 
 /** No configuration of the user or the project, and no variable, may be what keeps an install script from running. */
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^(npm_|ONNXRUNTIME|FIJI_HOME)/i.test(key)),
+  Object.entries(process.env).filter(([key]) => !/^(npm_|ONNXRUNTIME|FIJI_HOME|NODE_PATH)/i.test(key)),
 );
 
 interface Packed {
@@ -100,6 +100,9 @@ test("the packed tarball installs from the package registry alone, and counts", 
     readFileSync(join(installed, "node_modules", "onnxruntime-node", "package.json"), "utf8"),
   );
   assert.equal(bundled.scripts.postinstall, undefined);
+  for (const place of [join(folder, "lib", "node_modules"), join(installed, "node_modules")]) {
+    assert.ok(!existsSync(join(place, "@tensorflow")), `no binding of TensorFlow in ${place}`);
+  }
 
   const command = join(folder, "bin", "defcon-fiji");
   const options = { cwd: folder, env: { ...env, DEFCON_FIJI_HOME: folder } };

@@ -11,11 +11,20 @@ export interface Finished {
 /** The executable as its users start it. */
 export const EXECUTABLE = join(packageRoot, "bin", "defcon-fiji.js");
 
-/** Starts `defcon-fiji` with a home folder of its own. @param cwd the folder it is started in; this process' own where left out */
-export function startCommand(args: readonly string[], home: string, cwd?: string): ChildProcess {
+/**
+ * Starts `defcon-fiji` with a home folder of its own.
+ * @param cwd the folder it is started in; this process' own where left out
+ * @param env variables besides or in place of this process' own
+ */
+export function startCommand(
+  args: readonly string[],
+  home: string,
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, [EXECUTABLE, ...args], {
     cwd,
-    env: { ...process.env, DEFCON_FIJI_HOME: home },
+    env: { ...process.env, DEFCON_FIJI_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
