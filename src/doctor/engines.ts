@@ -1,6 +1,7 @@
 import { EngineError } from "../base/errors.js";
 import { DEVICES, type Device, type Engine } from "../engine/engine.js";
 import { startOnnxRuntime } from "../engine/onnxruntime.js";
+import { startTensorFlow } from "../engine/tensorflow.js";
 import type { Check, Line } from "./check.js";
 import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "./trial.js";
 
@@ -21,6 +22,7 @@ export const ENGINES: readonly EngineRow[] = [
     needed: "cpu",
     start: startOnnxRuntime,
   },
+  { name: "tensorflow", devices: ["cpu", "cuda"], start: startTensorFlow },
 ];
 
 /** A check for each device of an engine. */
