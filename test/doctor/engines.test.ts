@@ -157,8 +157,6 @@ test("every device of an engine has a check of its own, and counting needs the C
       ["onnxruntime on cpu", true],
       ["onnxruntime on webgpu", false],
       ["onnxruntime on cuda", false],
-      ["tensorflow on cpu", false],
-      ["tensorflow on cuda", false],
     ],
   );
 });
