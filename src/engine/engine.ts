@@ -7,7 +7,7 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** Engines that may be asked for; `auto` is ONNX Runtime, which comes with this program and is the faster one. */
+/** Engines that may be asked for; `auto` is ONNX Runtime, which comes with this program and counts faster. */
 export const ENGINES = ["auto", "onnxruntime", "tensorflow"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
