@@ -32,11 +32,16 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
     name: fileName("name", sent.name ?? TRAINING_DEFAULTS.name),
     architecture: text("architecture", sent.architecture ?? TRAINING_DEFAULTS.architecture),
     order: oneOf("order", TRAINING_ORDERS, sent.order, TRAINING_DEFAULTS.order),
-    segmentation: stage("segmentation", sent.segmentation, TRAINING_DEFAULTS.segmentation),
+    segmentation: {
+      ...stage("segmentation", sent.segmentation, TRAINING_DEFAULTS.segmentation),
+      ...finalLearningRate("segmentation", sent.segmentation),
+    },
     density: {
       ...stage("density", sent.density, density),
       loss: oneOf("density.loss", DENSITY_LOSSES, sent.density?.loss, density.loss),
       lambda: number("density.lambda", RULES.lambda, sent.density?.lambda, density.lambda),
+      // Last, as where the command line adds it: a model's recipe has its settings in this order.
+      ...finalLearningRate("density", sent.density),
     },
     patience: number("patience", RULES.patience, sent.patience, TRAINING_DEFAULTS.patience),
     seed: number("seed", RULES.seed, sent.seed, TRAINING_DEFAULTS.seed),
@@ -69,7 +74,7 @@ function stage(
     key,
     number(`${name}.${key}`, RULES[key], sent?.[key], defaults[key]),
   ]);
-  return { ...(Object.fromEntries(numbers) as unknown as StageSettings), ...finalLearningRate(name, sent) };
+  return Object.fromEntries(numbers) as unknown as StageSettings;
 }
 
 function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
