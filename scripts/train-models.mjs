@@ -27,9 +27,9 @@ for (const [name, steps] of Object.entries(trainings)) {
   copyFileSync(join(root, model), join(root, "models", `${name}.onnx`));
 }
 
-/** The training set of a plan in models/, made if it is not there. */
-function simulated(plan) {
-  const path = join(options.output, `${plan}.h5`);
-  if (!existsSync(join(root, path))) defcon("dataset", "simulate", `models/${plan}.json`, "-o", path);
+/** The training set of models/NAME-set.json, made if it is not there. */
+function simulated(name) {
+  const path = join(options.output, `${name}.h5`);
+  if (!existsSync(join(root, path))) defcon("dataset", "simulate", `models/${name}-set.json`, "-o", path);
   return path;
 }
