@@ -16,7 +16,9 @@ import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const SHIPPED = ["broad-set", "typical-set"].map((name) => join(packageRoot, "models", `${name}.json`));
+const SHIPPED = ["broad-set", "typical-set", "more-set"].map((name) =>
+  join(packageRoot, "models", `${name}.json`),
+);
 const PLAN: SimulatedSetPlan = {
   seed: 5,
   runs: 3,
