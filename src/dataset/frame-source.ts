@@ -18,7 +18,7 @@ export interface FrameSource {
 }
 
 /** What a pixel of the largest value is divided by; 1 where values must be from 0 to 1 already. */
-const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
+export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
 
 /** An array within an HDF5 file, written FILE.h5:PATH. */
 const HDF5_ARRAY = /^(.*\.(?:h5|hdf5)):(.+)$/i;

@@ -9,8 +9,9 @@ import { type FrameTruth, simulate } from "../simulate/simulation.js";
 import { MAP_DEFAULTS } from "./add.js";
 import { type ArrayWriter, DatasetWriter } from "./dataset-writer.js";
 import { drawDensity, drawSegmentation } from "./density.js";
+import { FULL_SCALE } from "./frame-source.js";
 import { GROUPS, type GroupName } from "./layout.js";
-import { SIDE_STEP } from "./samples.js";
+import { LEAST_SIDE, SIDE_STEP } from "./samples.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
 /** A training set of many short simulations, each of settings of its own. */
@@ -25,7 +26,6 @@ export interface SimulatedSetPlan extends Variety {
   side: number;
 }
 
-const WHITE = 65_535;
 /** A seed of a simulation. */
 const MOST_SEED = 2 ** 31;
 
@@ -33,7 +33,7 @@ const WHOLE_NUMBERS: Record<"seed" | "runs" | "frames" | "side", { least: number
   seed: { least: 0, step: 1 },
   runs: { least: 1, step: 1 },
   frames: { least: 1, step: 1 },
-  side: { least: 16, step: SIDE_STEP },
+  side: { least: LEAST_SIDE, step: SIDE_STEP },
 };
 
 /** Reads a plan. @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT */
@@ -121,7 +121,7 @@ function sampleWriter(arrays: Record<GroupName, ArrayWriter>, side: number): Put
     const places = { x: bright.map((i) => x[i]!), y: bright.map((i) => y[i]!) };
     drawDensity(density, side, places, MAP_DEFAULTS.sigma);
     drawSegmentation(segmentation, density, MAP_DEFAULTS.segThreshold);
-    for (let i = 0; i < input.length; i++) input[i] = pixels[i]! / WHITE;
+    for (let i = 0; i < input.length; i++) input[i] = pixels[i]! / FULL_SCALE.uint16;
     arrays.input.write(index, input);
     arrays.target.write(index, density);
     arrays.seg_map.write(index, segmentation);

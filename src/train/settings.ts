@@ -70,6 +70,8 @@ export interface Rule {
   holds(value: number): boolean;
 }
 
+const RATE: Rule = { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) };
+
 /** What the numbers of a training may be: in a configuration file, on the command line and on the wire. */
 export const RULES = {
   batchSize: {
@@ -78,8 +80,8 @@ export const RULES = {
   },
   epochs: { expected: "a whole number of at least 1", holds: (n) => Number.isInteger(n) && n >= 1 },
   validationSplit: { expected: "a share between 0 and 1", holds: (n) => n > 0 && n < 1 },
-  learningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
-  finalLearningRate: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
+  learningRate: RATE,
+  finalLearningRate: RATE,
   lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
   patience: { expected: "a whole number of at least 1", holds: (n) => Number.isSafeInteger(n) && n >= 1 },
   seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },
