@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { EngineError, messageOf, systemErrorCode } from "../base/errors.js";
@@ -84,6 +85,13 @@ function globalFolder(): Promise<string | undefined> {
   asked ??= promisify(execFile)("npm", ["root", "--global"], {
     shell: process.platform === "win32",
     timeout: NPM_PATIENCE,
+    // Else npm leaves a log of each call, and its folder, in the user's home.
+    env: {
+      ...process.env,
+      npm_config_cache: tmpdir(),
+      npm_config_logs_max: "0",
+      npm_config_update_notifier: "false",
+    },
   }).then(
     ({ stdout }) => dirname(stdout.trim()),
     () => undefined,

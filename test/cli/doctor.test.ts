@@ -113,7 +113,14 @@ const withoutScript =
 
 /** What a terminal is shown. */
 async function onTerminal(home: string, variables: NodeJS.ProcessEnv): Promise<string> {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = userAt(home);
+  const {
+    NO_COLOR: _,
+    FORCE_COLOR: __,
+    NODE_DISABLE_COLORS: ___,
+    CI: ____,
+    TMUX: _____,
+    ...env
+  } = userAt(home);
   const command = `"${process.execPath}" "${EXECUTABLE}" doctor`;
   const child = spawn("script", ["-qec", command, join(home, "typescript")], {
     env: { ...env, TERM: "xterm-256color", ...variables },
