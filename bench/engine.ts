@@ -5,6 +5,7 @@ import { readModel } from "../src/formats/registry.js";
 import { Predictor } from "../src/predict/predictor.js";
 import { prepare, Scratch } from "../src/predict/prepare.js";
 import { spotsFrame } from "./frames.js";
+import { timed } from "./statistics.js";
 
 /** The engine alone, in this thread. */
 export interface BareEngine {
@@ -12,11 +13,13 @@ export interface BareEngine {
   predict(): Promise<unknown>;
   /** One raw frame: normalised, then predicted; what TensorFlow's graph does. */
   normaliseAndPredict(): Promise<unknown>;
+  close(): Promise<void>;
 }
 
-/** Frames of 512x512 that are timed one after the other. */
+/** Frames of 512x512 by one network; it should be the only open one of the process: idle threads of another take its time. */
 export interface TimedFrames {
-  frame(): Promise<unknown>;
+  /** Milliseconds from each answer to the next. */
+  time(frames: number): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -24,11 +27,11 @@ const SIDE = 512;
 
 /** The network alone, on frames that are normalised already. */
 export async function bareFrames(modelPath: string): Promise<TimedFrames> {
-  const { predict } = await bareEngine(modelPath, SIDE);
-  return { frame: predict, close: async () => undefined };
+  const { predict, close } = await bareEngine(modelPath, SIDE);
+  return { time: (frames) => timed(frames, predict), close };
 }
 
-/** Raw frames in, counts out, in the predictor's thread as for all of the program's users. */
+/** Raw frames in, counts out, in the predictor's thread, with one frame under way and the next one waiting: as `predict` counts a stack. */
 export async function wholeFrames(modelPath: string): Promise<TimedFrames> {
   const predictor = await Predictor.start();
   await predictor.load(modelPath);
@@ -37,7 +40,19 @@ export async function wholeFrames(modelPath: string): Promise<TimedFrames> {
   const count = () =>
     predictor.predict(modelPath, { width: SIDE, height: SIDE, count: 1, pixels: frame.slice() }, wanted);
   for (let i = 0; i < 5; i++) await count();
-  return { frame: count, close: () => predictor.close() };
+  return {
+    async time(frames) {
+      let underWay = count();
+      const times = await timed(frames, async () => {
+        const next = count();
+        await underWay;
+        underWay = next;
+      });
+      await underWay;
+      return times;
+    },
+    close: () => predictor.close(),
+  };
 }
 
 /** A frame that is normalised already, by an engine of choice. */
@@ -64,6 +79,7 @@ export async function bareEngine(modelPath: string, side: number): Promise<BareE
   const engine = {
     predict: () => network.predict(values, [1, side, side], density),
     normaliseAndPredict: () => network.predict(prepare(batch, 4, scratch).values, [1, side, side], density),
+    close: () => network.dispose(),
   };
   for (let i = 0; i < 5; i++) await engine.normaliseAndPredict();
   return engine;

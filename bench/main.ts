@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../src/base/home.js";
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
-import { bareEngine, bareFrames, type TimedFrames, wholeFrames } from "./engine.js";
+import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
@@ -141,23 +141,24 @@ async function enginesSideBySide(): Promise<void> {
   }
 }
 
-/** The two shipped networks in turns: the engine alone, and whole frames as `predict` and `serve` count them. */
+/** The two shipped networks in turns, one open at a time: the engine alone, and whole frames as `predict` counts them. */
 async function fastOverDefcon(): Promise<void> {
   const paths = ["defcon-fast", "defcon"].map((name) => join(packageRoot, "models", `${name}.onnx`));
   for (const [what, open] of Object.entries({ "engine alone": bareFrames, "frames counted": wholeFrames })) {
-    const [fast, defcon] = (await Promise.all(paths.map(open))) as [TimedFrames, TimedFrames];
-    const [ours, theirs]: [number[], number[]] = [[], []];
-    for (let turn = 0; turn < 6; turn++) {
-      ours.push(...(await timed(20, fast.frame)));
-      theirs.push(...(await timed(10, defcon.frame)));
+    const times: number[][] = paths.map(() => []);
+    for (let turn = 0; turn < 4; turn++) {
+      for (const [i, path] of paths.entries()) {
+        const frames = await open(path);
+        times[i]!.push(...(await frames.time(30)));
+        await frames.close();
+      }
     }
-    const rate = (1000 / median(ours)).toFixed(0);
+    const [ours, theirs] = times.map(median) as [number, number];
     row(
       `defcon-fast ÷ defcon, 512x512, ${what}`,
-      ratio(median(ours), median(theirs)),
-      `${median(ours).toFixed(2)} ÷ ${median(theirs).toFixed(2)} ms; ${rate} frames a second`,
+      ratio(ours, theirs),
+      `${ours.toFixed(2)} ÷ ${theirs.toFixed(2)} ms; ${(1000 / ours).toFixed(0)} frames a second`,
     );
-    await Promise.all([fast, defcon].map(({ close }) => close()));
   }
 }
 
