@@ -16,7 +16,7 @@ import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const SHIPPED = ["broad-set", "typical-set", "more-set"].map((name) =>
+const SHIPPED = ["broad-set", "typical-set", "more-set", "further-set"].map((name) =>
   join(packageRoot, "models", `${name}.json`),
 );
 const PLAN: SimulatedSetPlan = {
