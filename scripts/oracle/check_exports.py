@@ -51,7 +51,8 @@ def check_triton(folder):
 
     assert [stated(t) for t in config.input] == [actual(t) for t in session.get_inputs()]
     assert [stated(t) for t in config.output] == [actual(t) for t in session.get_outputs()]
-    frames = np.random.default_rng(1).poisson(100, (config.max_batch_size, 1, 20, 36)).astype("float32")
+    channels = config.input[0].dims[0]
+    frames = np.random.default_rng(1).poisson(100, (config.max_batch_size, channels, 20, 36)).astype("float32")
     names = [config.output[0].name], config.input[0].name
     (together,) = session.run(names[0], {names[1]: frames})
     alone = np.concatenate([session.run(names[0], {names[1]: frame[None]})[0] for frame in frames])

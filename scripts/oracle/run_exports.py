@@ -1,6 +1,6 @@
 """run_exports.py KIND MODEL STACK.tif: what other programs make of an exported model.
 
-KIND is saved_model (tf.saved_model.load), session (the loader of TensorFlow 1, by graph names), keras2 (tf_keras), keras3 or by_name (a network of
+KIND is saved_model (tf.saved_model.load), session (the loader of TensorFlow 1, by graph names), windows (the same, with each three frames as one input), keras2 (tf_keras), keras3 or by_name (a network of
 this script's own, weights loaded by layer name). Frames are cut to multiples of 4. Prints a line of JSON: shape, and values (base64 of float32).
 """
 import base64
@@ -28,6 +28,12 @@ def session():
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.saved_model.load(session, ["serve"], model)
         return session.run("output_tensor:0", {"input_tensor:0": frames})
+
+
+def windows():
+    global frames
+    frames = frames.reshape(-1, 3, *frames.shape[1:])
+    return session()
 
 
 def keras2():
@@ -67,5 +73,5 @@ def by_name():
     return network.predict((frames - low) / (high - low), verbose=0)
 
 
-values = {f.__name__: f for f in (saved_model, session, keras2, keras3, by_name)}[kind]()
+values = {f.__name__: f for f in (saved_model, session, windows, keras2, keras3, by_name)}[kind]()
 print(json.dumps({"shape": values.shape, "values": base64.b64encode(values.astype("<f4").tobytes()).decode()}))

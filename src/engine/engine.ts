@@ -35,7 +35,7 @@ export interface Engine {
 /** A model that an engine holds ready. */
 export interface Network {
   /**
-   * Maps of normalised frames.
+   * Maps of normalised frames. Density maps of a model that sees three frames at a time are those of frames that follow one another, three or more in a call.
    * @param frames (N,H,W) in [0, 1], H and W multiples of the architecture's sideMultiple
    * @param shape [N, H, W]
    * @param map where the maps are put; an array of its own where left out
@@ -53,7 +53,7 @@ export interface Network {
 /** A stage's parameters, in the order of stageWeights and Keras' layout, and Adam's running means of their gradient and of its square. */
 export type TrainingState = Record<keyof AdamState, Float32Array>;
 
-/** Frames with what the network should make of them, all (N,H,W); targets of heads that the stage has not are not needed. */
+/** Frames with what the network should make of them, all (N,H,W), where the network sees three frames at a time each three of them a sample; targets of heads that the stage has not are not needed. */
 export interface TrainingBatch {
   shape: readonly [count: number, height: number, width: number];
   input: Float32Array;

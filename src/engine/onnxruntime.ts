@@ -38,11 +38,12 @@ export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine>
 
 /**
  * Makes a stored prediction graph ready on the CPU as other programs run it: its frames are raw, not normalised.
+ * @param framesSeen by the network at a time; so many frames of a call together are one window
  * @throws EngineError ENGINE_UNAVAILABLE, ENGINE_FAILED
  */
-export async function openStoredGraph(graph: Uint8Array): Promise<Network> {
+export async function openStoredGraph(graph: Uint8Array, framesSeen: number): Promise<Network> {
   const runtime = await loadRuntime();
-  return network(await createSession(runtime, graph, "cpu"), runtime);
+  return network(await createSession(runtime, graph, "cpu"), runtime, framesSeen);
 }
 
 async function loadRuntime(): Promise<Runtime> {
@@ -113,10 +114,10 @@ function createSession(runtime: Runtime, graph: Uint8Array, device: Device): Pro
   );
 }
 
-function network(session: InferenceSession, { Tensor }: Runtime): Network {
+function network(session: InferenceSession, { Tensor }: Runtime, framesSeen = 1): Network {
   return {
     async predict(frames, [count, height, width], map = new Float32Array(frames.length)) {
-      const dims = [count, 1, height, width];
+      const dims = [count / framesSeen, framesSeen, height, width];
       // An output given beforehand is filled in place, so that its buffer is ours to hand on.
       await attempt("ONNX Runtime", async () => {
         const feeds = { [FRAMES]: new Tensor("float32", frames, dims) };

@@ -1,65 +1,154 @@
-import type { Activation, ConvRow, DeconvRow, Head, TracedLayer } from "../model/layers.js";
+import {
+  type Activation,
+  type Conv3dRow,
+  type ConvRow,
+  type DeconvRow,
+  type Head,
+  headOf,
+  type LayerRow,
+  type TracedLayer,
+  WINDOW,
+} from "../model/layers.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
 /** What a stretch of a network makes of its input. */
 export interface NetworkMaps {
-  /** The last layer's output. */
+  /** The last layer's output (F,H,W,C); the probability of an emitter where that is a softmax. */
   output: Tensor;
-  /** Each head's map before its activation. */
+  /** Each head's map before its activation; of a softmax over two channels, what the sigmoid is taken of for the second. */
   beforeActivation: ReadonlyMap<Head, Tensor>;
+}
+
+/** How frames become windows (N,3,H,W,C), and windows' maps those of frames. */
+export interface WindowPlan {
+  join(tf: Tfjs, frames: Tensor): Tensor;
+  part(tf: Tfjs, maps: Tensor): Tensor;
+}
+
+/** Each three frames are a window, and each window gives three maps: how a network is trained. */
+export const APART: WindowPlan = {
+  join: (tf, frames) => {
+    const [count, ...rest] = frames.shape as [number, ...number[]];
+    return tf.reshape(frames, [count / WINDOW, WINDOW, ...rest]);
+  },
+  part: (tf, maps) => {
+    const [count, frames, ...rest] = maps.shape as [number, number, ...number[]];
+    return tf.reshape(maps, [count * frames, ...rest]);
+  },
+};
+
+/** Frames that follow one another, at least three: each gets its map from the window that it is the middle of, the first and the last one from the windows at the ends. */
+export const SEQUENCE: WindowPlan = {
+  join: (tf, frames) => {
+    const [count, ...rest] = frames.shape as [number, ...number[]];
+    const windows = count - WINDOW + 1;
+    const shifted = Array.from({ length: WINDOW }, (_, first) =>
+      tf.reshape(tf.slice(frames, first, windows), [windows, 1, ...rest]),
+    );
+    return tf.concat(shifted, 1);
+  },
+  part: (tf, maps) => {
+    const [count, , ...rest] = maps.shape as [number, number, ...number[]];
+    const frame = (first: number, windows: number, t: number) =>
+      tf.reshape(tf.slice(maps, [first, t, 0, 0, 0], [windows, 1, ...rest]), [windows, ...rest]);
+    return tf.concat([frame(0, 1, 0), frame(0, count, 1), frame(count - 1, 1, 2)], 0);
+  },
+};
+
+export interface LayerOptions {
+  /** The factors (F,H,W,C) of dropout layers by name; a layer without passes everything on. */
+  dropout?: ReadonlyMap<string, Tensor>;
+  windows?: WindowPlan;
 }
 
 /**
  * Runs layers one after the other, as the table has them.
- * @param value (N,H,W,C)
+ * @param value (F,H,W,C)
  * @param weights by name, in Keras' layout
- * @param dropout the factors (N,H,W,C) of dropout layers by name; a layer without passes everything on
  */
 export function runLayers(
   tf: Tfjs,
   layers: readonly TracedLayer[],
   value: Tensor,
   weights: ReadonlyMap<string, Tensor>,
-  dropout: ReadonlyMap<string, Tensor> = new Map(),
+  { dropout = new Map(), windows = APART }: LayerOptions = {},
 ): NetworkMaps {
   const beforeActivation = new Map<Head, Tensor>();
+  const perFrame = (map: Tensor) => (map.shape.length === 5 ? windows.part(tf, map) : map);
   let output = value;
-  for (const { row } of layers) {
-    if (row.kind === "normalise") {
-      output = normalised(tf, output);
-    } else if (row.kind === "dropout") {
-      const factors = dropout.get(row.name);
-      if (factors) output = tf.mul(output, factors);
-    } else {
-      const linear = row.kind === "conv" ? conv(tf, output, row, weights) : deconv(tf, output, row, weights);
-      if (row.kind === "conv" && row.head) beforeActivation.set(row.head, linear);
-      output = ACTIVATIONS[row.activation](tf, linear);
-    }
+  for (const { row, inChannels } of layers) {
+    const context: Context = { tf, weights, dropout, windows, inChannels };
+    const linear = (LINEAR[row.kind] as Run<LayerRow>)(context, output, row);
+    const head = headOf(row);
+    const before = "activation" in row && row.activation === "softmax" ? difference(tf, linear) : linear;
+    if (head) beforeActivation.set(head, perFrame(before));
+    output = "activation" in row ? ACTIVATIONS[row.activation](tf, before) : linear;
   }
-  return { output, beforeActivation };
+  return { output: perFrame(output), beforeActivation };
 }
 
+interface Context extends Required<LayerOptions> {
+  tf: Tfjs;
+  weights: ReadonlyMap<string, Tensor>;
+  inChannels: number;
+}
+
+/** What a layer makes of its input, before its activation. Values are (F,H,W,C), in windows (N,3,H,W,C). */
+type Run<R> = (context: Context, x: Tensor, row: R) => Tensor;
+
+const LINEAR: { readonly [K in LayerRow["kind"]]: Run<Extract<LayerRow, { kind: K }>> } = {
+  normalise: ({ tf }, frames) => {
+    const axes = [1, 2, 3];
+    const least = tf.min(frames, axes, true);
+    return tf.divNoNan(tf.sub(frames, least), tf.sub(tf.max(frames, axes, true), least));
+  },
+  dropout: ({ tf, dropout, windows }, x, row) => {
+    const factors = dropout.get(row.name);
+    if (!factors) return x;
+    return tf.mul(x, x.shape.length === 5 ? windows.join(tf, factors) : factors);
+  },
+  conv: (context, x, row) =>
+    biased(context, context.tf.conv2d(x, kernelOf(context, row), row.stride, "same"), row),
+  deconv: (context, x, row) => {
+    const [count, height, width] = x.shape as [number, number, number, number];
+    const shape = [count, 2 * height, 2 * width, row.filters];
+    return biased(context, context.tf.conv2dTranspose(x, kernelOf(context, row), shape, 2, "same"), row);
+  },
+  // The softmax before it, or the maps that a stretch of layers begins with, are the emitters' channel alone.
+  window: ({ tf, windows, inChannels }, x) =>
+    windows.join(tf, x.shape.at(-1)! < inChannels ? tf.concat([tf.sub(1, x), x], 3) : x),
+  conv3d: (context, x, row) => {
+    const strides = [1, row.stride, row.stride] as const;
+    return biased(context, context.tf.conv3d(x, kernelOf(context, row), strides, "same"), row);
+  },
+  upsample: ({ tf }, x) => {
+    const [count, frames, height, width, channels] = x.shape as [number, number, number, number, number];
+    const maps = tf.reshape(x, [count * frames, height, width, channels]);
+    const doubled = tf.image.resizeNearestNeighbor(maps, [2 * height, 2 * width]);
+    return tf.reshape(doubled, [count, frames, 2 * height, 2 * width, channels]);
+  },
+};
+
+/** Of what a layer gives; of a softmax, of the difference of its two channels. */
 const ACTIVATIONS: Record<Activation, (tf: Tfjs, x: Tensor) => Tensor> = {
   relu: (tf, x) => tf.relu(x),
   sigmoid: (tf, x) => tf.sigmoid(x),
+  softmax: (tf, x) => tf.sigmoid(x),
   linear: (_, x) => x,
 };
 
-/** Frame by frame to [0, 1], a constant frame to zeros. */
-function normalised(tf: Tfjs, frames: Tensor): Tensor {
-  const axes = [1, 2, 3];
-  const least = tf.min(frames, axes, true);
-  return tf.divNoNan(tf.sub(frames, least), tf.sub(tf.max(frames, axes, true), least));
+/** The second channel less the first. */
+function difference(tf: Tfjs, x: Tensor): Tensor {
+  const size = [...x.shape.slice(0, -1), 1];
+  const channel = (at: number) => tf.slice(x, [...size.slice(0, -1).map(() => 0), at], size);
+  return tf.sub(channel(1), channel(0));
 }
 
-function conv(tf: Tfjs, x: Tensor, row: ConvRow, weights: ReadonlyMap<string, Tensor>): Tensor {
-  const linear = tf.conv2d(x, weights.get(`${row.name}/kernel`)!, row.stride, "same");
-  return row.bias ? tf.add(linear, weights.get(`${row.name}/bias`)!) : linear;
+function kernelOf({ weights }: Context, { name }: LayerRow): Tensor {
+  return weights.get(`${name}/kernel`)!;
 }
 
-function deconv(tf: Tfjs, x: Tensor, row: DeconvRow, weights: ReadonlyMap<string, Tensor>): Tensor {
-  const [count, height, width] = x.shape as [number, number, number, number];
-  const shape = [count, 2 * height, 2 * width, row.filters];
-  const linear = tf.conv2dTranspose(x, weights.get(`${row.name}/kernel`)!, shape, 2, "same");
-  return tf.add(linear, weights.get(`${row.name}/bias`)!);
+function biased({ tf, weights }: Context, x: Tensor, { name }: ConvRow | DeconvRow | Conv3dRow): Tensor {
+  const bias = weights.get(`${name}/bias`);
+  return bias ? tf.add(x, bias) : x;
 }

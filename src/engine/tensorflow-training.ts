@@ -44,7 +44,7 @@ export function startTensorFlowTraining(tf: Tfjs, stage: Stage, initial: Trainin
     const mask = stage.segmentation ? maps(batch.segmentationTarget!) : undefined;
     const target = stage.density ? maps(batch.densityTarget!) : undefined;
     return (values: ReadonlyMap<string, Tensor>): Tensor => {
-      const { beforeActivation } = runLayers(tf, stage.layers, input, values, dropout);
+      const { beforeActivation } = runLayers(tf, stage.layers, input, values, dropout && { dropout });
       const losses = [
         ...(mask ? [crossEntropy(tf, beforeActivation.get("segmentation")!, mask)] : []),
         ...(target ? [densityOf(beforeActivation.get("density")!, target)] : []),

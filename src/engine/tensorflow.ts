@@ -5,7 +5,7 @@ import type { TracedLayer } from "../model/layers.js";
 import { weightOf } from "../model/weights.js";
 import { attempt } from "./attempt.js";
 import type { Device, Engine, Network } from "./engine.js";
-import { runLayers } from "./tensorflow-network.js";
+import { runLayers, SEQUENCE } from "./tensorflow-network.js";
 import { startTensorFlowTraining } from "./tensorflow-training.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 import { BINDINGS, type BindingName, loadBinding } from "./tfjs-binding.js";
@@ -52,7 +52,9 @@ function network(tf: Tfjs, layers: readonly TracedLayer[], weights: ReadonlyMap<
     predict: (frames, shape, map = new Float32Array(frames.length)) =>
       attempt("TensorFlow", async () => {
         const values = tf.tidy(() =>
-          runLayers(tf, layers, tf.tensor(frames, [...shape, 1]), weights).output.dataSync(),
+          runLayers(tf, layers, tf.tensor(frames, [...shape, 1]), weights, {
+            windows: SEQUENCE,
+          }).output.dataSync(),
         );
         map.set(values);
         return map;

@@ -33,12 +33,22 @@ export interface Tfjs {
     pad: "same",
   ): Tensor;
   avgPool(x: Tensor, side: number, strides: number, pad: "valid"): Tensor;
+  /** Of (N,D,H,W,C); kernels are (kd,kh,kw,C,F). */
+  conv3d(
+    x: Tensor,
+    kernel: Tensor,
+    strides: readonly [depth: number, height: number, width: number],
+    pad: "same",
+  ): Tensor;
+  readonly image: {
+    resizeNearestNeighbor(x: Tensor, size: readonly [height: number, width: number]): Tensor;
+  };
   relu(x: Tensor): Tensor;
   sigmoid(x: Tensor): Tensor;
   softplus(x: Tensor): Tensor;
 
   add(a: Tensor, b: Tensor | number): Tensor;
-  sub(a: Tensor, b: Tensor): Tensor;
+  sub(a: Tensor | number, b: Tensor): Tensor;
   mul(a: Tensor, b: Tensor | number): Tensor;
   div(a: Tensor, b: Tensor): Tensor;
   /** 0 where b is 0. */
@@ -51,7 +61,7 @@ export interface Tfjs {
   min(x: Tensor, axes: readonly number[], keepDims: boolean): Tensor;
   max(x: Tensor, axes: readonly number[], keepDims: boolean): Tensor;
 
-  slice(x: Tensor, begin: number, size: number): Tensor;
+  slice(x: Tensor, begin: number | readonly number[], size: number | readonly number[]): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
   transpose(x: Tensor, axes: readonly number[]): Tensor;
   concat(parts: readonly Tensor[], axis: number): Tensor;

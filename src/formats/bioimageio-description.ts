@@ -1,5 +1,6 @@
 import { OPSET } from "../graph/onnx-graph.js";
 import { DENSITY, FRAMES } from "../graph/prediction.js";
+import { type Architecture, framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 
 /** The newest version of the format that the checker's released versions know. */
@@ -57,8 +58,8 @@ export function resourceDescription(
     tags: TAGS,
     documentation: file(FILES.documentation),
     covers: [file(FILES.cover)],
-    inputs: [inputTensor(architecture.sideMultiple, file(FILES.testInput))],
-    outputs: [outputTensor(file(FILES.testOutput))],
+    inputs: [inputTensor(architecture, file(FILES.testInput))],
+    outputs: [outputTensor(architecture, file(FILES.testOutput))],
     weights: { onnx: { ...file(FILES.weights), opset_version: OPSET } },
     config: {
       bioimageio: { model_parameter_count: parameterCount(architecture), task: "density estimation" },
@@ -67,14 +68,21 @@ export function resourceDescription(
   };
 }
 
-function inputTensor(sideMultiple: number, testTensor: object): object {
+/** Names of channels: of one, or of one for each frame of a window. */
+function channelNames(architecture: Architecture, name: string): string[] {
+  if (framesSeen(architecture) === 1) return [name];
+  return ["previous", "this", "next"].map((frame) => `${name}_of_${frame}_frame`);
+}
+
+function inputTensor(architecture: Architecture, testTensor: object): object {
+  const { sideMultiple } = architecture;
   const size = { min: sideMultiple, step: sideMultiple };
   return {
     id: FRAMES,
     description: "frames as the camera gives them: the network normalises each by its own range",
     axes: [
       { type: "batch", id: "batch" },
-      { type: "channel", id: "channel", channel_names: ["intensity"] },
+      { type: "channel", id: "channel", channel_names: channelNames(architecture, "intensity") },
       { type: "space", id: "y", size },
       { type: "space", id: "x", size },
     ],
@@ -83,14 +91,14 @@ function inputTensor(sideMultiple: number, testTensor: object): object {
   };
 }
 
-function outputTensor(testTensor: object): object {
+function outputTensor(architecture: Architecture, testTensor: object): object {
   const size = (axis: string) => ({ tensor_id: FRAMES, axis_id: axis });
   return {
     id: DENSITY,
     description: "emitters per pixel: the sum over y and x is the count of a frame",
     axes: [
       { type: "batch", id: "batch" },
-      { type: "channel", id: "channel", channel_names: ["density"] },
+      { type: "channel", id: "channel", channel_names: channelNames(architecture, "density") },
       { type: "space", id: "y", size: size("y") },
       { type: "space", id: "x", size: size("x") },
     ],

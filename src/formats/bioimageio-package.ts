@@ -6,6 +6,7 @@ import { ARCHIVE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
 import { openStoredGraph } from "../engine/onnxruntime.js";
 import { syntheticFrame } from "../frames/synthetic-frame.js";
+import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import { coverPicture } from "../picture/cover-picture.js";
 import { rasterise } from "../picture/rasterise.js";
@@ -27,7 +28,7 @@ export async function encodePackage(model: Model): Promise<Uint8Array> {
   const weights = encodeOnnx(model);
   const files: ModelFiles = new Map([
     [FILES.weights, weights],
-    ...(await sampleFiles(weights)),
+    ...(await sampleFiles(weights, framesSeen(model.architecture))),
     [FILES.documentation, utf8(readme(model))],
   ]);
   const digests = new Map([...files].map(([name, bytes]) => [name, sha256Of(bytes)]));
@@ -39,17 +40,26 @@ export async function encodePackage(model: Model): Promise<Uint8Array> {
   return writeZip(new Map([[DESCRIPTION_FILES[0], utf8(description)], ...files]));
 }
 
-/** A frame, what the graph makes of it, and a picture of both. */
-async function sampleFiles(graph: Uint8Array): Promise<[name: string, bytes: Uint8Array][]> {
-  const frame = syntheticFrame(SAMPLE.side, SAMPLE.spots, new Random(SAMPLE.seed, "sample frame"));
-  const { width, height, pixels } = frame;
-  const network = await openStoredGraph(graph);
-  const density = await network.predict(pixels, [1, height, width]).finally(() => network.dispose());
-  const shape = [1, 1, height, width];
+/** A frame, or a window of several, what the graph makes of it, and a picture of the middle one with its map. */
+async function sampleFiles(graph: Uint8Array, frames: number): Promise<[name: string, bytes: Uint8Array][]> {
+  const { side, spots, seed } = SAMPLE;
+  const size = side * side;
+  const pixels = new Float32Array(frames * size);
+  for (let i = 0; i < frames; i++) {
+    const random = new Random(seed, "sample frame", ...(i > 0 ? [i] : []));
+    pixels.set(syntheticFrame(side, spots, random).pixels, i * size);
+  }
+  const network = await openStoredGraph(graph, frames);
+  const density = await network.predict(pixels, [frames, side, side]).finally(() => network.dispose());
+  const shape = [1, frames, side, side];
+  const middle = (values: Float32Array) => {
+    const start = Math.floor(frames / 2) * size;
+    return { width: side, height: side, pixels: values.subarray(start, start + size) };
+  };
   return [
     [FILES.testInput, encodeNpy(pixels, shape)],
     [FILES.testOutput, encodeNpy(density, shape)],
-    [FILES.cover, await rasterise(coverPicture(frame, { width, height, pixels: density }))],
+    [FILES.cover, await rasterise(coverPicture(middle(pixels), middle(density)))],
   ];
 }
 

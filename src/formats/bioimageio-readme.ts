@@ -1,9 +1,11 @@
+import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import { PUBLICATION } from "./bioimageio-description.js";
 
 /** The documentation inside a model package, in Markdown. */
 export function readme({ architecture, pool, provenance }: Model): string {
   const { authors, title, journal, doi } = PUBLICATION;
+  const frames = framesSeen(architecture);
   const rows = Object.entries(provenance).map(([key, value]) => `| ${cell(key)} | ${cell(value)} |`);
   return `# ${architecture.name}: emitters per pixel in single-molecule microscopy frames
 
@@ -15,10 +17,10 @@ crowded they get.
 
 | tensor | shape | values |
 |---|---|---|
-| \`frames\` | (batch, 1, y, x), float32 | raw camera units; y and x are multiples of ${architecture.sideMultiple} |
-| \`density\` | (batch, 1, y, x), float32 | emitters per pixel |
+| \`frames\` | (batch, ${frames}, y, x), float32 | raw camera units; y and x are multiples of ${architecture.sideMultiple} |
+| \`density\` | (batch, ${frames}, y, x), float32 | emitters per pixel |
 
-Give whole frames. The network normalises each frame by its own darkest and brightest pixel, so a frame that is cut into tiles is counted
+${frames > 1 ? "The channels are consecutive frames, in the order of time, and the map of each: that of the middle one is the surest. " : ""}Give whole frames. The network normalises each frame by its own darkest and brightest pixel, so a frame that is cut into tiles is counted
 differently from the whole. A frame of one value throughout gives zeros. Pad a frame whose sides are no multiples of ${architecture.sideMultiple} by
 reflection at its right and bottom edges, and crop the map to the frame before summing.
 

@@ -1,3 +1,4 @@
+import type { Architecture } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 
 /** What an exported model is to compute beyond the network itself; a format says which of these it knows. */
@@ -34,6 +35,8 @@ export interface ModelFormat {
   recognisesFolder?(paths: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
+  /** Whether a network can be written in this format; left out: any can. */
+  holds?(architecture: Architecture): boolean;
   /** The options that {@link encode} takes heed of. */
   exportOptions: readonly (keyof ExportOptions)[];
   /** The model in this format. */

@@ -60,9 +60,9 @@ function layer(
 function plainLayer(row: Exclude<LayerRow, { kind: "normalise" }>, before: string): KerasLayer {
   if (row.kind === "dropout")
     return layer("Dropout", row.name, [before], { trainable: true, rate: row.rate });
-  const [className, stride, bias] =
-    row.kind === "conv" ? ["Conv2D", row.stride, row.bias] : ["Conv2DTranspose", 2, true];
-  return layer(className as string, row.name, [before], convolution(row, stride as number, bias as boolean));
+  if (row.kind === "conv") return layer("Conv2D", row.name, [before], convolution(row, row.stride, row.bias));
+  if (row.kind === "deconv") return layer("Conv2DTranspose", row.name, [before], convolution(row, 2, true));
+  throw new RangeError(`layer ${row.name} (${row.kind}) has no place in a Keras file`);
 }
 
 function convolution(row: ConvRow | DeconvRow, stride: number, bias: boolean): Record<string, unknown> {

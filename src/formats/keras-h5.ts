@@ -7,7 +7,7 @@ import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
-import type { Architecture } from "../model/layers.js";
+import { type Architecture, framesSeen } from "../model/layers.js";
 import {
   type Model,
   selectWeights,
@@ -31,6 +31,8 @@ export const kerasH5: ModelFormat = {
   extensions: [".h5", ".hdf5", ".keras.h5"],
   recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
   read: readKerasH5,
+  // Keras' layers for frames in windows wrap others, under names of their own.
+  holds: (architecture) => framesSeen(architecture) === 1,
   exportOptions: [],
   encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
 };

@@ -3,7 +3,7 @@ import { messageOf } from "../base/errors.js";
 import "../base/int64.js";
 import { onnx as schema } from "../graph/generated/onnx.js";
 import { portableGraph } from "../graph/prediction.js";
-import { KERAS_TO_ONNX, ONNX_TO_KERAS, transpose } from "../graph/weight-layout.js";
+import { ONNX_TO_KERAS, ONNX_TO_KERAS_3D, transpose } from "../graph/weight-layout.js";
 import { elementCount, type Model, type Weight, type Weights } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
 import { architectureOf, damagedModel, metadataOf, modelOf } from "./metadata.js";
@@ -72,7 +72,7 @@ function values(path: string, tensor: schema.ITensorProto): Float32Array {
 }
 
 function kerasLayout(name: string, dims: number[], data: Float32Array): Weight {
-  if (!name.endsWith("/kernel") || dims.length !== KERAS_TO_ONNX.length) return { shape: dims, data };
-  if (elementCount(dims) !== data.length) return { shape: dims, data };
-  return { shape: ONNX_TO_KERAS.map((axis) => dims[axis]!), data: transpose(data, dims, ONNX_TO_KERAS) };
+  const axes = [ONNX_TO_KERAS, ONNX_TO_KERAS_3D].find(({ length }) => length === dims.length);
+  if (!axes || !name.endsWith("/kernel") || elementCount(dims) !== data.length) return { shape: dims, data };
+  return { shape: axes.map((axis) => dims[axis]!), data: transpose(data, dims, axes) };
 }

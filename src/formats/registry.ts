@@ -43,7 +43,7 @@ export async function readModel(path: string): Promise<Model> {
 
 /**
  * The files of a model in a format.
- * @throws InputError INPUT_OPTION for an option that the format has no place for
+ * @throws InputError INPUT_OPTION for an option, or a network, that the format has no place for
  */
 export async function encodeModel(
   model: Model,
@@ -60,6 +60,15 @@ export async function encodeModel(
       advice: `These formats have it: ${FORMATS.filter((each) => each.exportOptions.includes(name))
         .map(({ id }) => id)
         .join(", ")}.`,
+    });
+  }
+  if (format.holds?.(model.architecture) === false) {
+    const others = FORMATS.filter(({ encode, holds }) => encode && holds?.(model.architecture) !== false);
+    throw new InputError("INPUT_OPTION", {
+      subject: `format ${format.id}`,
+      expected: "a network that the format has a place for",
+      found: `${model.architecture.name}, a ${model.architecture.description}`,
+      advice: `These formats have: ${others.map(({ id }) => id).join(", ")}.`,
     });
   }
   if (!format.encode) throw new RangeError(`the format ${format.id} is not written`);

@@ -1,7 +1,7 @@
 import { ModelFormatError } from "../base/errors.js";
 import { tensorflow } from "../graph/generated/tensorflow.js";
 import { ARCHITECTURES } from "../model/architectures.js";
-import type { Activation, Architecture, ConvRow, DeconvRow } from "../model/layers.js";
+import type { Activation, Architecture, Conv3dRow, ConvRow, DeconvRow } from "../model/layers.js";
 import { elementCount, type Weight, type Weights } from "../model/weights.js";
 import { damagedModel } from "./metadata.js";
 import type { TensorBundle } from "./tensor-bundle.js";
@@ -23,14 +23,30 @@ export interface GraphContent {
 /** A layer as a graph has it, with the nodes that its weights come from. */
 interface FoundLayer {
   node: tensorflow.INodeDef;
-  kind: "conv" | "deconv";
+  kind: WeightedRow["kind"];
   stride: string;
   activation: Activation;
   kernel: string;
   bias: string | undefined;
 }
 
-const ACTIVATIONS: Readonly<Record<string, Activation>> = { Relu: "relu", Sigmoid: "sigmoid" };
+type WeightedRow = ConvRow | DeconvRow | Conv3dRow;
+
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  Relu: "relu",
+  Sigmoid: "sigmoid",
+  Softmax: "softmax",
+};
+
+/** Kinds of layers by their operators, and the input of that operator which is the layer's. */
+const LAYERS: Readonly<Record<string, { kind: WeightedRow["kind"]; input: number }>> = {
+  Conv2D: { kind: "conv", input: 0 },
+  Conv2DBackpropInput: { kind: "deconv", input: 2 },
+  Conv3D: { kind: "conv3d", input: 0 },
+};
+
+/** What only lays values out anew between layers: windows of frames, and what an upsampling repeats. Where it stands, the weights' shapes and the layers' order tell. */
+const LAYOUT = new Set(["Reshape", "ResizeNearestNeighbor"]);
 
 /**
  * Finds the network in a graph by going back from its output: what the graph computes says which weights belong to a layer. Names alone do not: one graph may hold several
@@ -116,7 +132,7 @@ function readTail(walk: Walk): { pool: number | undefined; division: number } {
     if (walk.op() === "RealDiv") division *= scalarOf(walk, 1);
     else if (walk.op() === "AvgPool") pool = poolOf(walk, factor);
     else if (walk.op() === "Mul" && walk.input(1).op === "Const") factor *= scalarOf(walk, 1);
-    else if (walk.op() !== "Max" && walk.op() !== "Pad" && !isMask(walk)) break;
+    else if (!["Max", "Pad", "Reshape"].includes(walk.op()) && !isMask(walk)) break;
     walk.back(0);
   }
   return { pool, division };
@@ -144,30 +160,38 @@ function poolOf({ file, node }: Walk, factor: number): number {
   );
 }
 
+function passLayout(walk: Walk): void {
+  for (let left = walk.nodes.size; LAYOUT.has(walk.op()) && left > 0; left--) walk.back(0);
+}
+
 /** Reads a layer, its activation first, and goes to its input; undefined where something else stands. */
 function readLayer(walk: Walk): FoundLayer | undefined {
+  passLayout(walk);
   const activation = ACTIVATIONS[walk.op()];
-  if (activation) walk.back(0);
+  if (activation) {
+    walk.back(0);
+    passLayout(walk);
+  }
   let bias: string | undefined;
   if (walk.op() === "BiasAdd") {
     bias = walk.inputName(1);
     walk.back(0);
   }
-  const kind = walk.op() === "Conv2D" ? "conv" : walk.op() === "Conv2DBackpropInput" ? "deconv" : undefined;
+  const found = LAYERS[walk.op()];
   const { node } = walk;
-  if (!kind) {
+  if (!found) {
     if (!activation && bias === undefined) return undefined;
     throw unexpected(walk, "a convolution");
   }
-  if (textOf(node, "padding") !== "SAME" || textOf(node, "data_format", "NHWC") !== "NHWC")
-    throw unexpected(walk, "a convolution with the padding SAME in the layout NHWC");
-  if (integersOf(node, "dilations", [1, 1, 1, 1]).some((each) => each !== 1))
+  if (textOf(node, "padding") !== "SAME" || !["NHWC", "NDHWC"].includes(textOf(node, "data_format", "NHWC")))
+    throw unexpected(walk, "a convolution with the padding SAME and channels last");
+  if (integersOf(node, "dilations").some((each) => each !== 1))
     throw unexpected(walk, "a convolution without gaps");
   const kernel = walk.inputName(1);
-  walk.back(kind === "conv" ? 0 : 2);
+  walk.back(found.input);
   return {
     node,
-    kind,
+    kind: found.kind,
     stride: integersOf(node, "strides").join(),
     activation: activation ?? "linear",
     kernel,
@@ -181,11 +205,12 @@ function isNormalised(walk: Walk): boolean {
   walk.back(0);
   if (walk.op() !== "Sub" || walk.input(1).op !== "Min") return false;
   walk.back(0);
+  passLayout(walk);
   return walk.op() === "Placeholder";
 }
 
-function weighted(architecture: Architecture): (ConvRow | DeconvRow)[] {
-  return architecture.layers.filter((row) => row.kind === "conv" || row.kind === "deconv");
+function weighted(architecture: Architecture): WeightedRow[] {
+  return architecture.layers.filter((row) => "activation" in row);
 }
 
 function matches(architecture: Architecture, layers: readonly FoundLayer[], normalised: boolean): boolean {
@@ -196,23 +221,29 @@ function matches(architecture: Architecture, layers: readonly FoundLayer[], norm
   );
 }
 
-function describeRow(row: ConvRow | DeconvRow): string {
-  const [stride, bias] = row.kind === "conv" ? [row.stride, row.bias] : [2, true];
-  return describeLayer(row.kind, `1,${stride},${stride},1`, row.activation, bias);
+function describeRow(row: WeightedRow): string {
+  const [stride, bias] = row.kind === "deconv" ? [2, true] : [row.stride, row.bias];
+  const strides = [1, ...(row.kind === "conv3d" ? [1] : []), stride, stride, 1];
+  return describeLayer(row.kind, strides.join(), row.activation, bias);
 }
 
 function describeFound({ kind, stride, activation, bias }: FoundLayer): string {
   return describeLayer(kind, stride, activation, bias !== undefined);
 }
 
+const TITLES: Record<WeightedRow["kind"], string> = {
+  conv: "convolution",
+  deconv: "transposed convolution",
+  conv3d: "convolution over frames",
+};
+
 function describeLayer(
-  kind: "conv" | "deconv",
+  kind: WeightedRow["kind"],
   stride: string,
   activation: Activation,
   bias: boolean,
 ): string {
-  const title = kind === "conv" ? "convolution" : "transposed convolution";
-  return `a ${title} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
+  return `a ${TITLES[kind]} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
 }
 
 /** A weight's values: a constant's, or a variable's. */

@@ -7,13 +7,14 @@ import { DEFAULTS } from "../base/limits.js";
 import { tensorflow } from "../graph/generated/tensorflow.js";
 import { shapeOf } from "../graph/tensorflow-graph.js";
 import {
-  FRAMES_SHAPE,
+  framesShape,
   INPUT_TENSOR,
   OUTPUT_TENSOR,
+  resultShape,
   type TensorFlowResult,
   tensorFlowGraph,
 } from "../graph/tensorflow-prediction.js";
-import type { Architecture } from "../model/layers.js";
+import { type Architecture, headOf } from "../model/layers.js";
 import { layerWeights, type Model, selectWeights, type Weights } from "../model/weights.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { damagedModel, METADATA_ATTRIBUTE, metadataText, modelOf, parseMetadata } from "./metadata.js";
@@ -56,22 +57,22 @@ function encodeSavedModel(model: Model, options: ExportOptions): ModelFiles {
       {
         metaInfoDef: { tags: [TAG], tensorflowVersion: TENSORFLOW_VERSION },
         graphDef: graph.graphDef(),
-        signatureDef: { [SIGNATURE]: signature(computed) },
+        signatureDef: { [SIGNATURE]: signature(model.architecture, computed) },
       },
     ],
   }).finish();
   return new Map([[GRAPH_FILE, bytes]]);
 }
 
-function signature({ maxCount }: TensorFlowResult): tensorflow.ISignatureDef {
+function signature(architecture: Architecture, result: TensorFlowResult): tensorflow.ISignatureDef {
   const info = (name: string, dims: readonly number[]) => ({
     name: `${name}:0`,
     dtype: tensorflow.DataType.DT_FLOAT,
     tensorShape: shapeOf(dims),
   });
   return {
-    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, FRAMES_SHAPE) },
-    outputs: { [OUTPUT_TENSOR]: info(OUTPUT_TENSOR, maxCount ? [-1, 1] : FRAMES_SHAPE) },
+    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, framesShape(architecture)) },
+    outputs: { [OUTPUT_TENSOR]: info(OUTPUT_TENSOR, resultShape(architecture, result)) },
     methodName: METHOD,
   };
 }
@@ -114,7 +115,7 @@ async function readSavedModel(path: string): Promise<Model> {
 function divideDensity(architecture: Architecture, weights: Weights, division: number): void {
   if (division === 1) return;
   for (const row of architecture.layers) {
-    if (row.kind !== "conv" || row.head !== "density") continue;
+    if (headOf(row) !== "density") continue;
     for (const { name } of layerWeights(row, 1)) {
       const weight = weights.get(name);
       if (weight) weights.set(name, { ...weight, data: weight.data.map((value) => value / division) });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { notReadable } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { DENSITY, FRAMES } from "../graph/prediction.js";
+import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import type { ModelFiles, ModelFormat } from "./format.js";
 import { decodeOnnx, encodeOnnx } from "./onnx.js";
@@ -54,11 +55,12 @@ function configOf({ architecture }: Model): string {
   {
     name: "${name}"
     data_type: TYPE_FP32
-    dims: [ 1, -1, -1 ]
+    dims: [ ${framesSeen(architecture)}, -1, -1 ]
   }
 ]
 `;
-  return `# ${architecture.description}: raw frames (N,1,H,W) in, emitters per pixel out.
+  const shape = `(N,${framesSeen(architecture)},H,W)`;
+  return `# ${architecture.description}: raw frames ${shape} in, emitters per pixel out.
 # Height and width are multiples of ${architecture.sideMultiple}; the sum of a map is the count of its frame.
 backend: "onnxruntime"
 max_batch_size: ${LIMITS.maxBatchFrames}

@@ -1,5 +1,6 @@
+import { WINDOW } from "../model/layers.js";
 import type { OnnxGraph } from "./onnx-graph.js";
-import type { Operation, Operators, Tape } from "./tape.js";
+import { addChannels, addZero, type Operation, type Operators, type Tape } from "./tape.js";
 
 /**
  * Gradients of a scalar by reverse-mode differentiation: one walk from the end of the tape to its start, one rule an operator and input.
@@ -41,6 +42,8 @@ const RULES: { readonly [K in keyof Operators]: readonly Rule<K>[] } = {
   conv: [convInput, convKernel, (g, _, d) => g.add("ReduceSum", [d, g.integers([0, 2, 3])], { keepdims: 0 })],
   arrange: [arrangedWeight],
   interleave: [(g, _, d) => g.add("SpaceToDepth", [d], { blocksize: 2 })],
+  join: [(g, { detail }, d) => addChannels(g, d, detail.channels)],
+  part: [(g, { detail }, d) => addChannels(g, d, WINDOW * detail.channels)],
   relu: [(g, { output }, d) => g.add("Mul", [d, isPositive(g, output)])],
   sigmoid: [
     (g, { output }, d) => {
@@ -118,13 +121,17 @@ function arrangedWeight(
   { detail: { index, length } }: Operation<"arrange">,
   upstream: string,
 ): string {
-  const uses = index.filter((from) => from >= 0).length / length;
-  const places = new Int32Array(uses * length);
+  const counts = new Int32Array(length);
+  for (const from of index) if (from >= 0) counts[from]!++;
+  const uses = counts.reduce((most, count) => Math.max(most, count), 0);
+  // Beyond the tensor's end lies a zero, for values that are used less often than others.
+  const places = new Int32Array(uses * length).fill(index.length);
   const seen = new Int32Array(length);
   for (const [place, from] of index.entries()) {
     if (from >= 0) places[seen[from]!++ * length + from] = place;
   }
-  const flat = graph.add("Reshape", [upstream, graph.integers([-1])]);
+  const own = graph.add("Reshape", [upstream, graph.integers([-1])]);
+  const flat = counts.every((count) => count === uses) ? own : addZero(graph, own);
   const all = graph.add("Gather", [flat, graph.integers(places, [uses, length])]);
   return graph.add("ReduceSum", [all, graph.integers([0])], { keepdims: 0 });
 }

@@ -1,14 +1,26 @@
-import type { Activation, ConvRow, DeconvRow, DropoutRow, Head, TracedLayer } from "../model/layers.js";
+import {
+  type Activation,
+  type Conv3dRow,
+  type ConvRow,
+  type DeconvRow,
+  type DropoutRow,
+  type Head,
+  headOf,
+  type TracedLayer,
+  WINDOW,
+} from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
 import type { ConvGeometry } from "./onnx-graph.js";
 import type { Tape } from "./tape.js";
 import {
   type Arrangement,
+  arrange,
   biasArrangement,
+  groupedPointwiseArrangement,
   kernelArrangement,
-  phaseBiasArrangement,
-  phasedPointwiseArrangement,
   phaseKernelArrangement,
+  upsampledKernelArrangements,
+  windowKernelArrangement,
 } from "./weight-layout.js";
 
 /** Where a network's weights come from: constants, or values that change. */
@@ -17,81 +29,203 @@ export interface WeightSource {
    * A tensor made of a weight.
    * @param weight its name, "conv_1/kernel"
    * @param length its number of values
+   * @param terms the tensor is their sum
    */
-  tensor(weight: string, length: number, arrangement: Arrangement): string;
+  tensor(weight: string, length: number, terms: readonly Arrangement[]): string;
 }
+
+/** How frames become windows. Values are (F,C,H,W) for F frames; in windows the three frames lie side by side in the channels, (N,3C,H,W). */
+export interface WindowPlan {
+  join(tape: Tape, frames: string, channels: number): string;
+  /** A map for each of the F frames. */
+  part(tape: Tape, maps: string, channels: number): string;
+}
+
+/** Each three frames are a window, and each window gives three maps: how a network is trained. */
+export const APART: WindowPlan = {
+  join: (tape, frames, channels) => tape.apply("join", [frames], { channels }),
+  part: (tape, maps, channels) => tape.apply("part", [maps], { channels }),
+};
 
 /** What a network computes; a map is added to the graph when it is asked for. */
 export interface NetworkMaps {
   /** The last layer's output. */
   output(): string;
-  /** A head's map before its activation. */
+  /** A head's map before its activation; of a softmax over two channels, what the sigmoid is taken of for the second. */
   beforeActivation(head: Head): string;
 }
 
-/** A map, or its four phases. */
-interface PhasedValue {
+/** What else a network's graph depends on. */
+export interface LayerOptions {
+  /** The factors (F,C,H,W) of a dropout layer; undefined outside of training. */
+  dropout?(row: DropoutRow): string | undefined;
+  windows?: WindowPlan;
+}
+
+/** A map, or its four phases, of frames or of windows. */
+interface MapValue {
   value: string;
   phased: boolean;
-  /** Of the map. */
+  /** Of the map, for each frame. */
   channels: number;
+  /** Frames that lie side by side in the channels: 1, or 3 in windows. */
+  frames: number;
+  /** Every pixel is still to be doubled. */
+  doubles?: boolean;
+}
+
+/** Adds the layers of each kind, but for those that every graph has its own way with. */
+type AddLayer<R> = (context: Context, current: MapValue, layer: TracedLayer, row: R) => MapValue;
+
+interface Context {
+  tape: Tape;
+  weights: WeightSource;
+  options: Required<LayerOptions>;
+  heads: Map<Head, MapValue>;
 }
 
 /**
  * Adds layers to a graph, rewritten without any change of their values into operators that ONNX Runtime runs fastest: a stride-2 transposed convolution
- * becomes a 2x2 convolution into four phases, which are interleaved, and a 1x1 convolution after it is done before the interleaving.
+ * becomes a 2x2 convolution into four phases, which are interleaved, and a 1x1 convolution after it is done before the interleaving. A convolution over the frames of a window becomes one of maps whose frames lie side by side
+ * in the channels; with an upsampling before it, one into four phases. A softmax over two channels is the sigmoid of their difference: the graph goes on with the second alone.
  * @param layers without a row that normalises: its whole frame may not be in the graph
- * @param value (N,C,H,W)
- * @param dropout the factors (N,C,H,W) of a dropout layer; undefined outside of training
+ * @param value (F,C,H,W)
  */
 export function addLayers(
   tape: Tape,
   layers: readonly TracedLayer[],
   value: string,
   weights: WeightSource,
-  dropout: (row: DropoutRow, layer: TracedLayer) => string | undefined = () => undefined,
+  { dropout = () => undefined, windows = APART }: LayerOptions = {},
 ): NetworkMaps {
-  const whole = ({ value, phased, channels }: PhasedValue) =>
-    phased ? tape.apply("interleave", [value], { channels }) : value;
-  const heads = new Map<Head, PhasedValue>();
-  let current: PhasedValue = { value, phased: false, channels: layers[0]?.inChannels ?? 1 };
+  const context: Context = { tape, weights, options: { dropout, windows }, heads: new Map() };
+  const inputs = layers[0]?.row.kind === "window" ? 1 : layers[0]?.inChannels;
+  let current: MapValue = { value, phased: false, channels: inputs ?? 1, frames: 1 };
   for (const layer of layers) {
-    const { row, outChannels: channels } = layer;
-    if (row.kind === "dropout") {
-      const factors = dropout(row, layer);
-      if (factors === undefined) continue;
-      current = {
-        value: tape.apply("multiply", [whole(current), factors], undefined),
-        phased: false,
-        channels,
-      };
-    } else if (row.kind === "conv") {
-      const stayPhased = current.phased && row.kernel === 1 && row.stride === 1;
-      const linear = stayPhased
-        ? addPhasedPointwise(tape, current.value, layer, row, weights)
-        : addConv(tape, whole(current), layer, row, weights);
-      if (row.head) heads.set(row.head, { value: linear, phased: stayPhased, channels });
-      current = { value: activate(tape, linear, row.activation), phased: stayPhased, channels };
-    } else if (row.kind === "deconv") {
-      const linear = addPhases(tape, whole(current), layer, row, weights);
-      current = { value: activate(tape, linear, row.activation), phased: true, channels };
-    } else {
-      throw new RangeError(`layer ${row.name} (${row.kind}) has no place inside a network's graph`);
-    }
+    const add = ADD[layer.row.kind] as AddLayer<TracedLayer["row"]> | undefined;
+    if (!add)
+      throw new RangeError(
+        `layer ${layer.row.name} (${layer.row.kind}) has no place inside a network's graph`,
+      );
+    current = add(context, current, layer, layer.row);
   }
+  const perFrame = (map: MapValue) => {
+    const value = whole(tape, map);
+    return map.frames === 1 ? value : windows.part(tape, value, map.channels);
+  };
   return {
-    output: () => whole(current),
+    output: () => perFrame(current),
     beforeActivation(head) {
-      const map = heads.get(head);
+      const map = context.heads.get(head);
       if (!map) throw new RangeError(`these layers have no ${head} head`);
-      return whole(map);
+      return perFrame(map);
     },
   };
 }
 
+const ADD: {
+  readonly [K in TracedLayer["row"]["kind"]]?: AddLayer<Extract<TracedLayer["row"], { kind: K }>>;
+} = {
+  dropout({ tape, options }, current, _, row) {
+    const factors = options.dropout(row);
+    if (factors === undefined) return current;
+    const joined = current.frames === 1 ? factors : options.windows.join(tape, factors, current.channels);
+    return {
+      ...current,
+      value: tape.apply("multiply", [whole(tape, current), joined], undefined),
+      phased: false,
+    };
+  },
+  conv(context, current, layer, row) {
+    const { tape } = context;
+    const phased = current.phased && row.kernel === 1 && row.stride === 1;
+    const linear = phased
+      ? addPointwise(context, current.value, layer, row, PHASES)
+      : addConv(context, whole(tape, current), layer, row);
+    return activated(context, { value: linear, phased, channels: row.filters, frames: 1 }, row);
+  },
+  deconv(context, current, layer, row) {
+    const linear = addPhases(context, whole(context.tape, current), layer, row);
+    return activated(context, { value: linear, phased: true, channels: row.filters, frames: 1 }, row);
+  },
+  window({ tape, options }, current, { inChannels }) {
+    const value = whole(tape, current);
+    const all = current.channels < inChannels ? addClasses(tape, value) : value;
+    return {
+      value: options.windows.join(tape, all, inChannels),
+      phased: false,
+      channels: inChannels,
+      frames: WINDOW,
+    };
+  },
+  upsample: ({ tape }, current) => ({
+    ...current,
+    value: whole(tape, current),
+    phased: false,
+    doubles: true,
+  }),
+  conv3d(context, current, layer, row) {
+    const { tape } = context;
+    const pointwise = row.kernel === 1 && row.stride === 1;
+    const phased = current.doubles || (current.phased && pointwise);
+    const linear = current.doubles
+      ? addDoubledWindowConv(context, current.value, layer, row)
+      : pointwise
+        ? addPointwise(context, current.value, layer, row, current.phased ? PHASES * WINDOW : WINDOW)
+        : addWindowConv(context, whole(tape, current), layer, row);
+    return activated(context, { value: linear, phased, channels: row.filters, frames: WINDOW }, row);
+  },
+};
+
+/** Of a map of doubled sides. */
+const PHASES = 4;
+
+function whole(tape: Tape, { value, phased, channels, frames }: MapValue): string {
+  return phased ? tape.apply("interleave", [value], { channels: channels * frames }) : value;
+}
+
+function activated(
+  { tape, heads }: Context,
+  linear: MapValue,
+  row: ConvRow | DeconvRow | Conv3dRow,
+): MapValue {
+  const { activation } = row;
+  const before = activation === "softmax" ? difference(tape, linear) : linear;
+  const head = headOf(row);
+  if (head) heads.set(head, before);
+  return { ...before, value: activate(tape, before.value, activation) };
+}
+
+function activate(tape: Tape, value: string, activation: Activation): string {
+  if (activation === "linear") return value;
+  return tape.apply(activation === "softmax" ? "sigmoid" : activation, [value], undefined);
+}
+
+/** The second channel less the first. */
+function difference(tape: Tape, { value, phased, ...rest }: MapValue): MapValue {
+  const groups = phased ? PHASES : 1;
+  const arrangement = groupedPointwiseArrangement({ filters: 1 }, 2, groups);
+  const kernel = tape.graph.constant(
+    `difference_of_${groups}`,
+    arrangement.dims,
+    arrange(Float32Array.of(-1, 1), arrangement),
+  );
+  const geometry = { ...POINTWISE, inChannels: 2 * groups, outChannels: groups };
+  return { ...rest, value: tape.apply("conv", [value, kernel], geometry), phased, channels: 1 };
+}
+
+/** Of p, the probability of an emitter, the two channels of the softmax: 1 - p and p. */
+function addClasses(tape: Tape, probability: string): string {
+  const kernel = tape.graph.constant("class_signs", [2, 1, 1, 1], Float32Array.of(-1, 1));
+  const bias = tape.graph.constant("class_offsets", [2], Float32Array.of(1, 0));
+  return tape.apply("conv", [probability, kernel, bias], { ...POINTWISE, inChannels: 1, outChannels: 2 });
+}
+
+const POINTWISE = { kernel: 1, stride: 1, pads: [0, 0] } as const;
+
 /** 'same' padding of TensorFlow on sides that the stride divides: kernel - stride in all, the smaller half first. */
 export function geometryOf(
-  { kernel, stride }: ConvRow,
+  { kernel, stride }: ConvRow | Conv3dRow,
   { inChannels, outChannels }: TracedLayer,
 ): ConvGeometry {
   const total = Math.max(0, kernel - stride);
@@ -99,56 +233,78 @@ export function geometryOf(
   return { kernel, stride, pads: [before, total - before], inChannels, outChannels };
 }
 
-function addConv(tape: Tape, value: string, layer: TracedLayer, row: ConvRow, weights: WeightSource): string {
+function addConv({ tape, weights }: Context, value: string, layer: TracedLayer, row: ConvRow): string {
   const kernel = kernelArrangement(row, layer.inChannels);
-  const inputs = [value, ...tensors(layer, weights, kernel, biasArrangement(row))];
+  const inputs = [value, ...tensors(layer, weights, [kernel], biasArrangement(row))];
   return tape.apply("conv", inputs, geometryOf(row, layer));
 }
 
-function addPhases(
-  tape: Tape,
-  value: string,
-  layer: TracedLayer,
-  row: DeconvRow,
-  weights: WeightSource,
-): string {
+function addPhases({ tape, weights }: Context, value: string, layer: TracedLayer, row: DeconvRow): string {
   const kernel = phaseKernelArrangement(row, layer.inChannels);
-  const inputs = [value, ...tensors(layer, weights, kernel, phaseBiasArrangement(row))];
+  const inputs = [value, ...tensors(layer, weights, [kernel], biasArrangement(row, PHASES))];
   const { inChannels, outChannels } = layer;
   return tape.apply("conv", inputs, {
     kernel: 2,
     stride: 1,
     pads: [1, 0],
     inChannels,
-    outChannels: 4 * outChannels,
+    outChannels: PHASES * outChannels,
   });
 }
 
-function addPhasedPointwise(
-  tape: Tape,
+/** A 1x1 convolution of so many phases or frames that lie side by side in the channels. */
+function addPointwise(
+  { tape, weights }: Context,
   value: string,
   layer: TracedLayer,
-  row: ConvRow,
-  weights: WeightSource,
+  row: ConvRow | Conv3dRow,
+  groups: number,
 ): string {
-  const kernel = phasedPointwiseArrangement(row, layer.inChannels);
-  const inputs = [value, ...tensors(layer, weights, kernel, phaseBiasArrangement(row))];
-  const channels = { inChannels: 4 * layer.inChannels, outChannels: 4 * layer.outChannels };
-  return tape.apply("conv", inputs, { ...geometryOf(row, layer), ...channels });
+  const kernel = groupedPointwiseArrangement(row, layer.inChannels, groups);
+  const inputs = [value, ...tensors(layer, weights, [kernel], biasArrangement(row, groups))];
+  return tape.apply("conv", inputs, grouped(geometryOf(row, layer), groups, groups));
+}
+
+function addWindowConv(
+  { tape, weights }: Context,
+  value: string,
+  layer: TracedLayer,
+  row: Conv3dRow,
+): string {
+  const kernel = windowKernelArrangement(row, layer.inChannels);
+  const inputs = [value, ...tensors(layer, weights, [kernel], biasArrangement(row, WINDOW))];
+  return tape.apply("conv", inputs, grouped(geometryOf(row, layer), WINDOW, WINDOW));
+}
+
+function addDoubledWindowConv(
+  { tape, weights }: Context,
+  value: string,
+  layer: TracedLayer,
+  row: Conv3dRow,
+): string {
+  if (row.kernel !== 3 || row.stride !== 1) {
+    throw new RangeError(
+      `layer ${row.name}: an upsampling is followed by a convolution of 3x3x3 and stride 1`,
+    );
+  }
+  const kernels = upsampledKernelArrangements(row, layer.inChannels);
+  const inputs = [value, ...tensors(layer, weights, kernels, biasArrangement(row, PHASES * WINDOW))];
+  return tape.apply("conv", inputs, grouped(geometryOf(row, layer), WINDOW, PHASES * WINDOW));
+}
+
+function grouped(geometry: ConvGeometry, inputGroups: number, outputGroups: number): ConvGeometry {
+  const { inChannels, outChannels } = geometry;
+  return { ...geometry, inChannels: inputGroups * inChannels, outChannels: outputGroups * outChannels };
 }
 
 /** A layer's kernel, and its bias if it has one. */
 function tensors(
   { row, inChannels }: TracedLayer,
   weights: WeightSource,
-  kernel: Arrangement,
+  kernel: readonly Arrangement[],
   bias: Arrangement,
 ): string[] {
   return layerWeights(row, inChannels).map(({ name, shape }, i) =>
-    weights.tensor(name, elementCount(shape), i === 0 ? kernel : bias),
+    weights.tensor(name, elementCount(shape), i === 0 ? kernel : [bias]),
   );
-}
-
-function activate(tape: Tape, value: string, activation: Activation): string {
-  return activation === "linear" ? value : tape.apply(activation, [value], undefined);
 }

@@ -1,91 +1,169 @@
-import type { Activation, Architecture, ConvRow, DeconvRow, Head, TracedLayer } from "../model/layers.js";
-import { traceLayers } from "../model/layers.js";
+import {
+  type Activation,
+  type Architecture,
+  type Conv3dRow,
+  type ConvRow,
+  type DeconvRow,
+  framesSeen,
+  type Head,
+  headOf,
+  type LayerRow,
+  type TracedLayer,
+  traceLayers,
+  WINDOW,
+} from "../model/layers.js";
 import { type Model, weightOf } from "../model/weights.js";
-import { addLayers, geometryOf, type WeightSource } from "./network.js";
+import { addLayers, geometryOf, type WeightSource, type WindowPlan } from "./network.js";
 import { addNormalisation } from "./normalisation.js";
-import { convAttributes, type GraphValue, OnnxGraph } from "./onnx-graph.js";
-import { Tape } from "./tape.js";
-import { arrange, KERAS_TO_ONNX, transpose } from "./weight-layout.js";
+import { type Attributes, convAttributes, type GraphValue, OnnxGraph } from "./onnx-graph.js";
+import { addChannels, Tape } from "./tape.js";
+import { arrange, KERAS_TO_ONNX, KERAS_TO_ONNX_3D, transpose } from "./weight-layout.js";
 
 /** Names of the one input and the one output of every prediction graph. */
 export const FRAMES = "frames";
 export const DENSITY = "density";
 
-const MAP_DIMS = ["N", 1, "H", "W"] as const;
-const INPUTS: readonly GraphValue[] = [{ name: FRAMES, dims: MAP_DIMS }];
-const OUTPUTS: readonly GraphValue[] = [{ name: DENSITY, dims: MAP_DIMS }];
-
 /**
  * The prediction graph as it is stored and exchanged: raw frames (N,1,H,W) in, density (N,1,H,W) out, H and W multiples
  * of the architecture's sideMultiple; each layer as one ONNX operator, weights as initializers under their names. A constant frame gives zeros.
+ * Of a network for windows of three frames both are (N,3,H,W): each window's frames by themselves, in the order of time, and the map of each.
  * @param metadata the file's metadata_props
  */
 export function portableGraph(model: Model, metadata: Record<string, string>): Uint8Array {
   const graph = new OnnxGraph();
-  let value: string = FRAMES;
+  const frames = framesSeen(model.architecture);
+  let value = frames === 1 ? FRAMES : addChannels(graph, FRAMES, 1);
   let live: string | undefined;
   for (const layer of traceLayers(model.architecture)) {
-    const { row } = layer;
-    if (row.kind === "normalise") {
-      ({ value, live } = addNormalisation(graph, value));
-    } else if (row.kind === "conv") {
-      const inputs = [value, kernelConstant(graph, model, row), ...biasConstant(graph, model, row)];
-      value = activate(
-        graph,
-        graph.add("Conv", inputs, convAttributes(geometryOf(row, layer))),
-        row.activation,
-      );
-    } else if (row.kind === "deconv") {
-      const inputs = [value, kernelConstant(graph, model, row), ...biasConstant(graph, model, row)];
-      value = activate(graph, graph.add("ConvTranspose", inputs, DECONV_ATTRIBUTES), row.activation);
-    }
+    if (layer.row.kind === "normalise") ({ value, live } = addNormalisation(graph, value));
+    else value = (PORTABLE[layer.row.kind] as Portable<LayerRow>)(graph, value, layer, layer.row, model);
   }
-  const last = live ? (["Mul", [value, live]] as const) : (["Identity", [value]] as const);
-  graph.add(last[0], last[1], {}, DENSITY);
-  return graph.model(model.architecture.name, INPUTS, OUTPUTS, metadata);
+  if (frames > 1) {
+    value = graph.add("Squeeze", [value, graph.integers([1])]);
+    live &&= addChannels(graph, live, frames);
+  }
+  if (live) value = graph.add("Mul", [value, live]);
+  graph.add("Identity", [value], {}, DENSITY);
+  const dims = ["N", frames, "H", "W"];
+  return graph.model(model.architecture.name, [{ name: FRAMES, dims }], [{ name: DENSITY, dims }], metadata);
 }
 
+/** Adds one layer as one operator, or two with its activation. Values are (N,C,H,W), in windows (N,C,3,H,W). */
+type Portable<R> = (graph: OnnxGraph, value: string, layer: TracedLayer, row: R, model: Model) => string;
+
+const PORTABLE: {
+  readonly [K in Exclude<LayerRow["kind"], "normalise">]: Portable<Extract<LayerRow, { kind: K }>>;
+} = {
+  dropout: (_, value) => value,
+  conv: (graph, value, layer, row, model) =>
+    addPortable(graph, "Conv", value, row, model, convAttributes(geometryOf(row, layer))),
+  deconv: (graph, value, _, row, model) =>
+    addPortable(graph, "ConvTranspose", value, row, model, DECONV_ATTRIBUTES),
+  window(graph, value, { inChannels }) {
+    const sides = graph.add("Slice", [graph.add("Shape", [value]), graph.integers([2]), graph.integers([4])]);
+    const shape = graph.add("Concat", [graph.integers([-1, WINDOW, inChannels]), sides], { axis: 0 });
+    return graph.add("Transpose", [graph.add("Reshape", [value, shape])], { perm: [0, 2, 1, 3, 4] });
+  },
+  conv3d(graph, value, layer, row, model) {
+    const { kernel, stride, pads } = geometryOf(row, layer);
+    const ofFrames = (kernel - 1) / 2;
+    return addPortable(graph, "Conv", value, row, model, {
+      kernel_shape: [kernel, kernel, kernel],
+      strides: [1, stride, stride],
+      pads: [ofFrames, pads[0], pads[0], ofFrames, pads[1], pads[1]],
+    });
+  },
+  upsample(graph, value) {
+    const scales = graph.constant("upsampling", [5], Float32Array.of(1, 1, 1, 2, 2));
+    return graph.add("Resize", [value, "", scales], {
+      mode: "nearest",
+      coordinate_transformation_mode: "asymmetric",
+      nearest_mode: "floor",
+    });
+  },
+};
+
 /**
- * The same function of a normalised frame, in the operators of {@link addLayers}. Normalisation is left to the caller, who knows the whole frame when
- * this sees a tile.
+ * The same function of normalised frames, in the operators of {@link addLayers}. Normalisation is left to the caller, who knows the whole frame when
+ * this sees a tile. Of a network for windows the frames are three or more that follow one another: each gets its map from the window that it is the middle of, the first and the last one from the windows at the ends.
  * @param layers the layers after normalisation whose last output is wanted; all where left out
  */
 export function runtimeGraph(model: Model, layers: readonly TracedLayer[]): Uint8Array {
   const graph = new OnnxGraph();
   const weights: WeightSource = {
-    tensor(name, _, arrangement) {
-      const values = arrange(weightOf(model, name).data, arrangement);
-      return graph.constant(name, arrangement.dims, values);
+    tensor(name, _, terms) {
+      const { data } = weightOf(model, name);
+      return graph.constant(name, terms[0]!.dims, sumOf(terms.map((term) => arrange(data, term))));
     },
   };
-  const { output } = addLayers(new Tape(graph), layers, FRAMES, weights);
+  const { output } = addLayers(new Tape(graph), layers, FRAMES, weights, { windows: SEQUENCE });
   graph.add("Identity", [output()], {}, DENSITY);
-  return graph.model(`${model.architecture.name}_runtime`, INPUTS, OUTPUTS);
+  const value = (name: string): GraphValue => ({ name, dims: ["N", 1, "H", "W"] });
+  return graph.model(`${model.architecture.name}_runtime`, [value(FRAMES)], [value(DENSITY)]);
+}
+
+const SEQUENCE: WindowPlan = {
+  join({ graph }, frames) {
+    const ends = [-2, -1, Number.MAX_SAFE_INTEGER];
+    const shifted = ends.map((end, first) => addSlice(graph, frames, 0, first, end));
+    return graph.add("Concat", shifted, { axis: 1 });
+  },
+  part({ graph }, maps, channels) {
+    const frame = (window: string, t: number) => addSlice(graph, window, 1, t * channels, (t + 1) * channels);
+    const first = frame(addSlice(graph, maps, 0, 0, 1), 0);
+    const last = frame(addSlice(graph, maps, 0, -1, Number.MAX_SAFE_INTEGER), 2);
+    return graph.add("Concat", [first, frame(maps, 1), last], { axis: 0 });
+  },
+};
+
+function addSlice(graph: OnnxGraph, value: string, axis: number, from: number, to: number): string {
+  const bounds = [from, to, axis].map((bound) => graph.integers([bound]));
+  return graph.add("Slice", [value, ...bounds]);
+}
+
+function sumOf([first, ...others]: readonly Float32Array[]): Float32Array {
+  return first!.map((value, i) => others.reduce((sum, other) => sum + other[i]!, value));
 }
 
 /** The layers that make a head's map of a normalised frame. */
 export function headLayers(architecture: Architecture, head: Head): TracedLayer[] {
   const layers = traceLayers(architecture);
-  const end = layers.findIndex(({ row }) => row.kind === "conv" && row.head === head);
+  const end = layers.findIndex(({ row }) => headOf(row) === head);
   return layers.slice(0, end + 1).filter(({ row }) => row.kind !== "normalise");
 }
 
 const DECONV_ATTRIBUTES = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] };
 
-function activate(graph: OnnxGraph, value: string, activation: Activation): string {
-  if (activation === "relu") return graph.add("Relu", [value]);
-  return activation === "sigmoid" ? graph.add("Sigmoid", [value]) : value;
+const ACTIVATIONS: Record<Activation, (graph: OnnxGraph, value: string) => string> = {
+  relu: (graph, value) => graph.add("Relu", [value]),
+  sigmoid: (graph, value) => graph.add("Sigmoid", [value]),
+  softmax: (graph, value) => graph.add("Softmax", [value], { axis: 1 }),
+  linear: (_, value) => value,
+};
+
+/** Adds a layer with weights and its activation. */
+function addPortable(
+  graph: OnnxGraph,
+  operator: "Conv" | "ConvTranspose",
+  value: string,
+  row: ConvRow | DeconvRow | Conv3dRow,
+  model: Model,
+  attributes: Attributes,
+): string {
+  const inputs = [value, kernelConstant(graph, model, row.name), ...biasConstant(graph, model, row.name)];
+  return ACTIVATIONS[row.activation](graph, graph.add(operator, inputs, attributes));
 }
 
-function kernelConstant(graph: OnnxGraph, model: Model, row: ConvRow | DeconvRow): string {
-  const name = `${row.name}/kernel`;
+function kernelConstant(graph: OnnxGraph, model: Model, layer: string): string {
+  const name = `${layer}/kernel`;
   const { data, shape } = weightOf(model, name);
-  const dims = KERAS_TO_ONNX.map((axis) => shape[axis]!);
-  return graph.constant(name, dims, transpose(data, shape, KERAS_TO_ONNX));
+  const axes = shape.length === KERAS_TO_ONNX.length ? KERAS_TO_ONNX : KERAS_TO_ONNX_3D;
+  const dims = axes.map((axis) => shape[axis]!);
+  return graph.constant(name, dims, transpose(data, shape, axes));
 }
 
-function biasConstant(graph: OnnxGraph, model: Model, row: ConvRow | DeconvRow): string[] {
-  const name = `${row.name}/bias`;
+function biasConstant(graph: OnnxGraph, model: Model, layer: string): string[] {
+  const name = `${layer}/bias`;
   const bias = model.weights.get(name);
   return bias ? [graph.constant(name, bias.shape, bias.data)] : [];
 }

@@ -1,3 +1,4 @@
+import { WINDOW } from "../model/layers.js";
 import type { ConvGeometry, OnnxGraph } from "./onnx-graph.js";
 import type { Arrangement } from "./weight-layout.js";
 
@@ -9,6 +10,10 @@ export interface Operators {
   arrange: Arrangement & { length: number };
   /** Four phases of a map of so many channels, (N,4C,H,W) with the phases in rows, to the map (N,C,2H,2W): DepthToSpace. */
   interleave: { channels: number };
+  /** Three frames that follow one another, (3N,C,H,W), side by side in the channels: (N,3C,H,W). */
+  join: { channels: number };
+  /** And apart again. */
+  part: { channels: number };
   relu: undefined;
   sigmoid: undefined;
   /** log(1 + exp(x)) */
@@ -49,6 +54,8 @@ const FORWARD: { [K in keyof Operators]: Forward<K> } = {
   conv: (graph, inputs, geometry) => graph.addConv(inputs, geometry),
   arrange: addArrangement,
   interleave: addInterleaving,
+  join: (graph, inputs, { channels }) => addChannels(graph, inputs[0]!, WINDOW * channels),
+  part: (graph, inputs, { channels }) => addChannels(graph, inputs[0]!, channels),
   relu: (graph, inputs) => graph.add("Relu", inputs),
   sigmoid: (graph, inputs) => graph.add("Sigmoid", inputs),
   softplus: addSoftplus,
@@ -90,6 +97,13 @@ function addInterleaving(
   return graph.add("Reshape", [pairs, dims(count, graph.integers([channels]), doubled)]);
 }
 
+/** The same values, so many channels to a sample. */
+export function addChannels(graph: OnnxGraph, value: string, channels: number): string {
+  const sides = graph.add("Slice", [graph.add("Shape", [value]), graph.integers([2]), graph.integers([4])]);
+  const shape = graph.add("Concat", [graph.integers([-1, channels]), sides], { axis: 0 });
+  return graph.add("Reshape", [value, shape]);
+}
+
 /** max(x, 0) + log(1 + exp(-|x|)), which overflows nowhere; ONNX' Softplus takes ONNX Runtime five times as long. */
 function addSoftplus(graph: OnnxGraph, [value]: readonly string[]): string {
   const small = graph.add("Exp", [graph.add("Neg", [graph.add("Abs", [value!])])]);
@@ -104,8 +118,12 @@ export function addArrangement(
   { index, dims, length }: Operators["arrange"],
 ): string {
   if (!index.includes(-1)) return graph.add("Gather", [weight!, graph.integers(index, dims)]);
-  const zero = graph.constant("arrangement_zero", [1], new Float32Array(1));
-  const extended = graph.add("Concat", [weight!, zero], { axis: 0 });
   const withZeros = index.map((from) => (from < 0 ? length : from));
-  return graph.add("Gather", [extended, graph.integers(withZeros, dims)]);
+  return graph.add("Gather", [addZero(graph, weight!), graph.integers(withZeros, dims)]);
+}
+
+/** A flat list with a zero after its end. */
+export function addZero(graph: OnnxGraph, list: string): string {
+  const zero = graph.constant("zero_after_the_end", [1], new Float32Array(1));
+  return graph.add("Concat", [list, zero], { axis: 0 });
 }

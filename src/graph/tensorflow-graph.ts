@@ -6,8 +6,13 @@ const { DT_FLOAT, DT_INT32 } = tensorflow.DataType;
 /** Version of TensorFlow's operators that the graphs here keep to: that of 1.4. */
 const PRODUCER = 24;
 
-/** An attribute of an operator: integers, a text, a yes or no, or a data type. */
-export type TensorFlowAttribute = readonly number[] | string | boolean | { type: tensorflow.DataType };
+/** An attribute of an operator: integers, one integer, a text, a yes or no, or a data type. */
+export type TensorFlowAttribute =
+  | readonly number[]
+  | number
+  | string
+  | boolean
+  | { type: tensorflow.DataType };
 
 /** Collects nodes of a TensorFlow graph; a value is known by the name of its node. Attributes that keep their default are left out, as older runtimes may not know them. */
 export class TensorFlowGraph {
@@ -34,6 +39,35 @@ export class TensorFlowGraph {
   /** Adds the sizes of a value, int32. */
   addShape(name: string, value: string): string {
     return this.add(name, "Shape", [value], { out_type: { type: DT_INT32 } });
+  }
+
+  /** Adds part of a list of int32: `size` of its values from `begin` on. */
+  addPart(name: string, list: string, begin: number, size: number): string {
+    const inputs = [list, this.integers(`${name}/begin`, [begin]), this.integers(`${name}/size`, [size])];
+    return this.add(name, "Slice", inputs, { T: { type: DT_INT32 }, Index: { type: DT_INT32 } });
+  }
+
+  /** Adds a float32 value in a shape that begins with `first`, where -1 is what remains, and goes on with sides of another value, from the axis `from` up to but not including `to`. */
+  addReshape(
+    name: string,
+    value: string,
+    first: readonly number[],
+    like: string,
+    from: number,
+    to: number,
+  ): string {
+    const sides = this.addPart(`${name}/sides`, this.addShape(`${name}/Shape`, like), from, to - from);
+    const axis = this.addConstant(`${name}/axis`, DT_INT32, [], Int32Array.of(0));
+    const shape = this.add(
+      `${name}/shape`,
+      "ConcatV2",
+      [this.integers(`${name}/first`, first), sides, axis],
+      {
+        N: 2,
+        T: { type: DT_INT32 },
+      },
+    );
+    return this.add(name, "Reshape", [value, shape]);
   }
 
   /** Adds an operator that reduces a float32 value over axes, named by a list of int32. */
@@ -105,6 +139,7 @@ export function shapeOf(dims: readonly number[]): tensorflow.ITensorShapeProto {
 function attrValue(value: TensorFlowAttribute): tensorflow.IAttrValue {
   if (typeof value === "string") return { s: new TextEncoder().encode(value) };
   if (typeof value === "boolean") return { b: value };
+  if (typeof value === "number") return { i: value };
   if ("type" in value) return { type: value.type };
   return { list: { i: [...value] } };
 }

@@ -1,5 +1,13 @@
-import type { Activation } from "../model/layers.js";
-import { traceLayers } from "../model/layers.js";
+import {
+  type Architecture,
+  type Conv3dRow,
+  type ConvRow,
+  type DeconvRow,
+  framesSeen,
+  type LayerRow,
+  traceLayers,
+  WINDOW,
+} from "../model/layers.js";
 import { type Model, weightOf } from "../model/weights.js";
 import { TensorFlowGraph } from "./tensorflow-graph.js";
 
@@ -15,19 +23,22 @@ export interface TensorFlowResult {
   division: number;
 }
 
-/** Shape of a frame's tensor; -1 stands for a free side. */
-export const FRAMES_SHAPE = [-1, -1, -1, 1] as const;
-
 const PER_FRAME = [1, 2, 3] as const;
 
-const ACTIVATIONS: Record<Activation, string | undefined> = {
-  relu: "Relu",
-  sigmoid: "Sigmoid",
-  linear: undefined,
-};
+/** Shape of the tensor that frames are fed in, (N,H,W,1), or (N,3,H,W,1) for windows of three; -1 stands for a free side. */
+export function framesShape(architecture: Architecture): readonly number[] {
+  const frames = framesSeen(architecture);
+  return frames === 1 ? [-1, -1, -1, 1] : [-1, frames, -1, -1, 1];
+}
+
+/** Shape of what the graph gives. */
+export function resultShape(architecture: Architecture, { maxCount }: TensorFlowResult): readonly number[] {
+  return maxCount ? [-1, framesSeen(architecture)] : framesShape(architecture);
+}
 
 /**
- * The prediction graph for TensorFlow 1.4 and later: raw frames (N,H,W,1) in, weights as constants under their layers' names. A constant frame gives 0.
+ * The prediction graph for TensorFlow 1.4 and later: raw frames (N,H,W,1) in, weights as constants under their layers' names. A constant frame gives 0. Of a network for windows of three frames, frames and
+ * maps are (N,3,H,W,1).
  * @param note bytes by key that are kept with the input and read by no runtime
  */
 export function tensorFlowGraph(
@@ -36,37 +47,109 @@ export function tensorFlowGraph(
   note: Readonly<Record<string, Uint8Array>>,
 ): TensorFlowGraph {
   const graph = new TensorFlowGraph();
-  let value = graph.addInput(INPUT_TENSOR, FRAMES_SHAPE, note);
+  const { architecture } = model;
+  const frames = framesSeen(architecture);
+  let value = graph.addInput(INPUT_TENSOR, framesShape(architecture), note);
+  if (frames > 1) value = addFrames(graph, "frames", value);
   let live: string | undefined;
-  for (const { row } of traceLayers(model.architecture)) {
-    if (row.kind === "normalise") {
-      ({ value, live } = addNormalisation(graph, row.name, value));
-      continue;
-    }
-    if (row.kind === "dropout") continue;
-    const constant = (name: string) => {
-      const { shape, data } = weightOf(model, name);
-      return graph.constant(name, shape, data);
-    };
-    const kernel = constant(`${row.name}/kernel`);
-    value =
-      row.kind === "conv"
-        ? graph.add(`${row.name}/convolution`, "Conv2D", [value, kernel], convAttributes(row.stride))
-        : addTransposed(graph, row.name, value, kernel, row.filters);
-    if (row.kind === "deconv" || row.bias) {
-      value = graph.add(`${row.name}/BiasAdd`, "BiasAdd", [value, constant(`${row.name}/bias`)]);
-    }
-    const activation = ACTIVATIONS[row.activation];
-    if (activation) value = graph.add(`${row.name}/${activation}`, activation, [value]);
+  for (const { row } of traceLayers(architecture)) {
+    if (row.kind === "normalise") ({ value, live } = addNormalisation(graph, row.name, value));
+    else value = (LAYERS[row.kind] as AddLayer<LayerRow>)(graph, value, row, model);
   }
+  if (frames > 1) value = addFrames(graph, "maps", value);
   if (live) value = graph.add("live_density", "Mul", [value, live]);
   if (result.maxCount) value = addMaxCount(graph, value, result);
   if (result.division !== 1) {
     const divisor = graph.constant("division/by", [], Float32Array.of(result.division));
     value = graph.add("division", "RealDiv", [value, divisor]);
   }
+  if (frames > 1) value = addWindows(graph, "windows", value, result.maxCount ? 0 : 3);
   graph.add(OUTPUT_TENSOR, "Identity", [value]);
   return graph;
+}
+
+/** Adds the operators of a layer. Values are (N,H,W,C), in windows (N,3,H,W,C). */
+type AddLayer<R> = (graph: TensorFlowGraph, value: string, row: R, model: Model) => string;
+
+const LAYERS: {
+  readonly [K in Exclude<LayerRow["kind"], "normalise">]: AddLayer<Extract<LayerRow, { kind: K }>>;
+} = {
+  dropout: (_, value) => value,
+  conv(graph, value, row, model) {
+    const kernel = weightConstant(graph, model, `${row.name}/kernel`);
+    const linear = graph.add(
+      `${row.name}/convolution`,
+      "Conv2D",
+      [value, kernel],
+      convAttributes(row.stride),
+    );
+    return addActivation(graph, addBias(graph, linear, row.name, model), row);
+  },
+  deconv(graph, value, row, model) {
+    const kernel = weightConstant(graph, model, `${row.name}/kernel`);
+    const linear = addTransposed(graph, row.name, value, kernel, row.filters);
+    return addActivation(graph, addBias(graph, linear, row.name, model), row);
+  },
+  window: (graph, value, { name }) => addWindows(graph, name, value, 3),
+  conv3d(graph, value, row, model) {
+    const kernel = weightConstant(graph, model, `${row.name}/kernel`);
+    const strides = [1, 1, row.stride, row.stride, 1];
+    const linear = graph.add(`${row.name}/convolution`, "Conv3D", [value, kernel], {
+      strides,
+      padding: "SAME",
+    });
+    return addActivation(graph, addBias(graph, linear, row.name, model), row);
+  },
+  upsample(graph, value, { name }) {
+    const frames = addFrames(graph, `${name}/frames`, value);
+    const sides = graph.addPart(`${name}/before`, graph.addShape(`${name}/before/Shape`, frames), 1, 2);
+    const size = graph.addInteger(`${name}/doubled`, "Mul", [
+      sides,
+      graph.integers(`${name}/factors`, [2, 2]),
+    ]);
+    const doubled = graph.add(`${name}/resize`, "ResizeNearestNeighbor", [frames, size]);
+    return addWindows(graph, name, doubled, 3);
+  },
+};
+
+/** Adds windows (N,3,H,W,C) as frames (3N,H,W,C). */
+function addFrames(graph: TensorFlowGraph, name: string, windows: string): string {
+  return graph.addReshape(name, windows, [-1], windows, 2, 5);
+}
+
+/** Adds frames (3N,…), with so many sides besides, as windows (N,3,…). */
+function addWindows(graph: TensorFlowGraph, name: string, frames: string, sides: number): string {
+  return graph.addReshape(name, frames, [-1, WINDOW], frames, 1, 1 + sides);
+}
+
+function weightConstant(graph: TensorFlowGraph, model: Model, name: string): string {
+  const { shape, data } = weightOf(model, name);
+  return graph.constant(name, shape, data);
+}
+
+function addBias(graph: TensorFlowGraph, value: string, layer: string, model: Model): string {
+  const name = `${layer}/bias`;
+  if (!model.weights.has(name)) return value;
+  return graph.add(`${layer}/BiasAdd`, "BiasAdd", [value, weightConstant(graph, model, name)]);
+}
+
+function addActivation(
+  graph: TensorFlowGraph,
+  value: string,
+  { name, activation, filters }: ConvRow | DeconvRow | Conv3dRow,
+): string {
+  if (activation === "linear") return value;
+  if (activation !== "softmax") {
+    const operator = activation === "relu" ? "Relu" : "Sigmoid";
+    return graph.add(`${name}/${operator}`, operator, [value]);
+  }
+  // TensorFlow 1.4's takes rows of a matrix.
+  const rows = graph.add(`${name}/rows`, "Reshape", [
+    value,
+    graph.integers(`${name}/rows/shape`, [-1, filters]),
+  ]);
+  const softmax = graph.add(`${name}/Softmax`, "Softmax", [rows]);
+  return graph.add(`${name}/classes`, "Reshape", [softmax, graph.addShape(`${name}/Shape`, value)]);
 }
 
 function convAttributes(stride: number) {

@@ -3,7 +3,7 @@ import { elementCount, layerWeights, type WeightSpec } from "../model/weights.js
 import { addAdam } from "./adam.js";
 import { addGradients } from "./gradients.js";
 import { addCrossEntropy, addDensityLoss, type BatchMeans, type DensityLoss } from "./losses.js";
-import { addLayers, type NetworkMaps } from "./network.js";
+import { addLayers, type NetworkMaps, type WeightSource } from "./network.js";
 import { addNormalisation } from "./normalisation.js";
 import { type GraphValue, OnnxGraph } from "./onnx-graph.js";
 import { Tape } from "./tape.js";
@@ -29,7 +29,7 @@ export interface DropoutInput {
   scale: number;
 }
 
-/** Names of a training graph's inputs and outputs. (N,1,H,W): input and targets; (P): parameters and what Adam remembers; the others are scalars. */
+/** Names of a training graph's inputs and outputs. (N,1,H,W): input and targets, of networks for three frames each three of them a sample; (P): parameters and what Adam remembers; the others are scalars. */
 export const TRAINING = {
   input: "input",
   segmentationTarget: "segmentation_target",
@@ -125,16 +125,15 @@ function addLoss(graph: OnnxGraph, stage: Stage, training: boolean): StageLoss {
   const weights = splitParameters(graph, stageWeights(stage));
   const normalises = stage.layers[0]?.row.kind === "normalise";
   const value = normalises ? addNormalisation(graph, TRAINING.input).value : TRAINING.input;
-  const maps = addLayers(
-    tape,
-    normalises ? stage.layers.slice(1) : stage.layers,
-    value,
-    {
-      tensor: (name, length, arrangement) =>
-        tape.apply("arrange", [weights.get(name)!], { ...arrangement, length }),
-    },
-    ({ name }) => (training ? name : undefined),
-  );
+  const source: WeightSource = {
+    tensor: (name, length, terms) =>
+      terms
+        .map((term) => tape.apply("arrange", [weights.get(name)!], { ...term, length }))
+        .reduce((sum, term) => tape.apply("add", [sum, term], undefined)),
+  };
+  const maps = addLayers(tape, normalises ? stage.layers.slice(1) : stage.layers, value, source, {
+    dropout: ({ name }) => (training ? name : undefined),
+  });
   const losses = addHeadLosses(tape, stage, maps);
   const loss = losses.reduce((sum, each) => tape.apply("add", [sum, each], undefined));
   graph.add("Identity", [loss], {}, TRAINING.loss);

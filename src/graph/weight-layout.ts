@@ -1,4 +1,4 @@
-import type { ConvRow, DeconvRow } from "../model/layers.js";
+import { type Conv3dRow, type ConvRow, type DeconvRow, WINDOW } from "../model/layers.js";
 import { elementCount } from "../model/weights.js";
 
 /**
@@ -29,10 +29,12 @@ export function transpose<A extends Float32Array | Int32Array>(
 export const KERAS_TO_ONNX = [3, 2, 0, 1] as const;
 /** And back. */
 export const ONNX_TO_KERAS = [2, 3, 1, 0] as const;
+/** The same for kernels over frames: Keras' (frames, kh, kw, a, b) to ONNX' (b, a, frames, kh, kw). */
+export const KERAS_TO_ONNX_3D = [4, 3, 0, 1, 2] as const;
+export const ONNX_TO_KERAS_3D = [2, 3, 4, 1, 0] as const;
 
 /**
  * How a tensor of a graph is made of a weight: value i of the tensor is value index[i] of the weight in Keras' layout, or 0 where index[i] is -1.
- * Each value of the weight is used equally often.
  */
 export interface Arrangement {
   dims: readonly number[];
@@ -53,8 +55,12 @@ export function kernelArrangement({ kernel, filters }: ConvRow, inputs: number):
   };
 }
 
-export function biasArrangement({ filters }: ConvRow): Arrangement {
-  return { dims: [filters], index: positions(filters) };
+/** A bias for `times` groups of a layer's filters: its values so many times over. */
+export function biasArrangement({ filters }: Pick<ConvRow, "filters">, times = 1): Arrangement {
+  return {
+    dims: [times * filters],
+    index: Int32Array.from({ length: times * filters }, (_, i) => i % filters),
+  };
 }
 
 /** For each phase: [tap of the 2-tap convolution, tap of the 3-tap transposed convolution]. */
@@ -90,25 +96,93 @@ export function phaseKernelArrangement({ filters }: Pick<DeconvRow, "filters">, 
   return { dims: [4 * filters, inputs, 2, 2], index };
 }
 
-/** The kernel of a 1x1 convolution for a map that still lies in four phases, (4 * filters, 4 * inputs, 1, 1): the same for each phase, zero between phases. */
-export function phasedPointwiseArrangement(
+/**
+ * The kernel of a 1x1 convolution for a map that still lies in `groups` phases or frames, (groups * filters, groups * inputs, 1, 1): the same for each of these, zero between
+ * them.
+ */
+export function groupedPointwiseArrangement(
   { filters }: Pick<ConvRow, "filters">,
   inputs: number,
+  groups: number,
 ): Arrangement {
-  const index = new Int32Array(4 * filters * 4 * inputs).fill(-1);
-  for (let phase = 0; phase < 4; phase++) {
+  const index = new Int32Array(groups * filters * groups * inputs).fill(-1);
+  for (let group = 0; group < groups; group++) {
     for (let f = 0; f < filters; f++) {
       for (let c = 0; c < inputs; c++) {
-        index[(phase * filters + f) * 4 * inputs + phase * inputs + c] = c * filters + f;
+        index[(group * filters + f) * groups * inputs + group * inputs + c] = c * filters + f;
       }
     }
   }
-  return { dims: [4 * filters, 4 * inputs, 1, 1], index };
+  return { dims: [groups * filters, groups * inputs, 1, 1], index };
 }
 
-/** A bias for four phases: its values four times over. */
-export function phaseBiasArrangement({ filters }: ConvRow | DeconvRow): Arrangement {
-  return { dims: [4 * filters], index: Int32Array.from({ length: 4 * filters }, (_, i) => i % filters) };
+/**
+ * The kernel of a convolution over the frames of a window, for frames that lie side by side in the channels, (3 * filters, 3 * inputs, k, k): channel t * inputs + c is channel c of frame t. Tap d of
+ * the kernel's frames leads from frame t + d - 1 to frame t; the taps that would see frames before or after the window fall away, as with 'same' padding.
+ */
+export function windowKernelArrangement(
+  { kernel, filters }: Pick<Conv3dRow, "kernel" | "filters">,
+  inputs: number,
+): Arrangement {
+  const dims = [WINDOW * filters, WINDOW * inputs, kernel, kernel];
+  const plain = Array.from({ length: kernel }, (_, tap) => [tap]);
+  return { dims, index: windowIndex({ kernel, filters }, inputs, [plain], 0, 0) };
+}
+
+/** For each phase of a doubled side, the taps of a 3-tap convolution that see the pixel before, the pixel itself and the pixel after, of those that were doubled. */
+const DOUBLED_TAPS: readonly (readonly (readonly number[])[])[] = [
+  [[0], [1, 2], []],
+  [[], [0, 1], [2]],
+];
+
+/**
+ * The kernel of a 3x3x3 convolution after an upsampling, for the map before it: that of a 3x3 convolution into four phases as in {@link phaseKernelArrangement}, (4 * 3 * filters, 3 * inputs, 3, 3). A pixel that the upsampling
+ * has doubled is seen by two taps along a side, so that the kernel is the sum of the four arrangements given.
+ */
+export function upsampledKernelArrangements(row: Pick<Conv3dRow, "filters">, inputs: number): Arrangement[] {
+  const dims = [4 * WINDOW * row.filters, WINDOW * inputs, 3, 3];
+  const members = [0, 1];
+  return members.flatMap((y) =>
+    members.map((x) => ({
+      dims,
+      index: windowIndex({ kernel: 3, filters: row.filters }, inputs, DOUBLED_TAPS, y, x),
+    })),
+  );
+}
+
+/** @param taps for each phase along a side and each place of the tensor's kernel, the taps of the weight that lie there, of which rows take number `y` and columns number `x` */
+function windowIndex(
+  { kernel, filters }: Pick<Conv3dRow, "kernel" | "filters">,
+  inputs: number,
+  taps: readonly (readonly (readonly number[])[])[],
+  y: number,
+  x: number,
+): Int32Array {
+  const index: number[] = [];
+  const reach = (kernel - 1) / 2;
+  const tapOf = (from: number, to: number) => (Math.abs(from - to) <= reach ? from - to + reach : -1);
+  const frames = Array.from({ length: WINDOW }, (_, frame) => frame);
+  for (const rows of taps) {
+    for (const columns of taps) {
+      for (const to of frames) {
+        for (let f = 0; f < filters; f++) {
+          for (const from of frames) {
+            const kt = tapOf(from, to);
+            for (let c = 0; c < inputs; c++) {
+              for (const row of rows) {
+                for (const column of columns) {
+                  const [ky, kx] = [row[y], column[x]];
+                  const seen = kt >= 0 && ky !== undefined && kx !== undefined;
+                  index.push(seen ? (((kt * kernel + ky) * kernel + kx) * inputs + c) * filters + f : -1);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return Int32Array.from(index);
 }
 
 function positions(count: number): Int32Array {

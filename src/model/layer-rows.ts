@@ -1,4 +1,4 @@
-import type { ConvRow, DeconvRow } from "./layers.js";
+import type { Conv3dRow, ConvRow, DeconvRow } from "./layers.js";
 
 /** A row of a convolution with bias and ReLU. */
 export function conv(name: string, filters: number, stride: 1 | 2 = 1, kernel = 3): ConvRow {
@@ -8,4 +8,9 @@ export function conv(name: string, filters: number, stride: 1 | 2 = 1, kernel = 
 /** A row of a transposed convolution with ReLU. */
 export function deconv(name: string, filters: number): DeconvRow {
   return { kind: "deconv", name, kernel: 3, filters, activation: "relu" };
+}
+
+/** A row of a convolution over three frames, with bias and ReLU. */
+export function conv3d(name: string, filters: number, stride: 1 | 2 = 1): Conv3dRow {
+  return { kind: "conv3d", name, kernel: 3, stride, filters, bias: true, activation: "relu" };
 }

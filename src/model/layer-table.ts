@@ -16,6 +16,9 @@ const KINDS: Record<LayerRow["kind"], string> = {
   normalise: "normalise",
   conv: "convolution",
   deconv: "transposed convolution",
+  window: "three frames together",
+  conv3d: "convolution over three frames",
+  upsample: "upsampling",
   dropout: "dropout",
 };
 
@@ -24,8 +27,8 @@ export function describeLayers(architecture: Architecture): LayerDescription[] {
   return traceLayers(architecture).map(({ row, inChannels, outChannels }) => ({
     layer: row.name,
     kind: KINDS[row.kind],
-    kernel: "kernel" in row ? `${row.kernel}x${row.kernel}` : "",
-    stride: row.kind === "conv" ? `/${row.stride}` : row.kind === "deconv" ? "x2" : "",
+    kernel: "kernel" in row ? new Array(row.kind === "conv3d" ? 3 : 2).fill(row.kernel).join("x") : "",
+    stride: "stride" in row ? `/${row.stride}` : row.kind === "deconv" || row.kind === "upsample" ? "x2" : "",
     channels: inChannels === outChannels ? `${outChannels}` : `${inChannels} -> ${outChannels}`,
     activation: row.kind === "dropout" ? `rate ${row.rate}` : "activation" in row ? row.activation : "",
     parameters: layerWeights(row, inChannels).reduce((sum, { shape }) => sum + elementCount(shape), 0),

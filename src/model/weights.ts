@@ -30,14 +30,15 @@ export function weightOf(model: Model, name: string): Weight {
 /** A weight that a layer must have. */
 export interface WeightSpec {
   name: string;
-  /** Keras' layout: a convolution's kernel is (kh, kw, in, out), a transposed one's (kh, kw, out, in). */
+  /** Keras' layout: a convolution's kernel is (kh, kw, in, out), one over frames too (frames, kh, kw, in, out), a transposed one's (kh, kw, out, in). */
   shape: readonly number[];
 }
 
 /** The weights of one layer; none for layers without. */
 export function layerWeights(row: LayerRow, inChannels: number): WeightSpec[] {
-  if (row.kind === "conv") {
-    const kernel = { name: `${row.name}/kernel`, shape: [row.kernel, row.kernel, inChannels, row.filters] };
+  if (row.kind === "conv" || row.kind === "conv3d") {
+    const sides = new Array<number>(row.kind === "conv" ? 2 : 3).fill(row.kernel);
+    const kernel = { name: `${row.name}/kernel`, shape: [...sides, inChannels, row.filters] };
     return row.bias ? [kernel, { name: `${row.name}/bias`, shape: [row.filters] }] : [kernel];
   }
   if (row.kind === "deconv") {

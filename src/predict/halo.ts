@@ -22,7 +22,8 @@ export function haloOf({ layers, sideMultiple }: Architecture): Halo {
 type Interval = readonly [first: number, last: number];
 
 function inputOf(row: LayerRow, [first, last]: Interval): Interval {
-  if (row.kind === "conv") {
+  if (row.kind === "upsample") return [Math.floor(first / 2), Math.floor(last / 2)];
+  if (row.kind === "conv" || row.kind === "conv3d") {
     const before = Math.max(0, Math.floor((row.kernel - row.stride) / 2));
     return [row.stride * first - before, row.stride * last - before + row.kernel - 1];
   }

@@ -9,6 +9,7 @@ import { tensorflow } from "../../src/graph/generated/tensorflow.js";
 import { maxDifference, oracleStacks, RANDOM_MODEL, REFERENCE, withoutReference } from "../support/oracle.js";
 import { exportedValues, withoutPython } from "../support/oracle-python.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
+import { WINDOW_MODEL } from "../support/window-oracle.js";
 
 /** A folder that TensorFlow wrote with variables: scripts/oracle/saved_model_fixture.py. */
 const FOREIGN = join(RANDOM_MODEL, "..", "saved_model");
@@ -21,8 +22,8 @@ async function written(t: Ending, options: ExportOptions = {}): Promise<string> 
   return path;
 }
 
-async function decoded(options: ExportOptions = {}): Promise<tensorflow.SavedModel> {
-  const files = await encodeModel(model, savedModel, options);
+async function decoded(options: ExportOptions = {}, of = model): Promise<tensorflow.SavedModel> {
+  const files = await encodeModel(of, savedModel, options);
   return tensorflow.SavedModel.decode(files.get("saved_model.pb")!);
 }
 
@@ -78,13 +79,20 @@ const KNOWN: Readonly<Record<string, string>> = {
   Relu: "T",
   Sigmoid: "T",
   AvgPool: "T ksize strides padding data_format",
+  Conv3D: "T strides padding",
+  Softmax: "T",
+  ResizeNearestNeighbor: "T align_corners",
+  ConcatV2: "N T Tidx",
+  Slice: "T Index",
 };
 
 test("the graph keeps to operators and attributes of TensorFlow 1.4, and is found by tag, signature and graph names", async () => {
-  const { metaGraphs, savedModelSchemaVersion } = await decoded({ result: "max-count", division: 2 });
+  const options = { result: "max-count", division: 2 } as const;
+  const { metaGraphs, savedModelSchemaVersion } = await decoded(options);
   assert.equal(savedModelSchemaVersion, 1);
   const [graph] = metaGraphs;
-  for (const { op, name, attr } of graph!.graphDef!.node!) {
+  const [windows] = (await decoded(options, WINDOW_MODEL)).metaGraphs;
+  for (const { op, name, attr } of [...graph!.graphDef!.node!, ...windows!.graphDef!.node!]) {
     const known = KNOWN[op!]?.split(" ");
     assert.ok(known, `${op} (${name})`);
     for (const key of Object.keys(attr ?? {}))

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   arrange,
+  groupedPointwiseArrangement,
   KERAS_TO_ONNX,
   ONNX_TO_KERAS,
-  phasedPointwiseArrangement,
   phaseKernelArrangement,
   transpose,
 } from "../../src/graph/weight-layout.js";
@@ -73,7 +73,7 @@ test("four phases of a 2x2 convolution are the transposed convolution, for every
 });
 
 test("a 1x1 kernel for four phases does not mix them", () => {
-  const kernel = arrange(new Float32Array([2, 3]), phasedPointwiseArrangement({ filters: 1 }, 2));
+  const kernel = arrange(new Float32Array([2, 3]), groupedPointwiseArrangement({ filters: 1 }, 2, 4));
   assert.deepEqual(
     [...kernel],
     [2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3],

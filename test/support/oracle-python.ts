@@ -30,7 +30,7 @@ export async function runOracle<T>(script: string, ...args: string[]): Promise<T
 }
 
 /** Ways to run an exported model: scripts/oracle/run_exports.py. */
-export type Runner = "saved_model" | "session" | "keras2" | "keras3" | "by_name";
+export type Runner = "saved_model" | "session" | "windows" | "keras2" | "keras3" | "by_name";
 
 /** What an exported model makes of a stack. */
 export async function exportedValues(

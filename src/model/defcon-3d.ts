@@ -1,0 +1,54 @@
+import { conv, conv3d, deconv } from "./layer-rows.js";
+import type { Architecture } from "./layers.js";
+
+/**
+ * The variant of {@link defcon} for three consecutive frames: the segmentation network looks at each frame by itself, the density network at its maps of all three, and makes a density map of each. An emitter that
+ * was on for the end of one frame's time only is told from noise by the next frame, where it is bright. The convolutions and the upsampling leave the number of frames as it is.
+ */
+export const defcon3d: Architecture = {
+  name: "defcon3d",
+  description: "two-stage density estimation network for three consecutive frames",
+  sideMultiple: 4,
+  layers: [
+    { kind: "normalise", name: "hist_norm" },
+    conv("conv_seg_1", 16),
+    conv("conv_stride_1", 16, 2),
+    conv("conv_seg_2", 32),
+    conv("conv_stride_2", 32, 2),
+    conv("conv_seg_3", 64),
+    { kind: "dropout", name: "dropout_seg", rate: 0.5 },
+    deconv("deconv_seg_1", 8),
+    deconv("deconv_seg_2", 8),
+    {
+      kind: "conv",
+      name: "seg",
+      kernel: 1,
+      stride: 1,
+      filters: 2,
+      bias: false,
+      activation: "softmax",
+      head: "segmentation",
+    },
+    { kind: "window", name: "window" },
+    conv3d("conv3d_1", 16),
+    conv3d("conv3d_2", 16, 2),
+    conv3d("conv3d_3", 32),
+    conv3d("conv3d_4", 32, 2),
+    conv3d("conv3d_5", 64),
+    { kind: "dropout", name: "dropout", rate: 0.5 },
+    { kind: "upsample", name: "upsampling_1" },
+    conv3d("conv3d_6", 8),
+    { kind: "upsample", name: "upsampling_2" },
+    conv3d("conv3d_7", 8),
+    {
+      kind: "conv3d",
+      name: "density",
+      kernel: 1,
+      stride: 1,
+      filters: 1,
+      bias: false,
+      activation: "linear",
+      head: "density",
+    },
+  ],
+};
