@@ -44,6 +44,8 @@ export interface BatchOptions {
  * depends on the seed, the stage, the epoch and its place in the set alone.
  */
 export class Batches {
+  /** Frames of a sample: a batch of samples has so many times their number. */
+  readonly framesPerSample: number;
   /** Samples to train on, and to validate with. */
   readonly trained: number;
   readonly heldBack: number;
@@ -53,7 +55,8 @@ export class Batches {
   private readonly parts: readonly SamplePart[];
 
   constructor(private readonly options: BatchOptions) {
-    const { samples } = options.set.info;
+    const { samples, framesPerSample } = options.set.info;
+    this.framesPerSample = framesPerSample;
     const { batchSize, validationSplit } = options.stage.settings;
     this.trained = trainedSamples(samples, validationSplit);
     this.heldBack = samples - this.trained;
@@ -86,9 +89,9 @@ export class Batches {
   }
 
   private async batchOf(first: number, samples: Samples): Promise<TrainingBatch> {
-    const { count, height, width } = samples;
+    const { count, framesPerSample, height, width } = samples;
     return {
-      shape: [count, height, width],
+      shape: [count * framesPerSample, height, width],
       input: this.options.segmentation ? await this.options.segmentation.maps(first, samples) : samples.input,
       segmentationTarget: samples.segMap,
       densityTarget: samples.target,
@@ -96,14 +99,14 @@ export class Batches {
   }
 
   private dropoutOf(
-    { count, height, width }: Samples,
+    { count, framesPerSample, height, width }: Samples,
     epoch: number,
     index: number,
   ): Map<string, Float32Array> {
     const { seed, stage } = this.options;
     return new Map(
       stageDropouts(stage).map(({ name, rate, channels, scale }) => {
-        const factors = new Float32Array((count * channels * height * width) / scale ** 2);
+        const factors = new Float32Array((count * framesPerSample * channels * height * width) / scale ** 2);
         fillDropout(factors, rate, new Random(seed, "dropout", name, epoch, index));
         return [name, factors];
       }),

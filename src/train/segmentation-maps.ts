@@ -10,7 +10,7 @@ import type { SampleSource } from "./sample-source.js";
 export interface SegmentationSource {
   /** Whether it needs the samples' input. */
   readonly readsInput: boolean;
-  /** The maps (N,H,W) of samples that begin at `first` of the set. */
+  /** The maps, as the samples' own, of samples that begin at `first` of the set. */
   maps(first: number, samples: Samples): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -24,9 +24,10 @@ export class FreshMaps implements SegmentationSource {
     private readonly sideMultiple: number,
   ) {}
 
-  async maps(_: number, { count, height, width, input }: Samples): Promise<Float32Array> {
-    const { values } = prepare({ count, height, width, pixels: input }, this.sideMultiple);
-    return this.network.predict(values, [count, height, width]);
+  async maps(_: number, { count, framesPerSample, height, width, input }: Samples): Promise<Float32Array> {
+    const frames = count * framesPerSample;
+    const { values } = prepare({ count: frames, height, width, pixels: input }, this.sideMultiple);
+    return this.network.predict(values, [frames, height, width]);
   }
 
   close(): Promise<void> {
@@ -59,7 +60,8 @@ export class StoredMaps implements SegmentationSource {
   ): Promise<StoredMaps> {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `.segmentation.${randomBytes(6).toString("hex")}.partial`);
-    const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * set.info.height * set.info.width);
+    const { height, width, framesPerSample } = set.info;
+    const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * framesPerSample * height * width);
     // Windows keeps the name until the file is closed.
     if (process.platform !== "win32") rmSync(path);
     try {

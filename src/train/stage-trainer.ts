@@ -70,9 +70,10 @@ async function trainEpoch(run: StageRun): Promise<number> {
     const loss = checked(run, "loss", await training.step(batch, dropout, rate));
     position.steps++;
     position.batch++;
-    position.lossSum += loss * batch.shape[0];
-    seen += batch.shape[0];
-    sinceStart += batch.shape[0];
+    const samples = batch.shape[0] / batches.framesPerSample;
+    position.lossSum += loss * samples;
+    seen += samples;
+    sinceStart += samples;
     const now = performance.now();
     if (now - reported < REPORT_MS && position.batch < batches.count) continue;
     reported = now;
@@ -114,7 +115,7 @@ async function validate(run: StageRun): Promise<number> {
   let sum = 0;
   for await (const batch of batches.validation()) {
     await stopIfCancelled(run);
-    sum += batch.shape[0] * (await training.loss(batch));
+    sum += (batch.shape[0] / batches.framesPerSample) * (await training.loss(batch));
   }
   return sum / batches.heldBack;
 }

@@ -1,6 +1,6 @@
 import { TrainingError } from "../base/errors.js";
 import { type Stage, stageWeights } from "../graph/training.js";
-import { type Architecture, type Head, type TracedLayer, traceLayers } from "../model/layers.js";
+import { type Architecture, type Head, headOf, type TracedLayer, traceLayers } from "../model/layers.js";
 import { elementCount, layerWeights, type Weights } from "../model/weights.js";
 import type { StageSettings, TrainingOrder, TrainingSettings } from "./settings.js";
 
@@ -17,7 +17,7 @@ export interface PlannedStage extends Stage {
  */
 export function planStages(architecture: Architecture, settings: TrainingSettings): PlannedStage[] {
   const layers = traceLayers(architecture).filter(({ row }) => settings.dropout || row.kind !== "dropout");
-  const middle = 1 + layers.findIndex(({ row }) => row.kind === "conv" && row.head === "segmentation");
+  const middle = 1 + layers.findIndex(({ row }) => headOf(row) === "segmentation");
   const frozen = frozenLayers(architecture, layers, middle, settings.freeze);
   const { loss, lambda } = settings.density;
   const whole = {

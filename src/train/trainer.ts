@@ -5,7 +5,7 @@ import type { Samples } from "../dataset/samples.js";
 import type { Engine, TrainingState } from "../engine/engine.js";
 import { readModel, writeModel } from "../formats/registry.js";
 import { ARCHITECTURES } from "../model/architectures.js";
-import type { Architecture } from "../model/layers.js";
+import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches, trainedSamples } from "./batches.js";
 import { type Checkpoint, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
@@ -40,7 +40,7 @@ export interface TrainingJob {
 export async function train(job: TrainingJob): Promise<string> {
   const { settings, set, engine } = job;
   const architecture = architectureOf(settings.architecture);
-  checkSet(set);
+  checkSet(set, architecture);
   const stages = planStages(architecture, settings);
   const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
   job.onEvent({
@@ -229,13 +229,20 @@ async function startingModel(path: string, architecture: Architecture): Promise<
   });
 }
 
-function checkSet({ info: { path, samples, framesPerSample } }: SampleSource): void {
-  if (framesPerSample === 1 && samples >= 2) return;
+/** A network for single frames learns from temporal sets too: from their frames one by one. */
+function checkSet(
+  { info: { path, samples, framesPerSample } }: SampleSource,
+  architecture: Architecture,
+): void {
+  const fits = framesPerSample >= framesSeen(architecture);
+  if (fits && samples >= 2) return;
   throw new TrainingError("TRAINING_CONFIG", {
     subject: path,
-    expected: "at least 2 samples of single frames",
-    found: framesPerSample === 1 ? `${samples} sample` : `samples of ${framesPerSample} frames`,
-    advice: framesPerSample === 1 ? "Add more frames." : "Compact the set without --temporal.",
+    expected: fits
+      ? "at least 2 samples"
+      : `samples of ${WINDOW} frames, which ${architecture.name} sees together`,
+    found: fits ? `${samples} sample` : "samples of single frames",
+    advice: fits ? "Add more frames." : "Compact the set with --temporal, or choose another --architecture.",
   });
 }
 

@@ -26,15 +26,18 @@ export async function writeValidationPicture(
 ): Promise<void> {
   const samples = set.read(first, Math.min(CANDIDATES, set.info.samples - first));
   const { height, width } = samples;
+  const size = height * width;
   const at = fullest(samples);
-  const one = (all: Float32Array) => all.subarray(at * height * width, (at + 1) * height * width);
+  const one = (all: Float32Array) => all.subarray(at * size, (at + 1) * size);
   const head = stage.density ? "density" : "segmentation";
-  const { values } = prepare(
-    { count: 1, height, width, pixels: one(samples.input) },
-    model.architecture.sideMultiple,
-  );
+  // A network for windows needs the frames around it.
+  const { framesPerSample: count } = samples;
+  const start = at - (at % count);
+  const pixels = samples.input.subarray(start * size, (start + count) * size);
+  const { values } = prepare({ count, height, width, pixels }, model.architecture.sideMultiple);
   const network = await engine.prepare(model, head);
-  const prediction = await network.predict(values, [1, height, width]).finally(() => network.dispose());
+  const maps = await network.predict(values, [count, height, width]).finally(() => network.dispose());
+  const prediction = maps.subarray((at - start) * size, (at - start + 1) * size);
   const truth = one(stage.density ? samples.target : samples.segMap);
   const caption = (map: Float32Array) => (stage.density ? `count ${sum(map).toFixed(2)}` : "0 to 1");
   const svg = validationPicture({
@@ -48,8 +51,11 @@ export async function writeValidationPicture(
   await writeFileAtomically(join(folder, name), await rasterise(svg));
 }
 
-function fullest({ count, target }: Samples): number {
-  const size = target.length / count;
-  const counts = Array.from({ length: count }, (_, i) => sum(target.subarray(i * size, (i + 1) * size)));
+/** Of all frames. */
+function fullest({ height, width, target }: Samples): number {
+  const size = height * width;
+  const counts = Array.from({ length: target.length / size }, (_, i) =>
+    sum(target.subarray(i * size, (i + 1) * size)),
+  );
   return counts.indexOf(Math.max(...counts));
 }

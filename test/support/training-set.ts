@@ -46,11 +46,17 @@ export function spotSamples(count: number, side: number, seed = 1): SpotSamples 
   return { count, height: side, width: side, framesPerSample: 1, input, target, segMap, emitters };
 }
 
+/** The same, each three frames a sample. */
+export function temporalSamples(count: number, side: number): Samples {
+  return { ...spotSamples(3 * count, side), count, framesPerSample: 3 };
+}
+
 /** Samples in memory as a training reads them. */
 export function sourceOf(samples: Samples): SampleSource {
   const { count, height, width, framesPerSample } = samples;
+  const size = framesPerSample * height * width;
   const part = (values: Float32Array, first: number, length: number) =>
-    values.slice(first * height * width, (first + length) * height * width);
+    values.slice(first * size, (first + length) * size);
   return {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
@@ -67,12 +73,13 @@ export function sourceOf(samples: Samples): SampleSource {
 
 /** Writes samples as a compacted training set. */
 export async function writeTrainingSet(path: string, samples: Samples): Promise<void> {
-  const { count, height, width } = samples;
+  const { count, framesPerSample, height, width } = samples;
+  const shape = [count, ...(framesPerSample === 1 ? [] : [framesPerSample]), height, width, 1];
   const openHdf5 = await loadHdf5();
   const file = openHdf5(path, "w");
   const add = (group: string, data: Float64Array | BigInt64Array, dtype: string) => {
     file.create_group(group);
-    file.create_dataset({ name: `${group}/${group}`, data, shape: [count, height, width, 1], dtype });
+    file.create_dataset({ name: `${group}/${group}`, data, shape, dtype });
   };
   add("input", Float64Array.from(samples.input), "<d");
   add("target", Float64Array.from(samples.target), "<d");

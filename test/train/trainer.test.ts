@@ -12,7 +12,7 @@ import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settin
 import { type TrainingJob, train } from "../../src/train/trainer.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
-import { sourceOf, spotSamples } from "../support/training-set.js";
+import { sourceOf, spotSamples, temporalSamples } from "../support/training-set.js";
 
 const engine = await startOnnxRuntime();
 const samples = spotSamples(60, 16);
@@ -94,15 +94,21 @@ test("the same seed gives the same model bit for bit, another one another model"
   assert.notDeepEqual((await run(context, { seed: 43 })).model, first.model);
 });
 
-test("stopped at any batch and resumed, again and again, a training ends in the same model", async (context) => {
-  const whole = await run(context);
+/** Trains as a whole, and in pieces of `most` batches. */
+async function stopAndGoOn(
+  context: Ending,
+  change: Partial<TrainingSettings>,
+  job: Partial<TrainingJob>,
+  most: number,
+): Promise<void> {
+  const whole = await run(context, change, job);
   const folder = temporaryFolder(context);
   let interruptions = 0;
   for (let finished = false; !finished; ) {
     let batches = 0;
-    const isCancelled = () => ++batches > 5;
+    const isCancelled = () => ++batches > most;
     try {
-      const { model } = await run(context, {}, { resume: true, isCancelled }, folder);
+      const { model } = await run(context, change, { ...job, resume: true, isCancelled }, folder);
       assert.deepEqual(model, whole.model);
       finished = true;
     } catch (error) {
@@ -111,6 +117,17 @@ test("stopped at any batch and resumed, again and again, a training ends in the 
     }
   }
   assert.ok(interruptions >= 4, `${interruptions} interruptions`);
+}
+
+test("stopped at any batch and resumed, again and again, a training ends in the same model", (context) =>
+  stopAndGoOn(context, {}, {}, 5));
+
+test("so does that of a network for windows, in two stages and as a whole", async (context) => {
+  const set = sourceOf(temporalSamples(24, 16));
+  const order = ["stages", "both"] as const;
+  for (const each of order) {
+    await stopAndGoOn(context, { architecture: "defcon3d", order: each }, { set }, 1);
+  }
 });
 
 test("augmented samples differ each epoch, and resume as they would have been", async (context) => {
@@ -206,8 +223,25 @@ test("a folder with a checkpoint is not trained in anew, nor resumed with other 
   await assert.rejects(again({}, { resume: true }), withCode("TRAINING_STATE"));
 });
 
-test("temporal sets and sets of one sample are refused", async (context) => {
-  const three = { ...spotSamples(6, 16), framesPerSample: 3 as const };
-  await assert.rejects(() => run(context, {}, { set: sourceOf(three) }), /single frames/);
+test("single frames for a network that sees three, and sets of one sample, are refused", async (context) => {
+  await assert.rejects(() => run(context, { architecture: "defcon3d" }), /samples of 3 frames.*--temporal/);
   await assert.rejects(() => run(context, {}, { set: sourceOf(spotSamples(1, 16)) }), /at least 2 samples/);
+});
+
+test("a network for single frames learns from a temporal set as from its frames", async (context) => {
+  const stage = { ...settingsIn("").density, epochs: 1 };
+  const frames = { ...stage, batchSize: 9, validationSplit: 0.2 };
+  const set = sourceOf(spotSamples(45, 16));
+  const dropout = false;
+  const change = { order: "end-to-end", dropout } as const;
+  const one = await run(context, { ...change, density: frames }, { set });
+  const three = await run(
+    context,
+    { ...change, density: { ...frames, batchSize: 3 } },
+    { set: sourceOf(temporalSamples(15, 16)) },
+  );
+  const weights = await Promise.all(
+    [one, three].map(async ({ folder }) => (await readModel(join(folder, "defcon.onnx"))).weights),
+  );
+  assert.deepEqual(weights[1], weights[0]);
 });
