@@ -4,10 +4,12 @@ export const LIMITS = {
   maxFrameSide: 65_536,
   /** Most pixels a frame may have; its float32 map is then 1 GiB. */
   maxFramePixels: 268_435_456,
-  /** Frames with more pixels than this are predicted in tiles: as fast, and a 2048 x 2048 frame then takes 0.5 instead of 1.3 GB. */
-  maxUntiledPixels: 1_572_864,
-  /** Longest side of a tile's inner part, pixels. */
-  tileSide: 1_024,
+  /**
+   * Frames with more pixels than maxUntiledPixels are predicted in tiles: as fast, and a 2048 x 2048 frame then takes 0.5 instead of 1.3 GB. tileSide is the longest side of a tile's inner part, pixels.
+   */
+  tiling: { maxUntiledPixels: 1_572_864, tileSide: 1_024 },
+  /** The same where a network sees three frames at a time, whose maps lie in memory together. */
+  windowTiling: { maxUntiledPixels: 524_288, tileSide: 640 },
   /** Most pixels of all frames that one engine call takes together. */
   maxBatchPixels: 65_536,
   /** Most frames that one engine call takes together. */

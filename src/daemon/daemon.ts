@@ -75,7 +75,8 @@ export class Daemon {
       device: predictor.device,
       local,
       trainings: this.trainings,
-      models: () => predictor.models(),
+      // Those that streams can be counted with.
+      models: async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1),
       load: (model) => predictor.load(model),
       notify: (source) => this.dispatcher.notify(source),
       remove: (source) => this.dispatcher.remove(source),
@@ -114,7 +115,7 @@ export class Daemon {
       started: new Date().toISOString(),
     });
     const { engine, device, reason } = this.predictor;
-    const models = (await this.predictor.models()).map(({ name }) => name);
+    const models = (await this.host.models()).map(({ name }) => name);
     this.options.onEvent?.({ event: "ready", address: this.address, engine, device, reason, models });
     // Only now: a slow start is no idleness.
     this.watchIdle();

@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from "ws";
-import { InputError, ProtocolError } from "../base/errors.js";
+import { InputError, ModelFormatError, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { ModelSummary } from "../predict/types.js";
@@ -217,7 +217,7 @@ export class Session implements StreamHost, TrainingHost {
   private async load(name: string): Promise<ModelSummary> {
     const byName =
       this.host.local || name === "" || (await this.host.models()).some((model) => model.name === name);
-    if (byName) return this.host.load(name);
+    if (byName) return countsFrameByFrame(await this.host.load(name));
     throw new InputError("MODEL_NOT_FOUND", {
       subject: `model ${name}`,
       expected: "the name of one of the daemon's models",
@@ -282,6 +282,17 @@ export class Session implements StreamHost, TrainingHost {
     const pending = [...this.streams.values()].some((stream) => stream.pending > 0);
     if (!pending && this.trainings.isIdle) this.onIdle?.();
   }
+}
+
+/** A stream's frames are answered one by one, as they come. @throws ModelFormatError MODEL_ARCHITECTURE for a model that must see the next frame first */
+function countsFrameByFrame(model: ModelSummary): ModelSummary {
+  if (model.framesSeen === 1) return model;
+  throw new ModelFormatError("MODEL_ARCHITECTURE", {
+    subject: `model ${model.name}`,
+    expected: "a model that counts each frame by itself, as streams are counted",
+    found: `${model.architecture}, which sees ${model.framesSeen} frames at a time`,
+    advice: "Choose another model, or count the stack with defcon-fiji predict.",
+  });
 }
 
 function wireModel({ name, architecture, parameters, isDefault, description }: ModelSummary): WireModel {

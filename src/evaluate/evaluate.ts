@@ -1,8 +1,9 @@
-import { DefconError } from "../base/errors.js";
+import { DefconError, InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import { cancelled } from "../dataset/work.js";
 import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
+import { neighboursOf } from "../predict/neighbours.js";
 import type { Predictor } from "../predict/predictor.js";
 import { batchSize } from "../predict/stack.js";
 import type { FrameBatch, Prediction, Wanted } from "../predict/types.js";
@@ -91,9 +92,9 @@ export async function evaluate(
   };
   let before: UnderWay | undefined;
   try {
-    for await (const frames of batches(source)) {
+    for await (const batch of batches(source)) {
       if (signal?.aborted) throw cancelled();
-      const next = start(predictor, models, frames, wanted);
+      const next = start(predictor, models, batch, wanted);
       const done = before;
       before = next;
       if (done) await finish(done);
@@ -110,22 +111,35 @@ export async function evaluate(
   };
 }
 
+/** Frames to be counted together, and those of their sequence that come before and after them, as many as a model may need to see. */
+interface EvaluationBatch {
+  before: readonly EvaluationFrame[];
+  frames: readonly EvaluationFrame[];
+  after: readonly EvaluationFrame[];
+}
+
 /** Frames handed to the predictor, and for each model what it will answer. */
 interface UnderWay {
-  frames: EvaluationFrame[];
+  frames: readonly EvaluationFrame[];
   predictions: Promise<Prediction[]>[];
 }
 
 function start(
   predictor: Predictor,
   models: readonly EvaluatedModel[],
-  frames: EvaluationFrame[],
+  batch: EvaluationBatch,
   wanted: Wanted,
 ): UnderWay {
-  const predictions = models.map(({ key }) => {
+  const { frames } = batch;
+  const predictions = models.map(({ key, name }) => {
+    const framesSeen = predictor.framesSeen(key);
+    if (framesSeen > 1 && frames[0]!.sequence === undefined) throw notInOrder(name, frames[0]!);
+    const seen = batchSeen(batch, framesSeen);
     const answer = predictor
-      .predict(key, batchOf(frames), wanted)
-      .catch((error: unknown) => failEach(predictor, key, frames, wanted, error));
+      .predict(key, seen, wanted)
+      .catch((error: unknown) =>
+        failEach(predictor, key, [...batch.before, ...frames, ...batch.after], wanted, error),
+      );
     // It may fail while an earlier one is awaited; its error is seen when its turn comes.
     answer.catch(() => undefined);
     return answer;
@@ -158,22 +172,67 @@ function inFrame(error: unknown, { condition, number }: EvaluationFrame): unknow
   });
 }
 
-/** Frames of one size and type that follow one another, as many as one call of the engine takes. */
-async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationFrame[]> {
-  let batch: EvaluationFrame[] = [];
-  for await (const frame of source) {
-    const first = batch[0];
-    if (first && (!sameKind(first, frame) || batch.length === batchSize(first.image))) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(frame);
-  }
-  if (batch.length > 0) yield batch;
+function notInOrder(model: string, { condition }: EvaluationFrame): InputError {
+  return new InputError("INPUT_OPTION", {
+    subject: `model ${model}`,
+    expected: "frames in the order of time, since it sees three at a time",
+    found: `${condition.name}, a training set of single frames in any order`,
+    advice: "Evaluate it on a stack with the table of its emitters, or on a temporal set.",
+  });
 }
 
-function sameKind({ image: a }: EvaluationFrame, { image: b }: EvaluationFrame): boolean {
-  return a.width === b.width && a.height === b.height && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels);
+/** Frames that are kept around a batch: a stack's first and last ones are counted with both others of their window on one side. */
+const AROUND = 2;
+
+/** Frames of one size and type that follow one another, as many as one call of the engine takes. */
+async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationBatch> {
+  // The last frames that were handed out, and those that were not yet.
+  let kept: EvaluationFrame[] = [];
+  let done = 0;
+  const next = (count: number): EvaluationBatch => {
+    const [start, end] = [done, done + count];
+    const batch = {
+      before: kept.slice(Math.max(0, start - AROUND), start),
+      frames: kept.slice(start, end),
+      after: kept.slice(end, end + AROUND),
+    };
+    kept = kept.slice(Math.max(0, end - AROUND));
+    done = Math.min(end, AROUND);
+    return batch;
+  };
+  function* rest() {
+    while (done < kept.length) yield next(Math.min(kept.length - done, batchSize(kept[done]!.image)));
+  }
+  for await (const frame of source) {
+    const last = kept.at(-1);
+    if (last && !sameKind(last, frame)) {
+      yield* rest();
+      [kept, done] = [[], 0];
+    }
+    kept.push(frame);
+    const size = batchSize(frame.image);
+    if (kept.length - done === size + AROUND) yield next(size);
+  }
+  yield* rest();
+}
+
+function sameKind(first: EvaluationFrame, second: EvaluationFrame): boolean {
+  const [a, b] = [first.image, second.image];
+  const sameSize = a.width === b.width && a.height === b.height;
+  return sameSize && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels) && first.sequence === second.sequence;
+}
+
+/** A batch as a model must be shown it. */
+function batchSeen({ before, frames, after }: EvaluationBatch, framesSeen: number): FrameBatch {
+  const range = {
+    first: before.length,
+    end: before.length + frames.length,
+    frames: before.length + frames.length + after.length,
+  };
+  const neighbours = neighboursOf(range, framesSeen);
+  const first = before.length - neighbours.before;
+  const all = [...before, ...frames, ...after].slice(first, range.end + neighbours.after);
+  return { ...batchOf(all), neighbours };
 }
 
 /** A copy of the frames' pixels, which goes to the engine's thread. */

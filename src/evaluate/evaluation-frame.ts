@@ -28,6 +28,8 @@ export interface EvaluationFrame {
   condition: Condition;
   /** From 1, within its condition. */
   number: number;
+  /** Frames of one sequence that come one after the other were taken one after the other; left out where nothing is known of that. */
+  sequence?: number;
   /** Raw camera units. */
   image: Frame;
   truth: FrameTruth;

@@ -50,7 +50,7 @@ export async function openFolders(path: string, options: DataOptions): Promise<E
     conditions: open.map(({ info }) => info),
     close,
     async *frames() {
-      for (const condition of open) yield* framesOf(condition);
+      for (const [i, condition] of open.entries()) yield* framesOf(condition, i);
     },
   };
 }
@@ -144,11 +144,14 @@ function squareSide({ pixelWidth, pixelHeight, unit = "" }: Calibration): number
   return Math.abs(pixelWidth / pixelHeight - 1) < SQUARE ? side : undefined;
 }
 
-async function* framesOf({ info, stack, truth, rules }: OpenCondition): AsyncGenerator<EvaluationFrame> {
+async function* framesOf(
+  { info, stack, truth, rules }: OpenCondition,
+  sequence: number,
+): AsyncGenerator<EvaluationFrame> {
   let number = 0;
   for await (const image of stack.frames()) {
     const emitters = truth.emitters(number);
     number++;
-    yield { condition: info, number, image, truth: frameTruth(emitters, image, rules) };
+    yield { condition: info, number, sequence, image, truth: frameTruth(emitters, image, rules) };
   }
 }

@@ -1,6 +1,5 @@
 import { basename, extname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { formatError } from "../dataset/layout.js";
 import { TrainingSet } from "../dataset/training-set.js";
 import { sum } from "../predict/counts.js";
 import type { DataOptions, EvaluationData } from "./evaluation-data.js";
@@ -17,36 +16,40 @@ export async function openSet(path: string, options: DataOptions): Promise<Evalu
   refuseTableOptions(path, options);
   const set = await TrainingSet.open(path);
   const { samples, width, height, framesPerSample } = set.info;
-  if (framesPerSample !== 1) {
-    set.close();
-    throw formatError(path, "a training set of single frames", "samples of three frames", {
-      advice: "Evaluate on the set that it was compacted from.",
-    });
-  }
   const { pixelSize } = options;
   const condition: Condition = {
     name: basename(path, extname(path)),
     ...(pixelSize !== undefined && { pixelSize }),
   };
   return {
-    conditions: [{ ...condition, frames: samples, width, height, truth: "sums of the set's density maps" }],
+    conditions: [
+      {
+        ...condition,
+        frames: samples * framesPerSample,
+        width,
+        height,
+        truth: "sums of the set's density maps",
+      },
+    ],
     frames: () => framesOf(set, condition),
     close: async () => set.close(),
   };
 }
 
 async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator<EvaluationFrame> {
-  const { samples, width, height } = set.info;
+  const { samples, width, height, framesPerSample } = set.info;
   const size = width * height;
   for (let first = 0; first < samples; first += SAMPLES_AT_ONCE) {
     const count = Math.min(SAMPLES_AT_ONCE, samples - first);
     const { input, target } = set.read(first, count, ["input", "target"]);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count * framesPerSample; i++) {
       const part = (values: Float32Array) => values.subarray(i * size, (i + 1) * size);
       const density = part(target);
       yield {
         condition,
-        number: first + i + 1,
+        number: first * framesPerSample + i + 1,
+        // Samples lie in any order; the frames of one follow one another.
+        ...(framesPerSample > 1 && { sequence: first + Math.floor(i / framesPerSample) }),
         image: { width, height, pixels: part(input) },
         truth: { count: sum(density), density },
       };

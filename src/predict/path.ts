@@ -1,6 +1,6 @@
 import { LIMITS } from "../base/limits.js";
 import type { Network } from "../engine/engine.js";
-import type { Architecture } from "../model/layers.js";
+import { type Architecture, framesSeen } from "../model/layers.js";
 import { countsOf, sum } from "./counts.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { predictTiled } from "./tiling.js";
@@ -17,6 +17,7 @@ export interface Memory {
 /**
  * The one path from raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
  * @param memory memory to use instead of new
+ * @returns one prediction for each frame that is no neighbour
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError
  */
 export async function predictBatch(
@@ -27,10 +28,14 @@ export async function predictBatch(
   { scratch, spare }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
-  const density = await densityOf(network, architecture, prepared, batch.count, outputArray(prepared, spare));
-  const predictions: Prediction[] = [];
   const size = prepared.paddedWidth * prepared.paddedHeight;
-  for (let i = 0; i < batch.count; i++) {
+  const lacking = batch.count < framesSeen(architecture);
+  const values = lacking ? withEndsRepeated(prepared.values, size) : prepared.values;
+  const maps = await densityOf(network, architecture, { ...prepared, values }, outputArray(values, spare));
+  const density = lacking ? maps.subarray(size) : maps;
+  const predictions: Prediction[] = [];
+  const { before, after } = batch.neighbours ?? { before: 0, after: 0 };
+  for (let i = before; i < batch.count - after; i++) {
     const padded = density.subarray(i * size, (i + 1) * size);
     // An empty frame's map is the network's answer to nothing; it counts nothing.
     if (prepared.constant[i]) padded.fill(0);
@@ -43,22 +48,32 @@ async function densityOf(
   network: Network,
   architecture: Architecture,
   { values, paddedWidth, paddedHeight, constant }: PreparedBatch,
-  count: number,
   density: Float32Array,
 ): Promise<Float32Array> {
   if (constant.every(Boolean)) return density;
   const size = paddedWidth * paddedHeight;
-  if (size <= LIMITS.maxUntiledPixels)
-    return network.predict(values, [count, paddedHeight, paddedWidth], density);
-  for (let i = 0; i < count; i++) {
-    const frame = values.subarray(i * size, (i + 1) * size);
-    const map = await predictTiled(network, architecture, frame, paddedWidth, paddedHeight, LIMITS.tileSide);
-    density.set(map, i * size);
+  const count = values.length / size;
+  const { maxUntiledPixels, tileSide } = framesSeen(architecture) === 1 ? LIMITS.tiling : LIMITS.windowTiling;
+  if (size <= maxUntiledPixels) return network.predict(values, [count, paddedHeight, paddedWidth], density);
+  const together = framesSeen(architecture) === 1 ? 1 : count;
+  for (let first = 0; first < count; first += together) {
+    const shape = [together, paddedHeight, paddedWidth] as const;
+    const frames = values.subarray(first * size, (first + together) * size);
+    density.set(await predictTiled(network, architecture, frames, shape, tileSide), first * size);
   }
   return density;
 }
 
-function outputArray({ values }: PreparedBatch, spare: ArrayBuffer | undefined): Float32Array {
+/** Frames with the first one and the last one once more, for stacks of fewer than a network sees at a time: what is not there is taken to have looked the same. */
+function withEndsRepeated(values: Float32Array, size: number): Float32Array {
+  const repeated = new Float32Array(values.length + 2 * size);
+  repeated.set(values.subarray(0, size));
+  repeated.set(values, size);
+  repeated.set(values.subarray(values.length - size), size + values.length);
+  return repeated;
+}
+
+function outputArray(values: Float32Array, spare: ArrayBuffer | undefined): Float32Array {
   return spare?.byteLength === values.byteLength ? new Float32Array(spare) : new Float32Array(values.length);
 }
 

@@ -31,7 +31,7 @@ type Question = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<
 export class Predictor {
   private worker: Worker | undefined;
   private readonly pending = new Map<number, Pending>();
-  private readonly resolved = new Map<string, NamedModel>();
+  private readonly resolved = new Map<string, NamedModel & Pick<ModelSummary, "framesSeen">>();
   private readonly pool = new BufferPool();
   private nextId = 1;
   private closed: Promise<void> | undefined;
@@ -96,7 +96,7 @@ export class Predictor {
   async load(nameOrPath: string): Promise<ModelSummary> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    this.resolved.set(nameOrPath, model);
+    this.resolved.set(nameOrPath, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
     return { ...summary(model, description), isDefault: first?.path === model.path };
   }
@@ -109,18 +109,30 @@ export class Predictor {
    * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
    */
   async predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    const known = this.resolved.get(model);
-    if (!known)
-      throw new InputError("MODEL_NOT_FOUND", {
-        subject: `model ${model}`,
-        found: "a model that was not loaded",
-      });
+    const known = this.loaded(model);
     const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
     const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
     const question = { kind: "predict", path: known.path, batch, wanted, spare } as const;
     const { predictions, spent } = await this.ask("predict", question, transfer);
     this.pool.give(spent);
     return predictions;
+  }
+
+  /**
+   * Frames that a model looks at to count one; more than 1 asks for batches with neighbours.
+   * @throws InputError MODEL_NOT_FOUND for one that was not loaded
+   */
+  framesSeen(model: string): number {
+    return this.loaded(model).framesSeen;
+  }
+
+  private loaded(model: string): NamedModel & Pick<ModelSummary, "framesSeen"> {
+    const known = this.resolved.get(model);
+    if (known) return known;
+    throw new InputError("MODEL_NOT_FOUND", {
+      subject: `model ${model}`,
+      found: "a model that was not loaded",
+    });
   }
 
   /** A buffer for a batch's pixels, with anything in it. */

@@ -2,8 +2,9 @@ import { DefconError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import type { StackReader } from "../frames/stack-reader.js";
+import { neighboursOf } from "./neighbours.js";
 import type { Predictor } from "./predictor.js";
-import type { FrameBatch, Prediction, Wanted } from "./types.js";
+import type { FrameBatch, Neighbours, Prediction, Wanted } from "./types.js";
 
 /** The prediction of one frame of a stack. */
 export interface CountedFrame extends Prediction {
@@ -15,7 +16,7 @@ export interface CountedFrame extends Prediction {
 const BATCHES_UNDER_WAY = 2;
 
 /**
- * Counts the frames from `first` up to but not including `end`, in order, reading ahead no further than the engine needs.
+ * Counts the frames from `first` up to but not including `end`, in order, reading ahead no further than the engine needs. A model that sees several frames at a time is shown those around them, too.
  * @param model as given to {@link Predictor.load}
  * @param signal stops between frames
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
@@ -28,22 +29,29 @@ export async function* predictStack(
   { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<CountedFrame> {
   const perBatch = batchSize(stack.info);
+  const framesSeen = predictor.framesSeen(model);
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   let next = first;
   try {
     while (next < end || underWay.length > 0) {
       while (next < end && underWay.length < BATCHES_UNDER_WAY) {
         throwIfCancelled(signal);
-        const batch = await readBatch(stack, next, Math.min(perBatch, end - next));
+        const stop = Math.min(end, next + perBatch);
+        const range = { first: next, end: stop, frames: stack.info.frames };
+        const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
         const predictions = predictor.predict(model, batch, wanted);
         // A later batch may fail while an earlier one is awaited; its error is seen when its turn comes.
         predictions.catch(() => undefined);
-        underWay.push({ index: next, count: batch.count, predictions });
-        next += batch.count;
+        underWay.push({ index: next, count: stop - next, predictions });
+        next = stop;
       }
       const { index, count, predictions } = underWay.shift()!;
       const results = await predictions.catch(async (error: unknown) => {
-        if (count > 1) await countEach(predictor, model, stack, wanted, index, count);
+        if (count > 1 || framesSeen > 1) {
+          const range = { first: index, end: index + count, frames: stack.info.frames };
+          const { before, after } = neighboursOf(range, framesSeen);
+          await countEach(predictor, model, stack, wanted, index - before, index + count + after);
+        }
         throw inFrames(error, stack.path, index, count);
       });
       for (const [i, prediction] of results.entries()) {
@@ -61,27 +69,35 @@ export function batchSize({ width, height }: { width: number; height: number }):
   return Math.max(1, Math.min(LIMITS.maxBatchFrames, Math.floor(LIMITS.maxBatchPixels / (width * height))));
 }
 
-async function readBatch(stack: StackReader, first: number, count: number): Promise<FrameBatch> {
+/** Frames `first` up to but not including `end`, with those around them that are asked for. */
+async function readBatch(
+  stack: StackReader,
+  first: number,
+  end: number,
+  neighbours: Neighbours = { before: 0, after: 0 },
+): Promise<FrameBatch> {
   const { width, height, pixelType }: StackInfo = stack.info;
+  const start = first - neighbours.before;
+  const count = end + neighbours.after - start;
   const pixels = new PIXEL_TYPES[pixelType].array(count * width * height);
   for (let i = 0; i < count; i++) {
-    const frame = await stack.read(first + i);
+    const frame = await stack.read(start + i);
     pixels.set(frame.pixels, i * width * height);
   }
-  return { width, height, count, pixels };
+  return { width, height, count, pixels, neighbours };
 }
 
-/** One bad frame fails its whole batch, whose error does not tell which: this throws that of the first frame that fails by itself. */
+/** One bad frame fails its whole batch, whose error does not tell which: this throws that of the first frame that fails by itself, without neighbours. */
 async function countEach(
   predictor: Predictor,
   model: string,
   stack: StackReader,
   wanted: Wanted,
   first: number,
-  count: number,
+  end: number,
 ): Promise<void> {
-  for (let i = first; i < first + count; i++) {
-    await predictor.predict(model, await readBatch(stack, i, 1), wanted).catch((error: unknown) => {
+  for (let i = first; i < end; i++) {
+    await predictor.predict(model, await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
       throw inFrames(error, stack.path, i, 1);
     });
   }

@@ -30,33 +30,38 @@ export function spans(side: number, tile: number, multiple: number, halo: Halo):
 }
 
 /**
- * The density of one prepared frame, tile by tile: equal to that of the whole frame, in memory that does not grow with it.
- * @param values (height, width) in [0, 1], sides multiples of the architecture's sideMultiple
+ * The density of prepared frames, tile by tile: equal to that of the whole frames, in memory that does not grow with their sides.
+ * @param values (count, height, width) in [0, 1], sides multiples of the architecture's sideMultiple
  */
 export async function predictTiled(
   network: Network,
   architecture: Architecture,
   values: Float32Array,
-  width: number,
-  height: number,
+  [count, height, width]: readonly [number, number, number],
   tile: number,
 ): Promise<Float32Array> {
   const halo = haloOf(architecture);
   const split = (side: number) => spans(side, tile, architecture.sideMultiple, halo);
-  const density = new Float32Array(width * height);
+  const density = new Float32Array(count * width * height);
   for (const row of split(height)) {
     for (const column of split(width)) {
       const outerWidth = column.outerEnd - column.outerStart;
       const outerHeight = row.outerEnd - row.outerStart;
-      const outer = new Float32Array(outerWidth * outerHeight);
-      for (let y = 0; y < outerHeight; y++) {
-        const from = (row.outerStart + y) * width;
-        outer.set(values.subarray(from + column.outerStart, from + column.outerEnd), y * outerWidth);
+      const outer = new Float32Array(count * outerWidth * outerHeight);
+      for (let i = 0; i < count; i++) {
+        for (let y = 0; y < outerHeight; y++) {
+          const from = (i * height + row.outerStart + y) * width;
+          const to = (i * outerHeight + y) * outerWidth;
+          outer.set(values.subarray(from + column.outerStart, from + column.outerEnd), to);
+        }
       }
-      const map = await network.predict(outer, [1, outerHeight, outerWidth]);
-      for (let y = row.start; y < row.end; y++) {
-        const from = (y - row.outerStart) * outerWidth - column.outerStart;
-        density.set(map.subarray(from + column.start, from + column.end), y * width + column.start);
+      const maps = await network.predict(outer, [count, outerHeight, outerWidth]);
+      for (let i = 0; i < count; i++) {
+        for (let y = row.start; y < row.end; y++) {
+          const from = (i * outerHeight + y - row.outerStart) * outerWidth - column.outerStart;
+          const to = (i * height + y) * width + column.start;
+          density.set(maps.subarray(from + column.start, from + column.end), to);
+        }
       }
     }
   }

@@ -6,6 +6,14 @@ export interface FrameBatch {
   height: number;
   count: number;
   pixels: PixelArray;
+  /** For models that see several frames at a time: all frames of the batch follow one another, and so many at its ends are there to be seen alone. */
+  neighbours?: Neighbours;
+}
+
+/** Frames around those that are counted. */
+export interface Neighbours {
+  before: number;
+  after: number;
 }
 
 /** What to make of each frame besides its count. */
@@ -31,6 +39,8 @@ export interface ModelSummary {
   path: string;
   architecture: string;
   parameters: number;
+  /** Frames that the model looks at to count one: 1 or 3. */
+  framesSeen: number;
   description: string;
   isDefault: boolean;
   /** The model's own window of the max local count, pixels. */

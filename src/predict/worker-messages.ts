@@ -32,6 +32,7 @@ export interface WorkerAnswers {
 export interface ModelDescription {
   architecture: string;
   parameters: number;
+  framesSeen: number;
   description: string;
   pool: number;
 }

@@ -4,6 +4,7 @@ import { toPlainError } from "../base/errors.js";
 import type { Engine, Network } from "../engine/engine.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
+import { framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
@@ -115,6 +116,7 @@ function describe({ architecture, provenance, pool }: Model): ModelDescription {
   return {
     architecture: architecture.name,
     parameters: parameterCount(architecture),
+    framesSeen: framesSeen(architecture),
     description: provenance.description ?? architecture.description,
     pool,
   };

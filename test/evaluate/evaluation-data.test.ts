@@ -5,7 +5,6 @@ import { test } from "node:test";
 import type { DataOptions } from "../../src/evaluate/evaluation-data.js";
 import { openData } from "../../src/evaluate/open-data.js";
 import { collect } from "../support/collect.js";
-import { fixture } from "../support/dataset.js";
 import { STACK_SIDE, writeCondition } from "../support/evaluation.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { spotSamples, writeTrainingSet } from "../support/training-set.js";
@@ -164,7 +163,6 @@ test("data that cannot be compared with is named, with what to do", async (t) =>
   ];
   for (const [name, options, message] of cases)
     await assert.rejects(openData(at(name), options), { message });
-  await assert.rejects(openData(fixture("temporal.h5")), /single frames, found samples of three frames/);
   const set = at("spots.h5");
   await writeTrainingSet(set, spotSamples(1, 16));
   await assert.rejects(openData(set, { threshold: 100 }), /--threshold: expected a folder with a table/);

@@ -5,6 +5,7 @@ import { readModel } from "../../src/formats/registry.js";
 import { haloOf } from "../../src/predict/halo.js";
 import { predictTiled, spans } from "../../src/predict/tiling.js";
 import { maxDifference, RANDOM_MODEL } from "../support/oracle.js";
+import { WINDOW_MODEL } from "../support/window-oracle.js";
 
 const model = await readModel(RANDOM_MODEL);
 const network = await (await startOnnxRuntime()).prepare(model);
@@ -14,9 +15,22 @@ const whole = await network.predict(frame, [1, height, width]);
 
 test("a tiled map equals the untiled one, for tiles of any size", async () => {
   for (const tile of [36, 64, 100, 132, 199]) {
-    const tiled = await predictTiled(network, model.architecture, frame, width, height, tile);
+    const tiled = await predictTiled(network, model.architecture, frame, [1, height, width], tile);
     assert.ok(maxDifference(tiled, whole) < 1e-5, `tile ${tile}`);
   }
+});
+
+test("a sequence of three-frame windows is tiled without a seam, too", async () => {
+  const windows = await (await startOnnxRuntime()).prepare(WINDOW_MODEL);
+  const shape = [4, 84, 96] as const;
+  const frames = Float32Array.from({ length: 4 * 84 * 96 }, (_, i) => ((i * 7919) % 1009) / 1009);
+  const untiled = await windows.predict(frames, shape);
+  const largest = untiled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  for (const tile of [36, 64]) {
+    const tiled = await predictTiled(windows, WINDOW_MODEL.architecture, frames, shape, tile);
+    assert.ok(maxDifference(tiled, untiled) < 1e-5 * largest, `tile ${tile}`);
+  }
+  await windows.dispose();
 });
 
 test("the halo is exact: the network sees as far and no farther", async () => {
