@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { InputError, messageOf, notReadable } from "../base/errors.js";
 import { Random } from "../base/random.js";
+import { WINDOW } from "../model/layers.js";
 import { brightnessOf } from "../simulate/brightness.js";
 import { checkedVariety, drawSettings, type Variety } from "../simulate/drawn-settings.js";
 import { peakShareOf, pointSpreadOf } from "../simulate/point-spread.js";
@@ -24,6 +25,8 @@ export interface SimulatedSetPlan extends Variety {
   frames: number;
   /** Of the frames, pixels. */
   side: number;
+  /** Samples are three consecutive frames; the first of a simulation that are too few for one are left out. */
+  temporal?: boolean;
 }
 
 /** A seed of a simulation. */
@@ -48,14 +51,23 @@ export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPl
     const number = numbers[name];
     if (typeof number === "number" && Number.isSafeInteger(number) && number >= least && number % step === 0)
       continue;
-    throw new InputError("INPUT_FORMAT", {
-      subject: `${path}, ${name}`,
-      expected: `a ${step === 1 ? "whole number" : `multiple of ${step}`} of at least ${least}`,
-      found: JSON.stringify(number) ?? "nothing",
-    });
+    const kind = step === 1 ? "whole number" : `multiple of ${step}`;
+    throw planError(path, name, `a ${kind} of at least ${least}`, number);
   }
-  const { seed, runs, frames, side } = value as SimulatedSetPlan;
-  return { ...variety, seed, runs, frames, side };
+  const { seed, runs, frames, side, temporal = false } = value as SimulatedSetPlan;
+  if (typeof temporal !== "boolean") throw planError(path, "temporal", "true or false", temporal);
+  if (temporal && frames < WINDOW) {
+    throw planError(path, "frames", `at least ${WINDOW} in a temporal set`, frames);
+  }
+  return { ...variety, seed, runs, frames, side, temporal };
+}
+
+function planError(path: string, name: string, expected: string, found: unknown): InputError {
+  return new InputError("INPUT_FORMAT", {
+    subject: `${path}, ${name}`,
+    expected,
+    found: JSON.stringify(found) ?? "nothing",
+  });
 }
 
 function parsed(path: string, text: string): unknown {
@@ -72,7 +84,7 @@ function parsed(path: string, text: string): unknown {
 }
 
 /**
- * Simulates a training set, its frames in random order, so that a batch holds frames of many simulations. An existing file is replaced, whole or not at all.
+ * Simulates a training set, its samples in random order, so that a batch holds frames of many simulations. An existing file is replaced, whole or not at all.
  * @param options a step is a simulation
  * @returns how many samples
  * @throws InputError INPUT_OPTION for settings that do not go together, OUTPUT_WRITE; DefconError CANCELLED
@@ -83,15 +95,18 @@ export async function writeSimulatedSet(
   options: WorkOptions = {},
 ): Promise<number> {
   const { seed, runs, frames, side } = plan;
-  const samples = runs * frames;
+  const framesPerSample = plan.temporal ? WINDOW : 1;
+  const samplesOfRun = Math.floor(frames / framesPerSample);
+  const leftOut = frames % framesPerSample;
+  const samples = runs * samplesOfRun;
   const order = new Random(seed, "order").permutation(samples);
   const writer = await DatasetWriter.create(path);
   try {
-    const shape = { framesPerSample: 1, height: side, width: side } as const;
+    const shape = { framesPerSample, height: side, width: side } as const;
     const arrays = Object.fromEntries(
       GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
     ) as Record<GroupName, ArrayWriter>;
-    const put = sampleWriter(arrays, side);
+    const put = sampleWriter(arrays, side, framesPerSample);
     await stepByStep(runs, options, async (run) => {
       const drawn = drawSettings(plan, new Random(seed, "run", run));
       const settings = settingsOf(undefined, { ...drawn, frames, width: side, height: side });
@@ -99,7 +114,12 @@ export async function writeSimulatedSet(
       const ownSeed = new Random(seed, "frames", run).below(MOST_SEED);
       const { signal } = options;
       for await (const { index, pixels, truth } of simulate(settings, ownSeed, signal && { signal })) {
-        put(order[run * frames + index]!, pixels, truth, threshold);
+        if (index < leftOut) continue;
+        const [sample, frame] = [
+          Math.floor((index - leftOut) / framesPerSample),
+          (index - leftOut) % framesPerSample,
+        ];
+        put(order[run * samplesOfRun + sample]!, frame, pixels, truth, threshold);
       }
     });
     await writer.commit();
@@ -110,20 +130,37 @@ export async function writeSimulatedSet(
   return samples;
 }
 
-type PutSample = (index: number, pixels: Uint16Array, truth: FrameTruth, threshold: number) => void;
+/** Puts a frame into a sample, frame after frame; the last one completes it. */
+type PutFrame = (
+  sample: number,
+  frame: number,
+  pixels: Uint16Array,
+  truth: FrameTruth,
+  threshold: number,
+) => void;
 
-function sampleWriter(arrays: Record<GroupName, ArrayWriter>, side: number): PutSample {
-  const input = new Float64Array(side * side);
-  const density = new Float64Array(side * side);
-  const segmentation = new Int8Array(side * side);
-  return (index, pixels, { x, y, brightness }, threshold) => {
+function sampleWriter(
+  arrays: Record<GroupName, ArrayWriter>,
+  side: number,
+  framesPerSample: number,
+): PutFrame {
+  const size = side * side;
+  const inputs = new Float64Array(framesPerSample * size);
+  const densities = new Float64Array(framesPerSample * size);
+  const segmentations = new Int8Array(framesPerSample * size);
+  return (sample, frame, pixels, { x, y, brightness }, threshold) => {
+    const [from, to] = [frame * size, (frame + 1) * size];
+    const input = inputs.subarray(from, to);
+    const density = densities.subarray(from, to);
+    const segmentation = segmentations.subarray(from, to);
     const bright = [...brightness.keys()].filter((i) => brightness[i]! > threshold);
     const places = { x: bright.map((i) => x[i]!), y: bright.map((i) => y[i]!) };
     drawDensity(density, side, places, MAP_DEFAULTS.sigma);
     drawSegmentation(segmentation, density, MAP_DEFAULTS.segThreshold);
     for (let i = 0; i < input.length; i++) input[i] = pixels[i]! / FULL_SCALE.uint16;
-    arrays.input.write(index, input);
-    arrays.target.write(index, density);
-    arrays.seg_map.write(index, segmentation);
+    if (frame < framesPerSample - 1) return;
+    arrays.input.write(sample, inputs);
+    arrays.target.write(sample, densities);
+    arrays.seg_map.write(sample, segmentations);
   };
 }

@@ -16,7 +16,7 @@ import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const SHIPPED = ["broad-set", "typical-set", "more-set", "further-set"].map((name) =>
+const SHIPPED = ["broad-set", "typical-set", "more-set", "further-set", "blinking-set"].map((name) =>
   join(packageRoot, "models", `${name}.json`),
 );
 const PLAN: SimulatedSetPlan = {
@@ -78,6 +78,32 @@ test("a set holds the simulations' frames, each once, with maps of their emitter
   }
 });
 
+test("samples of a temporal set are three frames of a simulation that follow one another, its first ones left out", async (context) => {
+  const plan = { ...PLAN, frames: 8, temporal: true };
+  const path = join(temporaryFolder(context), "set.h5");
+  assert.equal(await writeSimulatedSet(path, plan), 6);
+  // In the order of the simulations: 8 frames of each, of which 2 are too few for a sample.
+  const frames = [...(await simulated(plan)).keys()];
+  const expected = Array.from({ length: 6 }, (_, i) => {
+    const first = 8 * Math.floor(i / 2) + 2 + 3 * (i % 2);
+    return frames.slice(first, first + 3).join(" | ");
+  });
+  const set = await TrainingSet.open(path);
+  try {
+    assert.equal(set.info.framesPerSample, 3);
+    const { input } = set.read(0, 6, ["input"]);
+    const size = 32 * 32;
+    const textOf = (frame: number) =>
+      Array.from(input.subarray(frame * size, (frame + 1) * size), (value) =>
+        Math.round(value * 65_535),
+      ).join();
+    const found = Array.from({ length: 6 }, (_, i) => [3 * i, 3 * i + 1, 3 * i + 2].map(textOf).join(" | "));
+    assert.deepEqual(found.sort(), expected.sort());
+  } finally {
+    set.close();
+  }
+});
+
 test("the same plan gives the same set; a cancelled one leaves what was there", async (context) => {
   const folder = temporaryFolder(context);
   const [a, b, kept] = ["a.h5", "b.h5", "kept.h5"].map((name) => join(folder, name)) as [
@@ -111,6 +137,8 @@ test("a plan's numbers are checked, naming file and field", async (context) => {
     [{ side: 30 }, /plan\.json, side: expected a multiple of 4 of at least 16, found 30/],
     [{ seed: undefined }, /plan\.json, seed: .*found nothing/],
     [{ frames: 1.5 }, /plan\.json, frames: .*found 1\.5/],
+    [{ temporal: 1 }, /plan\.json, temporal: expected true or false, found 1/],
+    [{ temporal: true }, /plan\.json, frames: expected at least 3 in a temporal set, found 2/],
   ];
   for (const [change, message] of broken) {
     writeFileSync(path, JSON.stringify({ ...PLAN, ...change }));
