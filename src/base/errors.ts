@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   OUTPUT_WRITE: "a result could not be written",
   MODEL_NOT_FOUND: "no model of that name or path exists",
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
-  MODEL_ARCHITECTURE: "a model is readable but not of an architecture known here",
+  MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
   MODEL_WEIGHTS: "a model lacks a weight, or has one of the wrong shape",
   DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
   DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
