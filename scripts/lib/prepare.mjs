@@ -1,7 +1,10 @@
 // What every script needs before its own work: the packages, and the compiled program.
-import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { npm, root, runOrExit } from "./run.mjs";
+
+/** What the status page has besides its program. */
+const PAGE_FILES = /\.(html|css|svg)$/;
 
 /** Installs the packages of package-lock.json when they are missing or older than it. */
 export function ensureInstalled() {
@@ -20,7 +23,12 @@ export function ensureBuilt() {
   const fresh = ".build-dist";
   rmSync(join(root, fresh), { recursive: true, force: true });
   runOrExit("Generating the protocol's modules", process.execPath, ["scripts/generate.mjs", fresh]);
-  runOrExit("Compiling", process.execPath, ["node_modules/typescript/bin/tsc", "--outDir", fresh]);
+  const compiler = "node_modules/typescript/bin/tsc";
+  runOrExit("Compiling", process.execPath, [compiler, "--outDir", fresh]);
+  runOrExit("Compiling the status page", process.execPath, [compiler, "-p", "web", "--outDir", fresh]);
+  for (const name of readdirSync(join(root, "web")).filter((name) => PAGE_FILES.test(name))) {
+    copyFileSync(join(root, "web", name), join(root, fresh, "web", name));
+  }
   rmSync(join(root, "dist"), { recursive: true, force: true });
   renameSync(join(root, fresh), join(root, "dist"));
 }
@@ -28,14 +36,15 @@ export function ensureBuilt() {
 /** Compiles if a source has changed since the last time. */
 export function ensureFresh() {
   ensureInstalled();
-  const sources = ["src", "bench", "test"].flatMap((folder) => [folder, ...below(folder)]);
+  const sources = ["src", "bench", "test", "web"].flatMap((folder) => [folder, ...below(folder)]);
   const newest = Math.max(...["package.json", "tsconfig.json", ...sources].map(modified));
   if (modified("dist/src/cli/main.js") < newest) ensureBuilt();
 }
 
 /** Sources below a folder, without what is generated from them. */
 function below(folder) {
-  const isSource = (path) => /\.(ts|proto)$/.test(path) && !path.includes("generated");
+  const isSource = (path) =>
+    (PAGE_FILES.test(path) || /\.(ts|proto)$/.test(path)) && !path.includes("generated");
   return readdirSync(join(root, folder), { recursive: true })
     .map((path) => join(folder, path))
     .filter(isSource);

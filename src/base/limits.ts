@@ -14,6 +14,8 @@ export const LIMITS = {
   maxBatchPixels: 65_536,
   /** Most frames that one engine call takes together. */
   maxBatchFrames: 16,
+  /** Longest side of the small map that the status page shows, pixels. */
+  previewSide: 256,
 } as const;
 
 export const DEFAULTS = {
@@ -61,6 +63,30 @@ export const WIRE_LIMITS = {
   maxTrainingEvents: 10_000,
   /** Longest path or name in the settings of a training, characters. */
   maxTrainingText: 4_096,
+} as const;
+
+/** Bounds of the daemon's status page. */
+export const STATUS_LIMITS = {
+  /** Pages that are kept up to date at a time. */
+  maxWatchers: 16,
+  /** Between two messages to a page, and between two pictures of a stream while somebody looks, ms. */
+  intervalMs: 1_000,
+  /** Models are looked for again after that time while somebody looks, ms. */
+  modelsIntervalMs: 10_000,
+  /** Streams that a message tells of; the newest ones where there are more. */
+  maxStreams: 64,
+  /** Streams that ended and are still shown. */
+  maxEndedStreams: 4,
+  /** Lines of the log that are kept. */
+  maxLogLines: 100,
+  /** News of one training in one message; the rest comes with the next. */
+  maxNews: 1_000,
+  /** A link opens the page once, and within that time, ms. */
+  ticketMs: 600_000,
+  /** Links that were given out and not used. */
+  maxTickets: 16,
+  /** A page that was opened stays so for that time, ms: a week. */
+  sessionMs: 604_800_000,
 } as const;
 
 /** Bounds of doctor, and what it compares a machine with. */

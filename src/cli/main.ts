@@ -14,6 +14,7 @@ import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
 import { serveCommand } from "./serve.js";
 import { simulateCommand } from "./simulate.js";
+import { statusCommand } from "./status.js";
 import { trainCommand } from "./train.js";
 import { uninstallCommand } from "./uninstall.js";
 
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [
     predictCommand,
     serveCommand,
+    statusCommand,
     datasetCommand,
     trainCommand,
     simulateCommand,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { type DaemonEvent, startDaemon } from "../daemon/daemon.js";
+import { startDaemon } from "../daemon/daemon.js";
+import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import type { EngineName } from "../engine/engine.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
@@ -55,7 +56,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
     onEvent: (event) => {
       if (event.event === "ready") tellEngine(engine, event);
-      console.log(json ? JSON.stringify(event) : sentence(event));
+      console.log(json ? JSON.stringify(event) : inWords(event));
     },
   });
   let signals = 0;
@@ -77,18 +78,10 @@ function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: str
   });
 }
 
-function sentence(event: DaemonEvent): string {
-  switch (event.event) {
-    case "ready": {
-      const models = event.models.length ? event.models.join(", ") : "none installed";
-      return `serving on ${event.address} with ${event.engine} on ${event.device}; models: ${models}`;
-    }
-    case "connected":
-    case "disconnected":
-      return `${event.client} ${event.event}; ${event.connections} connected`;
-    case "training":
-      return `training ${event.training} of ${event.name} ${event.state}; ${event.output}`;
-    case "stopping":
-      return `stopping (${event.reason}): finishing the frames under way`;
-  }
+/** The page's link is not printed: it is a key, and what a daemon prints may be kept in a log. */
+function inWords(event: DaemonEvent): string {
+  const sentence = sentenceOf(event);
+  return event.event === "ready"
+    ? `${sentence}\nstatus page: ${event.page} (to open it: defcon-fiji status --open)`
+    : sentence;
 }

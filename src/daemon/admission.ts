@@ -12,15 +12,14 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Why a request may not become a connection, or undefined. A page in a browser can reach loopback too: it betrays itself by its Origin, or by the
+ * Why a request may not be answered, or undefined. A page in a browser can reach loopback too: it betrays itself by its Origin, or by the
  * name it was made to resolve to this machine (DNS rebinding).
  * @param bound the host and port that the daemon was told to listen on
  */
 export function refusalOf(
-  { url, headers }: IncomingMessage,
+  { headers }: Pick<IncomingMessage, "headers">,
   bound: { host: string; port: number },
 ): string | undefined {
-  if (url?.split("?")[0] !== "/") return "There is nothing at this path.";
   const host = headers.host?.toLowerCase();
   const names = [...LOOPBACK_NAMES, bound.host];
   if (isLoopback(bound.host) && !names.some((name) => host === name || host === `${name}:${bound.port}`)) {
@@ -60,7 +59,7 @@ export function checkHello(
 }
 
 /** Compares in a time that does not tell how much of it was right. */
-function sameSecret(a: string, b: string): boolean {
+export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

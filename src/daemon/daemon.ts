@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -11,12 +11,26 @@ import { VERSION } from "../base/version.js";
 import type { EngineName } from "../engine/engine.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
-import { addressOf, removeDiscovery, writeDiscovery, writeLauncher } from "../protocol/discovery.js";
-import type { TrainingState } from "../protocol/training-codec.js";
+import {
+  addressOf,
+  pageAddressOf,
+  removeDiscovery,
+  writeDiscovery,
+  writeLauncher,
+} from "../protocol/discovery.js";
 import { isLoopback, refusalOf } from "./admission.js";
+import { type DaemonEvent, EventLog } from "./daemon-event.js";
 import { Dispatcher } from "./dispatcher.js";
+import { ModelList } from "./model-list.js";
+import { PageAccess } from "./page-access.js";
+import { pageKey } from "./page-key.js";
 import { refuseSecond } from "./second-daemon.js";
+import { secondOf } from "./seconds-ring.js";
 import { Session, type SessionHost } from "./session.js";
+import type { StatusSource } from "./status-reader.js";
+import { StatusServer, sendText } from "./status-server.js";
+import { StreamRegister } from "./stream-register.js";
+import { newThroughput } from "./stream-statistics.js";
 import { Trainings } from "./trainings.js";
 
 export interface DaemonOptions {
@@ -36,13 +50,9 @@ export interface DaemonOptions {
   onEvent?: (event: DaemonEvent) => void;
 }
 
-export type DaemonEvent =
-  | { event: "ready"; address: string; engine: string; device: string; reason: string; models: string[] }
-  | { event: "connected" | "disconnected"; client: string; connections: number }
-  | { event: "training"; state: TrainingState; training: number; name: string; output: string }
-  | { event: "stopping"; reason: string };
+export type { DaemonEvent } from "./daemon-event.js";
 
-/** Serves counts to clients over WebSocket, and trains for them. Made by {@link startDaemon}. */
+/** Serves counts to clients over WebSocket, trains for them, and shows what goes on. Made by {@link startDaemon}. */
 export class Daemon {
   private readonly token = randomBytes(24).toString("base64url");
   private readonly sessions = new Set<Session>();
@@ -50,6 +60,15 @@ export class Daemon {
   private readonly trainings: Trainings;
   private readonly sockets: WebSocketServer;
   private readonly host: SessionHost;
+  private readonly streams = new StreamRegister();
+  private readonly throughput = newThroughput();
+  private readonly log = new EventLog();
+  private readonly models: ModelList;
+  private readonly status: StatusServer;
+  private readonly started = secondOf();
+  /** Known as long as this is: a server that was closed does not tell it any more. */
+  readonly port: number;
+  private nextSession = 1;
   private idleTimer: NodeJS.Timeout | undefined;
   private stopped: Promise<void> | undefined;
 
@@ -59,29 +78,48 @@ export class Daemon {
     private readonly http: HttpServer,
     /** SHA-256 of the certificate, with TLS. */
     private readonly certificate: string | undefined,
+    key: Buffer,
   ) {
+    this.port = (http.address() as AddressInfo).port;
     this.dispatcher = new Dispatcher(predictor);
     const local = isLoopback(options.host);
     this.trainings = new Trainings({
       local,
       onChange: ({ id, state, name, output }) => {
-        this.options.onEvent?.({ event: "training", state, training: id, name, output });
+        this.tell({ event: "training", state, training: id, name, output });
         this.watchIdle();
       },
     });
+    // Those that streams can be counted with.
+    const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
+    this.models = new ModelList(models);
+    this.status = new StatusServer({
+      source: this.statusSource(),
+      access: new PageAccess(this.token, key),
+      refreshModels: () => this.models.refresh(),
+    });
+    const { status } = this;
     this.host = {
+      throughput: this.throughput,
+      get isWatched() {
+        return status.isWatched;
+      },
+      opened: (stream, { id: connection, client }, model) =>
+        this.streams.add(stream, { connection, client, model }),
       token: this.token,
       engine: predictor.engine,
       device: predictor.device,
       local,
       trainings: this.trainings,
-      // Those that streams can be counted with.
-      models: async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1),
+      models,
       load: (model) => predictor.load(model),
       notify: (source) => this.dispatcher.notify(source),
-      remove: (source) => this.dispatcher.remove(source),
+      remove: (stream) => {
+        this.dispatcher.remove(stream);
+        this.streams.end(stream);
+      },
       giveBack: (buffer) => predictor.giveBack(buffer),
-      welcomed: (session) => this.tell("connected", session),
+      welcomed: (session) => this.tellOf("connected", session),
     };
     this.sockets = new WebSocketServer({
       noServer: true,
@@ -91,13 +129,18 @@ export class Daemon {
     this.route();
   }
 
-  get port(): number {
-    return (this.http.address() as AddressInfo).port;
-  }
-
   /** What to connect to. */
   get address(): string {
-    return addressOf({ tls: this.options.tls !== undefined, host: this.options.host, port: this.port });
+    return addressOf(this.place);
+  }
+
+  /** Where a browser finds the status page. */
+  get page(): string {
+    return pageAddressOf(this.place);
+  }
+
+  private get place(): { tls: boolean; host: string; port: number } {
+    return { tls: this.options.tls !== undefined, host: this.options.host, port: this.port };
   }
 
   /** Lets clients find this daemon. @throws InputError OUTPUT_WRITE */
@@ -115,8 +158,9 @@ export class Daemon {
       started: new Date().toISOString(),
     });
     const { engine, device, reason } = this.predictor;
-    const models = (await this.host.models()).map(({ name }) => name);
-    this.options.onEvent?.({ event: "ready", address: this.address, engine, device, reason, models });
+    await this.models.refresh();
+    const models = this.models.current.map(({ name }) => name);
+    this.tell({ event: "ready", address: this.address, page: this.page, engine, device, reason, models });
     // Only now: a slow start is no idleness.
     this.watchIdle();
   }
@@ -134,7 +178,7 @@ export class Daemon {
 
   private async shutDown(reason: string): Promise<void> {
     clearTimeout(this.idleTimer);
-    this.options.onEvent?.({ event: "stopping", reason });
+    this.tell({ event: "stopping", reason });
     const trained = this.trainings.stop();
     await removeDiscovery(this.token);
     this.http.close();
@@ -148,6 +192,7 @@ export class Daemon {
     for (const session of this.sessions) void session.stop();
     await Promise.race([Promise.all([...gone, trained]), late]);
     clearTimeout(timer);
+    this.status.close();
     for (const socket of this.sockets.clients) socket.terminate();
     this.http.closeAllConnections();
     await this.predictor.close();
@@ -156,14 +201,11 @@ export class Daemon {
   private route(): void {
     this.http.on("request", (request, response) => {
       const refusal = refusalOf(request, this.bound());
-      response.writeHead(refusal ? 404 : 426, {
-        "content-type": "text/plain; charset=utf-8",
-        upgrade: "websocket",
-      });
-      response.end(`${refusal ?? "This is the defcon-fiji daemon: it speaks WebSocket."}\n`);
+      if (refusal) sendText(response, 403, refusal);
+      else this.status.handle(request, response);
     });
     this.http.on("upgrade", (request, socket, head) => {
-      const refusal = refusalOf(request, this.bound());
+      const refusal = isRoot(request) ? refusalOf(request, this.bound()) : "There is nothing at this path.";
       if (refusal) return refuseUpgrade(socket, "403 Forbidden", refusal);
       if (this.stopped) return refuseUpgrade(socket, "503 Service Unavailable", "The daemon is stopping.");
       if (this.sessions.size >= WIRE_LIMITS.maxConnections)
@@ -173,13 +215,13 @@ export class Daemon {
   }
 
   private admit(webSocket: WebSocket, socket: Duplex): void {
-    const session = new Session(webSocket, this.host);
+    const session = new Session(this.nextSession++, webSocket, this.host);
     this.sessions.add(session);
     this.watchIdle();
     limitUntilHello(socket, session);
     webSocket.on("close", () => {
       this.sessions.delete(session);
-      if (session.welcomed) this.tell("disconnected", session);
+      if (session.welcomed) this.tellOf("disconnected", session);
       this.watchIdle();
     });
   }
@@ -188,8 +230,46 @@ export class Daemon {
     return { host: this.options.host, port: this.port };
   }
 
-  private tell(event: "connected" | "disconnected", session: Session): void {
-    this.options.onEvent?.({ event, client: session.client, connections: this.sessions.size });
+  private statusSource(): StatusSource {
+    const daemon = this;
+    const { predictor, streams, throughput, trainings, log, started } = this;
+    const { engine, device, reason } = predictor;
+    return {
+      engine,
+      device,
+      reason,
+      started,
+      streams,
+      throughput,
+      trainings,
+      log,
+      get address() {
+        return daemon.address;
+      },
+      get isStopping() {
+        return daemon.stopped !== undefined;
+      },
+      get models() {
+        return daemon.models.current;
+      },
+      get connections() {
+        return [...daemon.sessions]
+          .filter(({ welcomed }) => welcomed)
+          .map(({ id, client, since }) => ({ id, client, since }));
+      },
+      get workedMs() {
+        return daemon.dispatcher.workedMs;
+      },
+    };
+  }
+
+  private tellOf(event: "connected" | "disconnected", session: Session): void {
+    this.tell({ event, client: session.client, connections: this.sessions.size });
+  }
+
+  private tell(event: DaemonEvent): void {
+    this.log.add(event);
+    this.options.onEvent?.(event);
   }
 
   private watchIdle(): void {
@@ -221,7 +301,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   try {
     predictor = await Predictor.start({ models: options.models, engine: options.engine });
     for (const path of options.models) await predictor.load(path);
-    const daemon = new Daemon(options, predictor, http, certificate);
+    const daemon = new Daemon(options, predictor, http, certificate, await pageKey());
     await daemon.publish();
     return daemon;
   } catch (error) {
@@ -230,6 +310,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await predictor?.close();
     throw error;
   }
+}
+
+function isRoot({ url }: IncomingMessage): boolean {
+  return url?.split("?")[0] === "/";
 }
 
 /** Answers a request that does not become a WebSocket. */

@@ -25,6 +25,8 @@ export interface FrameSource extends Source {
   take(count: number): QueuedFrame[];
   /** Takes the answers to frames handed out, in their order. */
   answer(frames: readonly QueuedFrame[], outcome: Outcome): void;
+  /** Whether the frames handed out now should have a small map for somebody who looks; asking takes the turn. */
+  takePreviewTurn(): boolean;
 }
 
 /** What became of frames: predictions, or why there are none. */
@@ -47,6 +49,8 @@ export class Dispatcher {
   private readonly queue = new FairQueue<FrameSource>();
   private underWay = 0;
   private scheduled = false;
+  private busySince = 0;
+  private busyMs = 0;
 
   constructor(private readonly engine: FrameEngine) {}
 
@@ -59,6 +63,11 @@ export class Dispatcher {
   /** Forgets a stream's place; what is under way goes on. */
   remove(source: FrameSource): void {
     this.queue.remove(source);
+  }
+
+  /** How long the engine has had work so far, ms. */
+  get workedMs(): number {
+    return this.busyMs + (this.underWay > 0 ? performance.now() - this.busySince : 0);
   }
 
   /** Lets all messages that have arrived be read first, so that their frames can share a batch. */
@@ -78,9 +87,9 @@ export class Dispatcher {
       // When it is a latest-only stream's turn, all wait for the engine to be free: it would starve if others went on.
       const batch = this.queue.next(limit, (source) => idle || !source.latestOnly);
       if (batch.size === 0) return;
-      this.underWay++;
+      if (this.underWay++ === 0) this.busySince = performance.now();
       void this.run(batch).finally(() => {
-        this.underWay--;
+        if (--this.underWay === 0) this.busyMs += performance.now() - this.busySince;
         this.dispatch();
       });
     }
@@ -89,6 +98,7 @@ export class Dispatcher {
   private async run(batch: Map<FrameSource, number>): Promise<void> {
     const parts = [...batch].map(([source, count]) => ({ source, frames: source.take(count) }));
     const { source: first } = parts[0]!;
+    const preview = parts.some(({ source }) => source.takePreviewTurn());
     const started = performance.now();
     let predictions: Prediction[];
     try {
@@ -98,7 +108,7 @@ export class Dispatcher {
           first,
           parts.flatMap(({ frames }) => frames),
         ),
-        first.wanted,
+        preview ? { ...first.wanted, preview } : first.wanted,
       );
     } catch (error) {
       await this.answerEach(parts, error);

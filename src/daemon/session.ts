@@ -16,9 +16,11 @@ import {
 } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
 import type { FrameSource } from "./dispatcher.js";
+import { secondOf } from "./seconds-ring.js";
 import { SessionTrainings, type TrainingHost } from "./session-trainings.js";
 import { ServerStream, type StreamHost, stoppingError } from "./stream.js";
 import { checkStreamRequest } from "./stream-request.js";
+import type { Throughput } from "./stream-statistics.js";
 import type { Trainings } from "./trainings.js";
 
 /** What a session needs of the daemon. */
@@ -31,8 +33,13 @@ export interface SessionHost {
   readonly trainings: Trainings;
   models(): Promise<ModelSummary[]>;
   load(model: string): Promise<ModelSummary>;
+  readonly throughput: Throughput;
+  /** Whether somebody looks at streams' maps. */
+  readonly isWatched: boolean;
   notify(source: FrameSource): void;
-  remove(source: FrameSource): void;
+  /** Tells of a stream that was opened, with its model's name. */
+  opened(stream: ServerStream, session: Session, model: string): void;
+  remove(stream: ServerStream): void;
   /** Takes the buffer of a map that was sent. */
   giveBack(buffer: ArrayBuffer): void;
   /** Tells of the client's name once it is let in. */
@@ -46,6 +53,8 @@ const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 export class Session implements StreamHost, TrainingHost {
   /** What the client calls itself. */
   client = "";
+  /** When it began, seconds since 1970. */
+  readonly since = secondOf();
   private readonly streams = new Map<number, ServerStream>();
   private readonly trainings: SessionTrainings;
   /** Requests that take their time are answered one after the other, in order: the end of the last one. */
@@ -58,6 +67,8 @@ export class Session implements StreamHost, TrainingHost {
   private onIdle: (() => void) | undefined;
 
   constructor(
+    /** Its number in the daemon. */
+    readonly id: number,
     private readonly socket: WebSocket,
     private readonly host: SessionHost,
   ) {
@@ -69,6 +80,14 @@ export class Session implements StreamHost, TrainingHost {
     socket.on("close", () => this.forget());
     // A close event follows every error, and tells the rest.
     socket.on("error", () => undefined);
+  }
+
+  get throughput(): Throughput {
+    return this.host.throughput;
+  }
+
+  get isWatched(): boolean {
+    return this.host.isWatched;
   }
 
   /** Whether the client was let in. */
@@ -211,6 +230,8 @@ export class Session implements StreamHost, TrainingHost {
     const wanted = { density: request.sendDensity, maxLocalCount: request.sendMaxLocalCount, pool };
     const stream = new ServerStream({ id, model: name, width, height, pixelType, wanted, latestOnly }, this);
     this.streams.set(id, stream);
+    // One that was opened for a client that has gone meanwhile would never end.
+    if (this.socket.readyState === this.socket.OPEN) this.host.opened(stream, this, model.name);
     return { streamOpened: { stream: id, model: wireModel(model), credits: stream.credits, pool } };
   }
 

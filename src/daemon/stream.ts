@@ -1,9 +1,10 @@
 import { DaemonError, InputError, ProtocolError } from "../base/errors.js";
-import { WIRE_LIMITS } from "../base/limits.js";
+import { STATUS_LIMITS, WIRE_LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type PixelType } from "../frames/frame.js";
 import type { Wanted } from "../predict/types.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../protocol/codec.js";
 import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
+import { StreamStatistics, type Throughput } from "./stream-statistics.js";
 
 /** A frame on its way through the daemon, in the order of arrival. */
 interface Entry extends QueuedFrame {
@@ -14,6 +15,9 @@ interface Entry extends QueuedFrame {
 
 /** What a stream needs of its connection. */
 export interface StreamHost {
+  readonly throughput: Throughput;
+  /** Whether somebody looks at streams' maps. */
+  readonly isWatched: boolean;
   send(message: ServerMessage): void;
   /** Tells the dispatcher that frames wait. */
   notify(source: FrameSource): void;
@@ -54,15 +58,16 @@ export class ServerStream implements FrameSource {
   /** Credits the client has used and not got back. */
   private used = 0;
   private owed = 0;
-  private results = 0;
-  private dropped = 0;
+  readonly statistics: StreamStatistics;
+  private previewTurn = Number.NEGATIVE_INFINITY;
   private closing = false;
   private closed = false;
 
   constructor(
-    private readonly settings: StreamSettings,
+    readonly settings: StreamSettings,
     private readonly host: StreamHost,
   ) {
+    this.statistics = new StreamStatistics(host.throughput);
     ({
       model: this.model,
       width: this.width,
@@ -111,9 +116,10 @@ export class ServerStream implements FrameSource {
     this.used++;
     const entry: Entry = { sequence, bytes, received: performance.now() };
     const error = refuse ?? this.refusal(entry);
+    this.statistics.received++;
     this.entries.push(entry);
     if (error) {
-      this.settle(entry, { error: errorToWire(error, this.about(sequence)) });
+      this.fail(entry, error);
       return;
     }
     if (this.latestOnly) this.dropWaiting();
@@ -129,23 +135,33 @@ export class ServerStream implements FrameSource {
     for (const [i, frame] of frames.entries()) {
       const entry = frame as Entry;
       if ("error" in outcome) {
-        this.settle(entry, { error: errorToWire(outcome.error, this.about(entry.sequence)) });
+        this.fail(entry, outcome.error);
         continue;
       }
-      const { count, maxLocalCount, density } = outcome.predictions[i]!;
-      this.results++;
+      const { count, maxLocalCount, density, preview } = outcome.predictions[i]!;
+      const { sequence } = entry;
+      const [queueMs, predictMs] = [outcome.started - entry.received, outcome.finished - outcome.started];
+      this.statistics.counted({ count, maxLocalCount, queueMs, predictMs });
+      if (preview) this.statistics.lastMap = { preview, sequence, count };
       this.settle(entry, {
         result: {
           stream: this.id,
-          sequence: entry.sequence,
+          sequence,
           count,
           maxLocalCount,
           ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
-          queueMs: outcome.started - entry.received,
-          predictMs: outcome.finished - outcome.started,
+          queueMs,
+          predictMs,
         },
       });
     }
+  }
+
+  takePreviewTurn(): boolean {
+    const now = performance.now();
+    if (!this.host.isWatched || now < this.previewTurn) return false;
+    this.previewTurn = now + STATUS_LIMITS.intervalMs;
+    return true;
   }
 
   /** Closes once everything is answered. @param discard drops the frames that wait */
@@ -157,7 +173,7 @@ export class ServerStream implements FrameSource {
 
   private dropWaiting(): void {
     for (const entry of this.queue.splice(0)) {
-      this.dropped++;
+      this.statistics.droppedOne();
       const reply = { dropped: { stream: this.id, sequence: entry.sequence } };
       if (this.latestOnly) {
         this.entries = this.entries.filter((other) => other !== entry);
@@ -166,6 +182,12 @@ export class ServerStream implements FrameSource {
         this.settle(entry, reply);
       }
     }
+  }
+
+  private fail(entry: Entry, error: unknown): void {
+    const reply = errorToWire(error, this.about(entry.sequence));
+    this.statistics.failedOne(reply.message ?? "");
+    this.settle(entry, { error: reply });
   }
 
   private settle(entry: Entry, reply: ServerMessage): void {
@@ -194,7 +216,8 @@ export class ServerStream implements FrameSource {
   private closeWhenDone(): void {
     if (!this.closing || this.closed || this.entries.length > 0) return;
     this.closed = true;
-    this.host.send({ streamClosed: { stream: this.id, results: this.results, dropped: this.dropped } });
+    const { results, dropped } = this.statistics;
+    this.host.send({ streamClosed: { stream: this.id, results, dropped } });
     this.host.closed(this);
   }
 

@@ -42,7 +42,13 @@ function coloured(
 ): RgbaImage {
   const rgba = new Uint8Array(4 * width * height);
   const span = high - low || 1;
-  for (let i = 0; i < pixels.length; i++) rgba.set([...colour((pixels[i]! - low) / span), 255], 4 * i);
+  for (let i = 0; i < pixels.length; i++) {
+    const [red, green, blue] = colour((pixels[i]! - low) / span);
+    rgba[4 * i] = red;
+    rgba[4 * i + 1] = green;
+    rgba[4 * i + 2] = blue;
+    rgba[4 * i + 3] = 255;
+  }
   return { width, height, rgba };
 }
 

@@ -23,9 +23,12 @@ const TABLE: string = [
 
 const STEPS = 256;
 
-/** The colour of a value from 0 to 1 in viridis; values outside take the colour of the nearer end. */
-export function viridis(value: number): Rgb {
-  const step = Math.min(STEPS - 1, Math.max(0, Math.floor(value * STEPS)));
+const COLOURS: readonly Rgb[] = Array.from({ length: STEPS }, (_, step) => {
   const rgb = Number.parseInt(TABLE.slice(step * 6, step * 6 + 6), 16);
   return [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+});
+
+/** The colour of a value from 0 to 1 in viridis; values outside take the colour of the nearer end. */
+export function viridis(value: number): Rgb {
+  return COLOURS[Math.min(STEPS - 1, Math.max(0, Math.floor(value * STEPS)))]!;
 }

@@ -3,6 +3,7 @@ import type { Network } from "../engine/engine.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
 import { countsOf, sum } from "./counts.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
+import { previewOf } from "./preview.js";
 import { predictTiled } from "./tiling.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
 
@@ -89,5 +90,9 @@ function summarise(density: Float32Array, { width, height }: FrameBatch, wanted:
   const counts = wanted.maxLocalCount
     ? countsOf(density, width, height, wanted.pool)
     : { count: sum(density), maxLocalCount: 0 };
-  return wanted.density ? { ...counts, density } : counts;
+  return {
+    ...counts,
+    ...(wanted.density && { density }),
+    ...(wanted.preview && { preview: previewOf(density, width, height) }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { PixelArray } from "../frames/frame.js";
+import type { Preview } from "./preview.js";
 
 /** Frames of one size, one after the other: `pixels` is (count, H, W), raw camera units. */
 export interface FrameBatch {
@@ -22,6 +23,8 @@ export interface Wanted {
   maxLocalCount: boolean;
   /** Side of the square window of the max local count, pixels. */
   pool: number;
+  /** Also the map in small. */
+  preview?: boolean;
 }
 
 export interface Prediction {
@@ -31,6 +34,8 @@ export interface Prediction {
   maxLocalCount: number;
   /** (H,W) emitters per pixel; absent when it was not wanted. */
   density?: Float32Array;
+  /** Absent when it was not wanted. */
+  preview?: Preview;
 }
 
 /** A model as it is listed and chosen. */

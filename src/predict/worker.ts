@@ -126,6 +126,8 @@ function describe({ architecture, provenance, pool }: Model): ModelDescription {
 function buffersOf(reply: WorkerReply): ArrayBuffer[] {
   if (!reply.ok || !("predictions" in reply.answer)) return [];
   const { predictions, spent } = reply.answer;
-  const maps = predictions.flatMap(({ density }) => (density ? [density.buffer as ArrayBuffer] : []));
+  const maps = predictions.flatMap(({ density, preview }) =>
+    [density, preview?.pixels].flatMap((map) => (map ? [map.buffer as ArrayBuffer] : [])),
+  );
   return [...new Set([spent, ...maps])];
 }

@@ -70,6 +70,11 @@ export function addressOf({ tls, host, port }: Pick<Discovery, "tls" | "host" | 
   return `${tls ? "wss" : "ws"}://${name.includes(":") ? `[${name}]` : name}:${port}/`;
 }
 
+/** The address that a browser of the daemon's machine opens. */
+export function pageAddressOf(place: Pick<Discovery, "tls" | "host" | "port">): string {
+  return addressOf(place).replace(/^ws/, "http");
+}
+
 /** Where {@link writeLauncher} leaves it. */
 export function launcherPath(): string {
   return join(defconHome(), "launcher.json");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { connect } from "node:net";
 import { after, test } from "node:test";
 import { isLoopback } from "../../src/daemon/admission.js";
@@ -74,20 +73,14 @@ test("odd targets are refused and do not end the daemon", async () => {
   await (await connectClient()).close();
 });
 
-test("a plain GET is told that this speaks WebSocket", async () => {
-  const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-    request({ port: daemon.port, host: "127.0.0.1" }, (response) => {
-      let text = "";
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode, text }));
-    })
-      .on("error", reject)
-      .end();
-  });
-  assert.equal(answer.status, 426);
-  assert.match(answer.text, /WebSocket/);
+test("a page under another name or of another site is told nothing by HTTP either", async () => {
+  const own = `127.0.0.1:${daemon.port}`;
+  assert.equal((await exchange("/", { host: own })).status, 200);
+  for (const headers of [{ host: "evil.example" }, { host: own, origin: "https://evil.example" }]) {
+    for (const path of ["/", "/api/status", "/page.css"]) {
+      assert.equal((await exchange(path, headers)).status, 403, path);
+    }
+  }
 });
 
 test("a handshake that is hung up at once does not end the daemon", async () => {

@@ -1,0 +1,61 @@
+import { STATUS_LIMITS } from "../base/limits.js";
+import type { TrainingState } from "../protocol/training-codec.js";
+import { secondOf } from "./seconds-ring.js";
+import type { LogLine } from "./status-message.js";
+
+/** What happens to a daemon, for a log. */
+export type DaemonEvent =
+  | {
+      event: "ready";
+      address: string;
+      /** Address of the status page, which asks for a link of `defcon-fiji status`. */
+      page: string;
+      engine: string;
+      device: string;
+      reason: string;
+      models: string[];
+    }
+  | { event: "connected" | "disconnected"; client: string; connections: number }
+  | { event: "training"; state: TrainingState; training: number; name: string; output: string }
+  | { event: "stopping"; reason: string };
+
+/** An event in a line for people. */
+export function sentenceOf(event: DaemonEvent): string {
+  switch (event.event) {
+    case "ready": {
+      const models = event.models.length ? event.models.join(", ") : "none installed";
+      return `serving on ${event.address} with ${event.engine} on ${event.device}; models: ${models}`;
+    }
+    case "connected":
+    case "disconnected":
+      return `${event.client} ${event.event}; ${event.connections} connected`;
+    case "training":
+      return `training ${event.training} of ${event.name} ${event.state}; ${event.output}`;
+    case "stopping":
+      return `stopping (${event.reason}): finishing the frames under way`;
+  }
+}
+
+/** The latest events of a daemon, as lines with numbers that go up from 1. */
+export class EventLog {
+  private lines: LogLine[] = [];
+  private written = 0;
+
+  add(event: DaemonEvent): void {
+    this.lines = [...this.lines, { second: secondOf(), text: sentenceOf(event) }].slice(
+      -STATUS_LIMITS.maxLogLines,
+    );
+    this.written++;
+  }
+
+  /** Number of the newest line. */
+  get end(): number {
+    return this.written;
+  }
+
+  /** The lines after the one of a number, as far as they are kept. */
+  after(number: number): LogLine[] {
+    const count = this.written - number;
+    return count > 0 ? this.lines.slice(-count) : [];
+  }
+}

@@ -1,0 +1,20 @@
+/** The latest numbers of a kind, as many as fit. */
+export class RecentValues {
+  private readonly values: Float64Array;
+  private written = 0;
+
+  constructor(size: number) {
+    this.values = new Float64Array(size);
+  }
+
+  add(value: number): void {
+    this.values[this.written++ % this.values.length] = value;
+  }
+
+  /** The middle one, of an even number the upper of the two; null where there is none. */
+  median(): number | null {
+    if (this.written === 0) return null;
+    const sorted = this.values.slice(0, Math.min(this.written, this.values.length)).sort();
+    return sorted[sorted.length >> 1]!;
+  }
+}

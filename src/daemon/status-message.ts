@@ -1,0 +1,168 @@
+/**
+ * What the status page and `defcon-fiji status` are told, once a second. Seconds count from 1970. This module has types alone and imports nothing: the page in
+ * the browser is compiled against it too.
+ */
+export interface StatusMessage {
+  second: number;
+  daemon: DaemonStatus;
+  work: WorkStatus;
+  models: ModelStatus[];
+  connections: ConnectionStatus[];
+  /** In the order of their numbers; some that ended lately are among them. */
+  streams: StreamStatus[];
+  /** Open streams that are not among `streams`, which has the newest ones where there are too many. */
+  streamsLeftOut: number;
+  /** Answers of all streams, of the seconds since the last message. */
+  throughput: { second: number[]; results: number[]; dropped: number[] };
+  trainings: TrainingStatus[];
+  /** What happened since the last message. */
+  log: LogLine[];
+}
+
+export interface DaemonStatus {
+  version: string;
+  protocol: number;
+  pid: number;
+  /** The WebSocket address. */
+  address: string;
+  engine: string;
+  device: string;
+  /** Why it is this engine and device. */
+  reason: string;
+  started: number;
+  /** Of the whole process. */
+  memoryBytes: number;
+  /** It takes no new work and is about to end. */
+  stopping: boolean;
+}
+
+export interface WorkStatus {
+  /** Frames that wait for the engine. */
+  waiting: number;
+  /** Share of the time in which the engine was at work, 0 to 1, since the last message; null in the first one. */
+  busy: number | null;
+}
+
+export interface ModelStatus {
+  name: string;
+  architecture: string;
+  parameters: number;
+  description: string;
+  isDefault: boolean;
+}
+
+export interface ConnectionStatus {
+  id: number;
+  /** What the client calls itself. */
+  client: string;
+  since: number;
+}
+
+export interface StreamStatus {
+  /** Its number in the daemon; no two ever have the same. */
+  id: number;
+  connection: number;
+  client: string;
+  open: boolean;
+  model: string;
+  width: number;
+  height: number;
+  pixelType: string;
+  latestOnly: boolean;
+  /** What is sent back besides the count. */
+  sendsDensity: boolean;
+  sendsMaxLocalCount: boolean;
+  received: number;
+  results: number;
+  dropped: number;
+  failed: number;
+  /** Frames that wait for the engine. */
+  waiting: number;
+  framesPerSecond: number;
+  /** Medians over the latest frames, ms; null before the first. */
+  queueMs: number | null;
+  predictMs: number | null;
+  /** Of the newest frame that was counted. */
+  latest: { count: number; maxLocalCount: number } | null;
+  lastError: string | null;
+  /** Seconds since the last message in which frames were counted: how many, their mean count, their largest max local count. */
+  history: { second: number[]; results: number[]; count: number[]; maxLocalCount: number[] };
+  /** The newest density map that can be fetched. */
+  map: MapStatus | null;
+}
+
+export interface MapStatus {
+  /** The frame's number as its client gave it. */
+  sequence: number;
+  count: number;
+  /** The value that the picture's brightest colour stands for, emitters per pixel of the frame; 0 is the darkest. */
+  high: number;
+  width: number;
+  height: number;
+}
+
+export interface TrainingStatus {
+  id: number;
+  state: "running" | "finished" | "cancelled" | "failed";
+  name: string;
+  set: string;
+  output: string;
+  /** What it told since the last message. */
+  news: TrainingNews[];
+}
+
+export type TrainingNews =
+  | {
+      event: "started";
+      engine: string;
+      device: string;
+      samples: number;
+      validation: number;
+      width: number;
+      height: number;
+      parameters: number;
+      resumed: number;
+    }
+  | { event: "step"; progress: TrainingProgress }
+  | { event: "epoch"; record: TrainingEpoch; best: boolean }
+  | { event: "finished"; model: string }
+  | { event: "failed"; message: string; advice: string };
+
+export interface TrainingProgress {
+  stage: string;
+  epoch: number;
+  epochs: number;
+  batch: number;
+  batches: number;
+  loss: number;
+  samplesPerSecond: number;
+  secondsLeft: number;
+}
+
+export interface TrainingEpoch {
+  stage: string;
+  epoch: number;
+  loss: number;
+  validationLoss: number;
+  learningRate: number;
+  seconds: number;
+}
+
+export interface LogLine {
+  second: number;
+  text: string;
+}
+
+/** What the daemon answers instead of what was asked for. */
+export interface StatusRefusal {
+  code: string;
+  message: string;
+  advice: string;
+}
+
+/** What a one-time ticket is exchanged for. */
+export interface StatusSession {
+  /** To be sent as `Authorization: Bearer …`. */
+  session: string;
+  expires: number;
+}

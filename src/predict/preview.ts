@@ -1,0 +1,35 @@
+import { LIMITS } from "../base/limits.js";
+
+/** A density map in small. */
+export interface Preview {
+  width: number;
+  height: number;
+  /** (H,W) means over blocks of the map: emitters per pixel of the frame. */
+  pixels: Float32Array;
+  /** The largest of them, at least 0. */
+  high: number;
+}
+
+/**
+ * A map in small: the means of square blocks, as large as it takes to keep within LIMITS.previewSide; those at the right and lower edge are over what there is.
+ * @param density (height, width), row by row
+ */
+export function previewOf(density: Float32Array, width: number, height: number): Preview {
+  const side = Math.ceil(Math.max(width, height) / LIMITS.previewSide);
+  const small = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
+  const pixels = new Float32Array(small.width * small.height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / side) * small.width;
+    for (let x = 0; x < width; x++) pixels[row + Math.floor(x / side)]! += density[y * width + x]!;
+  }
+  let high = 0;
+  for (let y = 0; y < small.height; y++) {
+    const blockHeight = Math.min(side, height - y * side);
+    for (let x = 0; x < small.width; x++) {
+      const i = y * small.width + x;
+      pixels[i]! /= blockHeight * Math.min(side, width - x * side);
+      high = Math.max(high, pixels[i]!);
+    }
+  }
+  return { ...small, pixels, high };
+}

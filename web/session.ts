@@ -1,0 +1,53 @@
+import type { StatusRefusal, StatusSession } from "../src/daemon/status-message.js";
+
+/** Kept for this tab alone, and lost with it. */
+const KEPT = "defcon-fiji session";
+
+/** The daemon will not tell: what it answered. */
+export class Refused extends Error {
+  constructor(readonly refusal: StatusRefusal) {
+    super(refusal.message);
+  }
+}
+
+/**
+ * What this page presents itself with: from the ticket of the link that it was opened with, which leaves the address bar at once, or as this tab has kept it.
+ * @throws Refused, or TypeError where no daemon answers
+ */
+export async function openSession(): Promise<string> {
+  const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  if (ticket !== null) {
+    history.replaceState(null, "", location.pathname);
+    const response = await fetch("api/sessions", {
+      method: "POST",
+      headers: { authorization: `Ticket ${ticket}` },
+    });
+    if (response.ok) {
+      const { session } = (await response.json()) as StatusSession;
+      sessionStorage.setItem(KEPT, session);
+      return session;
+    }
+    // A page that was open before goes on: its link may have been opened again.
+    if (sessionStorage.getItem(KEPT) === null) throw await refusedBy(response);
+  }
+  return sessionStorage.getItem(KEPT) ?? "";
+}
+
+/** Asks the daemon, in the name of this page. @throws Refused, or TypeError where no daemon answers */
+export async function ask(
+  path: string,
+  session: string,
+  options: { method?: "GET" | "POST"; signal?: AbortSignal } = {},
+): Promise<Response> {
+  const response = await fetch(path, {
+    ...options,
+    headers: session === "" ? {} : { authorization: `Bearer ${session}` },
+  });
+  if (!response.ok) throw await refusedBy(response);
+  return response;
+}
+
+async function refusedBy(response: Response): Promise<Refused> {
+  const refusal = (await response.json().catch(() => undefined)) as StatusRefusal | undefined;
+  return new Refused(refusal ?? { code: "", message: `The daemon answered ${response.status}.`, advice: "" });
+}

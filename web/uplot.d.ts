@@ -1,0 +1,4 @@
+// The daemon serves the library as uplot.js.
+import uPlot from "uplot";
+
+export default uPlot;
