@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocketServer } from "ws";
 import { startDaemon } from "../../src/daemon/daemon.js";
+import { readStatus, statusLink } from "../../src/daemon/status-client.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { readDiscovery, writeDiscovery } from "../../src/protocol/discovery.js";
 import { runDaemon } from "../support/daemon.js";
@@ -57,6 +58,8 @@ test("with a certificate of one's own, clients count over TLS: by the discovery 
     for await (const answer of stream.results()) assert.equal(answer.kind === "result" && answer.count, 0);
     await client.close();
   }
+  const { daemon } = await readStatus((await readDiscovery())!);
+  assert.equal(daemon.address, url);
 });
 
 test("a certificate that nobody vouches for, or of another host, is refused", { skip }, async (t) => {
@@ -91,6 +94,13 @@ test("a program that listens in the daemon's place does not get the token", { sk
     code: "DAEMON_UNREACHABLE",
     message: /another certificate/,
   });
+  https.on("request", ({ headers }) => heard.push(headers));
+  for (const ask of [readStatus, statusLink]) {
+    await assert.rejects(ask((await readDiscovery())!), {
+      code: "DAEMON_UNREACHABLE",
+      message: /another certificate/,
+    });
+  }
   assert.deepEqual(heard, []);
   await writeDiscovery(discovery);
 });
