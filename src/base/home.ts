@@ -10,7 +10,24 @@ export function defconHome(): string {
   return process.env.DEFCON_FIJI_HOME || join(homedir(), ".defcon-fiji");
 }
 
-/** Folders searched for models by name, first match wins: the user's, then those shipped with the package. */
-export function modelFolders(): string[] {
-  return [join(defconHome(), "models"), join(packageRoot, "models")];
+/** Where a model comes from: the user's folder, the package, or the path that it was given by. */
+export type ModelOrigin = "installed" | "shipped" | "given";
+
+/** A folder that is searched for models by name. */
+export interface ModelFolder {
+  folder: string;
+  origin: ModelOrigin;
+}
+
+/** Folders searched for models by name, first match wins. */
+export function modelFolders(): ModelFolder[] {
+  return [
+    { folder: userModelFolder(), origin: "installed" },
+    { folder: join(packageRoot, "models"), origin: "shipped" },
+  ];
+}
+
+/** Where the user's own models are. */
+export function userModelFolder(): string {
+  return join(defconHome(), "models");
 }

@@ -31,6 +31,12 @@ export const ARCHIVE_LIMITS = {
   maxEntries: 256,
 } as const;
 
+/** Bounds of what lies beside a model. */
+export const LIBRARY_LIMITS = {
+  /** Largest card or picture of a model that is read, bytes. */
+  maxCompanionBytes: 4_194_304,
+} as const;
+
 /** Bounds of the daemon and of its wire. */
 export const WIRE_LIMITS = {
   /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */

@@ -9,6 +9,7 @@ import { DaemonError, InputError, messageOf } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { EngineName } from "../engine/engine.js";
+import { ModelLibrary } from "../predict/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import {
@@ -111,6 +112,7 @@ export class Daemon {
       device: predictor.device,
       local,
       trainings: this.trainings,
+      library: new ModelLibrary(options.models),
       models,
       load: (model) => predictor.load(model),
       notify: (source) => this.dispatcher.notify(source),
@@ -119,6 +121,7 @@ export class Daemon {
         this.streams.end(stream);
       },
       giveBack: (buffer) => predictor.giveBack(buffer),
+      stop: (reason) => void this.stop(reason),
       welcomed: (session) => this.tellOf("connected", session),
     };
     this.sockets = new WebSocketServer({

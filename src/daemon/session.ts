@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import { InputError, ModelFormatError, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
+import type { ModelLibrary } from "../predict/model-library.js";
 import type { ModelSummary } from "../predict/types.js";
 import {
   decodeClientMessage,
@@ -12,11 +13,11 @@ import {
   type ReceivedClientMessage,
   type ServerMessage,
   type WireError,
-  type WireModel,
 } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
 import type { FrameSource } from "./dispatcher.js";
 import { secondOf } from "./seconds-ring.js";
+import { answerModelRequest, modelRequest, remoteError, wireModel, wireModels } from "./session-models.js";
 import { SessionTrainings, type TrainingHost } from "./session-trainings.js";
 import { ServerStream, type StreamHost, stoppingError } from "./stream.js";
 import { checkStreamRequest } from "./stream-request.js";
@@ -31,6 +32,7 @@ export interface SessionHost {
   /** Whether clients are on this machine and may name model files by path. */
   readonly local: boolean;
   readonly trainings: Trainings;
+  readonly library: ModelLibrary;
   models(): Promise<ModelSummary[]>;
   load(model: string): Promise<ModelSummary>;
   readonly throughput: Throughput;
@@ -42,6 +44,8 @@ export interface SessionHost {
   remove(stream: ServerStream): void;
   /** Takes the buffer of a map that was sent. */
   giveBack(buffer: ArrayBuffer): void;
+  /** Ends the daemon as a signal does. */
+  stop(reason: string): void;
   /** Tells of the client's name once it is let in. */
   welcomed(session: Session): void;
 }
@@ -190,13 +194,14 @@ export class Session implements StreamHost, TrainingHost {
         engine: this.host.engine,
         device: this.host.device,
         maxMessageBytes: WIRE_LIMITS.maxMessageBytes,
-        models: (await this.host.models()).map(wireModel),
+        models: await wireModels(this.host),
       },
     }));
   }
 
   private handle(message: ReceivedClientMessage): void {
-    const { openStream, frame, closeStream, listModels } = message;
+    const { openStream, frame, closeStream, listModels, stopDaemon } = message;
+    const aboutModels = modelRequest(message);
     if (openStream) {
       this.answerLater({ stream: openStream.stream }, () => this.open(openStream));
     } else if (frame) {
@@ -205,8 +210,13 @@ export class Session implements StreamHost, TrainingHost {
       this.openedStream(closeStream.stream)?.close(closeStream.discard);
     } else if (listModels) {
       this.answerLater({}, async () => ({
-        modelList: { models: (await this.host.models()).map(wireModel) },
+        modelList: { models: await wireModels(this.host) },
       }));
+    } else if (aboutModels) {
+      this.answerLater({ request: aboutModels.request }, () => answerModelRequest(aboutModels, this.host));
+    } else if (stopDaemon) {
+      if (this.host.local) this.host.stop(`asked to by ${this.client}`);
+      else this.sendError(remoteError("stopping the daemon"));
     } else {
       this.trainings.handle(message);
     }
@@ -228,11 +238,17 @@ export class Session implements StreamHost, TrainingHost {
     const model = await this.load(name);
     const pool = request.pool || model.pool;
     const wanted = { density: request.sendDensity, maxLocalCount: request.sendMaxLocalCount, pool };
-    const stream = new ServerStream({ id, model: name, width, height, pixelType, wanted, latestOnly }, this);
+    const counting = name || model.name;
+    const stream = new ServerStream(
+      { id, model: counting, width, height, pixelType, wanted, latestOnly },
+      this,
+    );
     this.streams.set(id, stream);
     // One that was opened for a client that has gone meanwhile would never end.
     if (this.socket.readyState === this.socket.OPEN) this.host.opened(stream, this, model.name);
-    return { streamOpened: { stream: id, model: wireModel(model), credits: stream.credits, pool } };
+    return {
+      streamOpened: { stream: id, model: wireModel(model, this.host.local), credits: stream.credits, pool },
+    };
   }
 
   private async load(name: string): Promise<ModelSummary> {
@@ -265,7 +281,10 @@ export class Session implements StreamHost, TrainingHost {
   }
 
   /** Sends what comes of work that takes its time, or its error. */
-  private answerLater(about: Pick<WireError, "stream">, work: () => Promise<ServerMessage>): void {
+  private answerLater(
+    about: Pick<WireError, "stream" | "request">,
+    work: () => Promise<ServerMessage>,
+  ): void {
     this.waitingRequests++;
     this.regulate();
     this.requests = this.requests.then(async () => {
@@ -314,10 +333,6 @@ function countsFrameByFrame(model: ModelSummary): ModelSummary {
     found: `${model.architecture}, which sees ${model.framesSeen} frames at a time`,
     advice: "Choose another model, or count the stack with defcon-fiji predict.",
   });
-}
-
-function wireModel({ name, architecture, parameters, isDefault, description }: ModelSummary): WireModel {
-  return { name, architecture, parameters, isDefault, description };
 }
 
 function unknownStream(stream: number): ProtocolError {

@@ -1,28 +1,24 @@
-import { dirname, join } from "node:path";
-import { defconHome, packageRoot } from "../base/home.js";
+import { userModelFolder } from "../base/home.js";
 import { readModel } from "../formats/registry.js";
 import { parameterCount } from "../model/weights.js";
 import { type NamedModel, namedModels } from "../predict/models.js";
 import { brokenLine, type Line } from "./check.js";
 
-const SHIPPED = join(packageRoot, "models");
-
 /** The models that go by a name, each read as a whole, which compares its weights with the SHA-256 that its file states. */
 export async function modelLines(): Promise<Line[]> {
   const models = await namedModels([]);
   if (models.length > 0) return Promise.all(models.map((model, i) => modelLine(model, i === 0)));
-  const home = join(defconHome(), "models");
   return [
     {
       name: "models",
       state: "missing",
-      detail: `none in ${home}, and none of those that come with the program`,
+      detail: `none in ${userModelFolder()}, and none of those that come with the program`,
       advice: "Install again: npm install -g defcon-fiji",
     },
   ];
 }
 
-async function modelLine({ name: model, path }: NamedModel, isDefault: boolean): Promise<Line> {
+async function modelLine({ name: model, path, origin }: NamedModel, isDefault: boolean): Promise<Line> {
   const name = `model ${model}`;
   try {
     const { architecture } = await readModel(path);
@@ -30,7 +26,7 @@ async function modelLine({ name: model, path }: NamedModel, isDefault: boolean):
       ...(isDefault ? ["the default"] : []),
       `architecture ${architecture.name}`,
       `${parameterCount(architecture)} parameters`,
-      dirname(path) === SHIPPED ? "comes with the program" : path,
+      origin === "shipped" ? "comes with the program" : path,
     ];
     return { name, state: "ok", detail: parts.join(", ") };
   } catch (cause) {

@@ -8,9 +8,10 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { writeFiles, writeFolderAtomically } from "../base/atomic-folder.js";
 import { FijiError, messageOf, notReadable, notWritable } from "../base/errors.js";
 import { FIJI_LIMITS } from "../base/limits.js";
+import { foldedPath } from "../base/portable-name.js";
 import { type FijiContent, manifestOf } from "./content.js";
 import { decodeManifest, encodeManifest, type Manifest, recordOf } from "./manifest.js";
-import { foldedPath, foldersAbove, isOurPlace, MANIFEST_PATH } from "./paths.js";
+import { foldersAbove, isOurPlace, MANIFEST_PATH } from "./paths.js";
 
 /** Of all files of an archive, so that the same content gives the same archive. */
 const MODIFIED = new Date("2026-01-01T00:00:00Z");

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FijiError, InputError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import { foldedPath, isPortableName } from "../base/portable-name.js";
 import { VERSION } from "../base/version.js";
 import { encodeModel, NATIVE_FORMAT, readModel } from "../formats/registry.js";
 import { savedModel } from "../formats/saved-model.js";
 import { findModel, type NamedModel, namedModels } from "../predict/models.js";
 import { type Manifest, recordOf } from "./manifest.js";
-import { DENSITY_FOLDER, foldedPath, isPortableName, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
+import { DENSITY_FOLDER, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
 
 /** What is to be laid into a Fiji: files by their paths below it. Either part may be missing; what is installed of it then stays. */
 export interface FijiContent {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { sha256Of } from "../base/digest.js";
 import { FijiError, messageOf } from "../base/errors.js";
 import { FIJI_LIMITS } from "../base/limits.js";
-import { inFolder, isModelPath, isOurPlace, isPortableName, MANIFEST_PATH, statusOf } from "./paths.js";
+import { isPortableName } from "../base/portable-name.js";
+import { inFolder, isModelPath, isOurPlace, MANIFEST_PATH, statusOf } from "./paths.js";
 
 /** A number that changes when an older program could no longer read a manifest rightly. */
 const MANIFEST_FORMAT = 1;

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { FIJI_LIMITS } from "../base/limits.js";
+import { isPortableName } from "../base/portable-name.js";
 
 /** Paths below a Fiji folder, parts joined by "/". */
 export const DEFCON_FOLDER = "plugins/DEFCoN";
@@ -15,9 +16,6 @@ export const MODEL_FOLDERS: readonly string[] = [DENSITY_FOLDER, MAX_COUNT_FOLDE
 
 /** The file name of the plugin's jar; ImageJ takes the underscore for a sign of a plugin. */
 export const PLUGIN_JAR = /^defcon-fiji_-([\w.+-]+)\.jar$/;
-
-/** Names that Windows keeps for devices, with any ending. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
  * Whether a path is one that this program may write, replace or remove in a Fiji folder: a list of files that was tampered with must lead
@@ -34,12 +32,6 @@ export function isOurPlace(path: string): boolean {
   );
 }
 
-/** Whether every system takes this for the name of one file. */
-export function isPortableName(name: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
-  return !/^$|^\.\.?$|[\u0000-\u001f\u007f<>:"|?*\\/]|[. ]$/.test(name) && !DEVICE.test(name);
-}
-
 /** The version of the plugin's jar at a path. */
 export function versionOfJar(path: string): string {
   return PLUGIN_JAR.exec(path.slice(path.lastIndexOf("/") + 1))?.[1] ?? "unknown";
@@ -53,11 +45,6 @@ export function isForPeople(path: string): boolean {
 /** Whether a path is one of a model, and not of the plugin. */
 export function isModelPath(path: string): boolean {
   return [MODELS_FOLDER, ...MODEL_FOLDERS].some((folder) => path.startsWith(`${folder}/`));
-}
-
-/** How a path reads to a file system that tells neither case nor the ways to write an accent apart. */
-export function foldedPath(path: string): string {
-  return path.normalize("NFC").toLowerCase();
 }
 
 /** The folders above a path, the outermost first: "a/b/c" → "a", "a/b". */

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { FijiError } from "../base/errors.js";
+import { foldedPath } from "../base/portable-name.js";
 import { type FijiContent, manifestOf } from "./content.js";
 import { encodeManifest, isRecorded, type Manifest, partsOf, recordOf, type SetAside } from "./manifest.js";
 import {
   DEFCON_FOLDER,
-  foldedPath,
   foldersAbove,
   inFolder,
   isModelPath,

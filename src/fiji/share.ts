@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { messageOf, systemErrorCode } from "../base/errors.js";
-import { defconHome, packageRoot } from "../base/home.js";
+import { defconHome, packageRoot, userModelFolder } from "../base/home.js";
 import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
 import { findModel, namedModels } from "../predict/models.js";
 import { launcherPath, writeLauncher } from "../protocol/discovery.js";
@@ -39,7 +39,7 @@ export function sharedCopies(models: readonly string[]): string[] {
 }
 
 function sharedPath(name: string): string {
-  return join(defconHome(), "models", `${name}${NATIVE_FORMAT.extensions[0]}`);
+  return join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);
 }
 
 async function shareModel(root: string, name: string, before: Manifest | undefined): Promise<SharedModel> {

@@ -1,45 +1,55 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
-import { defconHome, modelFolders } from "../base/home.js";
+import { type ModelFolder, type ModelOrigin, modelFolders } from "../base/home.js";
+import { readSettings } from "../base/user-settings.js";
 import { MODEL_EXTENSIONS } from "../formats/registry.js";
 
 /** A model file that goes by a name. */
 export interface NamedModel {
   name: string;
   path: string;
+  origin: ModelOrigin;
 }
 
 /** Name of the model that is used when none is asked for, where a model of that name is installed. */
 const PREFERRED = "defcon";
 
 /**
- * The models that go by a name: those given by path first, then the installed ones; the first is the default.
+ * The models that go by a name: those given by path first, then the installed ones, of which the one that the user has chosen comes first; the first of all is
+ * the default.
  * @param given paths of model files, most preferred first
+ * @throws InputError for a damaged file of settings
  */
 export async function namedModels(given: readonly string[]): Promise<NamedModel[]> {
   const named = new Map<string, NamedModel>();
-  const add = (path: string) => {
-    const name = modelName(path);
-    if (name && !named.has(name)) named.set(name, { name, path: resolve(path) });
+  const add = (model: NamedModel) => {
+    if (model.name && !named.has(model.name)) named.set(model.name, model);
   };
-  for (const path of given) add(path);
-  const installed = (await Promise.all(modelFolders().map(filesOf))).flat().filter(isModelFile);
-  const preferred = installed.filter((path) => modelName(path) === PREFERRED);
-  for (const path of [...preferred, ...installed]) add(path);
+  for (const path of given) add(namedBy(path));
+  const installed = (await Promise.all(modelFolders().map(modelsIn))).flat();
+  const chosen = (await readSettings()).default_model;
+  for (const preferred of [chosen, PREFERRED]) {
+    for (const model of installed) if (model.name === preferred) add(model);
+  }
+  for (const model of installed) add(model);
   return [...named.values()];
 }
 
 /**
  * The model file that `nameOrPath` stands for; an empty string stands for the default.
+ * @param options.paths whether a path will do (true)
  * @throws InputError MODEL_NOT_FOUND
  */
-export async function findModel(nameOrPath: string, given: readonly string[]): Promise<NamedModel> {
+export async function findModel(
+  nameOrPath: string,
+  given: readonly string[],
+  { paths = true } = {},
+): Promise<NamedModel> {
   const models = await namedModels(given);
   const found = nameOrPath === "" ? models[0] : models.find(({ name }) => name === nameOrPath);
   if (found) return found;
-  if (nameOrPath !== "" && (await exists(nameOrPath)))
-    return { name: modelName(nameOrPath), path: resolve(nameOrPath) };
+  if (paths && nameOrPath !== "" && (await exists(nameOrPath))) return namedBy(nameOrPath);
   // A file that was given and is not there must not be among those that are found.
   const there = await Promise.all(models.map(({ path }) => exists(path)));
   const installed = models
@@ -49,15 +59,17 @@ export async function findModel(nameOrPath: string, given: readonly string[]): P
   throw new InputError("MODEL_NOT_FOUND", {
     subject: nameOrPath === "" ? "no model was named and none is installed" : `model ${nameOrPath}`,
     ...(nameOrPath !== "" && {
-      expected: `a model's name or the path of a model (${MODEL_EXTENSIONS.join(", ")}, or a folder)`,
+      expected: paths
+        ? `a model's name or the path of a model (${MODEL_EXTENSIONS.join(", ")}, or a folder)`
+        : "the name of a model",
       found: installed ? `only these models: ${installed}` : "no installed model and no such file",
     }),
-    advice: `Name a model file (on the command line: -m FILE), or install one: defcon-fiji import FILE.h5 -o ${join(defconHome(), "models", "defcon.onnx")}`,
+    advice: `Name a model file (on the command line: -m FILE), or install one: defcon-fiji model install FILE`,
   });
 }
 
-/** A file's name without its ending. */
-function modelName(path: string): string {
+/** A model file's name without its ending. */
+export function modelName(path: string): string {
   const name = basename(path);
   const extension = MODEL_EXTENSIONS.find((ending) => name.toLowerCase().endsWith(ending));
   return extension ? name.slice(0, -extension.length) : name;
@@ -70,9 +82,17 @@ function isModelFile(path: string): boolean {
   );
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+function namedBy(path: string): NamedModel {
+  return { name: modelName(path), path: resolve(path), origin: "given" };
+}
+
+async function modelsIn({ folder, origin }: ModelFolder): Promise<NamedModel[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.sort().map((name) => join(folder, name));
+  return names
+    .sort()
+    .map((name) => join(folder, name))
+    .filter(isModelFile)
+    .map((path) => ({ name: modelName(path), path: resolve(path), origin }));
 }
 
 async function exists(path: string): Promise<boolean> {

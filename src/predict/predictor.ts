@@ -96,7 +96,9 @@ export class Predictor {
   async load(nameOrPath: string): Promise<ModelSummary> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    this.resolved.set(nameOrPath, { ...model, framesSeen: description.framesSeen });
+    // A stream of the default model goes on with it when another one becomes the default.
+    for (const key of [nameOrPath, model.name])
+      this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
     return { ...summary(model, description), isDefault: first?.path === model.path };
   }
@@ -228,6 +230,6 @@ function threadEnded(found: string): EngineError {
   });
 }
 
-function summary({ name, path }: NamedModel, description: ModelDescription): ModelSummary {
-  return { name, path, isDefault: false, ...description };
+function summary(model: NamedModel, description: ModelDescription): ModelSummary {
+  return { ...model, isDefault: false, ...description };
 }

@@ -1,3 +1,4 @@
+import type { ModelOrigin } from "../base/home.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { Preview } from "./preview.js";
 
@@ -42,6 +43,7 @@ export interface Prediction {
 export interface ModelSummary {
   name: string;
   path: string;
+  origin: ModelOrigin;
   architecture: string;
   parameters: number;
   /** Frames that the model looks at to count one: 1 or 3. */

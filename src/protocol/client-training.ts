@@ -1,5 +1,5 @@
-import { ProtocolError } from "../base/errors.js";
-import { type ClientMessage, errorFromWire, type ReceivedServerMessage } from "./codec.js";
+import type { ClientRequests } from "./client-requests.js";
+import { errorFromWire, type ReceivedServerMessage } from "./codec.js";
 import {
   eventFromWire,
   summaryFromWire,
@@ -83,59 +83,42 @@ export class ClientTraining {
   }
 }
 
-/** A request that the daemon has not answered yet. */
-interface Asked {
-  take(message: ReceivedServerMessage): void;
-  reject(error: Error): void;
-}
-
 /** The trainings that a client watches, and what it asks about them. */
 export class ClientTrainings {
   private readonly watched = new Map<number, ClientTraining>();
-  private readonly asked = new Map<number, Asked>();
-  private nextRequest = 1;
 
-  constructor(private readonly post: (message: ClientMessage) => void) {}
+  constructor(private readonly requests: ClientRequests) {}
 
   /** @throws the daemon's refusal */
   start({ freeze, ...settings }: TrainingRequest, resume: boolean): Promise<ClientTraining> {
     const wire = { ...settings, freeze: [...(freeze ?? [])] };
-    return this.ask((request) => ({ startTraining: { request, settings: wire, resume } }), this.began);
+    return this.requests.ask(
+      (request) => ({ startTraining: { request, settings: wire, resume } }),
+      this.began,
+    );
   }
 
   /** The one that is there already, where this client watches it. @throws TrainingError TRAINING_UNKNOWN */
   async watch(training: number): Promise<ClientTraining> {
     const known = this.watched.get(training);
-    return known ?? this.ask((request) => ({ watchTraining: { request, training } }), this.began);
+    return known ?? this.requests.ask((request) => ({ watchTraining: { request, training } }), this.began);
   }
 
   list(): Promise<TrainingSummary[]> {
-    return this.ask(
+    return this.requests.ask(
       (request) => ({ listTrainings: { request } }),
       ({ trainingList }) => trainingList!.trainings.map(summaryFromWire),
     );
   }
 
-  /** Takes a message from the connection. @returns whether it was about trainings */
-  receive(message: ReceivedServerMessage): boolean {
-    const { trainingReply, trainingList, trainingEvent, error } = message;
-    if (trainingEvent) {
-      this.tell(trainingEvent);
-      return true;
-    }
-    const request = (trainingReply ?? trainingList ?? error)?.request;
-    if (!request) return false;
-    const asked = this.asked.get(request);
-    this.asked.delete(request);
-    if (error) asked?.reject(errorFromWire(error));
-    else asked?.take(message);
-    return true;
+  /** Takes a message from the connection. @returns whether it was the event of a training */
+  receive({ trainingEvent }: ReceivedServerMessage): boolean {
+    if (trainingEvent) this.tell(trainingEvent);
+    return trainingEvent != null;
   }
 
-  /** Ends all that waits here. */
+  /** Ends all that is watched. */
   fail(error: Error): void {
-    for (const { reject } of this.asked.values()) reject(error);
-    this.asked.clear();
     for (const training of this.watched.values()) training.fail(error);
     this.watched.clear();
   }
@@ -153,32 +136,8 @@ export class ClientTrainings {
   private readonly began = ({ trainingReply }: ReceivedServerMessage): ClientTraining => {
     const summary = summaryFromWire(trainingReply!.training);
     const cancel = (request: number) => ({ cancelTraining: { request, training: summary.id } });
-    const training = new ClientTraining(summary, () => this.ask(cancel, () => undefined));
+    const training = new ClientTraining(summary, () => this.requests.ask(cancel, () => undefined));
     this.watched.set(summary.id, training);
     return training;
   };
-
-  /** @param read is called before the next message is looked at, which may be an event already */
-  private ask<T>(
-    message: (request: number) => ClientMessage,
-    read: (answer: ReceivedServerMessage) => T,
-  ): Promise<T> {
-    const request = this.nextRequest++;
-    return new Promise((resolve, reject) => {
-      this.post(message(request));
-      const take = (answer: ReceivedServerMessage) => {
-        try {
-          resolve(read(answer));
-        } catch {
-          reject(
-            new ProtocolError("PROTOCOL_MESSAGE", {
-              subject: "answer about trainings",
-              found: "another one",
-            }),
-          );
-        }
-      };
-      this.asked.set(request, { take, reject });
-    });
-  }
 }

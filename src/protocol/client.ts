@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { DaemonError, type DefconError, messageOf, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
+import { ClientRequests } from "./client-requests.js";
 import { ClientStream, type StreamOptions } from "./client-stream.js";
 import {
   type ClientTraining,
@@ -51,7 +52,8 @@ interface Waiting {
 export class DaemonClient {
   private readonly streams = new Map<number, ClientStream>();
   private readonly waiting = new Set<Waiting>();
-  private readonly watched = new ClientTrainings((message) => this.post(message));
+  private readonly requests = new ClientRequests((message) => this.post(message));
+  private readonly watched = new ClientTrainings(this.requests);
   private nextStream = 1;
   private failure: Error | undefined;
 
@@ -163,6 +165,48 @@ export class DaemonClient {
     return this.watched.watch(id);
   }
 
+  /**
+   * Puts a model among the user's. @param path absolute, on the daemon's machine @returns its name
+   * @throws ModelFormatError, also MODEL_NAME; InputError INPUT_NOT_FOUND; DaemonError DAEMON_REMOTE
+   */
+  installModel(path: string, { name = "", replace = false } = {}): Promise<string> {
+    return this.requests.ask(
+      (request) => ({ installModel: { request, path, name, replace } }),
+      ({ modelReply }) => modelReply!.name,
+    );
+  }
+
+  /** Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED; DaemonError DAEMON_REMOTE */
+  removeModel(name: string): Promise<void> {
+    return this.requests.ask(
+      (request) => ({ removeModel: { request, name } }),
+      () => undefined,
+    );
+  }
+
+  /** Chooses the model that counts when none is named. @returns the models as they are now @throws InputError MODEL_NOT_FOUND; DaemonError DAEMON_REMOTE */
+  setDefaultModel(name: string): Promise<WireModel[]> {
+    return this.requests.ask(
+      (request) => ({ setDefaultModel: { request, name } }),
+      ({ modelReply }) => modelReply!.models,
+    );
+  }
+
+  /** What a person reads about a model: Markdown, and a PNG that may be empty. @throws InputError MODEL_NOT_FOUND */
+  modelCard(name: string): Promise<{ card: string; picture: Uint8Array }> {
+    return this.requests.ask(
+      (request) => ({ getModelCard: { request, name } }),
+      ({ modelCard }) => ({ card: modelCard!.card, picture: modelCard!.picture }),
+    );
+  }
+
+  /** Stops the daemon; this connection ends with it. @throws DaemonError DAEMON_REMOTE */
+  async stopDaemon(): Promise<void> {
+    this.post({ stopDaemon: {} });
+    const { error } = await this.expect(({ goodbye, error }) => goodbye != null || error?.stream === 0);
+    if (error) throw errorFromWire(error);
+  }
+
   /** Ends the conversation; frames that are not answered yet are given up, trainings go on. */
   async close(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
@@ -196,7 +240,7 @@ export class DaemonClient {
       this.lose(errorFromWire(message.error));
       return;
     }
-    if (this.watched.receive(message)) return;
+    if (this.watched.receive(message) || this.requests.receive(message)) return;
     const waiting = [...this.waiting].find(({ takes }) => takes(message));
     if (waiting) {
       this.waiting.delete(waiting);
@@ -214,6 +258,7 @@ export class DaemonClient {
     this.waiting.clear();
     for (const stream of this.streams.values()) stream.fail(this.failure);
     this.streams.clear();
+    this.requests.fail(this.failure);
     this.watched.fail(this.failure);
   }
 }

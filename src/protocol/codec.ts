@@ -1,6 +1,7 @@
 import "../base/int64.js";
 import protobuf from "protobufjs/minimal.js";
 import { type DefconError, fromPlainError, messageOf, ProtocolError, toPlainError } from "../base/errors.js";
+import type { ModelOrigin } from "../base/home.js";
 import type { PixelType } from "../frames/frame.js";
 import { defcon } from "./generated/defcon.js";
 
@@ -51,6 +52,17 @@ export function pixelTypeToWire(type: PixelType): defcon.PixelType {
 /** The pixel type of a wire number, or undefined for one that is not known. */
 export function pixelTypeFromWire(number: number): PixelType | undefined {
   return (Object.keys(PIXEL_TYPE_NUMBERS) as PixelType[]).find((type) => PIXEL_TYPE_NUMBERS[type] === number);
+}
+
+/** Where models come from, by the number on the wire. */
+const MODEL_ORIGIN_NUMBERS: Record<ModelOrigin, defcon.ModelOrigin> = {
+  installed: defcon.ModelOrigin.INSTALLED,
+  shipped: defcon.ModelOrigin.SHIPPED,
+  given: defcon.ModelOrigin.GIVEN,
+};
+
+export function modelOriginToWire(origin: ModelOrigin): defcon.ModelOrigin {
+  return MODEL_ORIGIN_NUMBERS[origin];
 }
 
 export function encodeClientMessage(message: ClientMessage): Uint8Array {

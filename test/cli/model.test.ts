@@ -35,3 +35,28 @@ test("an unknown command shows what there is", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /unknown command 'pedict'/);
 });
+
+test("models are installed, chosen, listed and removed by name", async (t) => {
+  const home = temporaryFolder(t);
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCommand(["model", ...args], home);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  assert.match(await run("install", RANDOM_MODEL, "--name", "mine"), /^installed mine: .*mine\.onnx\n$/);
+  assert.match(await run("default", "mine"), /^mine counts/);
+  assert.match(await run("list"), /^mine +default +defcon +112912 +installed +.*mine\.onnx$/m);
+  const listed = JSON.parse(await run("list", "--json"));
+  assert.deepEqual(
+    listed.map(({ name, isDefault }: { name: string; isDefault: boolean }) => [name, isDefault]),
+    [
+      ["mine", true],
+      ["defcon", false],
+      ["defcon-fast", false],
+    ],
+  );
+  await run("remove", "mine");
+  const refused = await runCommand(["model", "remove", "defcon"], home);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /comes with the program.*\[MODEL_FIXED\]/);
+});

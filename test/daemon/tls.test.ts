@@ -134,6 +134,13 @@ test("with TLS a daemon may listen where other machines reach it, takes no paths
     message: /takes no paths.*defcon-fiji train/,
   });
   assert.deepEqual(await client.trainings(), []);
+  const remote = { code: "DAEMON_REMOTE" };
+  await assert.rejects(client.installModel(RANDOM_MODEL), remote);
+  await assert.rejects(client.removeModel("defcon"), remote);
+  await assert.rejects(client.setDefaultModel("defcon"), remote);
+  await assert.rejects(client.stopDaemon(), remote);
+  assert.match((await client.modelCard("defcon")).card, /^# defcon/);
+  assert.ok(client.models.every(({ path }) => path === ""));
   const stream = await client.openStream({ width: 4, height: 4, pixelType: "uint8", model: "random_defcon" });
   await stream.close();
   await client.close();

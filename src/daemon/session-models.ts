@@ -1,0 +1,113 @@
+import { isAbsolute } from "node:path";
+import { DaemonError, InputError, ProtocolError } from "../base/errors.js";
+import type { ModelLibrary } from "../predict/model-library.js";
+import type { ModelSummary } from "../predict/types.js";
+import {
+  modelOriginToWire,
+  type ReceivedClientMessage,
+  type ServerMessage,
+  type WireModel,
+} from "../protocol/codec.js";
+
+/** What a session needs of the daemon to answer about models. */
+export interface ModelHost {
+  /** Whether clients are on this machine, so that they may change its models and know paths. */
+  readonly local: boolean;
+  readonly library: ModelLibrary;
+  models(): Promise<ModelSummary[]>;
+}
+
+/** A request about models: what its answer says besides its number. */
+export interface ModelRequest {
+  request: number;
+  /** What it does, for the daemon that refuses it. */
+  subject: string;
+  isChange: boolean;
+  /** @returns the name of the model it was about */
+  work(library: ModelLibrary): Promise<string>;
+}
+
+/**
+ * The request about models that a message holds, or undefined for one of another kind.
+ * @throws ProtocolError PROTOCOL_MESSAGE for one without a number
+ */
+export function modelRequest(message: ReceivedClientMessage): ModelRequest | undefined {
+  const { installModel, removeModel, setDefaultModel, getModelCard } = message;
+  const request = (installModel ?? removeModel ?? setDefaultModel ?? getModelCard)?.request;
+  if (request === undefined) return undefined;
+  if (request === 0) {
+    throw new ProtocolError("PROTOCOL_MESSAGE", {
+      subject: message.message,
+      expected: "a request with a number above 0",
+    });
+  }
+  if (installModel) {
+    const { path, name, replace } = installModel;
+    const work = async (library: ModelLibrary) =>
+      (await library.install(absolute(path), { name: name || undefined, replace })).name;
+    return { request, subject: `installing ${path}`, isChange: true, work };
+  }
+  if (removeModel) {
+    const { name } = removeModel;
+    const work = (library: ModelLibrary) => library.remove(name).then(() => name);
+    return { request, subject: `removing ${name}`, isChange: true, work };
+  }
+  if (setDefaultModel) {
+    const { name } = setDefaultModel;
+    const work = (library: ModelLibrary) => library.setDefault(name).then(() => name);
+    return { request, subject: `making ${name} the default`, isChange: true, work };
+  }
+  const { name } = getModelCard!;
+  return { request, subject: `the card of ${name}`, isChange: false, work: async () => name };
+}
+
+/** Does what was asked and says how the models are then. @throws DaemonError DAEMON_REMOTE; what the library throws */
+export async function answerModelRequest(
+  { request, subject, isChange, work }: ModelRequest,
+  host: ModelHost,
+): Promise<ServerMessage> {
+  if (isChange && !host.local) throw remoteError(subject);
+  const name = await work(host.library);
+  if (isChange) return { modelReply: { request, name, models: await wireModels(host) } };
+  const { card, picture } = await host.library.card(name);
+  return { modelCard: { request, name, card, picture } };
+}
+
+/** The models as they are told to a client. */
+export async function wireModels({ models, local }: ModelHost): Promise<WireModel[]> {
+  return (await models()).map((model) => wireModel(model, local));
+}
+
+/** @param local whether the client may know where the model is */
+export function wireModel(model: ModelSummary, local: boolean): WireModel {
+  const { name, architecture, parameters, isDefault, description, origin, path } = model;
+  return {
+    name,
+    architecture,
+    parameters,
+    isDefault,
+    description,
+    origin: modelOriginToWire(origin),
+    path: local ? path : "",
+  };
+}
+
+export function remoteError(subject: string): DaemonError {
+  return new DaemonError("DAEMON_REMOTE", {
+    subject,
+    expected: "a daemon that its own machine alone reaches",
+    found: "one that other machines reach",
+    advice: "Do it on that machine: defcon-fiji model, or Ctrl-C.",
+  });
+}
+
+/** The daemon's own folder means nothing to its clients. */
+function absolute(path: string): string {
+  if (isAbsolute(path) && !path.includes("\0")) return path;
+  throw new InputError("INPUT_OPTION", {
+    subject: "model to install",
+    expected: "an absolute path on the daemon's machine",
+    found: path || "nothing",
+    advice: "Give the whole path.",
+  });
+}
