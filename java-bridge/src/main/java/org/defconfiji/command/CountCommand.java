@@ -10,9 +10,10 @@ import java.awt.Rectangle;
 import java.util.List;
 import org.defconfiji.DefconException;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.daemon.LastingConnection;
+import org.defconfiji.daemon.LastingStream;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Connection;
-import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
 
 /** What the menu's commands share: take the current image, ask, count, and hand over the counts to be shown. */
@@ -63,11 +64,17 @@ abstract class CountCommand implements PlugIn {
     Frames.refuseColour(image);
     IJ.showStatus("DEFCoN: connecting to the daemon...");
     IJ.resetEscape();
-    try (Connection connection = Daemon.ofThisUser().connect(IJ::escapePressed)) {
+    try (LastingConnection connection =
+        new LastingConnection(Daemon.ofThisUser(), IJ::escapePressed, CountCommand::showLost)) {
+      Connection first = connection.current();
       IJ.showStatus("");
-      CountOptions options = options(image, connection);
+      CountOptions options = options(image, first);
       if (options != null) count(image, options, connection);
     }
+  }
+
+  private static void showLost() {
+    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
   }
 
   private CountOptions options(ImagePlus image, Connection connection) throws CommandException {
@@ -77,7 +84,7 @@ abstract class CountCommand implements PlugIn {
     return OptionsDialog.ask(title, image, connection.models());
   }
 
-  private void count(ImagePlus image, CountOptions options, Connection connection) throws DefconException {
+  private void count(ImagePlus image, CountOptions options, LastingConnection connection) throws DefconException {
     Frames frames = Frames.of(image, options.currentOnly());
     Rectangle area = frames.area();
     StreamOptions wanted =
@@ -90,11 +97,10 @@ abstract class CountCommand implements PlugIn {
             maxLocalCount);
     List<CountedFrame> counted;
     int pool;
-    try (Stream stream = connection.openStream(wanted)) {
+    try (LastingStream stream = connection.openStream(wanted)) {
       pool = stream.pool();
       counted = new CountJob(frames, stream, maxLocalCount ? pool : 0, new ImageJWatcher()).run();
     }
-    if (counted == null) IJ.showStatus(CANCELLED);
-    else show(image, frames, counted, pool);
+    show(image, frames, counted, pool);
   }
 }

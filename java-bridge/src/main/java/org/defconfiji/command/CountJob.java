@@ -4,65 +4,82 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.DefconException;
+import org.defconfiji.daemon.LastingStream;
+import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.FrameException;
 import org.defconfiji.wire.Prediction;
-import org.defconfiji.wire.Stream;
 
-/** Sends frames as fast as the daemon grants credit, and takes the answers as they come. */
-final class CountJob {
+/** Sends frames as fast as the daemon grants credit, and hands out the answers as they come. */
+public final class CountJob {
   /** How long a wait may last before the watcher is asked again. */
   private static final long WAIT_MS = 50;
 
   /** Watches a job; asked and told on the job's own thread. */
-  interface Watcher {
+  public interface Watcher {
     boolean cancelled();
 
     void counted(int done, int total);
   }
 
   private final Frames frames;
-  private final Stream stream;
+  private final LastingStream stream;
   private final int pool;
   private final Watcher watcher;
-  private final List<CountedFrame> counted = new ArrayList<>();
+  private byte[] next;
+  private int sent;
+  private int counted;
 
   /** @param pool side of the window of the max local count, pixels; 0 where it is not wanted */
-  CountJob(Frames frames, Stream stream, int pool, Watcher watcher) {
+  public CountJob(Frames frames, LastingStream stream, int pool, Watcher watcher) {
     this.frames = frames;
     this.stream = stream;
     this.pool = pool;
     this.watcher = watcher;
   }
 
-  /** @return all frames in order, or null where the watcher cancelled */
+  /** @return all frames in order @throws CancelledException the watcher cancelled */
   List<CountedFrame> run() throws DefconException {
-    for (int frame = 0; frame < frames.size(); frame++) {
-      byte[] pixels = frames.bytes(frame);
-      while (!stream.trySend(pixels)) {
-        if (watcher.cancelled()) return null;
-        take(WAIT_MS);
-      }
-      while (take(0)) continue;
-      if (watcher.cancelled()) return null;
-    }
-    while (counted.size() < frames.size()) {
-      if (watcher.cancelled()) return null;
-      take(WAIT_MS);
-    }
-    return counted;
+    List<CountedFrame> all = new ArrayList<>();
+    while (hasNext()) all.add(next());
+    return all;
   }
 
-  private boolean take(long waitMs) throws DefconException {
-    Prediction prediction;
+  /** Whether there are frames that were not handed out. */
+  public boolean hasNext() {
+    return counted < frames.size();
+  }
+
+  /** What was found in the next frame. @throws CancelledException the watcher cancelled */
+  public CountedFrame next() throws DefconException {
+    while (true) {
+      while (sent < frames.size() && send()) refuseCancelled();
+      refuseCancelled();
+      Prediction prediction = take();
+      if (prediction == null) continue;
+      CountedFrame frame = CountedFrame.of(prediction, frames.selection(), pool);
+      watcher.counted(++counted, frames.size());
+      return frame;
+    }
+  }
+
+  private boolean send() throws DefconException {
+    if (next == null) next = frames.bytes(sent);
+    if (!stream.trySend(next)) return false;
+    next = null;
+    sent++;
+    return true;
+  }
+
+  private void refuseCancelled() throws CancelledException {
+    if (watcher.cancelled()) throw new CancelledException();
+  }
+
+  private Prediction take() throws DefconException {
     try {
-      prediction = stream.poll(waitMs, TimeUnit.MILLISECONDS);
+      return stream.poll(WAIT_MS, TimeUnit.MILLISECONDS);
     } catch (FrameException error) {
       throw new FrameException(
           error.sequence(), error.code(), frames.place((int) error.sequence()) + ": " + error.getMessage());
     }
-    if (prediction == null) return false;
-    counted.add(CountedFrame.of(prediction, frames.selection(), pool));
-    watcher.counted(counted.size(), frames.size());
-    return true;
   }
 }

@@ -1,13 +1,18 @@
 package org.defconfiji.command;
 
 import ij.Macro;
+import org.defconfiji.options.Option;
+import org.defconfiji.options.OptionTable;
 
 /** What a user or a macro chose. */
 final class CountOptions {
   /** Keys of the model; older macros have the last two. */
   private static final String[] MODEL_KEYS = {"model", "load", "path"};
 
-  private static final String CURRENT_KEY = "current";
+  static final Option MODEL =
+      Option.choice("Model", "", "a model's name as the dialog shows it, or the path of a model file. Without it: the default model");
+  static final Option CURRENT =
+      Option.flag("Current slice only", "only the slice that is shown; without it the whole stack");
 
   private final String model;
   private final boolean currentOnly;
@@ -33,19 +38,7 @@ final class CountOptions {
                 + "'. Leave only one of model=, load= and path=.");
       model = value;
     }
-    return new CountOptions(model, hasWord(options, CURRENT_KEY));
-  }
-
-  /** Whether a word stands in the options by itself, not inside the brackets of some value. */
-  private static boolean hasWord(String options, String word) {
-    StringBuilder outside = new StringBuilder();
-    int depth = 0;
-    for (char c : options.toCharArray()) {
-      if (c == '[') depth++;
-      if (depth == 0) outside.append(c);
-      if (c == ']') depth--;
-    }
-    return (" " + outside + " ").contains(" " + word + " ");
+    return new CountOptions(model, OptionTable.hasWord(options, CURRENT.key()));
   }
 
   /** A model's name or path; empty for the daemon's default. */

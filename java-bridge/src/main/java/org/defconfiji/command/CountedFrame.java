@@ -7,7 +7,7 @@ import org.defconfiji.predict.NoLocalCountMapException;
 import org.defconfiji.wire.Prediction;
 
 /** What was found inside the selection of one frame. */
-final class CountedFrame {
+public final class CountedFrame {
   private final double count;
   private final double maxLocalCount;
   private final float[] density;
@@ -33,15 +33,18 @@ final class CountedFrame {
     return new CountedFrame(count, largest, density);
   }
 
-  double count() {
+  /** Molecules. */
+  public double count() {
     return count;
   }
 
-  double maxLocalCount() {
+  /** Most molecules in any window. */
+  public double maxLocalCount() {
     return maxLocalCount;
   }
 
-  float[] density() {
+  /** Molecules per pixel, row by row from the top left; empty where it was not asked for. Not a copy. */
+  public float[] density() {
     return density;
   }
 }

@@ -12,7 +12,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /** The density maps of an image's frames as a 32-bit image that is calibrated and laid out as its source. */
-final class DensityImage {
+public final class DensityImage {
   private static final int LUT_SIZE = 256;
 
   private DensityImage() {}
@@ -51,7 +51,7 @@ final class DensityImage {
   }
 
   /** The mpl-viridis table from this plugin's own jar: plain ImageJ has none. */
-  static LUT viridis() {
+  public static LUT viridis() {
     byte[][] channels = new byte[3][LUT_SIZE];
     try (InputStream resource = DensityImage.class.getResourceAsStream("/org/defconfiji/mpl-viridis.lut");
         DataInputStream input = new DataInputStream(resource)) {

@@ -8,7 +8,7 @@ import org.defconfiji.predict.Pixels;
 import org.defconfiji.wire.PixelFormat;
 
 /** The frames of an image that are counted, in the order of its stack. */
-final class Frames {
+public final class Frames {
   private final String title;
   private final ImageStack stack;
   private final Selection selection;
@@ -23,7 +23,8 @@ final class Frames {
     this.size = size;
   }
 
-  static Frames of(ImagePlus image, boolean currentOnly) throws CommandException {
+  /** @throws CommandException the selection lies outside the image */
+  public static Frames of(ImagePlus image, boolean currentOnly) throws CommandException {
     int first = currentOnly ? image.getCurrentSlice() : 1;
     int size = currentOnly ? 1 : image.getStackSize();
     return new Frames(image.getTitle(), image.getStack(), Selection.of(image), first, size);
@@ -34,7 +35,7 @@ final class Frames {
    *
    * @throws ImageBitDepthException it is RGB or has indexed colours
    */
-  static void refuseColour(ImagePlus image) throws ImageBitDepthException {
+  public static void refuseColour(ImagePlus image) throws ImageBitDepthException {
     Pixels.format(image.getProcessor());
     if (image.getType() == ImagePlus.COLOR_256)
       throw new ImageBitDepthException(
@@ -42,7 +43,7 @@ final class Frames {
               + " Image > Type > RGB Color and then Image > Type > 8-bit.");
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
@@ -50,11 +51,12 @@ final class Frames {
     return selection;
   }
 
-  Rectangle area() {
+  /** The rectangle that is counted. */
+  public Rectangle area() {
     return selection.area();
   }
 
-  PixelFormat format() throws ImageBitDepthException {
+  public PixelFormat format() throws ImageBitDepthException {
     return Pixels.format(stack.getProcessor(first));
   }
 

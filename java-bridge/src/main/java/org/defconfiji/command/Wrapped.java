@@ -1,13 +1,13 @@
 package org.defconfiji.command;
 
 /** Text for ImageJ's message boxes, which are as wide as their longest line. */
-final class Wrapped {
+public final class Wrapped {
   private static final int COLUMNS = 90;
 
   private Wrapped() {}
 
   /** Breaks lines at spaces where they are longer than a message box should be wide. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder wrapped = new StringBuilder();
     for (String line : text.split("\n", -1)) {
       if (wrapped.length() > 0) wrapped.append('\n');

@@ -4,8 +4,6 @@ import com.google.protobuf.CodedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.defconfiji.Version;
 import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.Hello;
-import org.defconfiji.protocol.Model;
 import org.defconfiji.protocol.ServerMessage;
+import org.defconfiji.protocol.StopDaemon;
 import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.protocol.Welcome;
@@ -39,7 +37,10 @@ public final class Connection implements Closeable {
   private final AtomicReference<WireException> failure = new AtomicReference<>();
   private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
   private final AtomicInteger nextStream = new AtomicInteger(1);
-  private final Trainings trainings = new Trainings(this::send);
+  private final Questions questions = new Questions(this::send);
+  private final Trainings trainings = new Trainings(questions);
+  private final Models models = new Models(questions);
+  private final CompletableFuture<Void> stopping = new CompletableFuture<>();
   private volatile String goodbye = "";
 
   private Connection(Endpoint endpoint) {
@@ -101,9 +102,33 @@ public final class Connection implements Closeable {
 
   /** The models that the daemon offered when it said welcome. */
   public List<ModelInfo> models() {
-    List<ModelInfo> models = new ArrayList<>();
-    for (Model model : welcome.join().getModelsList()) models.add(new ModelInfo(model));
-    return Collections.unmodifiableList(models);
+    return Models.infos(welcome.join().getModelsList());
+  }
+
+  /** To look into the daemon's models and to change them. */
+  public Models library() {
+    return models;
+  }
+
+  /** The daemon's version: "0.1.0". */
+  public String serverVersion() {
+    return welcome.join().getServerVersion();
+  }
+
+  /**
+   * Asks the daemon to stop, as a signal does, and waits until it says that it will.
+   *
+   * @throws ConnectionLostException it ended before it could say so
+   */
+  public void stopDaemon() throws WireException {
+    send(ClientMessage.newBuilder().setStopDaemon(StopDaemon.getDefaultInstance()).build());
+    try {
+      stopping.get();
+    } catch (InterruptedException interrupted) {
+      throw new CancelledException(interrupted);
+    } catch (ExecutionException failed) {
+      throw failure.get();
+    }
   }
 
   /** What counts, for a status line: "onnxruntime, cpu". */
@@ -192,7 +217,9 @@ public final class Connection implements Closeable {
     failure.compareAndSet(null, error);
     WireException first = failure.get();
     welcome.completeExceptionally(first);
+    stopping.completeExceptionally(first);
     for (Stream stream : streams.values()) stream.fail(first);
+    questions.fail(first);
     trainings.fail(first);
   }
 
@@ -222,6 +249,7 @@ public final class Connection implements Closeable {
           break;
         case GOODBYE:
           goodbye = message.getGoodbye().getReason();
+          stopping.complete(null);
           break;
         case STREAM_OPENED:
           toStream(message.getStreamOpened().getStream(), message);
@@ -239,16 +267,22 @@ public final class Connection implements Closeable {
           toStream(message.getStreamClosed().getStream(), message);
           break;
         case TRAINING_REPLY:
-          trainings.answered(message.getTrainingReply().getRequest(), message);
+          questions.answered(message.getTrainingReply().getRequest(), message);
           break;
         case TRAINING_LIST:
-          trainings.answered(message.getTrainingList().getRequest(), message);
+          questions.answered(message.getTrainingList().getRequest(), message);
           break;
         case TRAINING_EVENT:
           trainings.received(message.getTrainingEvent());
           break;
+        case MODEL_REPLY:
+          questions.answered(message.getModelReply().getRequest(), message);
+          break;
+        case MODEL_CARD:
+          questions.answered(message.getModelCard().getRequest(), message);
+          break;
         case ERROR:
-          if (message.getError().getRequest() != 0) trainings.refused(message.getError());
+          if (message.getError().getRequest() != 0) questions.refused(message.getError());
           else if (message.getError().getStream() == 0) fail(WireErrors.of(message.getError()));
           else toStream(message.getError().getStream(), message);
           break;

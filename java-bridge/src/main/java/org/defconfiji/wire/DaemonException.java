@@ -4,6 +4,7 @@ package org.defconfiji.wire;
 public final class DaemonException extends WireException {
   public static final String UNREACHABLE = "DAEMON_UNREACHABLE";
   public static final String START = "DAEMON_START";
+  public static final String STOPPING = "DAEMON_STOPPING";
 
   public DaemonException(String code, String message) {
     super(code, message);

@@ -1,17 +1,26 @@
 package org.defconfiji.wire;
 
 import org.defconfiji.protocol.Model;
+import org.defconfiji.protocol.ModelOrigin;
 
 /** A model that the daemon offers. */
 public final class ModelInfo {
   private final String name;
   private final String description;
   private final boolean isDefault;
+  private final String architecture;
+  private final int parameters;
+  private final ModelOrigin origin;
+  private final String path;
 
   ModelInfo(Model model) {
     this.name = model.getName();
     this.description = model.getDescription();
     this.isDefault = model.getIsDefault();
+    this.architecture = model.getArchitecture();
+    this.parameters = model.getParameters();
+    this.origin = model.getOrigin();
+    this.path = model.getPath();
   }
 
   /** What {@link StreamOptions} takes. */
@@ -21,6 +30,29 @@ public final class ModelInfo {
 
   public String description() {
     return description;
+  }
+
+  public String architecture() {
+    return architecture;
+  }
+
+  public int parameters() {
+    return parameters;
+  }
+
+  /** Whether the user has installed it, and may remove it. */
+  public boolean isInstalled() {
+    return origin == ModelOrigin.INSTALLED;
+  }
+
+  /** Whether it comes with the program. */
+  public boolean isShipped() {
+    return origin == ModelOrigin.SHIPPED;
+  }
+
+  /** Its file on the daemon's machine; empty where an older daemon does not tell. */
+  public String path() {
+    return path;
   }
 
   /** Whether the daemon counts with it when no model is named. */

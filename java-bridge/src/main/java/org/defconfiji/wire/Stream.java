@@ -188,7 +188,7 @@ public final class Stream implements Closeable {
 
   private static Answer dropped(long sequence) {
     return new Answer(
-        null, new FrameException(sequence, "DAEMON_STOPPING", "The DEFCoN daemon dropped the frame: it is stopping."));
+        null, new FrameException(sequence, DaemonException.STOPPING, "The DEFCoN daemon dropped the frame: it is stopping."));
   }
 
   private static Prediction prediction(Result result) {

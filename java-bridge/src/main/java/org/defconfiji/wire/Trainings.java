@@ -2,15 +2,10 @@ package org.defconfiji.wire;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.defconfiji.protocol.CancelTraining;
 import org.defconfiji.protocol.ClientMessage;
-import org.defconfiji.protocol.Error;
 import org.defconfiji.protocol.ListTrainings;
 import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.StartTraining;
@@ -21,66 +16,42 @@ import org.defconfiji.protocol.WatchTraining;
 
 /** What a connection asks about trainings, and those it watches. */
 final class Trainings {
-  /** A request that waits for its answer, which is read on the connection's thread, before the next message. */
-  private static final class Question<T> {
-    final Function<ServerMessage, T> read;
-    final CompletableFuture<T> answer = new CompletableFuture<>();
-
-    Question(Function<ServerMessage, T> read) {
-      this.read = read;
-    }
-
-    void take(ServerMessage message) {
-      answer.complete(read.apply(message));
-    }
-  }
-
-  private final Consumer<ClientMessage> send;
-  private final AtomicInteger nextRequest = new AtomicInteger(1);
-  private final Map<Integer, Question<?>> questions = new ConcurrentHashMap<>();
+  private final Questions questions;
   private final Map<Integer, Training> watched = new ConcurrentHashMap<>();
-  private volatile WireException failure;
 
-  Trainings(Consumer<ClientMessage> send) {
-    this.send = send;
+  Trainings(Questions questions) {
+    this.questions = questions;
   }
 
   Training start(TrainingSettings settings, boolean resume, TrainingListener listener) throws WireException {
-    int request = nextRequest.getAndIncrement();
-    StartTraining.Builder start =
-        StartTraining.newBuilder().setRequest(request).setSettings(settings).setResume(resume);
-    return ask(request, ClientMessage.newBuilder().setStartTraining(start), watching(listener));
+    return questions.ask(
+        request ->
+            ClientMessage.newBuilder()
+                .setStartTraining(
+                    StartTraining.newBuilder().setRequest(request).setSettings(settings).setResume(resume)),
+        watching(listener));
   }
 
   Training watch(int training, TrainingListener listener) throws WireException {
-    int request = nextRequest.getAndIncrement();
-    WatchTraining.Builder watch = WatchTraining.newBuilder().setRequest(request).setTraining(training);
-    return ask(request, ClientMessage.newBuilder().setWatchTraining(watch), watching(listener));
+    return questions.ask(
+        request ->
+            ClientMessage.newBuilder()
+                .setWatchTraining(WatchTraining.newBuilder().setRequest(request).setTraining(training)),
+        watching(listener));
   }
 
   List<TrainingSummary> list() throws WireException {
-    int request = nextRequest.getAndIncrement();
-    ListTrainings.Builder list = ListTrainings.newBuilder().setRequest(request);
-    return ask(
-        request,
-        ClientMessage.newBuilder().setListTrainings(list),
+    return questions.ask(
+        request -> ClientMessage.newBuilder().setListTrainings(ListTrainings.newBuilder().setRequest(request)),
         message -> message.getTrainingList().getTrainingsList());
   }
 
   void cancel(int training) throws WireException {
-    int request = nextRequest.getAndIncrement();
-    CancelTraining.Builder cancel = CancelTraining.newBuilder().setRequest(request).setTraining(training);
-    ask(request, ClientMessage.newBuilder().setCancelTraining(cancel), ServerMessage::getTrainingReply);
-  }
-
-  void answered(int request, ServerMessage message) {
-    Question<?> question = questions.remove(request);
-    if (question != null) question.take(message);
-  }
-
-  void refused(Error error) {
-    Question<?> question = questions.remove(error.getRequest());
-    if (question != null) question.answer.completeExceptionally(WireErrors.of(error));
+    questions.ask(
+        request ->
+            ClientMessage.newBuilder()
+                .setCancelTraining(CancelTraining.newBuilder().setRequest(request).setTraining(training)),
+        ServerMessage::getTrainingReply);
   }
 
   void received(TrainingEvent event) {
@@ -88,13 +59,8 @@ final class Trainings {
     if (training != null && training.received(event)) watched.remove(event.getTraining(), training);
   }
 
-  /** Ends everything that waits here. */
+  /** Ends everything that is watched. */
   void fail(WireException error) {
-    failure = error;
-    for (Integer request : questions.keySet()) {
-      Question<?> question = questions.remove(request);
-      if (question != null) question.answer.completeExceptionally(error);
-    }
     for (Integer id : watched.keySet()) {
       Training training = watched.remove(id);
       if (training != null) training.fail(error);
@@ -106,26 +72,9 @@ final class Trainings {
       TrainingSummary summary = message.getTrainingReply().getTraining();
       Training training = new Training(this, summary, listener);
       watched.put(summary.getTraining(), training);
-      WireException lost = failure;
+      WireException lost = questions.failure();
       if (lost != null) fail(lost);
       return training;
     };
-  }
-
-  private <T> T ask(int request, ClientMessage.Builder message, Function<ServerMessage, T> read) throws WireException {
-    Question<T> question = new Question<>(read);
-    questions.put(request, question);
-    WireException lost = failure;
-    if (lost != null) question.answer.completeExceptionally(lost);
-    else send.accept(message.build());
-    try {
-      return question.answer.get();
-    } catch (InterruptedException interrupted) {
-      throw new CancelledException(interrupted);
-    } catch (ExecutionException refused) {
-      throw (WireException) refused.getCause();
-    } finally {
-      questions.remove(request);
-    }
   }
 }

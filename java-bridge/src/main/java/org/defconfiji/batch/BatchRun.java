@@ -1,0 +1,129 @@
+package org.defconfiji.batch;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.defconfiji.DefconException;
+import org.defconfiji.command.CountJob;
+import org.defconfiji.command.CountedFrame;
+import org.defconfiji.command.Frames;
+import org.defconfiji.daemon.LastingConnection;
+import org.defconfiji.daemon.LastingStream;
+import org.defconfiji.files.WholeFile;
+import org.defconfiji.wire.CancelledException;
+import org.defconfiji.wire.DaemonException;
+import org.defconfiji.wire.PixelFormat;
+import org.defconfiji.wire.ProtocolException;
+import org.defconfiji.wire.StreamOptions;
+
+/** Counts the files of a folder one after the other. A file that cannot be counted ends nothing. */
+final class BatchRun {
+  /** Size of the frames announced to learn the model's name, so that a missing one is told of first; pixels. */
+  private static final int TRIAL_SIDE = 32;
+  private static final String HEAD = "frame,count,max_local_count\n";
+
+  private final LastingConnection connection;
+  private final String wantedModel;
+  private final boolean density;
+  private final boolean replace;
+  private final BatchWatcher watcher;
+  private final Map<String, String> problems = new LinkedHashMap<>();
+  private int counted;
+  private int skipped;
+
+  /** @param model a model's name or path, or an empty string for the default */
+  BatchRun(LastingConnection connection, String model, boolean density, boolean replace, BatchWatcher watcher) {
+    this.connection = connection;
+    this.wantedModel = model;
+    this.density = density;
+    this.replace = replace;
+    this.watcher = watcher;
+  }
+
+  /**
+   * @throws DefconException there is no such model, or no daemon any more; what was counted by then is kept
+   * @throws IOException the summary cannot be read or written
+   */
+  BatchResult run(InputFolder folder, Summary summary) throws DefconException, IOException {
+    String model = modelName();
+    for (Map.Entry<String, String> unreadable : folder.unreadable().entrySet())
+      fail(summary, unreadable.getKey(), model, unreadable.getValue());
+    Map<String, String> owners = new HashMap<>();
+    int number = 0;
+    for (InputFile file : folder.files()) {
+      watcher.begin(++number, folder.files().size(), file.name());
+      if (watcher.cancelled()) return result(summary, true);
+      String owner = owners.putIfAbsent(file.stem(), file.name());
+      if (owner != null) {
+        fail(summary, file.name(), model, "its results would take the place of those of " + owner + ". Rename one of the two.");
+      } else if (!replace && summary.isDone(file, model, density)) {
+        skipped++;
+      } else {
+        try {
+          summary.put(file.name(), model, count(file));
+          counted++;
+        } catch (CancelledException cancelled) {
+          return result(summary, true);
+        } catch (DaemonException | ProtocolException noDaemon) {
+          throw noDaemon;
+        } catch (DefconException | IOException problem) {
+          fail(summary, file.name(), model, problem.getMessage());
+        }
+      }
+    }
+    return result(summary, false);
+  }
+
+  private BatchResult result(Summary summary, boolean cancelled) {
+    return new BatchResult(summary.path(), counted, skipped, problems, cancelled);
+  }
+
+  private void fail(Summary summary, String file, String model, String reason) throws IOException {
+    problems.put(file, reason);
+    summary.putProblem(file, model, reason);
+  }
+
+  private String modelName() throws DefconException {
+    StreamOptions trial = new StreamOptions(wantedModel, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false);
+    try (LastingStream stream = connection.openStream(trial)) {
+      return stream.model();
+    }
+  }
+
+  private Statistics count(InputFile file) throws DefconException, IOException {
+    ImagePlus image = ImageFile.open(file.path());
+    try {
+      Frames.refuseColour(image);
+      Frames frames = Frames.of(image, false);
+      StreamOptions options =
+          new StreamOptions(
+              wantedModel, image.getWidth(), image.getHeight(), frames.format(), density, true);
+      try (LastingStream stream = connection.openStream(options)) {
+        return write(file, image, new CountJob(frames, stream, 0, watcher));
+      }
+    } catch (OutOfMemoryError full) {
+      throw new IOException("ImageJ's memory is full. Give it more with Edit > Options > Memory & Threads.", full);
+    } finally {
+      image.close();
+    }
+  }
+
+  private Statistics write(InputFile file, ImagePlus image, CountJob job) throws DefconException, IOException {
+    Statistics statistics = new Statistics();
+    try (WholeFile counts = WholeFile.create(file.counts());
+        DensityTif maps = density ? new DensityTif(file.density(), image) : null) {
+      counts.write(HEAD);
+      for (int frame = 1; job.hasNext(); frame++) {
+        CountedFrame found = job.next();
+        statistics.add(found);
+        counts.write(frame + "," + Digits.of(found.count()) + "," + Digits.of(found.maxLocalCount()) + "\n");
+        if (maps != null) maps.add(found.density());
+      }
+      if (maps != null) maps.finish();
+      counts.commit();
+    }
+    return statistics;
+  }
+}

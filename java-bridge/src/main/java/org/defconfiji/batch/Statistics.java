@@ -1,0 +1,38 @@
+package org.defconfiji.batch;
+
+import org.defconfiji.command.CountedFrame;
+
+/** What a batch's summary says of the frames of a file. */
+final class Statistics {
+  private int frames;
+  private double sum;
+  private double squares;
+  private double least = Double.POSITIVE_INFINITY;
+  private double most = Double.NEGATIVE_INFINITY;
+  private double mostLocal = Double.NEGATIVE_INFINITY;
+
+  void add(CountedFrame frame) {
+    double count = frame.count();
+    double before = frames == 0 ? 0 : sum / frames;
+    frames++;
+    sum += count;
+    // Welford's way: sums of squares of large counts would cancel.
+    squares += (count - before) * (count - sum / frames);
+    least = Math.min(least, count);
+    most = Math.max(most, count);
+    mostLocal = Math.max(mostLocal, frame.maxLocalCount());
+  }
+
+  /** frames, mean_count, sd_count, min_count, max_count, max_local_count. */
+  String[] cells() {
+    double deviation = frames > 1 ? Math.sqrt(squares / (frames - 1)) : 0;
+    return new String[] {
+      Integer.toString(frames),
+      Digits.of(sum / frames),
+      Digits.of(deviation),
+      Digits.of(least),
+      Digits.of(most),
+      Digits.of(mostLocal)
+    };
+  }
+}

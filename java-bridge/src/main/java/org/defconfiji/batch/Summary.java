@@ -1,0 +1,87 @@
+package org.defconfiji.batch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.defconfiji.files.WholeFile;
+
+/**
+ * The table of all files of a batch, summary.csv. It is written anew after each file, and tells the next batch what is
+ * done already.
+ */
+final class Summary {
+  private static final String FILE_NAME = "summary.csv";
+  private static final List<String> COLUMNS =
+      Collections.unmodifiableList(
+          Arrays.asList(
+              "file", "model", "frames", "mean_count", "sd_count", "min_count", "max_count", "max_local_count",
+              "problem"));
+  private static final int MODEL = 1;
+  private static final int PROBLEM = COLUMNS.size() - 1;
+
+  private final Path path;
+  private final Map<String, List<String>> rows = new TreeMap<>();
+
+  private Summary(Path path) {
+    this.path = path;
+  }
+
+  /** The summary of an output folder, with the rows of earlier batches. */
+  static Summary of(Path output) throws IOException {
+    Summary summary = new Summary(output.resolve(FILE_NAME));
+    if (!Files.exists(summary.path)) return summary;
+    String text = new String(Files.readAllBytes(summary.path), StandardCharsets.UTF_8);
+    List<List<String>> lines = CsvText.parse(text);
+    if (lines.isEmpty() || !lines.get(0).equals(COLUMNS))
+      throw new IOException(
+          summary.path + ": expected the summary of a batch, found another table. Choose another output folder.");
+    for (List<String> line : lines.subList(1, lines.size()))
+      if (line.size() == COLUMNS.size()) summary.rows.put(line.get(0), line);
+    return summary;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Whether an earlier batch has counted a file with a model, and its results are there and no older than it. */
+  boolean isDone(InputFile file, String model, boolean density) throws IOException {
+    List<String> row = rows.get(file.name());
+    if (row == null || !row.get(PROBLEM).isEmpty() || !row.get(MODEL).equals(model)) return false;
+    return isFresh(file.counts(), file.path()) && (!density || isFresh(file.density(), file.path()));
+  }
+
+  private static boolean isFresh(Path result, Path source) throws IOException {
+    return Files.exists(result)
+        && Files.getLastModifiedTime(result).compareTo(Files.getLastModifiedTime(source)) >= 0;
+  }
+
+  void put(String file, String model, Statistics statistics) throws IOException {
+    List<String> row = new ArrayList<>(Arrays.asList(file, model));
+    row.addAll(Arrays.asList(statistics.cells()));
+    row.add("");
+    put(row);
+  }
+
+  void putProblem(String file, String model, String problem) throws IOException {
+    List<String> row = new ArrayList<>(Collections.nCopies(COLUMNS.size(), ""));
+    row.set(0, file);
+    row.set(MODEL, model);
+    row.set(PROBLEM, problem.replaceAll("\\s*\\R\\s*", " "));
+    put(row);
+  }
+
+  private void put(List<String> row) throws IOException {
+    rows.put(row.get(0), row);
+    StringBuilder text = new StringBuilder(CsvText.line(COLUMNS));
+    for (List<String> each : rows.values()) text.append(CsvText.line(each));
+    WholeFile.write(path, text.toString());
+  }
+}

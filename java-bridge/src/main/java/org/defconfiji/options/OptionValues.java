@@ -1,0 +1,74 @@
+package org.defconfiji.options;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a user or a macro chose for a command's options. */
+public final class OptionValues {
+  private final String command;
+  private final Map<String, String> values = new HashMap<>();
+
+  OptionValues(String command) {
+    this.command = command;
+  }
+
+  void put(Option row, String value) {
+    values.put(row.key(), value);
+  }
+
+  /** The value; empty where none was given and there is no default. */
+  public String text(Option row) {
+    return values.getOrDefault(row.key(), "");
+  }
+
+  public boolean flag(Option row) {
+    return !text(row).isEmpty();
+  }
+
+  /** @throws OptionException it is empty */
+  public String required(Option row) throws OptionException {
+    String value = text(row);
+    if (!value.isEmpty()) return value;
+    throw new OptionException(
+        command + ": expected " + row.meaning() + ", found nothing. Fill in '" + row.label() + "', or in a macro "
+            + row.key() + "=[...].");
+  }
+
+  /** One of the option's words. @throws OptionException it is another one */
+  public String choice(Option row) throws OptionException {
+    String value = text(row);
+    for (String word : row.choices()) if (word.equals(value)) return value;
+    throw new OptionException(
+        command + ", " + row.key() + ": expected one of " + String.join(", ", row.choices()) + ", found '" + value
+            + "'. Correct it.");
+  }
+
+  /** @throws OptionException it is no number, or not from least to most */
+  public double number(Option row, double least, double most) throws OptionException {
+    String value = text(row);
+    try {
+      double number = Double.parseDouble(value);
+      if (number >= least && number <= most) return number;
+    } catch (NumberFormatException notANumber) {
+      throw wrongNumber(row, least, most, value);
+    }
+    throw wrongNumber(row, least, most, value);
+  }
+
+  /** @throws OptionException it is no whole number, or not from least to most */
+  public int whole(Option row, int least, int most) throws OptionException {
+    double number = number(row, least, most);
+    if (number == Math.rint(number)) return (int) number;
+    throw wrongNumber(row, least, most, text(row));
+  }
+
+  private OptionException wrongNumber(Option row, double least, double most, String found) {
+    String range = most < Integer.MAX_VALUE ? plain(least) + " to " + plain(most) : plain(least) + " upwards";
+    return new OptionException(
+        command + ", " + row.key() + ": expected a number from " + range + ", found '" + found + "'. Correct it.");
+  }
+
+  private static String plain(double number) {
+    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+  }
+}
