@@ -5,7 +5,7 @@ import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
 
 /** What a user or a macro chose. */
-final class CountOptions {
+public final class CountOptions {
   /** Keys of the model; older macros have the last two. */
   private static final String[] MODEL_KEYS = {"model", "load", "path"};
 

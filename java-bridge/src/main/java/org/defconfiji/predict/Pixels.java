@@ -5,6 +5,7 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.ShortProcessor;
 import java.awt.Rectangle;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.defconfiji.wire.PixelFormat;
@@ -51,6 +52,16 @@ public final class Pixels {
   /** All pixels of an image. @throws ImageBitDepthException the image is RGB */
   public static byte[] bytes(ImageProcessor processor) throws ImageBitDepthException {
     return bytes(processor, new Rectangle(processor.getWidth(), processor.getHeight()));
+  }
+
+  /**
+   * Pixels of a whole image into bytes that are there already.
+   *
+   * @param pixels a byte[], short[] or float[]
+   * @param bytes as long as the pixels take
+   */
+  public static void copy(Object pixels, byte[] bytes) {
+    put(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), pixels, 0, Array.getLength(pixels), 0);
   }
 
   private static void put(ByteBuffer bytes, Object pixels, int from, int count, int to) {

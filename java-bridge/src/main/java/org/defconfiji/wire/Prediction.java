@@ -6,12 +6,19 @@ public final class Prediction {
   private final double count;
   private final double maxLocalCount;
   private final float[] density;
+  private final double engineMs;
 
   public Prediction(long sequence, double count, double maxLocalCount, float[] density) {
+    this(sequence, count, maxLocalCount, density, Double.NaN);
+  }
+
+  /** @param engineMs the time that the engine took, ms */
+  public Prediction(long sequence, double count, double maxLocalCount, float[] density, double engineMs) {
     this.sequence = sequence;
     this.count = count;
     this.maxLocalCount = maxLocalCount;
     this.density = density;
+    this.engineMs = engineMs;
   }
 
   /** The frame's number in its stream, from 0. */
@@ -32,5 +39,10 @@ public final class Prediction {
   /** Molecules per pixel, row by row from the top left; empty where the stream did not ask for it. Not a copy. */
   public float[] density() {
     return density;
+  }
+
+  /** The daemon's time from taking the frame up to its finished result, ms, without the way there and back. */
+  public double engineMs() {
+    return engineMs;
   }
 }

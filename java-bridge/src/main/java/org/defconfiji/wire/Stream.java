@@ -17,7 +17,8 @@ import org.defconfiji.protocol.StreamOpened;
 
 /**
  * Frames of one size and type on their way to one model. A frame may be sent while there is credit; every frame is
- * answered once, in the order of sending, by a prediction or by an exception.
+ * answered once, in the order of sending, by a prediction or by an exception. In a latest-only stream the daemon drops
+ * frames that wait when a newer one comes; those have no answer here, and the answers' numbers show which they were.
  */
 public final class Stream implements Closeable {
   /** A frame's answer: one of the two. */
@@ -35,11 +36,13 @@ public final class Stream implements Closeable {
   private final int id;
   private final StreamOptions options;
   private final Deque<Answer> answers = new ArrayDeque<>();
+  /** Numbers of the frames that were sent and not answered, oldest first. */
+  private final Deque<Long> due = new ArrayDeque<>();
   private StreamOpened opened;
   private long credits;
   private long sent;
-  private long answered;
   private WireException failure;
+  private volatile Runnable changed = () -> {};
 
   Stream(Connection connection, int id, StreamOptions options) {
     this.connection = connection;
@@ -64,7 +67,21 @@ public final class Stream implements Closeable {
 
   /** Frames sent whose answers {@link #poll} has not handed out yet. */
   public synchronized long outstanding() {
-    return sent - answered + answers.size();
+    return due.size() + answers.size();
+  }
+
+  /** The number that the next frame sent will have, from 0. */
+  public synchronized long nextSequence() {
+    return sent;
+  }
+
+  /**
+   * Has something run after every message about this stream and after its end, on the connection's own thread: it must
+   * not wait. For a thread that waits for more than this stream.
+   */
+  public void whenChanged(Runnable told) {
+    changed = told;
+    told.run();
   }
 
   /**
@@ -84,6 +101,7 @@ public final class Stream implements Closeable {
       if (credits == 0) return false;
       credits--;
       sequence = sent++;
+      due.add(sequence);
     }
     ByteString bytes = UnsafeByteOperations.unsafeWrap(pixels);
     Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence).setPixels(bytes);
@@ -132,12 +150,27 @@ public final class Stream implements Closeable {
     connection.send(ClientMessage.newBuilder().setCloseStream(close).build());
   }
 
-  synchronized void fail(WireException error) {
-    if (failure == null) failure = error;
-    notifyAll();
+  void fail(WireException error) {
+    synchronized (this) {
+      end(error);
+      notifyAll();
+    }
+    changed.run();
   }
 
-  synchronized void received(ServerMessage message) {
+  private void end(WireException error) {
+    if (failure == null) failure = error;
+  }
+
+  void received(ServerMessage message) {
+    synchronized (this) {
+      take(message);
+      notifyAll();
+    }
+    changed.run();
+  }
+
+  private void take(ServerMessage message) {
     switch (message.getMessageCase()) {
       case STREAM_OPENED:
         opened = message.getStreamOpened();
@@ -150,17 +183,16 @@ public final class Stream implements Closeable {
         answer(message.getResult());
         break;
       case DROPPED:
-        answer(message.getDropped().getSequence(), dropped(message.getDropped().getSequence()));
+        dropped(message.getDropped().getSequence());
         break;
       case ERROR:
         WireException error = WireErrors.of(message.getError());
         if (error instanceof FrameException) answer(message.getError().getSequence(), new Answer(null, error));
-        else fail(error);
+        else end(error);
         break;
       default:
-        fail(new ConnectionLostException("The DEFCoN daemon closed the stream. Run the command again."));
+        end(new ConnectionLostException("The DEFCoN daemon closed the stream. Run the command again."));
     }
-    notifyAll();
   }
 
   private void answer(Result result) {
@@ -168,34 +200,46 @@ public final class Stream implements Closeable {
     if (result.getDensity().size() == expected)
       answer(result.getSequence(), new Answer(prediction(result), null));
     else
-      fail(new ProtocolException(
+      end(new ProtocolException(
           ProtocolException.MESSAGE,
           "The DEFCoN daemon sent a density map of " + result.getDensity().size() + " bytes where " + expected
               + " were due. Update the plugin and the daemon."));
   }
 
   private void answer(long sequence, Answer answer) {
-    if (sequence != answered || answered == sent)
-      fail(new ProtocolException(
-          ProtocolException.MESSAGE,
-          "The DEFCoN daemon answered frame " + sequence + " where frame " + answered
-              + " was due. Update the plugin and the daemon."));
-    else {
-      answered++;
-      answers.add(answer);
+    if (due.isEmpty() || due.peekFirst() != sequence) {
+      endUnexpected(sequence);
+      return;
     }
+    due.removeFirst();
+    answers.add(answer);
   }
 
-  private static Answer dropped(long sequence) {
-    return new Answer(
-        null, new FrameException(sequence, DaemonException.STOPPING, "The DEFCoN daemon dropped the frame: it is stopping."));
+  /** Only a latest-only stream's frames are dropped out of turn, and while the stream goes on. */
+  private void dropped(long sequence) {
+    if (!options.latestOnly())
+      answer(
+          sequence,
+          new Answer(
+              null,
+              new FrameException(sequence, DaemonException.STOPPING, "The DEFCoN daemon dropped the frame: it is stopping.")));
+    else if (!due.remove(sequence)) endUnexpected(sequence);
+  }
+
+  private void endUnexpected(long sequence) {
+    String expected = due.isEmpty() ? "no frame" : "frame " + due.peekFirst();
+    end(new ProtocolException(
+        ProtocolException.MESSAGE,
+        "The DEFCoN daemon answered frame " + sequence + " where " + expected
+            + " was due. Update the plugin and the daemon."));
   }
 
   private static Prediction prediction(Result result) {
     ByteBuffer bytes = result.getDensity().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     float[] density = new float[bytes.remaining() / 4];
     bytes.asFloatBuffer().get(density);
-    return new Prediction(result.getSequence(), result.getCount(), result.getMaxLocalCount(), density);
+    return new Prediction(
+        result.getSequence(), result.getCount(), result.getMaxLocalCount(), density, result.getPredictMs());
   }
 
   /** Waits on this object. @param nanos at most so long; 0: until notified */

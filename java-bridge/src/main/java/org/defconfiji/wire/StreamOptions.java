@@ -10,6 +10,7 @@ public final class StreamOptions {
   private final PixelFormat pixels;
   private final boolean density;
   private final boolean maxLocalCount;
+  private final boolean latestOnly;
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
@@ -20,12 +21,33 @@ public final class StreamOptions {
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
+    this(model, width, height, pixels, density, maxLocalCount, false);
+  }
+
+  private StreamOptions(
+      String model,
+      int width,
+      int height,
+      PixelFormat pixels,
+      boolean density,
+      boolean maxLocalCount,
+      boolean latestOnly) {
     this.model = model;
     this.width = width;
     this.height = height;
     this.pixels = pixels;
     this.density = density;
     this.maxLocalCount = maxLocalCount;
+    this.latestOnly = latestOnly;
+  }
+
+  /** The same, for a source that is faster than the network: a frame that waits makes way for a newer one. */
+  public StreamOptions onlyLatest() {
+    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true);
+  }
+
+  boolean latestOnly() {
+    return latestOnly;
   }
 
   public int width() {
@@ -54,6 +76,7 @@ public final class StreamOptions {
         .setPixelType(pixels.wire())
         .setSendDensity(density)
         .setSendMaxLocalCount(maxLocalCount)
+        .setLatestOnly(latestOnly)
         .build();
   }
 }

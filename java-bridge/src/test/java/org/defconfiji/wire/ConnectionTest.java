@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.Credit;
+import org.defconfiji.protocol.Dropped;
 import org.defconfiji.protocol.Error;
 import org.defconfiji.protocol.Frame;
 import org.defconfiji.protocol.Model;
@@ -240,6 +243,60 @@ class ConnectionTest {
       ProtocolException error = assertThrows(ProtocolException.class, () -> stream.predict(new byte[2]));
       assertEquals("PROTOCOL_MESSAGE", error.code());
     }
+  }
+
+  private static ServerMessage.Builder dropped(int stream, long sequence) {
+    return ServerMessage.newBuilder().setDropped(Dropped.newBuilder().setStream(stream).setSequence(sequence));
+  }
+
+  @Test
+  @DisplayName("a latest-only stream says so; frames that are dropped, out of turn too, have no answer")
+  void latestOnly() throws Exception {
+    List<ClientMessage> received = Collections.synchronizedList(new ArrayList<>());
+    FakeDaemon.Script script = (message, peer) -> {
+      received.add(message);
+      if (message.hasHello()) peer.send(welcome(1));
+      if (message.hasOpenStream()) peer.send(opened(message.getOpenStream().getStream(), 4));
+      if (!message.hasFrame() || message.getFrame().getSequence() != 3) return;
+      Frame last = message.getFrame();
+      peer.send(dropped(last.getStream(), 1));
+      peer.send(result(last.toBuilder().setSequence(0).build(), 10));
+      peer.send(dropped(last.getStream(), 2));
+      peer.send(result(last, 13));
+    };
+    AtomicInteger changes = new AtomicInteger();
+    try (FakeDaemon daemon = new FakeDaemon(script);
+        Connection connection = Connection.open(daemon.endpoint());
+        Stream stream = connection.openStream(TINY.onlyLatest())) {
+      stream.whenChanged(changes::incrementAndGet);
+      for (int frame = 0; frame < 4; frame++) {
+        assertEquals(frame, stream.nextSequence());
+        assertTrue(stream.trySend(new byte[2]));
+      }
+      Prediction first = stream.poll(10, TimeUnit.SECONDS);
+      Prediction second = stream.poll(10, TimeUnit.SECONDS);
+      assertEquals(10, first.count());
+      assertEquals(3, second.sequence());
+      assertEquals(13, second.count());
+      assertEquals(0, stream.outstanding());
+      assertTrue(changes.get() >= 3, changes.toString());
+    }
+    assertTrue(received.get(1).getOpenStream().getLatestOnly());
+  }
+
+  @Test
+  @DisplayName("a latest-only stream ends where a frame is dropped that was never sent, or answered out of turn")
+  void latestOnlyWrong() throws Exception {
+    FakeDaemon.Script unsent = (message, peer) -> peer.send(dropped(message.getFrame().getStream(), 7));
+    FakeDaemon.Script early = (message, peer) ->
+        peer.send(result(message.getFrame().toBuilder().setSequence(1).build()));
+    for (FakeDaemon.Script frames : Arrays.asList(unsent, early))
+      try (FakeDaemon daemon = new FakeDaemon(withFrames(4, frames));
+          Connection connection = Connection.open(daemon.endpoint());
+          Stream stream = connection.openStream(TINY.onlyLatest())) {
+        ProtocolException error = assertThrows(ProtocolException.class, () -> stream.predict(new byte[2]));
+        assertEquals("PROTOCOL_MESSAGE", error.code());
+      }
   }
 
   @Test

@@ -1,0 +1,42 @@
+package org.defconfiji.live;
+
+import java.io.Closeable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Hands things to a receiver on a thread of its own, with at most one waiting: a newer one takes its place. */
+final class Courier<T> implements Closeable {
+  private final AtomicReference<T> waiting = new AtomicReference<>();
+  private final Consumer<T> receiver;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Courier(String name, Consumer<T> receiver) {
+    this.receiver = receiver;
+    this.thread = new Thread(this::deliver, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Never waits. */
+  void send(T thing) {
+    waiting.set(thing);
+    LockSupport.unpark(thread);
+  }
+
+  /** What waits is not delivered; what is being delivered is not interrupted. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void deliver() {
+    while (!closed) {
+      T thing = waiting.getAndSet(null);
+      if (thing == null) LockSupport.park(this);
+      else receiver.accept(thing);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.defconfiji.live;
+
+import ij.IJ;
+import ij.Macro;
+import ij.plugin.PlugIn;
+import ij.plugin.frame.Recorder;
+import java.awt.EventQueue;
+import java.awt.GraphicsEnvironment;
+import java.lang.reflect.InvocationTargetException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.defconfiji.command.CommandException;
+import org.defconfiji.command.Wrapped;
+import org.defconfiji.daemon.Daemon;
+
+/** Plugins > DEFCoN > Live count...: counts the active image while it changes. A macro starts, pauses and stops it. */
+public final class LiveCommand implements PlugIn {
+  private static final Map<String, Consumer<LiveWindow>> VERBS = new LinkedHashMap<>();
+
+  static {
+    VERBS.put("stop", LiveWindow::dispose);
+    VERBS.put("pause", window -> window.session().counter().pause(true));
+    VERBS.put("resume", window -> window.session().counter().pause(false));
+  }
+
+  @Override
+  public void run(String arg) {
+    try {
+      if (GraphicsEnvironment.isHeadless())
+        throw new CommandException(
+            "Live count needs a screen: it follows the active image's window. Without one, use 'Density map...' or the"
+                + " command line.");
+      String macro = Macro.getOptions();
+      if (macro != null && VERBS.containsKey(macro.trim())) tell(VERBS.get(macro.trim()));
+      else if (macro != null) start(LiveSettings.parse(macro), true);
+      else start(IJ.isMacro() ? LiveSettings.none() : SettingsDialog.remembered(), false);
+    } catch (CommandException wrong) {
+      IJ.error("DEFCoN", Wrapped.text(wrong.getMessage()));
+    }
+  }
+
+  private static void tell(Consumer<LiveWindow> verb) {
+    onEventThread(() -> {
+      LiveWindow open = LiveWindow.find();
+      if (open != null) verb.accept(open);
+    });
+  }
+
+  /** @param apply whether a window that is open gets these settings; else it comes to the front as it is */
+  private static void start(LiveSettings settings, boolean apply) {
+    if (Recorder.record && !IJ.isMacro()) record(settings);
+    onEventThread(() -> {
+      LiveWindow open = LiveWindow.find();
+      if (open == null) LiveWindow.open(settings, Daemon.ofThisUser());
+      else if (apply) open.apply(settings);
+      else open.toFront();
+    });
+  }
+
+  private static void record(LiveSettings settings) {
+    String options = settings.options();
+    if (!options.isEmpty()) Recorder.recordOption(options);
+  }
+
+  private static void onEventThread(Runnable what) {
+    if (EventQueue.isDispatchThread()) {
+      what.run();
+      return;
+    }
+    try {
+      EventQueue.invokeAndWait(what);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (InvocationTargetException failed) {
+      throw new IllegalStateException(failed.getCause());
+    }
+  }
+}

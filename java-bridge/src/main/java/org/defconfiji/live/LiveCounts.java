@@ -1,0 +1,72 @@
+package org.defconfiji.live;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where other programs hear of live counts: Java code as a {@link LiveListener}, macros through
+ * {@code call("org.defconfiji.live.LiveCounts.get", "count")}. Registrations last from one live count to the next.
+ */
+public final class LiveCounts {
+  private static final Map<LiveListener, Courier<LiveCount>> LISTENERS = new ConcurrentHashMap<>();
+
+  private LiveCounts() {}
+
+  /** Registers a listener; a second time changes nothing. */
+  public static void addListener(LiveListener listener) {
+    LISTENERS.computeIfAbsent(listener, added -> new Courier<>("DEFCoN live listener", added::counted));
+  }
+
+  /** Ends what {@link #addListener} began. A call under way is not interrupted. */
+  public static void removeListener(LiveListener listener) {
+    Courier<LiveCount> courier = LISTENERS.remove(listener);
+    if (courier != null) courier.close();
+  }
+
+  /**
+   * A value of the frame counted last, for a macro.
+   *
+   * @param name count, max, state, slice, image, latency, engine, counted, skipped, rate or a selection's name
+   * @return the value as text; empty where there is no live count, or nothing of that name
+   */
+  public static String get(String name) {
+    LiveWindow window = LiveWindow.find();
+    LiveSession session = window == null ? null : window.session();
+    LiveCount count = session == null ? null : session.latest();
+    if (count == null) return "";
+    switch (name) {
+      case "count":
+        return number(count.count());
+      case "max":
+        return number(count.maxLocalCount());
+      case "state":
+        return count.state().name().toLowerCase(Locale.ROOT);
+      case "slice":
+        return Integer.toString(count.slice());
+      case "image":
+        return count.image();
+      case "latency":
+        return number(session.statistics().latencyMs());
+      case "engine":
+        return number(session.statistics().engineMs());
+      case "counted":
+        return Long.toString(session.statistics().results());
+      case "skipped":
+        return Long.toString(session.statistics().skipped());
+      case "rate":
+        return number(session.statistics().countedRate(System.nanoTime()));
+      default:
+        Double roi = count.rois().get(name);
+        return roi == null ? "" : number(roi);
+    }
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  static void tell(LiveCount count) {
+    for (Courier<LiveCount> courier : LISTENERS.values()) courier.send(count);
+  }
+}

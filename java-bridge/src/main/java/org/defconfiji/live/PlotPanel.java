@@ -1,0 +1,146 @@
+package org.defconfiji.live;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.FontMetrics;
+import java.awt.Graphics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Stroke;
+import java.awt.geom.Path2D;
+import java.util.Locale;
+import javax.swing.JComponent;
+
+/** The watched values of the last frames as a line, with the thresholds. */
+final class PlotPanel extends JComponent {
+  private static final int COLUMNS = 48;
+  private static final int LINES = 12;
+  private static final Color GRID = new Color(0xdddddd);
+  private static final Color LINE = new Color(0x31688e);
+  private static final Stroke DASHED =
+      new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {6, 4}, 0);
+
+  private String title = "";
+  private double[] values = new double[0];
+  private int points = 2;
+  private double low = Double.NaN;
+  private double high = Double.NaN;
+
+  /** @param points the most values there will be: the width of the plot */
+  void setUp(String title, int points, double low, double high) {
+    this.title = title;
+    this.points = points;
+    this.low = low;
+    this.high = high;
+  }
+
+  /** @param values oldest first */
+  void show(double[] values) {
+    this.values = values;
+    repaint();
+  }
+
+  @Override
+  public Dimension getPreferredSize() {
+    FontMetrics font = getFontMetrics(getFont());
+    return new Dimension(font.charWidth('0') * COLUMNS, font.getHeight() * LINES);
+  }
+
+  @Override
+  public Dimension getMinimumSize() {
+    Dimension preferred = getPreferredSize();
+    return new Dimension(preferred.width / 2, preferred.height / 2);
+  }
+
+  @Override
+  protected void paintComponent(Graphics graphics) {
+    Graphics2D g = (Graphics2D) graphics.create();
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, getWidth(), getHeight());
+    g.setFont(getFont());
+    new Painter(g, PlotScale.of(values, low, high)).paint();
+    g.dispose();
+  }
+
+  /** One painting: the places of things follow from the font and the scale. */
+  private final class Painter {
+    private final Graphics2D g;
+    private final PlotScale scale;
+    private final FontMetrics font;
+    private final int left;
+    private final int right;
+    private final int top;
+    private final int bottom;
+
+    Painter(Graphics2D g, PlotScale scale) {
+      this.g = g;
+      this.scale = scale;
+      this.font = g.getFontMetrics();
+      int widest = Math.max(font.stringWidth(label(scale.to)), font.stringWidth(label(scale.from)));
+      this.left = widest + font.getHeight();
+      this.right = getWidth() - font.getHeight() / 2;
+      this.top = font.getHeight() * 3 / 2;
+      this.bottom = getHeight() - font.getHeight() * 3 / 2;
+    }
+
+    void paint() {
+      grid();
+      threshold(low, new Color(0x0b57d0), "low");
+      threshold(high, new Color(0xb3261e), "high");
+      line();
+      g.setColor(Color.BLACK);
+      g.drawString(title, left, font.getAscent() + font.getHeight() / 4);
+      String frames = "last " + points + " frames";
+      g.drawString(frames, right - font.stringWidth(frames), getHeight() - font.getDescent() - font.getHeight() / 4);
+    }
+
+    private void grid() {
+      int ticks = (int) Math.round((scale.to - scale.from) / scale.step);
+      for (int tick = 0; tick <= ticks; tick++) {
+        double value = scale.from + tick * scale.step;
+        int y = (int) y(value);
+        g.setColor(GRID);
+        g.drawLine(left, y, right, y);
+        g.setColor(Color.DARK_GRAY);
+        String label = label(value);
+        g.drawString(label, left - font.stringWidth(label) - font.getHeight() / 3, y + font.getAscent() / 2 - 1);
+      }
+    }
+
+    private void threshold(double value, Color colour, String name) {
+      if (Double.isNaN(value)) return;
+      Stroke solid = g.getStroke();
+      g.setColor(colour);
+      g.setStroke(DASHED);
+      int y = (int) y(value);
+      g.drawLine(left, y, right, y);
+      g.setStroke(solid);
+      g.drawString(name, right - font.stringWidth(name), y - 2);
+    }
+
+    private void line() {
+      if (values.length == 0) return;
+      Path2D path = new Path2D.Double();
+      for (int i = 0; i < values.length; i++) {
+        double x = left + (right - left) * (double) i / Math.max(1, points - 1);
+        if (i == 0) path.moveTo(x, y(values[i]));
+        else path.lineTo(x, y(values[i]));
+      }
+      g.setColor(LINE);
+      g.setStroke(new BasicStroke(1.5f));
+      g.draw(path);
+    }
+
+    private double y(double value) {
+      return bottom - (bottom - top) * (value - scale.from) / (scale.to - scale.from);
+    }
+
+    private String label(double value) {
+      int digits = (int) Math.max(0, -Math.floor(Math.log10(scale.step)));
+      return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+  }
+}

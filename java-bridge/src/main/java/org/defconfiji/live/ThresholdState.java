@@ -1,0 +1,8 @@
+package org.defconfiji.live;
+
+/** Where a watched value lies. */
+public enum ThresholdState {
+  LOW,
+  NORMAL,
+  HIGH
+}

@@ -1,0 +1,37 @@
+package org.defconfiji.live;
+
+import java.awt.EventQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Asks the event thread for a sign of life every 20 ms and remembers the longest wait for it. */
+final class EventProbe implements AutoCloseable {
+  private final AtomicLong longest = new AtomicLong();
+  private final Thread thread = new Thread(this::ask, "event probe");
+  private volatile boolean closed;
+
+  EventProbe() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  double longestMs() {
+    return longest.get() / 1e6;
+  }
+
+  private void ask() {
+    while (!closed) {
+      long asked = System.nanoTime();
+      EventQueue.invokeLater(() -> longest.accumulateAndGet(System.nanoTime() - asked, Math::max));
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException over) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
