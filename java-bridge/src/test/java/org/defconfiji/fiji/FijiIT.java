@@ -125,11 +125,11 @@ class FijiIT {
   }
 
   @Test
-  @DisplayName("the example of docs/fiji.md compiles against the jar and counts a stack")
+  @DisplayName("the example of docs/predictor.md compiles against the jar and steers by a stack")
   void documentedExample() throws Exception {
-    String page = new String(Files.readAllBytes(Repository.ROOT.resolve("docs/fiji.md")), StandardCharsets.UTF_8);
+    String page = new String(Files.readAllBytes(Repository.ROOT.resolve("docs/predictor.md")), StandardCharsets.UTF_8);
     String source = page.split("```java\n")[1].split("```")[0];
-    Path file = folder.resolve("CountFrames.java");
+    Path file = folder.resolve("SteerLight.java");
     Files.write(file, source.getBytes(StandardCharsets.UTF_8));
     String jars = FijiFolder.imageJ() + File.pathSeparator + FijiFolder.pluginJar();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -144,13 +144,18 @@ class FijiIT {
                       "-Ddefcon.fiji.home=" + daemon.surroundings().defconHome(),
                       "-cp",
                       folder + File.pathSeparator + jars,
-                      "CountFrames",
+                      "SteerLight",
                       oracle.stack().toString())
                   .redirectErrorStream(true));
       String expected = "";
-      for (int frame = 0; frame < oracle.frames(); frame++)
+      double power = 1;
+      for (int frame = 0; frame < oracle.frames(); frame++) {
+        double fullest = Math.max(0.05, oracle.maxLocalCount(7, frame));
+        power *= Math.pow(1 / fullest, 0.1);
         expected +=
-            String.format("%d %.2f %.2f%n", frame + 1, oracle.count(frame), oracle.maxLocalCount(7, frame));
+            String.format(
+                "%d: %.2f molecules, fullest %.2f, light %.3f%n", frame + 1, oracle.count(frame), fullest, power);
+      }
       assertEquals(expected, output);
     }
   }
