@@ -185,13 +185,14 @@ function readDataset(path: string, group: Group, layer: string, name: string): W
 
 function matchArchitecture(path: string, weights: Weights): Architecture {
   const layers = new Set([...weights.keys()].map((name) => name.slice(0, name.lastIndexOf("/"))));
-  for (const architecture of ARCHITECTURES.values()) {
+  const kept = [...ARCHITECTURES.values()].filter((architecture) => framesSeen(architecture) === 1);
+  for (const architecture of kept) {
     const wanted = weightSpecs(architecture).map(({ name }) => name.slice(0, name.lastIndexOf("/")));
     if (wanted.some((layer) => layers.has(layer))) return architecture;
   }
   throw new ModelFormatError("MODEL_ARCHITECTURE", {
     subject: path,
-    expected: `the layers of ${[...ARCHITECTURES.keys()].join(" or ")} (conv_seg_1, …, density)`,
+    expected: `the layers of ${kept.map(({ name }) => name).join(" or ")} (conv_seg_1, …, density)`,
     found: `a Keras model with the layers ${[...layers].slice(0, 8).join(", ") || "(none with weights)"}`,
     advice: "Only density-estimation networks of these architectures can be imported.",
   });
