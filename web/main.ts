@@ -3,7 +3,7 @@ import { byId, setText } from "./elements.js";
 import { Feed, type FeedState } from "./feed.js";
 import { clock } from "./format.js";
 import { Page } from "./page.js";
-import { ask, openSession, Refused } from "./session.js";
+import { ask, openSession, Refused, ticketOfLink } from "./session.js";
 
 /** What the page says of itself, by how it stands with the daemon. */
 const WORDS: Record<FeedState["state"], string> = {
@@ -81,5 +81,10 @@ async function start(): Promise<void> {
   });
   await feed.follow();
 }
+
+// A link that is opened in a tab with this page changes what follows # and nothing else.
+addEventListener("hashchange", () => {
+  if (ticketOfLink() !== null) location.reload();
+});
 
 void start();

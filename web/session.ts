@@ -10,12 +10,17 @@ export class Refused extends Error {
   }
 }
 
+/** The ticket of the link that this page was opened with, or null. */
+export function ticketOfLink(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get("ticket");
+}
+
 /**
  * What this page presents itself with: from the ticket of the link that it was opened with, which leaves the address bar at once, or as this tab has kept it.
  * @throws Refused, or TypeError where no daemon answers
  */
 export async function openSession(): Promise<string> {
-  const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  const ticket = ticketOfLink();
   if (ticket !== null) {
     history.replaceState(null, "", location.pathname);
     const response = await fetch("api/sessions", {

@@ -19,8 +19,12 @@ export function previewOf(density: Float32Array, width: number, height: number):
   const small = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
   const pixels = new Float32Array(small.width * small.height);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / side) * small.width;
-    for (let x = 0; x < width; x++) pixels[row + Math.floor(x / side)]! += density[y * width + x]!;
+    let block = Math.floor(y / side) * small.width;
+    for (let x = 0; x < width; block++) {
+      let sum = 0;
+      for (const end = Math.min(width, x + side); x < end; x++) sum += density[y * width + x]!;
+      pixels[block]! += sum;
+    }
   }
   let high = 0;
   for (let y = 0; y < small.height; y++) {
