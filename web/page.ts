@@ -22,8 +22,8 @@ export class Page {
   private readonly throughput = new Plot(byId("throughput"), {
     name: "Frames a second of all streams",
     lines: [
-      { label: "counted, frames/s", colour: "--series-1" },
-      { label: "dropped, frames/s", colour: "--series-2", dashed: true },
+      { label: "counted/s", colour: "--series-1" },
+      { label: "dropped/s", colour: "--series-2", dashed: true },
     ],
     height: HEIGHT,
     x: "time",

@@ -87,7 +87,7 @@ export class Plot {
       height,
       padding: [8, 8, 0, 0],
       cursor: { drag: { x: false, y: false }, ...(overTime && { sync: { key: "time" } }) },
-      legend: { markers: { fill: (_, i) => `var(${lines[i - 1]?.colour})` } },
+      legend: { markers: { width: 0, fill: (_, i) => `var(${lines[i - 1]?.colour})` } },
       scales: {
         x: overTime ? { time: true, range: () => this.range } : { time: false },
         y: { range: (_, low, high) => fromZero(low, high) },

@@ -25,8 +25,8 @@ export class StreamView {
     this.picture = new MapPicture(id, session);
     const title = element("div", { class: "title" }, this.title, this.about);
     this.root = element("article", { class: "panel" }, title, this.picture.root, list, place, this.error);
-    const count = { label: "count, mean of a second", colour: "--series-1" };
-    const local = { label: "max local count, largest of a second", colour: "--series-2", dashed: true };
+    const count = { label: "count (mean)", colour: "--series-1" };
+    const local = { label: "max local count (largest)", colour: "--series-2", dashed: true };
     this.plot = new Plot(place, {
       name: `Counts of stream ${id}`,
       lines: sendsMaxLocalCount ? [count, local] : [count],

@@ -403,6 +403,17 @@ test("pages over the limit are refused, and there is room again when one goes", 
   for (const each of [...watchers, another]) each.close();
 });
 
+test("an open page does not keep a daemon that has nothing else to do", async (t) => {
+  // It begins to count from the start on; a busy machine is connected well before that.
+  const other = await runDaemon(t, { idleExitMs: 5_000 });
+  const client = await other.connect();
+  const watcher = await watch(other.daemon.port, other.token);
+  await client.close();
+  const { log } = await watcher.until((message) => message.daemon.stopping);
+  assert.match(log.at(-1)!.text, /no connection for a while/);
+  await watcher.ended;
+});
+
 test("a page is told that the daemon stops, and does not keep it", async (t) => {
   const other = await runDaemon(t);
   const watcher = await watch(other.daemon.port, other.token);

@@ -177,18 +177,9 @@ export class BrowserPage {
     await this.send("Emulation.setDeviceMetricsOverride", metrics);
   }
 
-  /** The page as a PNG: what the window shows, or all of it. */
-  async screenshot({ whole = false } = {}): Promise<Buffer> {
-    const options = { format: "png", captureBeyondViewport: whole };
-    const clip =
-      whole &&
-      (await this.evaluate<{ width: number; height: number }>(
-        "({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight })",
-      ));
-    const { data } = await this.send("Page.captureScreenshot", {
-      ...options,
-      ...(clip && { clip: { x: 0, y: 0, ...clip, scale: 1 } }),
-    });
+  /** What the window shows, as a PNG. */
+  async screenshot(): Promise<Buffer> {
+    const { data } = await this.send("Page.captureScreenshot", { format: "png" });
     return Buffer.from(data as string, "base64");
   }
 
