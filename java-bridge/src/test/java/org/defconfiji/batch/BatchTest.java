@@ -26,8 +26,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.defconfiji.MacroThread;
 import org.defconfiji.Oracle;
+import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
+import org.defconfiji.daemon.Daemon;
+import org.defconfiji.wire.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +192,42 @@ class BatchTest {
     IJ.resetEscape();
     assertTrue(said.contains("DEFCoN batch, cancelled: 1 counted."), said);
     assertEquals(Arrays.asList("a.counts.csv", "summary.csv"), left());
+  }
+
+  @Test
+  @DisplayName("a daemon that is killed in the middle of a batch is started again, and no frame is left out")
+  void killed() throws Exception {
+    copy("uint8", "a.tif");
+    ImagePlus image = IJ.createImage("long", "8-bit ramp", 128, 128, 500);
+    new FileSaver(image).saveAsTiffStack(input.resolve("b.tif").toString());
+    Path own = folder.resolve("home");
+    RealDaemon victim = RealDaemon.start(own);
+    Thread killer = new Thread(() -> {
+      while (!Files.exists(output.resolve("a.counts.csv"))) IJ.wait(5);
+      IJ.wait(200);
+      try {
+        victim.kill();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    System.setProperty("defcon.fiji.home", victim.surroundings().defconHome().toString());
+    System.setProperty("defcon.fiji.command", "node " + Repository.SCRIPT);
+    killer.start();
+    try {
+      String said = batch("");
+      killer.join();
+      assertTrue(said.contains("DEFCoN batch: 2 counted."), said);
+      List<List<String>> rows = table("b.counts.csv");
+      assertEquals(501, rows.size());
+      for (int frame = 1; frame <= 500; frame++) assertEquals(Integer.toString(frame), rows.get(frame).get(0));
+      try (Connection next = Daemon.ofThisUser().connectIfRunning()) {
+        if (next != null) next.stopDaemon();
+      }
+    } finally {
+      System.clearProperty("defcon.fiji.command");
+      find();
+    }
   }
 
   @Test
