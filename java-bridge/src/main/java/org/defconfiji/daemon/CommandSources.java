@@ -23,6 +23,7 @@ final class CommandSources {
   List<CommandSource> all() {
     List<CommandSource> sources = new ArrayList<>();
     sources.add(new Source("the setting defcon.fiji.command or DEFCON_FIJI_COMMAND", true, this::setting));
+    sources.add(new Source("the program in the settings of Plugins > DEFCoN > Diagnose...", true, this::chosen));
     sources.add(new Source("the file " + launcherFile(), false, this::launcherFileCommand));
     sources.add(new Source("the PATH", false, () -> firstIn(pathFolders())));
     sources.add(new Source(join(usualFolders()), false, () -> firstIn(usualFolders())));
@@ -36,7 +37,15 @@ final class CommandSources {
   }
 
   private LaunchCommand setting() {
-    String line = surroundings.setting("defcon.fiji.command", "DEFCON_FIJI_COMMAND").trim();
+    return command(surroundings.setting("defcon.fiji.command", "DEFCON_FIJI_COMMAND").trim());
+  }
+
+  private LaunchCommand chosen() throws IOException {
+    return command(new UserSettings(surroundings).command());
+  }
+
+  /** @param line a path or a command line; empty for none */
+  private LaunchCommand command(String line) {
     if (line.isEmpty()) return null;
     List<String> words = isFile(line) ? Collections.singletonList(line) : CommandLine.words(line);
     return new LaunchCommand(words, usualFolders());

@@ -1,5 +1,6 @@
 package org.defconfiji.daemon;
 
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Connection;
@@ -9,10 +10,12 @@ import org.defconfiji.wire.WireException;
 
 /** The user's daemon on this machine: found where it runs, started where it does not. */
 public final class Daemon {
+  private final Surroundings surroundings;
   private final Discovery discovery;
   private final Launcher launcher;
 
   public Daemon(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.discovery = new Discovery(surroundings.defconHome());
     this.launcher = new Launcher(surroundings);
   }
@@ -46,6 +49,21 @@ public final class Daemon {
           if (cancelled.getAsBoolean()) throw new CancelledException();
           return connectToRunning();
         });
+  }
+
+  /**
+   * Connects to the daemon if one runs.
+   *
+   * @return null where none answers
+   * @throws WireException a daemon runs, but refuses this program
+   */
+  public Connection connectIfRunning() throws WireException {
+    return connectToRunning();
+  }
+
+  /** Where a daemon that this plugin has started writes what happens. */
+  public Path log() {
+    return Launcher.log(surroundings);
   }
 
   /** @return null where no daemon answers: none ever ran, or the one that wrote the discovery file is gone */

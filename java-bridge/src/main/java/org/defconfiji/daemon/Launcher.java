@@ -15,7 +15,7 @@ import org.defconfiji.wire.WireException;
 
 /** Starts a daemon and waits until it answers. */
 final class Launcher {
-  private static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
+  static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
   private static final int START_TIMEOUT_S = 60;
   private static final int POLL_MS = 100;
   /** A daemon that someone else starts at the same moment makes ours exit; it is given so long to answer. */
@@ -38,7 +38,12 @@ final class Launcher {
   Launcher(Surroundings surroundings, List<CommandSource> sources) {
     this.surroundings = surroundings;
     this.sources = sources;
-    this.log = surroundings.defconHome().resolve("fiji-daemon.log");
+    this.log = log(surroundings);
+  }
+
+  /** Where a daemon that this plugin has started writes what happens. */
+  static Path log(Surroundings surroundings) {
+    return surroundings.defconHome().resolve("fiji-daemon.log");
   }
 
   /**
@@ -61,15 +66,16 @@ final class Launcher {
       } catch (DaemonException unusable) {
         tried.add(source.place() + ": " + unusable.getMessage());
       }
-      if (source.binding()) throw failure(tried, "Correct that setting, or remove it.");
+      if (source.binding()) throw failure("started", tried, "Correct that setting, or remove it.");
     }
-    throw failure(tried, ADVICE);
+    throw failure("started", tried, ADVICE);
   }
 
-  private static DaemonException failure(List<String> tried, String advice) {
+  /** @param what could not be done with the program: "started" as a daemon, or "run" */
+  static DaemonException failure(String what, List<String> tried, String advice) {
     return new DaemonException(
         DaemonException.START,
-        "The DEFCoN daemon could not be started.\nTried:\n- " + String.join("\n- ", tried) + "\n" + advice);
+        "The DEFCoN " + (what.equals("run") ? "program" : "daemon") + " could not be " + what + ".\nTried:\n- " + String.join("\n- ", tried) + "\n" + advice);
   }
 
   private Connection start(LaunchCommand command, Attempt attempt) throws WireException, IOException, NotStarted {

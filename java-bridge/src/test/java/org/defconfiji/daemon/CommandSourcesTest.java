@@ -34,17 +34,18 @@ class CommandSourcesTest {
   }
 
   @Test
-  @DisplayName("looks into the setting, launcher.json, the PATH, the usual folders and the login shell, in this order")
+  @DisplayName("looks into the setting, the one of the plugin, launcher.json, the PATH, the usual folders and the login shell, in this order")
   void order() {
     Surroundings linux = new TemporaryHome(folder).property("os.name", "Linux").surroundings();
     List<CommandSource> sources = new CommandSources(linux).all();
     assertTrue(sources.get(0).place().contains("DEFCON_FIJI_COMMAND"));
-    assertTrue(sources.get(1).place().contains("launcher.json"));
-    assertEquals("the PATH", sources.get(2).place());
-    assertTrue(sources.get(3).place().contains("/usr/local/bin, /opt/homebrew/bin, "), sources.get(3).place());
-    assertEquals("the PATH of your login shell", sources.get(4).place());
-    assertTrue(sources.get(0).binding());
-    for (CommandSource source : sources.subList(1, 5)) assertEquals(false, source.binding());
+    assertTrue(sources.get(1).place().contains("Diagnose..."));
+    assertTrue(sources.get(2).place().contains("launcher.json"));
+    assertEquals("the PATH", sources.get(3).place());
+    assertTrue(sources.get(4).place().contains("/usr/local/bin, /opt/homebrew/bin, "), sources.get(4).place());
+    assertEquals("the PATH of your login shell", sources.get(5).place());
+    for (CommandSource source : sources.subList(0, 2)) assertTrue(source.binding());
+    for (CommandSource source : sources.subList(2, 6)) assertEquals(false, source.binding());
   }
 
   @Test
@@ -65,15 +66,15 @@ class CommandSourcesTest {
   @DisplayName("launcher.json names the Node.js and the script; one that is gone is told of")
   void launcherFile() throws Exception {
     Surroundings surroundings = new TemporaryHome(folder).surroundings();
-    assertNull(find(surroundings, 1));
+    assertNull(find(surroundings, 2));
     Path node = program("node");
     Path script = program("defcon-fiji.js");
     Path file = folder.resolve(".defcon-fiji/launcher.json");
     Files.createDirectories(file.getParent());
     Files.write(file, json(node, script));
-    assertEquals(Arrays.asList(node.toString(), script.toString()), find(surroundings, 1).words());
+    assertEquals(Arrays.asList(node.toString(), script.toString()), find(surroundings, 2).words());
     Files.delete(script);
-    DaemonException error = assertThrows(DaemonException.class, () -> find(surroundings, 1));
+    DaemonException error = assertThrows(DaemonException.class, () -> find(surroundings, 2));
     assertEquals("it names " + script + ", which does not exist", error.getMessage());
   }
 
@@ -91,7 +92,7 @@ class CommandSourcesTest {
     String separator = System.getProperty("path.separator");
     String path = folder.resolve("empty") + separator + first.getParent() + separator + second.getParent();
     Surroundings surroundings = new TemporaryHome(folder).variable("PATH", path).surroundings();
-    LaunchCommand command = find(surroundings, 2);
+    LaunchCommand command = find(surroundings, 3);
     assertEquals(Collections.singletonList(first.toString()), command.words());
     String childPath = command.process(surroundings, "serve").environment().get("PATH");
     assertTrue(childPath.startsWith(first.getParent().toString()), childPath);
@@ -102,8 +103,8 @@ class CommandSourcesTest {
   void windows() throws Exception {
     Path program = program("AppData/Roaming/npm/defcon-fiji.cmd");
     Surroundings surroundings = new TemporaryHome(folder).property("os.name", "Windows 11").surroundings();
-    assertEquals(Collections.singletonList(program.toString()), find(surroundings, 3).words());
-    assertEquals(4, new CommandSources(surroundings).all().size());
+    assertEquals(Collections.singletonList(program.toString()), find(surroundings, 4).words());
+    assertEquals(5, new CommandSources(surroundings).all().size());
   }
 
   @Test
@@ -111,6 +112,6 @@ class CommandSourcesTest {
   void npmGlobal() throws Exception {
     Path program = program(".npm-global/bin/defcon-fiji");
     Surroundings surroundings = new TemporaryHome(folder).property("os.name", "Mac OS X").surroundings();
-    assertEquals(Collections.singletonList(program.toString()), find(surroundings, 3).words());
+    assertEquals(Collections.singletonList(program.toString()), find(surroundings, 4).words());
   }
 }

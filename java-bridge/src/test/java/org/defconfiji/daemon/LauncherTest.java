@@ -30,7 +30,7 @@ class LauncherTest {
     Surroundings surroundings = new TemporaryHome(folder).property("os.name", "Linux").surroundings();
     List<CommandSource> sources = new CommandSources(surroundings).all();
     // Without the usual folders and the login shell, which are this machine's and not the test's.
-    DaemonException error = failure(new Launcher(surroundings, sources.subList(0, 3)));
+    DaemonException error = failure(new Launcher(surroundings, sources.subList(0, 4)));
     assertEquals("DAEMON_START", error.code());
     assertEquals(
         "The DEFCoN daemon could not be started.\nTried:\n- the file "

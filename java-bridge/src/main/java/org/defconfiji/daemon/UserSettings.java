@@ -1,0 +1,50 @@
+package org.defconfiji.daemon;
+
+import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonObject;
+import com.eclipsesource.json.JsonValue;
+import com.eclipsesource.json.ParseException;
+import com.eclipsesource.json.WriterConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.defconfiji.files.WholeFile;
+
+/** settings.json in the home folder, which the program has settings of its own in. */
+public final class UserSettings {
+  private static final String COMMAND = "command";
+
+  private final Path path;
+
+  public UserSettings(Surroundings surroundings) {
+    this.path = surroundings.defconHome().resolve("settings.json");
+  }
+
+  /** The command that runs the program, as a path or a command line; empty where it is to be looked for. */
+  public String command() throws IOException {
+    JsonValue value = read().get(COMMAND);
+    return value != null && value.isString() ? value.asString().trim() : "";
+  }
+
+  /** @param command empty to have it looked for */
+  public void setCommand(String command) throws IOException {
+    JsonObject settings = read();
+    if (command.isEmpty()) settings.remove(COMMAND);
+    else settings.set(COMMAND, command);
+    WholeFile.write(path, settings.toString(WriterConfig.PRETTY_PRINT) + "\n");
+  }
+
+  private JsonObject read() throws IOException {
+    try {
+      return Json.parse(new String(Files.readAllBytes(path), StandardCharsets.UTF_8)).asObject();
+    } catch (NoSuchFileException none) {
+      return new JsonObject();
+    } catch (ParseException | UnsupportedOperationException damaged) {
+      throw new IOException(
+          path + ": expected the user's settings as a JSON object, found something else. Correct the file, or delete it.",
+          damaged);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.defconfiji.diagnose;
+
+import org.defconfiji.options.Option;
+import org.defconfiji.options.OptionTable;
+
+/** What a macro can do with "Diagnose..."; without any of these its window opens. */
+public final class DiagnoseOptions {
+  static final Option SAVE = Option.file("Save report", "a text file for the report");
+  static final Option START = Option.flag("Start daemon", "starts the daemon, if none runs");
+  static final Option STOP = Option.flag("Stop daemon", "stops the daemon, if one runs");
+
+  public static final OptionTable TABLE = new OptionTable("Diagnose...", STOP, START, SAVE);
+
+  private DiagnoseOptions() {}
+}
