@@ -1,0 +1,27 @@
+package org.defconfiji.train;
+
+import java.util.Locale;
+import org.defconfiji.protocol.TrainingProgress;
+
+/** Where a training is, in words. */
+final class Progress {
+  private Progress() {}
+
+  /** @param secondsAnEpoch mean time of the stage's epochs so far, or 0 */
+  static String of(TrainingProgress step, double secondsAnEpoch) {
+    int later = step.getEpochs() - step.getEpoch();
+    double left = step.getSecondsLeft() + later * secondsAnEpoch;
+    String most = later > 0 && secondsAnEpoch == 0 ? "" : ", " + clock(left) + " left in this stage at most";
+    return String.format(
+        Locale.ROOT,
+        "%s: epoch %d of %d, batch %d of %d, loss %.4g%s",
+        step.getStage(), step.getEpoch(), step.getEpochs(), step.getBatch(), step.getBatches(), step.getLoss(), most);
+  }
+
+  private static String clock(double seconds) {
+    long whole = (long) Math.ceil(seconds);
+    return whole >= 3600
+        ? String.format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        : String.format("%d:%02d", whole / 60, whole % 60);
+  }
+}

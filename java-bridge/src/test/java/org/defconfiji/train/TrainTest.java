@@ -1,0 +1,87 @@
+package org.defconfiji.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.defconfiji.MacroThread;
+import org.defconfiji.Repository;
+import org.defconfiji.SharedDaemon;
+import org.defconfiji.SpotStack;
+import org.defconfiji.wire.Connection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(240)
+class TrainTest {
+  @TempDir static Path home;
+  @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> home);
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void find() {
+    System.setProperty("defcon.fiji.home", daemon.home().toString());
+    System.setProperty("defcon.fiji.command", "node " + Repository.SCRIPT);
+  }
+
+  @AfterAll
+  static void forget() {
+    System.clearProperty("defcon.fiji.home");
+    System.clearProperty("defcon.fiji.command");
+  }
+
+  private static String error() {
+    String message = IJ.getErrorMessage();
+    return message == null ? null : message.replace('\n', ' ');
+  }
+
+  @Test
+  @DisplayName("a macro makes a set of a stack and its table, trains on it, and uses the model; resumed it is there already")
+  void trains() throws Exception {
+    SpotStack spots = SpotStack.write(folder, 20);
+    String given = "stack=[" + spots.stack() + "] truth=[" + spots.truth() + "] name=spots epochs=2 batch=4 patience=5";
+    String said = MacroThread.run(new TrainCommand(), given + " use");
+    assertNull(error());
+    assertTrue(said.contains("DEFCoN training, segmentation epoch 1: loss "), said);
+    assertTrue(said.contains("DEFCoN training, density epoch 2: loss "), said);
+    Path output = daemon.home().resolve("trainings").resolve("spots");
+    assertTrue(Files.exists(output.resolve("spots.onnx")));
+    assertFalse(Files.exists(output.resolve("training-set-parts.h5")));
+    try (Connection connection = daemon.client().connect()) {
+      assertEquals("spots", connection.models().get(0).name());
+      assertTrue(connection.models().get(0).isDefault());
+    }
+    MacroThread.run(new TrainCommand(), given);
+    assertTrue(error().contains("expected a folder without a training, found one"));
+  }
+
+  @Test
+  @DisplayName("what the program says of a table or a stack is shown in its own words")
+  void refused() throws Exception {
+    SpotStack spots = SpotStack.write(folder, 4);
+    Path truth = folder.resolve("wrong.csv");
+    Files.write(truth, "frame,left,top\n1,2,3\n".getBytes(StandardCharsets.UTF_8));
+    MacroThread.run(new TrainCommand(), "stack=[" + spots.stack() + "] truth=[" + truth + "] name=wrong");
+    String message = error();
+    assertTrue(message.contains("wrong.csv") && message.contains("DATASET_TRUTH"), message);
+    MacroThread.run(new TrainCommand(), "stack=[" + spots.stack() + "] name=untold");
+    assertTrue(error().contains("expected the emitters in the stack"));
+    MacroThread.run(new TrainCommand(), "set=[" + folder.resolve("none.h5") + "] name=none");
+    assertTrue(error().contains("none.h5"));
+    MacroThread.run(new TrainCommand(), "set=x name=[a/b]");
+    assertTrue(error().contains("expected a name without a folder, found 'a/b'"));
+    MacroThread.run(new TrainCommand(), "set=x name=far initial=nothing_there");
+    assertTrue(error().contains("expected none or one of"));
+  }
+}
