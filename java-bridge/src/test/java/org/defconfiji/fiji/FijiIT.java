@@ -21,6 +21,7 @@ import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
 import org.defconfiji.Screen;
+import org.defconfiji.SpotStack;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -108,10 +109,7 @@ class FijiIT {
       builder.environment().put("DISPLAY", screen.display());
       finish(builder);
     }
-    Properties notes = new Properties();
-    try (InputStream file = Files.newInputStream(out.resolve("notes.properties"))) {
-      notes.load(file);
-    }
+    Properties notes = read(out.resolve("notes.properties"));
     assertEquals("org.defconfiji.command.DensityMapCommand", notes.getProperty("command"));
     assertEquals("Density map", notes.getProperty("options.title"));
     assertEquals("4", notes.getProperty("rows"));
@@ -122,6 +120,61 @@ class FijiIT {
     assertTrue(
         notes.getProperty("recorded").contains("run(\"Density map...\", \"model=random_defcon\");"),
         notes.getProperty("recorded"));
+  }
+
+  @Test
+  @Timeout(900)
+  @DisplayName("the other windows do what they say, and what they record runs without a screen")
+  void windows() throws Exception {
+    Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
+    Files.deleteIfExists(out.resolve("windows.properties"));
+    Path stacks = Files.createDirectories(folder.resolve("my stacks").resolve("deep"));
+    Files.copy(Oracle.of("uint16").stack(), stacks.resolve("a.tif"));
+    Files.write(stacks.resolve("broken.tif"), new byte[] {1, 2, 3});
+    Path results = folder.resolve("results");
+    SpotStack spots = SpotStack.write(folder, 64);
+    try (Screen screen = Screen.assumeStarted();
+        RealDaemon daemon = RealDaemon.start(folder)) {
+      Path home = daemon.surroundings().defconHome();
+      ProcessBuilder builder =
+          fiji.java(
+              JAVA,
+              home,
+              WindowsDriver.class.getName(),
+              stacks.getParent().toString(),
+              results.toString(),
+              spots.stack().toString(),
+              spots.truth().toString(),
+              out.toString());
+      builder.environment().put("DISPLAY", screen.display());
+      finish(builder);
+      Properties notes = read(out.resolve("windows.properties"));
+      assertEquals("2", notes.getProperty("plots"));
+      assertEquals("3", notes.getProperty("models"));
+      assertEquals("spots", notes.getProperty("default"));
+      assertEquals("run(\"Models...\", \"default=defcon\");", notes.getProperty("recorded.default"));
+      assertTrue(notes.getProperty("report").contains("Node.js"), notes.getProperty("report"));
+      assertTrue(Files.exists(results.resolve("deep/a.density.tif")));
+      String options = notes.getProperty("batch").replaceAll("^run\\(\"Batch...\", \"(.*)\"\\);$", "$1");
+      String said = replay(home, "org.defconfiji.batch.BatchCommand", options.replace("existing=skip", "existing=replace"));
+      assertTrue(said.contains("DEFCoN batch: 1 counted, 1 not counted."), said);
+      assertTrue(said.contains("deep/broken.tif: ImageJ cannot open it"), said);
+      options = notes.getProperty("train").replaceAll("^run\\(\"Train...\", \"(.*)\"\\);$", "$1");
+      said = replay(home, "org.defconfiji.train.TrainCommand", options.replace("name=spots", "name=again").replace("epochs=8", "epochs=1"));
+      assertTrue(said.contains(Paths.get("trainings", "again", "again.onnx").toString()), said);
+    }
+  }
+
+  private String replay(Path home, String command, String options) throws Exception {
+    return finish(fiji.java(JAVA, home, "-Djava.awt.headless=true", MacroDriver.class.getName(), command, options));
+  }
+
+  private static Properties read(Path path) throws IOException {
+    Properties notes = new Properties();
+    try (InputStream file = Files.newInputStream(path)) {
+      notes.load(file);
+    }
+    return notes;
   }
 
   @Test
