@@ -1,5 +1,6 @@
 package org.defconfiji.live;
 
+import ij.IJ;
 import java.io.Closeable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +12,7 @@ final class Courier<T> implements Closeable {
   private final Consumer<T> receiver;
   private final Thread thread;
   private volatile boolean closed;
+  private boolean failedBefore;
 
   Courier(String name, Consumer<T> receiver) {
     this.receiver = receiver;
@@ -36,7 +38,17 @@ final class Courier<T> implements Closeable {
     while (!closed) {
       T thing = waiting.getAndSet(null);
       if (thing == null) LockSupport.park(this);
-      else receiver.accept(thing);
+      else deliver(thing);
+    }
+  }
+
+  /** A receiver that fails gets the next thing all the same; it is told of once, not a hundred times a second. */
+  private void deliver(T thing) {
+    try {
+      receiver.accept(thing);
+    } catch (RuntimeException failed) {
+      if (!failedBefore) IJ.handleException(failed);
+      failedBefore = true;
     }
   }
 }

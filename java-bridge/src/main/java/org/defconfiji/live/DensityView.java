@@ -1,6 +1,7 @@
 package org.defconfiji.live;
 
 import ij.ImagePlus;
+import ij.WindowManager;
 import ij.gui.ImageRoi;
 import ij.gui.Overlay;
 import ij.gui.Roi;
@@ -59,7 +60,10 @@ final class DensityView implements Closeable {
     return windowWanted || overlayWanted;
   }
 
+  /** On the event thread: a window that the user has closed is not wanted any more. */
   boolean windowWanted() {
+    ImagePlus shown = window;
+    if (shown != null && shown.getWindow() == null) wantWindow(false);
     return windowWanted;
   }
 
@@ -140,23 +144,22 @@ final class DensityView implements Closeable {
 
   private void showWindow(FloatProcessor map) {
     ImagePlus image = window;
-    if (image != null && image.getWindow() == null) {
-      // The user has closed it.
-      window = null;
-      windowWanted = false;
-    } else if (image != null) {
-      image.setProcessor(map);
-    } else {
-      image = new ImagePlus(TITLE, map);
-      ImagePlus source = live.image();
-      if (source != null) {
-        Calibration calibration = source.getCalibration().copy();
-        calibration.disableDensityCalibration();
-        image.setCalibration(calibration);
-      }
-      window = image;
-      image.show();
+    if (image == null) open(map);
+    else if (image.getWindow() != null) image.setProcessor(map);
+  }
+
+  private void open(FloatProcessor map) {
+    ImagePlus image = new ImagePlus(TITLE, map);
+    ImagePlus source = live.image();
+    if (source != null) {
+      Calibration calibration = source.getCalibration().copy();
+      calibration.disableDensityCalibration();
+      image.setCalibration(calibration);
     }
+    window = image;
+    image.show();
+    // Commands are for the image that is counted, as before.
+    if (source != null && source.getWindow() != null) WindowManager.setCurrentWindow(source.getWindow());
   }
 
   private void cover(BufferedImage picture) {

@@ -78,12 +78,14 @@ final class FactsPanel extends JPanel {
     long skipped = statistics.skipped();
     put("Skipped", skipped + " of " + (counted + skipped) + " frames");
     LiveLog log = session.log();
-    put("Log", log == null ? "off" : log.rows() + " rows in " + log.file());
+    put("Log", log == null ? "off" : log.rows() + " rows in " + log.file().getFileName());
+    values.get("Log").setToolTipText(log == null ? null : log.file().toString());
     showRois(latest);
   }
 
   private void put(String name, String value) {
     JLabel label = values.get(name);
+    if (value.equals(label.getText())) return;
     label.setText(value);
     label.setToolTipText(value);
   }

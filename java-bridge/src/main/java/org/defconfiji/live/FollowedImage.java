@@ -58,7 +58,10 @@ final class FollowedImage {
       lookAtType();
       if (!lookAtEnd(mayRead)) lookAtSlice(!mayRead);
     } catch (ImageBitDepthException colour) {
-      sink.nothing(colour.getMessage());
+      // When it is grey again its frame counts anew.
+      shown = replace(shown, null);
+      appended = replace(appended, null);
+      sink.nothing(LiveStatus.trouble(colour.getMessage()));
     } catch (IndexOutOfBoundsException | IllegalArgumentException shrunk) {
       // Another thread took slices out at this moment; the next look finds what is left.
       again = true;

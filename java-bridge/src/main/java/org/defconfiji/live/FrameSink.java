@@ -8,6 +8,6 @@ interface FrameSink {
   /** So many frames came and went before they could be looked at. */
   void missed(int frames);
 
-  /** There is nothing to count. @param why a sentence for a person */
-  void nothing(String why);
+  /** There is nothing to count. @param why what there is instead */
+  void nothing(LiveStatus why);
 }

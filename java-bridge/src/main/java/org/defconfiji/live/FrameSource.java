@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * at the pixels, for programs that change them and tell nobody.
  */
 final class FrameSource implements ImageListener, Closeable {
-  static final String NO_IMAGE = "Open an image, or start the camera's preview: live count follows the active image.";
+  static final LiveStatus NO_IMAGE =
+      LiveStatus.fine("Open an image, or start the camera's preview: live count follows the active image.");
 
   private static final long LOOK_MS = 10;
   /** An image that tells is not looked at besides: a look may come while its pixels are half written. */

@@ -1,12 +1,17 @@
 package org.defconfiji.live;
 
 import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.FrameException;
+import org.defconfiji.wire.ModelInfo;
 import org.defconfiji.wire.RefusedException;
 import org.defconfiji.wire.WireException;
 
@@ -37,7 +42,8 @@ final class LiveCounter implements FrameSink, Closeable {
   private volatile boolean paused;
   private volatile boolean maps;
   private volatile LiveStatus status = LiveStatus.fine("Starting...");
-  private volatile String nothing = "";
+  private volatile LiveStatus nothing;
+  private volatile List<String> models = Collections.emptyList();
   private LiveFrame newest;
   private boolean newestAnswered;
   private boolean newestHasMap;
@@ -59,7 +65,7 @@ final class LiveCounter implements FrameSink, Closeable {
 
   @Override
   public void offer(LiveFrame frame) {
-    nothing = "";
+    nothing = null;
     boolean skipping = !paused;
     if (skipping) statistics.seen(frame.nanos());
     LiveFrame before = waiting.getAndSet(frame);
@@ -76,7 +82,7 @@ final class LiveCounter implements FrameSink, Closeable {
   }
 
   @Override
-  public void nothing(String why) {
+  public void nothing(LiveStatus why) {
     nothing = why;
   }
 
@@ -101,7 +107,13 @@ final class LiveCounter implements FrameSink, Closeable {
     LiveStatus now = status;
     if (now.isTrouble()) return now;
     if (paused) return LiveStatus.fine("Paused");
-    return nothing.isEmpty() ? now : LiveStatus.fine(nothing);
+    LiveStatus instead = nothing;
+    return instead == null ? now : instead;
+  }
+
+  /** The models that the daemon offers, as it said when it was last found; empty before. */
+  List<String> models() {
+    return models;
   }
 
   @Override
@@ -119,7 +131,7 @@ final class LiveCounter implements FrameSink, Closeable {
     while (!closed) {
       try {
         if (failures == 0) status = LiveStatus.fine("Connecting to the DEFCoN daemon...");
-        try (LiveStream stream = new LiveStream(daemon.connect(() -> closed), model, this::wake, statistics)) {
+        try (LiveStream stream = connect()) {
           if (!refused) status = LiveStatus.fine("Connected, waiting for a frame");
           pump(stream);
         } finally {
@@ -135,6 +147,14 @@ final class LiveCounter implements FrameSink, Closeable {
         retryLater("Live count met an error that it does not know: " + unexpected, LAST_RETRY_MS);
       }
     }
+  }
+
+  private LiveStream connect() throws WireException {
+    Connection connection = daemon.connect(() -> closed);
+    List<String> names = new ArrayList<>();
+    for (ModelInfo offered : connection.models()) names.add(offered.name());
+    models = Collections.unmodifiableList(names);
+    return new LiveStream(connection, model, this::wake, statistics);
   }
 
   /** The frame under way is counted first when there is a daemon again, unless a newer one has come. */

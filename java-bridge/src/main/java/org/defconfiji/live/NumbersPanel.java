@@ -70,7 +70,7 @@ final class NumbersPanel extends JPanel {
       digits.setText(value);
       digits.setForeground(COLOURS.get(state));
       name.setForeground(COLOURS.get(state));
-      String words = state == ThresholdState.HIGH ? ": above the high threshold" : ": below the low threshold";
+      String words = state == ThresholdState.HIGH ? ": above high" : ": below low";
       name.setText(state == ThresholdState.NORMAL ? title : title + words);
     }
   }

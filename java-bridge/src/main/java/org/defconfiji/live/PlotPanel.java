@@ -88,9 +88,9 @@ final class PlotPanel extends JComponent {
 
     void paint() {
       grid();
+      line();
       threshold(low, new Color(0x0b57d0), "low");
       threshold(high, new Color(0xb3261e), "high");
-      line();
       g.setColor(Color.BLACK);
       g.drawString(title, left, font.getAscent() + font.getHeight() / 4);
       String frames = "last " + points + " frames";
@@ -118,7 +118,11 @@ final class PlotPanel extends JComponent {
       int y = (int) y(value);
       g.drawLine(left, y, right, y);
       g.setStroke(solid);
-      g.drawString(name, right - font.stringWidth(name), y - 2);
+      int from = right - font.stringWidth(name) - font.getDescent();
+      g.setColor(Color.WHITE);
+      g.fillRect(from, y - font.getAscent() / 2, right - from, font.getAscent());
+      g.setColor(colour);
+      g.drawString(name, from + font.getDescent(), y + font.getAscent() / 2 - 1);
     }
 
     private void line() {

@@ -4,7 +4,9 @@ import ij.IJ;
 import ij.Prefs;
 import ij.gui.NonBlockingGenericDialog;
 import java.awt.EventQueue;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.defconfiji.command.CommandException;
 import org.defconfiji.command.Wrapped;
 
@@ -14,6 +16,7 @@ final class SettingsDialog {
 
   private static final String PREFERENCE = "defcon.live";
   private static final int TEXT_COLUMNS = 30;
+  private static final String DEFAULT_MODEL = "(default)";
 
   private SettingsDialog() {}
 
@@ -35,7 +38,8 @@ final class SettingsDialog {
   private static void ask(LiveWindow window) {
     LiveSettings now = window.session().settings();
     NonBlockingGenericDialog dialog = new NonBlockingGenericDialog(TITLE);
-    dialog.addStringField("Model (empty: the default)", now.model, TEXT_COLUMNS);
+    String[] models = models(window.session());
+    dialog.addChoice("Model", models, now.model.isEmpty() ? DEFAULT_MODEL : now.model);
     dialog.addNumericField("Frames in the plot", now.points, 0);
     dialog.addChoice("Watch", titles(), now.watch.title());
     dialog.addStringField("Low threshold (empty: none)", LiveSettings.text(now.low), 8);
@@ -53,7 +57,8 @@ final class SettingsDialog {
 
   private static void take(LiveWindow window, NonBlockingGenericDialog dialog) {
     StringBuilder options = new StringBuilder();
-    option(options, "model", dialog.getNextString());
+    String model = dialog.getNextChoice();
+    option(options, "model", model.equals(DEFAULT_MODEL) ? "" : model);
     option(options, "points", LiveSettings.text(dialog.getNextNumber()));
     option(options, "watch", Watch.values()[dialog.getNextChoiceIndex()].key());
     option(options, "low", dialog.getNextString());
@@ -78,6 +83,15 @@ final class SettingsDialog {
 
   private static void option(StringBuilder options, String key, String value) {
     if (!value.trim().isEmpty()) options.append(key).append("=[").append(value.trim()).append("] ");
+  }
+
+  /** Those that the daemon offers, and the one that is set: it may be a path. */
+  private static String[] models(LiveSession session) {
+    Set<String> models = new LinkedHashSet<>();
+    models.add(DEFAULT_MODEL);
+    models.addAll(session.counter().models());
+    if (!session.settings().model.isEmpty()) models.add(session.settings().model);
+    return models.toArray(new String[0]);
   }
 
   private static String[] titles() {

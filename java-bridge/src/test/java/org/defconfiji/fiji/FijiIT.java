@@ -116,6 +116,8 @@ class FijiIT {
     assertEquals("Label\tRounded count\tExact count", notes.getProperty("columns"));
     assertEquals(oracle.count(0), Double.parseDouble(notes.getProperty("exact")), 1e-3);
     assertEquals(oracle.maxLocalCount(7, 0), Double.parseDouble(notes.getProperty("maximum")), 1e-3);
+    assertEquals(oracle.count(0), Double.parseDouble(notes.getProperty("live")), 1e-3);
+    assertEquals("", notes.getProperty("live.stopped"));
     assertTrue(Integer.parseInt(notes.getProperty("colours")) > 10, notes.getProperty("colours"));
     assertTrue(
         notes.getProperty("recorded").contains("run(\"Density map...\", \"model=random_defcon\");"),

@@ -93,10 +93,22 @@ public final class MenuDriver {
     double maximum = ResultsTable.getResultsTable().getValue("Max local count (7x7)", source.getStackSize());
     notes.setProperty("maximum", Double.toString(maximum));
 
+    live(source);
     errorBox();
     try (OutputStream file = Files.newOutputStream(out.resolve("notes.properties"))) {
       notes.store(file, null);
     }
+  }
+
+  /** The plugin's classes are not on this program's class path: it asks as a macro does. */
+  private void live(ImagePlus source) {
+    WindowManager.setCurrentWindow(source.getWindow());
+    IJ.run("Live count...", "nolog");
+    String get = "return call('org.defconfiji.live.LiveCounts.get', 'count');";
+    until("a live count", () -> !IJ.runMacro(get).isEmpty());
+    notes.setProperty("live", IJ.runMacro(get));
+    IJ.run("Live count...", "stop");
+    notes.setProperty("live.stopped", IJ.runMacro(get));
   }
 
   /** A colour image, to see how a message looks. */

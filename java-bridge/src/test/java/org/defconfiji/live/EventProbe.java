@@ -14,6 +14,11 @@ final class EventProbe implements AutoCloseable {
     thread.start();
   }
 
+  /** Begins anew. */
+  void forget() {
+    longest.set(0);
+  }
+
   double longestMs() {
     return longest.get() / 1e6;
   }

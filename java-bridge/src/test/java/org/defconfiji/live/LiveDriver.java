@@ -187,7 +187,7 @@ public final class LiveDriver {
     image.show();
     until("the sentence about colours", () -> status().text().contains("RGB image has no single brightness"));
     closeAll();
-    until("the sentence about no image", () -> status().text().equals(FrameSource.NO_IMAGE));
+    until("the sentence about no image", () -> status() == FrameSource.NO_IMAGE);
     ImagePlus grey = IJ.openImage(stack);
     grey.show();
     expectCount("a grey image after it", expected[0]);

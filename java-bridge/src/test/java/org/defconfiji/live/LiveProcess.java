@@ -49,6 +49,7 @@ final class LiveProcess {
           program.getName()));
       command.addAll(Arrays.asList(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+      builder.directory(folder.toFile());
       builder.environment().put("DISPLAY", screen.display());
       Process process = builder.start();
       boolean ended = process.waitFor(timeoutS, TimeUnit.SECONDS);
