@@ -9,6 +9,8 @@ import java.util.List;
 
 /** The options of a command, from which its dialog, the macro that ImageJ records and the reading of macros follow. */
 public final class OptionTable {
+  private static final int PATH_COLUMNS = 30;
+
   private final String command;
   private final List<Option> rows;
 
@@ -62,10 +64,8 @@ public final class OptionTable {
   private static void add(GenericDialog dialog, Option row) {
     switch (row.kind()) {
       case FOLDER:
-        dialog.addDirectoryField(row.label(), row.absent(), 30);
-        break;
       case FILE:
-        dialog.addFileField(row.label(), row.absent(), 30);
+        addPath(dialog, row);
         break;
       case CHOICE:
         dialog.addChoice(row.label(), row.choices(), row.absent());
@@ -75,6 +75,15 @@ public final class OptionTable {
         break;
       default:
         dialog.addStringField(row.label(), row.absent(), row.kind() == Option.Kind.NUMBER ? 8 : 20);
+    }
+  }
+
+  private static void addPath(GenericDialog dialog, Option row) {
+    try {
+      if (row.kind() == Option.Kind.FOLDER) dialog.addDirectoryField(row.label(), row.absent(), PATH_COLUMNS);
+      else dialog.addFileField(row.label(), row.absent(), PATH_COLUMNS);
+    } catch (NoSuchMethodError olderImageJ) {
+      dialog.addStringField(row.label(), row.absent(), PATH_COLUMNS);
     }
   }
 

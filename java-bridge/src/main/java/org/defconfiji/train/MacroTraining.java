@@ -17,8 +17,14 @@ import org.defconfiji.wire.WireException;
 final class MacroTraining implements TrainingListener {
   private static final int POLL_MS = 200;
 
+  private final String model;
   private final Curves curves = new Curves();
   private final CountDownLatch end = new CountDownLatch(1);
+
+  /** @param model its name */
+  MacroTraining(String model) {
+    this.model = model;
+  }
 
   @Override
   public void progress(TrainingProgress step) {
@@ -46,8 +52,8 @@ final class MacroTraining implements TrainingListener {
     end.countDown();
   }
 
-  /** @return the path of the model @throws WireException what the training ended with */
-  String await(Training training) throws WireException {
+  /** @return the path of the model @throws EndedException there is none */
+  String await(Training training) throws EndedException, CancelledException {
     try {
       boolean asked = false;
       while (!end.await(POLL_MS, TimeUnit.MILLISECONDS)) {
@@ -58,6 +64,8 @@ final class MacroTraining implements TrainingListener {
       return training.await();
     } catch (InterruptedException interrupted) {
       throw new CancelledException(interrupted);
+    } catch (WireException ended) {
+      throw new EndedException(model, ended);
     }
   }
 }

@@ -54,7 +54,7 @@ public final class TrainCommand implements PlugIn {
   private static void trainNow(Connection connection, String options) throws DefconException, IOException {
     TrainingPlan plan = plan(TrainOptions.TABLE.fromMacro(options));
     TrainingSettings settings = prepare(plan, connection);
-    MacroTraining watcher = new MacroTraining();
+    MacroTraining watcher = new MacroTraining(plan.name());
     String path = watcher.await(connection.startTraining(settings, plan.resumes(), watcher));
     IJ.log("DEFCoN training: " + path);
     if (plan.uses()) ModelUse.of(connection, path, plan.name(), true);

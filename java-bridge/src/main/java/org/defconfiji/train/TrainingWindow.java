@@ -23,7 +23,6 @@ import org.defconfiji.protocol.TrainingStarted;
 import org.defconfiji.windows.Messages;
 import org.defconfiji.windows.Work;
 import org.defconfiji.wire.Connection;
-import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.RefusedException;
 import org.defconfiji.wire.Training;
 import org.defconfiji.wire.TrainingListener;
@@ -210,12 +209,9 @@ final class TrainingWindow extends JFrame {
     public void failed(WireException error) {
       SwingUtilities.invokeLater(() -> {
         if (!path.isEmpty() || !isDisplayable()) return;
-        boolean watchingOnly = error instanceof ConnectionLostException;
-        over(
-            watchingOnly
-                ? "The connection broke off. Choose Train... again: it shows the training, or resumes it."
-                : "Ended: " + error.getMessage());
-        where.setToolTipText("<html>" + Wrapped.text(error.getMessage()).replace("\n", "<br>"));
+        String sentence = new EndedException(model, error).getMessage();
+        over(sentence);
+        where.setToolTipText("<html>" + Wrapped.text(sentence).replace("\n", "<br>"));
       });
     }
 

@@ -221,8 +221,8 @@ class BatchTest {
       List<List<String>> rows = table("b.counts.csv");
       assertEquals(501, rows.size());
       for (int frame = 1; frame <= 500; frame++) assertEquals(Integer.toString(frame), rows.get(frame).get(0));
-      try (Connection next = Daemon.ofThisUser().connectIfRunning()) {
-        if (next != null) next.stopDaemon();
+      try (Connection next = Daemon.ofThisUser().connect()) {
+        next.stopDaemon();
       }
     } finally {
       System.clearProperty("defcon.fiji.command");

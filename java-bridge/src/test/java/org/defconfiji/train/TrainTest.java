@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
+import java.awt.event.KeyEvent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.defconfiji.MacroThread;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
@@ -64,6 +69,48 @@ class TrainTest {
     }
     MacroThread.run(new TrainCommand(), given);
     assertTrue(error().contains("expected a folder without a training, found one"));
+  }
+
+  @Test
+  @DisplayName("Esc ends a training with a checkpoint, and 'resume' goes on from there with the same set")
+  void resumes() throws Exception {
+    SpotStack spots = SpotStack.write(folder, 20);
+    String options =
+        "stack=[" + spots.stack() + "] truth=[" + spots.truth() + "] name=long epochs=5000 batch=4 patience=5000";
+    Path output = daemon.home().resolve("trainings").resolve("long");
+    for (String resume : new String[] {"", " resume"}) {
+      AtomicInteger epochs = new AtomicInteger();
+      AtomicBoolean done = new AtomicBoolean();
+      Thread finger = new Thread(() -> {
+        // A checkpoint is written after each epoch.
+        FileTime last = null;
+        while (!done.get()) {
+          FileTime now = time(output.resolve("checkpoint.h5"));
+          if (now != null && !now.equals(last)) epochs.incrementAndGet();
+          last = now;
+          if (epochs.get() > 2) IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+          IJ.wait(20);
+        }
+      });
+      finger.start();
+      String said = MacroThread.run(new TrainCommand(), options + resume);
+      done.set(true);
+      finger.join();
+      IJ.resetEscape();
+      String message = error();
+      assertTrue(message.contains("The training of long was cancelled. To go on with it"), message);
+      assertTrue(said.contains(": loss "), said);
+      assertEquals(resume.isEmpty(), said.contains("segmentation epoch 1: loss "), said);
+      assertFalse(Files.exists(output.resolve("long.onnx")));
+    }
+  }
+
+  private static FileTime time(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException none) {
+      return null;
+    }
   }
 
   @Test
