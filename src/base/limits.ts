@@ -79,8 +79,8 @@ export const STATUS_LIMITS = {
   intervalMs: 1_000,
   /** Models are looked for again after that time while somebody looks, ms. */
   modelsIntervalMs: 10_000,
-  /** Streams that a message tells of; the newest ones where there are more. */
-  maxStreams: 64,
+  /** Streams that a message tells of, the newest ones where there are more: five minutes of all of them are put into words in a few ms. */
+  maxStreams: 32,
   /** Streams that ended and are still shown. */
   maxEndedStreams: 4,
   /** Lines of the log that are kept. */

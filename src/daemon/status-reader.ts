@@ -156,11 +156,11 @@ function mapStatus({ preview, sequence, count }: LastMap): MapStatus {
   return { sequence, count, high: short(pictureHigh(preview)), width, height };
 }
 
-/** As many digits as a page can show, in fewer bytes. */
+/** As many decimals as a page can show: longer numbers would take most of a message. */
 function short(value: number): number;
 function short(value: number | null): number | null;
 function short(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(5));
+  return value === null ? null : Math.round(value * 1e4) / 1e4;
 }
 
 function newsOf(wire: WireTrainingEvent): TrainingNews {

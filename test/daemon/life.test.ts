@@ -63,6 +63,7 @@ describe("a daemon's life", { concurrency: 2 }, () => {
         {
           event: "ready",
           address: `ws://127.0.0.1:${discovery.port}/`,
+          page: `http://127.0.0.1:${discovery.port}/`,
           engine: "onnxruntime",
           device: "cpu",
           models: ["random_defcon", "defcon", "defcon-fast"],
