@@ -1,4 +1,5 @@
-// npm run models [-- -o FOLDER]: makes the shipped models anew: simulates the training sets, trains as models/trainings.json says, step after step, and puts the models into models/.
+// npm run models [-- -o FOLDER]: makes the shipped models anew, and those of the benchmark: simulates the training sets of models/, trains as each folder's trainings.json says, step after step, and puts the models
+// into that folder.
 // Takes some hours on two cores; what an interrupted run has done is gone on with.
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,17 +15,19 @@ const defcon = (...args) =>
 
 ensureFresh();
 mkdirSync(join(root, options.output), { recursive: true });
-const trainings = JSON.parse(readFileSync(join(root, "models", "trainings.json"), "utf8"));
-for (const [name, steps] of Object.entries(trainings)) {
-  let model;
-  for (const [i, { set, options: words }] of steps.entries()) {
-    const folder = join(options.output, `${name}-${i + 1}`);
-    const start = model ? ["--init", model] : [];
-    const args = words.flatMap((word) => word.split(" "));
-    defcon("train", "--set", simulated(set), "-o", folder, "--name", name, "--resume", ...start, ...args);
-    model = join(folder, `${name}.onnx`);
+for (const place of ["models", "bench/accuracy/models"]) {
+  const trainings = JSON.parse(readFileSync(join(root, place, "trainings.json"), "utf8"));
+  for (const [name, steps] of Object.entries(trainings)) {
+    let model;
+    for (const [i, { set, options: words }] of steps.entries()) {
+      const folder = join(options.output, place, `${name}-${i + 1}`);
+      const start = model ? ["--init", model] : [];
+      const args = words.flatMap((word) => word.split(" "));
+      defcon("train", "--set", simulated(set), "-o", folder, "--name", name, "--resume", ...start, ...args);
+      model = join(folder, `${name}.onnx`);
+    }
+    copyFileSync(join(root, model), join(root, place, `${name}.onnx`));
   }
-  copyFileSync(join(root, model), join(root, "models", `${name}.onnx`));
 }
 
 /** The training set of models/NAME-set.json, made if it is not there. */

@@ -73,6 +73,32 @@ export const CONDITIONS: readonly AccuracyCondition[] = Object.keys(MICROSCOPES)
   ];
 });
 
+/** Seeds of the blinking conditions are this and the next ones. */
+export const FIRST_BLINKING_SEED = 991_001;
+
+const BLINKING_FRAMES = 25;
+/** Mean on-times, frames. */
+const BLINKS = [0.5, 1, 2, 5];
+const BLINK_DENSITIES = [0.2, 1];
+const BLINK_SIGNALS = [4, 10];
+
+/** What blinking makes of counts: for the network that sees three frames, beside one that sees each by itself. */
+export const BLINKING: readonly AccuracyCondition[] = Object.keys(MICROSCOPES).flatMap((microscope) =>
+  BLINK_SIGNALS.flatMap((snr) =>
+    BLINK_DENSITIES.flatMap((density) =>
+      BLINKS.map((frames) =>
+        condition(
+          microscope as keyof typeof MICROSCOPES,
+          `${density} per µm², SNR ${snr}, on for ${frames} ${frames === 1 ? "frame" : "frames"}`,
+          { density, snr, onTime: frames * EMITTERS.exposure },
+          false,
+          BLINKING_FRAMES,
+        ),
+      ),
+    ),
+  ),
+);
+
 function even(microscope: keyof typeof MICROSCOPES, density: number, snr: number): AccuracyCondition {
   const intended = density <= INTENDED.density && snr >= INTENDED.snr;
   return condition(microscope, `${density} per µm², SNR ${snr}`, { density, snr }, intended);
@@ -83,8 +109,9 @@ function condition(
   text: string,
   changes: Changes,
   intended: boolean,
+  frames = FRAMES,
 ): AccuracyCondition {
-  const size = { frames: FRAMES, width: SIDE, height: SIDE };
+  const size = { frames, width: SIDE, height: SIDE };
   const settings = settingsOf(undefined, { ...MICROSCOPES[microscope], ...changes, ...size });
   return { name: `${microscope}, ${text}`, settings, intended };
 }

@@ -9,12 +9,21 @@ import { loadModels } from "../../src/evaluate/models.js";
 import { openData } from "../../src/evaluate/open-data.js";
 import { summarise } from "../../src/evaluate/summary.js";
 import { Predictor } from "../../src/predict/predictor.js";
-import { CONDITIONS } from "./conditions.js";
+import {
+  type AccuracyCondition,
+  BLINKING,
+  CONDITIONS,
+  FIRST_BLINKING_SEED,
+  FIRST_SEED,
+} from "./conditions.js";
 import { writeConditions } from "./data.js";
 import { fillIn } from "./documents.js";
 import { type AccuracyResults, countTable, goalTable, localCountTable } from "./tables.js";
 
-/** How the shipped models count beside the original's, on conditions that no training saw. Writes docs/accuracy.md and the figures of the models' cards. */
+/**
+ * How the shipped models count beside the original's, on conditions that no training saw, and a network for three frames beside one for single frames, trained on the same. Writes docs/accuracy.md and the
+ * figures of the models' cards.
+ */
 const { values: options } = parseArgs({
   options: {
     original: {
@@ -25,15 +34,34 @@ const { values: options } = parseArgs({
   },
 });
 
+/** A model that is measured, under the name that it has in tables. */
+type Measured = readonly [name: string, path: string];
+
 const SHIPPED = ["defcon", "defcon-fast"] as const;
 const ORIGINAL = "original";
+const ACCURACY = join(packageRoot, "docs", "accuracy.md");
+const shipped = (name: string): Measured => [name, join(packageRoot, "models", `${name}.onnx`)];
+const compared = (name: string, file: string): Measured => [
+  name,
+  join(packageRoot, "bench", "accuracy", "models", `${file}.onnx`),
+];
 
 const folder = options.data ?? (await mkdtemp(join(tmpdir(), "accuracy-")));
+const predictor = await Predictor.start();
 try {
-  await writeConditions(folder, (done) => progress(`${done} of ${CONDITIONS.length} conditions simulated`));
+  await measureShipped();
+  await measureBlinking();
+} finally {
+  await predictor.close();
+  if (options.data === undefined) await rm(folder, { recursive: true, force: true });
+}
+
+async function measureShipped(): Promise<void> {
   const withOriginal = existsSync(options.original);
-  const results = await evaluated(folder, withOriginal);
-  const names = withOriginal ? [ORIGINAL, ...SHIPPED] : [...SHIPPED];
+  const original: Measured[] = withOriginal ? [[ORIGINAL, options.original]] : [];
+  const models = [...original, ...SHIPPED.map(shipped)];
+  const results = await measured(join(folder, "conditions"), CONDITIONS, FIRST_SEED, models);
+  const names = models.map(([name]) => name);
   const tables = {
     counts: countTable(results, names),
     "max-local-counts": localCountTable(results, names),
@@ -41,29 +69,51 @@ try {
   if (withOriginal) {
     const goals = goalTable(results, ORIGINAL, SHIPPED);
     console.log(goals);
-    await fillIn(join(packageRoot, "docs", "accuracy.md"), { goals, ...tables });
+    await fillIn(ACCURACY, { goals, ...tables });
   } else {
     console.log(
-      `${tables.counts}\n\nNo original model at ${options.original}: docs/accuracy.md is left as it was.`,
+      `${tables.counts}\n\nNo original model at ${options.original}: these tables are left as they were.`,
     );
   }
   for (const name of SHIPPED) {
     await fillIn(join(packageRoot, "models", `${name}.md`), { counts: countTable(results, [name]) });
   }
-} finally {
-  if (options.data === undefined) await rm(folder, { recursive: true, force: true });
 }
 
-async function evaluated(path: string, withOriginal: boolean): Promise<AccuracyResults> {
-  const shipped = SHIPPED.map((name) => join(packageRoot, "models", `${name}.onnx`));
-  const predictor = await Predictor.start();
+async function measureBlinking(): Promise<void> {
+  const models = [
+    compared("defcon, same frames", "defcon-blinking"),
+    compared("defcon3d", "defcon3d"),
+    shipped("defcon"),
+  ];
+  const results = await measured(join(folder, "blinking"), BLINKING, FIRST_BLINKING_SEED, models);
+  const blinking = countTable(
+    results,
+    models.map(([name]) => name),
+  );
+  console.log(blinking);
+  await fillIn(ACCURACY, { blinking });
+}
+
+async function measured(
+  path: string,
+  conditions: readonly AccuracyCondition[],
+  firstSeed: number,
+  models: readonly Measured[],
+): Promise<AccuracyResults> {
+  await writeConditions(path, conditions, firstSeed, (done) =>
+    progress(`${done} of ${conditions.length} conditions simulated`),
+  );
   const data = await openData(path, {});
   try {
-    const models = await loadModels(predictor, withOriginal ? [options.original, ...shipped] : shipped);
-    if (withOriginal) models[0]!.name = ORIGINAL;
+    const loaded = await loadModels(
+      predictor,
+      models.map(([, file]) => file),
+    );
+    for (const [i, [name]] of models.entries()) loaded[i]!.name = name;
     let frames = 0;
     const all = data.conditions.reduce((sum, condition) => sum + condition.frames, 0);
-    const { records } = await evaluate(predictor, models, data.frames(), {
+    const { records } = await evaluate(predictor, loaded, data.frames(), {
       worst: 0,
       onFrame: () => progress(`${++frames} of ${all} frames counted`),
     });
@@ -75,11 +125,10 @@ async function evaluated(path: string, withOriginal: boolean): Promise<AccuracyR
     );
     return {
       total,
-      conditions: CONDITIONS.map((condition) => ({ ...condition, models: groups.get(condition.name)! })),
+      conditions: conditions.map((condition) => ({ ...condition, models: groups.get(condition.name)! })),
     };
   } finally {
     await data.close();
-    await predictor.close();
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CONDITIONS, FIRST_SEED } from "../../bench/accuracy/conditions.js";
+import { BLINKING, CONDITIONS, FIRST_BLINKING_SEED, FIRST_SEED } from "../../bench/accuracy/conditions.js";
 import { packageRoot } from "../../src/base/home.js";
 import { Random } from "../../src/base/random.js";
 import {
@@ -153,7 +153,10 @@ test("a plan's numbers are checked, naming file and field", async (context) => {
 });
 
 test("the shipped models' plans draw settings that simulations take, and no seed of the benchmark", async () => {
-  const benchmark = new Set(CONDITIONS.map((_, i) => FIRST_SEED + i));
+  const benchmark = new Set([
+    ...CONDITIONS.map((_, i) => FIRST_SEED + i),
+    ...BLINKING.map((_, i) => FIRST_BLINKING_SEED + i),
+  ]);
   for (const path of SHIPPED) {
     const plan = await readSimulatedSetPlan(path);
     for (let run = 0; run < plan.runs; run++) {

@@ -42,6 +42,28 @@ test("a shipped model was trained as the last step of its recipe says", async ()
   }
 });
 
+test("the two models that the benchmark compares were trained on the same frames in the same way", async () => {
+  const folder = join(packageRoot, "bench", "accuracy", "models");
+  const trainings = JSON.parse(readFileSync(join(folder, "trainings.json"), "utf8")) as typeof TRAININGS;
+  assert.deepEqual(Object.keys(trainings), ["defcon-blinking", "defcon3d"]);
+  const recipes = await Promise.all(
+    Object.keys(trainings).map(async (name) => {
+      const { provenance } = await readModel(join(folder, `${name}.onnx`));
+      assert.equal(provenance.training_set, `${trainings[name]![0]!.set}.h5`);
+      const {
+        name: own,
+        architecture,
+        ...recipe
+      } = JSON.parse(provenance.recipe!) as Record<string, unknown>;
+      assert.equal(own, name);
+      return [architecture, recipe] as const;
+    }),
+  );
+  const [[first, same], [second, other]] = recipes as [(typeof recipes)[0], (typeof recipes)[0]];
+  assert.deepEqual([first, second], ["defcon", "defcon3d"]);
+  assert.deepEqual(other, same);
+});
+
 test("without any name the model is defcon", async () => {
   assert.equal((await predictor.load("")).name, "defcon");
 });

@@ -94,19 +94,18 @@ test("the same seed gives the same model bit for bit, another one another model"
   assert.notDeepEqual((await run(context, { seed: 43 })).model, first.model);
 });
 
-/** Trains as a whole, and in pieces of `most` batches. */
+/** Trains as a whole, and in pieces of at most five batches. @returns how many times it was stopped */
 async function stopAndGoOn(
   context: Ending,
   change: Partial<TrainingSettings>,
   job: Partial<TrainingJob>,
-  most: number,
-): Promise<void> {
+): Promise<number> {
   const whole = await run(context, change, job);
   const folder = temporaryFolder(context);
   let interruptions = 0;
   for (let finished = false; !finished; ) {
     let batches = 0;
-    const isCancelled = () => ++batches > most;
+    const isCancelled = () => ++batches > 5;
     try {
       const { model } = await run(context, change, { ...job, resume: true, isCancelled }, folder);
       assert.deepEqual(model, whole.model);
@@ -116,17 +115,20 @@ async function stopAndGoOn(
       interruptions++;
     }
   }
-  assert.ok(interruptions >= 4, `${interruptions} interruptions`);
+  return interruptions;
 }
 
-test("stopped at any batch and resumed, again and again, a training ends in the same model", (context) =>
-  stopAndGoOn(context, {}, {}, 5));
+test("stopped at any batch and resumed, again and again, a training ends in the same model", async (context) => {
+  const interruptions = await stopAndGoOn(context, {}, {});
+  assert.ok(interruptions >= 4, `${interruptions} interruptions`);
+});
 
 test("so does that of a network for windows, in two stages and as a whole", async (context) => {
   const set = sourceOf(temporalSamples(24, 16));
   const order = ["stages", "both"] as const;
   for (const each of order) {
-    await stopAndGoOn(context, { architecture: "defcon3d", order: each }, { set }, 1);
+    const interruptions = await stopAndGoOn(context, { architecture: "defcon3d", order: each }, { set });
+    assert.ok(interruptions >= 1, `${interruptions} interruptions`);
   }
 });
 
