@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import {
 } from "./conditions.js";
 import { writeConditions } from "./data.js";
 import { fillIn } from "./documents.js";
+import { countsPlot } from "./plot.js";
 import { type AccuracyResults, countTable, goalTable, localCountTable } from "./tables.js";
 
 /**
@@ -70,6 +71,7 @@ async function measureShipped(): Promise<void> {
     const goals = goalTable(results, ORIGINAL, SHIPPED);
     console.log(goals);
     await fillIn(ACCURACY, { goals, ...tables });
+    await writeFile(join(packageRoot, "docs", "images", "counts.png"), await countsPlot(results, names));
   } else {
     console.log(
       `${tables.counts}\n\nNo original model at ${options.original}: these tables are left as they were.`,
