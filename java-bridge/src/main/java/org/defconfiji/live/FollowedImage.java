@@ -9,8 +9,8 @@ import org.defconfiji.command.Frames;
 import org.defconfiji.predict.ImageBitDepthException;
 
 /**
- * An image whose new frames are wanted. A frame is new when its slice or its pixels differ from those seen last, so that
- * a change of contrast is none; a slice that is appended is one, whichever slice is shown.
+ * An image whose new frames are wanted. A frame is new when its slice or its pixels differ from those seen last, so
+ * that a change of contrast is none; a slice that is appended is one, whichever slice is shown.
  */
 final class FollowedImage {
   /** How old the image's processor may be; asking for it resets its selection, which another plugin may have set. */

@@ -21,6 +21,8 @@ import org.defconfiji.wire.WireException;
  */
 final class LiveCounter implements FrameSink, Closeable {
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /** Without credit too the processor is left alone for a moment. */
+  private static final long SHORTEST_WAIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long FIRST_RETRY_MS = 250;
   private static final long LAST_RETRY_MS = 10_000;
   /** A refusal is about an image or a model, which a user changes quickly. */
@@ -181,7 +183,9 @@ final class LiveCounter implements FrameSink, Closeable {
       busy |= send(stream);
       if (busy) continue;
       stream.refuseSilence();
-      LockSupport.parkNanos(this, WAIT_NANOS);
+      boolean keptBack = waiting.get() != null && !paused;
+      long wait = keptBack ? Math.max(SHORTEST_WAIT_NANOS, stream.keepBackNanos()) : WAIT_NANOS;
+      LockSupport.parkNanos(this, Math.min(WAIT_NANOS, wait));
     }
   }
 
@@ -206,7 +210,7 @@ final class LiveCounter implements FrameSink, Closeable {
   private boolean send(LiveStream stream) throws WireException {
     LiveFrame frame = paused ? null : waiting.get();
     if (frame == null) return sendForMap(stream);
-    if (!stream.ready(frame)) return false;
+    if (stream.keepBackNanos() > 0) return false;
     frame = waiting.getAndSet(null);
     boolean map = maps;
     boolean sent = false;
@@ -222,7 +226,7 @@ final class LiveCounter implements FrameSink, Closeable {
   /** The frame counted last once more, where its map is wanted now and was not then. */
   private boolean sendForMap(LiveStream stream) throws WireException {
     boolean wanted = maps && newest != null && newestAnswered && !newestHasMap;
-    if (!wanted || !stream.ready(newest) || !stream.trySend(newest, true, true)) return false;
+    if (!wanted || stream.keepBackNanos() > 0 || !stream.trySend(newest, true, true)) return false;
     newestHasMap = true;
     return true;
   }

@@ -4,6 +4,7 @@ import ij.Macro;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.defconfiji.command.CommandException;
 import org.defconfiji.options.OptionTable;
@@ -120,7 +121,8 @@ final class LiveSettings {
       double value = Double.parseDouble(text);
       if (value >= least && value <= most) return value;
     } catch (NumberFormatException noNumber) {
-      throw new CommandException("Live count: " + key + " is '" + text + "', which is no number. Write " + key + "=10, say.");
+      throw new CommandException(
+          "Live count: " + key + " is '" + text + "', which is no number. Write " + key + "=10, say.");
     }
     throw new CommandException(
         "Live count: " + key + " is " + text + "; it has to be from " + text(least) + " to " + text(most) + ".");
@@ -131,7 +133,7 @@ final class LiveSettings {
     StringBuilder names = new StringBuilder();
     for (T choice : choices) {
       if (choice.name().equalsIgnoreCase(values.get(key))) return choice;
-      names.append(names.length() == 0 ? "" : ", ").append(choice.name().toLowerCase(java.util.Locale.ROOT));
+      names.append(names.length() == 0 ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
     }
     throw new CommandException(
         "Live count: " + key + " is '" + values.get(key) + "'; it has to be one of " + names + ".");

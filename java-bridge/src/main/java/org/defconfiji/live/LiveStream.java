@@ -15,11 +15,8 @@ import org.defconfiji.wire.WireException;
 
 /** Frames on their way to the daemon and back, whatever their size and type: one latest-only stream at a time. */
 final class LiveStream implements Closeable {
-  /**
-   * A frame of up to so many bytes goes to the daemon while another one is counted, and is replaced there: the engine
-   * never waits. Larger ones, most of which would go for nothing, take longer on the way than the engine's pause lasts.
-   */
-  private static final long SMALL_FRAME_BYTES = 524_288;
+  /** How much the newest of the engine's and the way's times count in their running means. */
+  private static final double NEWEST_SHARE = 0.2;
   /** A large frame on a slow processor takes 20 s. */
   private static final long SILENCE_S = 60;
 
@@ -61,6 +58,11 @@ final class LiveStream implements Closeable {
   private int height;
   private PixelFormat format;
   private boolean density;
+  /** When the engine began with the oldest frame under way, as far as can be told from here. */
+  private long begunNanos;
+  private double engineNanos;
+  /** There and back. */
+  private double wayNanos;
   private byte[] scratch = new byte[0];
 
   /** @param wake run when there may be an answer or credit, on another thread; it does not wait */
@@ -77,10 +79,18 @@ final class LiveStream implements Closeable {
     return stream == null ? engine : stream.model() + " (" + engine + ")";
   }
 
-  /** Whether a frame may be sent now, as far as others under way are concerned. */
-  boolean ready(LiveFrame frame) {
-    long bytes = (long) frame.width() * frame.height() * frame.format().bytes();
-    return bytes <= SMALL_FRAME_BYTES || pending.isEmpty();
+  /**
+   * How long to keep a frame back, ns: it should reach the daemon just before the engine is free. Until then a newer one
+   * may come, and what is sent for nothing takes processor time from the engine.
+   */
+  long keepBackNanos() {
+    if (pending.isEmpty()) return 0;
+    double due =
+        pending.size() == 1
+            ? begunNanos + engineNanos - wayNanos / 2
+            // The engine takes longer than it did: what waits for it is replaced now and then.
+            : pending.peekLast().nanos + engineNanos / 2;
+    return Math.max(0, (long) due - System.nanoTime());
   }
 
   /**
@@ -96,6 +106,7 @@ final class LiveStream implements Closeable {
     byte[] bytes = frame.wire(scratch);
     if (frame.format() != PixelFormat.UINT8) scratch = bytes;
     if (!stream.trySend(bytes)) return false;
+    if (pending.isEmpty()) begunNanos = System.nanoTime() + (long) (wayNanos / 2);
     pending.add(new Sent(sequence, frame, again));
     return true;
   }
@@ -128,11 +139,23 @@ final class LiveStream implements Closeable {
     if (stream == null) return null;
     try {
       Prediction prediction = stream.poll(0, TimeUnit.MILLISECONDS);
-      return prediction == null ? null : new Counted(sent(prediction.sequence()), prediction);
+      if (prediction == null) return null;
+      Sent sent = sent(prediction.sequence());
+      learn(sent, prediction);
+      return new Counted(sent, prediction);
     } catch (FrameException refused) {
       skip(sent(refused.sequence()));
       throw refused;
     }
+  }
+
+  private void learn(Sent sent, Prediction prediction) {
+    long now = System.nanoTime();
+    double engine = prediction.engineMs() * 1e6;
+    double way = Math.max(0, now - sent.nanos - engine - prediction.waitedMs() * 1e6);
+    engineNanos += (engine - engineNanos) * NEWEST_SHARE;
+    wayNanos += (way - wayNanos) * NEWEST_SHARE;
+    begunNanos = now;
   }
 
   /** Answers come in the order of the frames: those before this one were dropped. */

@@ -46,7 +46,7 @@ final class MacroHook implements Closeable {
       trouble = "The threshold's macro ended with an error and is not run again. Correct it under Settings.";
   }
 
-  /** What the macro's getArgument() returns: "state=high count=12.3 max=1.1 slice=7 ..." with the image's title last. */
+  /** What the macro's getArgument() returns: "state=high count=12.3 max=1.1 slice=7 image=camera". */
   static String argument(LiveCount count) {
     StringBuilder text = new StringBuilder();
     text.append("state=").append(count.state().name().toLowerCase(Locale.ROOT));

@@ -6,6 +6,7 @@ import ij.plugin.frame.RoiManager;
 import ij.process.ImageProcessor;
 import java.awt.Rectangle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -61,6 +62,6 @@ final class RoiShape {
 
   private boolean sameMask(ImageProcessor other) {
     if (mask == null || other == null) return mask == other;
-    return mask == other || java.util.Arrays.equals((byte[]) mask.getPixels(), (byte[]) other.getPixels());
+    return mask == other || Arrays.equals((byte[]) mask.getPixels(), (byte[]) other.getPixels());
   }
 }

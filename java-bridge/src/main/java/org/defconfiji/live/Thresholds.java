@@ -1,8 +1,8 @@
 package org.defconfiji.live;
 
 /**
- * A lower and an upper bound that do not flicker: a value that has crossed one has to come back by the hysteresis before
- * it is normal again. Used by one thread.
+ * A lower and an upper bound that do not flicker: a value that has crossed one has to come back by the hysteresis
+ * before it is normal again. Used by one thread.
  */
 final class Thresholds {
   private final double low;

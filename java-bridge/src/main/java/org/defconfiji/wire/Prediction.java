@@ -6,18 +6,24 @@ public final class Prediction {
   private final double count;
   private final double maxLocalCount;
   private final float[] density;
+  private final double waitedMs;
   private final double engineMs;
 
   public Prediction(long sequence, double count, double maxLocalCount, float[] density) {
-    this(sequence, count, maxLocalCount, density, Double.NaN);
+    this(sequence, count, maxLocalCount, density, Double.NaN, Double.NaN);
   }
 
-  /** @param engineMs the time that the engine took, ms */
-  public Prediction(long sequence, double count, double maxLocalCount, float[] density, double engineMs) {
+  /**
+   * @param waitedMs the time that the frame waited for the engine, ms
+   * @param engineMs the time that the engine took, ms
+   */
+  public Prediction(
+      long sequence, double count, double maxLocalCount, float[] density, double waitedMs, double engineMs) {
     this.sequence = sequence;
     this.count = count;
     this.maxLocalCount = maxLocalCount;
     this.density = density;
+    this.waitedMs = waitedMs;
     this.engineMs = engineMs;
   }
 
@@ -39,6 +45,11 @@ public final class Prediction {
   /** Molecules per pixel, row by row from the top left; empty where the stream did not ask for it. Not a copy. */
   public float[] density() {
     return density;
+  }
+
+  /** How long the frame waited in the daemon for the engine to be free, ms. */
+  public double waitedMs() {
+    return waitedMs;
   }
 
   /** The daemon's time from taking the frame up to its finished result, ms, without the way there and back. */

@@ -239,7 +239,12 @@ public final class Stream implements Closeable {
     float[] density = new float[bytes.remaining() / 4];
     bytes.asFloatBuffer().get(density);
     return new Prediction(
-        result.getSequence(), result.getCount(), result.getMaxLocalCount(), density, result.getPredictMs());
+        result.getSequence(),
+        result.getCount(),
+        result.getMaxLocalCount(),
+        density,
+        result.getQueueMs(),
+        result.getPredictMs());
   }
 
   /** Waits on this object. @param nanos at most so long; 0: until notified */

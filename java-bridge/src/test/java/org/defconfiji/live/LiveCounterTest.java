@@ -129,8 +129,8 @@ class LiveCounterTest {
   @Test
   @DisplayName("where no daemon can be started, what was tried and what to do")
   void noDaemon(@TempDir Path home) throws Exception {
-    Daemon nowhere = new Daemon(new TemporaryHome(home).property("defcon.fiji.command", "/no/such/program").surroundings());
-    try (LiveCounter counter = counter(nowhere, "")) {
+    TemporaryHome nothing = new TemporaryHome(home).property("defcon.fiji.command", "/no/such/program");
+    try (LiveCounter counter = counter(new Daemon(nothing.surroundings()), "")) {
       until(() -> counter.status().isTrouble());
       String text = counter.status().text();
       assertTrue(text.contains("could not be started") && text.contains("/no/such/program"), text);

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A user with a camera in front of ImageJ, who looks whether each frame's live count is the one of Density map...
- * Arguments: a stack of 16 bits, a model. Prints what was seen; ends with code 1 where something is not as it has to be.
+ * Arguments: a stack of 16 bits, a model. Prints what was seen; ends with code 1 where something is not as expected.
  */
 public final class LiveDriver {
   private static final int PATIENCE_MS = 60_000;

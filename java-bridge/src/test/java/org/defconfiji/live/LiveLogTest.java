@@ -99,7 +99,8 @@ class LiveLogTest {
     Process process =
         new ProcessBuilder(
                 "/bin/bash", "-c", "ulimit -f 4; exec \"$0\" \"$@\"",
-                java, "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), writer, folder.toString(), "1000")
+                java, "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), writer, folder.toString(),
+                "1000")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A camera of 100 frames a second in a real ImageJ with live count beside it, for as long as is asked; then the daemon is
- * killed. Prints what was measured: from the log, which is what a user has. Arguments: the seconds.
+ * A camera of 100 frames a second in a real ImageJ with live count beside it, for as long as is asked; then the daemon
+ * is killed. Prints what was measured: from the log, which is what a user has. Arguments: the seconds.
  */
 public final class LiveSoak {
   private static final int SIDE = 256;
@@ -120,8 +120,10 @@ public final class LiveSoak {
       latencies.add(row.latencyMs);
       engine.add(row.engineMs);
     }
-    System.out.printf("frames from the camera in %d s: %d (%.1f a second)%n", seconds, frames, frames / (double) seconds);
-    System.out.printf("counted: %d (%.1f a second)%n", latencies.size(), latencies.size() / (double) seconds);
+    double counts = latencies.size();
+    double rate = (double) frames / seconds;
+    System.out.printf("frames from the camera in %d s: %d (%.1f a second)%n", seconds, frames, rate);
+    System.out.printf("counted: %.0f (%.1f a second)%n", counts, counts / seconds);
     System.out.printf("longest time between two updates: %.0f ms%n", longest);
     System.out.printf("latency: median %.2f ms, engine's own %.2f ms, ratio %.2f%n", latencies.median(),
         engine.median(), latencies.median() / engine.median());
