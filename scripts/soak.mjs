@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { root, runOrExit } from "./lib/run.mjs";
+import { maven, root } from "./lib/run.mjs";
 
 const seconds = process.argv[2] ?? "300";
 const missing = missingForJava();
@@ -14,12 +14,6 @@ if (missing.length > 0) {
   process.exit(1);
 }
 ensureBuilt();
-runOrExit(
-  "The soak",
-  "mvn",
-  ["-q", "-B", "-ntp", "test", "-Dtest=LiveSoakTest", `-Ddefcon.soak.seconds=${seconds}`],
-  {
-    cwd: join(root, "java-bridge"),
-    shell: process.platform === "win32",
-  },
-);
+process.exitCode = maven(["test", "-Dtest=LiveSoakTest", `-Ddefcon.soak.seconds=${seconds}`], {
+  cwd: join(root, "java-bridge"),
+});

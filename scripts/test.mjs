@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { ensurePluginJar, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { root, run } from "./lib/run.mjs";
+import { maven, root, run } from "./lib/run.mjs";
 import { offerTensorFlow } from "./lib/tensorflow.mjs";
 
 const filters = process.argv.slice(2);
@@ -47,14 +47,11 @@ function testJava() {
     );
     return 0;
   }
-  const shell = process.platform === "win32";
   const modules = [
     ["java-bridge", "verify"],
     ["java-original", "test"],
   ];
-  const codes = modules.map(([folder, goal]) =>
-    run("mvn", ["-q", "-B", "-ntp", goal], { cwd: join(root, folder), shell }),
-  );
+  const codes = modules.map(([folder, goal]) => maven([goal], { cwd: join(root, folder) }));
   return codes.find((code) => code !== 0) ?? 0;
 }
 

@@ -1,7 +1,7 @@
 // The Fiji plugin's jar: built where it is older than what it is made of, and laid where the package picks it up.
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isThere, root, run } from "./run.mjs";
+import { isThere, maven, root } from "./run.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const jar = `defcon-fiji_-${version}.jar`;
@@ -31,11 +31,7 @@ export function ensurePluginJar() {
   if (missing.length > 0) {
     return `${missing.join(" and ")} not found. The plugin's jar is built with a JDK (11 or later) and Maven (3.8 or later).`;
   }
-  const shell = process.platform === "win32";
-  const code = run("mvn", ["-q", "-B", "-ntp", "-DskipTests", "package"], {
-    cwd: join(root, "java-bridge"),
-    shell,
-  });
+  const code = maven(["-DskipTests", "package"], { cwd: join(root, "java-bridge") });
   if (code !== 0) return `Building the plugin's jar failed (exit code ${code}).`;
   return modified(built) > 0
     ? undefined

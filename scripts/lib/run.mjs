@@ -28,6 +28,12 @@ export function npm(what, args, env = {}) {
   });
 }
 
+/** Runs Maven, silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. @returns its exit code */
+export function maven(args, options = {}) {
+  const shell = process.platform === "win32";
+  return run("mvn", ["-q", "-B", "-ntp", "-Dstyle.color=never", ...args], { shell, ...options });
+}
+
 /** Whether a program can be started at all. */
 export function isThere(program, args) {
   return spawnSync(program, args, { stdio: "ignore", shell: process.platform === "win32" }).status === 0;

@@ -69,6 +69,8 @@ final class BatchRun {
         } catch (DaemonException | ProtocolException noDaemon) {
           throw noDaemon;
         } catch (DefconException | IOException problem) {
+          // ImageJ breaks off opening at Esc as well, and says of it what it says of a damaged file.
+          if (watcher.cancelled()) return result(summary, true);
           fail(summary, file.name(), model, problem.getMessage());
         }
       }
