@@ -1,4 +1,4 @@
-import { conv, deconv } from "../model/layer-rows.js";
+import { conv, deconv, head } from "../model/layer-rows.js";
 import type { Architecture } from "../model/layers.js";
 import { elementCount, type Model, type Weight, weightSpecs } from "../model/weights.js";
 
@@ -16,16 +16,7 @@ const TRIAL: Architecture = {
     conv("first", 16),
     conv("halved", 16, 2),
     deconv("doubled", 8),
-    {
-      kind: "conv",
-      name: "last",
-      kernel: 1,
-      stride: 1,
-      filters: 1,
-      bias: false,
-      activation: "sigmoid",
-      head: "density",
-    },
+    head("last", "density", "sigmoid"),
   ],
 };
 

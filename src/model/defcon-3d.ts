@@ -1,4 +1,4 @@
-import { conv, conv3d, deconv } from "./layer-rows.js";
+import { conv, conv3d, deconv, head } from "./layer-rows.js";
 import type { Architecture } from "./layers.js";
 
 /**
@@ -19,16 +19,7 @@ export const defcon3d: Architecture = {
     { kind: "dropout", name: "dropout_seg", rate: 0.5 },
     deconv("deconv_seg_1", 8),
     deconv("deconv_seg_2", 8),
-    {
-      kind: "conv",
-      name: "seg",
-      kernel: 1,
-      stride: 1,
-      filters: 2,
-      bias: false,
-      activation: "softmax",
-      head: "segmentation",
-    },
+    head("seg", "segmentation", "softmax", 2),
     { kind: "window", name: "window" },
     conv3d("conv3d_1", 16),
     conv3d("conv3d_2", 16, 2),

@@ -1,4 +1,4 @@
-import { conv, deconv } from "./layer-rows.js";
+import { conv, deconv, head } from "./layer-rows.js";
 import type { Architecture } from "./layers.js";
 
 /**
@@ -18,15 +18,6 @@ export const defconFast: Architecture = {
     conv("fast_conv_5", 32),
     deconv("fast_deconv_1", 8),
     deconv("fast_deconv_2", 4),
-    {
-      kind: "conv",
-      name: "fast_density",
-      kernel: 1,
-      stride: 1,
-      filters: 1,
-      bias: false,
-      activation: "linear",
-      head: "density",
-    },
+    head("fast_density", "density", "linear"),
   ],
 };

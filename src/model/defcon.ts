@@ -1,16 +1,5 @@
-import { conv, deconv } from "./layer-rows.js";
-import type { Activation, Architecture, ConvRow } from "./layers.js";
-
-const head = (name: "seg" | "density", activation: Activation): ConvRow => ({
-  kind: "conv",
-  name,
-  kernel: 1,
-  stride: 1,
-  filters: 1,
-  bias: false,
-  activation,
-  head: name === "seg" ? "segmentation" : "density",
-});
+import { conv, deconv, head } from "./layer-rows.js";
+import type { Architecture } from "./layers.js";
 
 /**
  * The two-stage network of Štefko et al., "Autonomous illumination control for localization microscopy" (2018): a segmentation
@@ -30,7 +19,7 @@ export const defcon: Architecture = {
     { kind: "dropout", name: "dropout_seg", rate: 0.5 },
     deconv("deconv_seg_1", 8),
     deconv("decon_seg_2", 8),
-    head("seg", "sigmoid"),
+    head("seg", "segmentation", "sigmoid"),
     conv("conv_1", 16),
     conv("conv_2", 16, 2),
     conv("conv_3", 32),
@@ -39,6 +28,6 @@ export const defcon: Architecture = {
     { kind: "dropout", name: "dropout", rate: 0.5 },
     deconv("deconv_1", 8),
     deconv("deconv_2", 8),
-    head("density", "linear"),
+    head("density", "density", "linear"),
   ],
 };
