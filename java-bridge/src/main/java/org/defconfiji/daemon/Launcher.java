@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.wire.CancelledException;
@@ -15,7 +14,6 @@ import org.defconfiji.wire.WireException;
 
 /** Starts a daemon and waits until it answers. */
 final class Launcher {
-  static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
   private static final int START_TIMEOUT_S = 60;
   private static final int POLL_MS = 100;
   /** A daemon that someone else starts at the same moment makes ours exit; it is given so long to answer. */
@@ -28,7 +26,7 @@ final class Launcher {
   }
 
   private final Surroundings surroundings;
-  private final List<CommandSource> sources;
+  private final Search search;
   private final Path log;
 
   Launcher(Surroundings surroundings) {
@@ -37,7 +35,7 @@ final class Launcher {
 
   Launcher(Surroundings surroundings, List<CommandSource> sources) {
     this.surroundings = surroundings;
-    this.sources = sources;
+    this.search = new Search(sources, "The DEFCoN daemon could not be started.");
     this.log = log(surroundings);
   }
 
@@ -52,33 +50,10 @@ final class Launcher {
    * @throws DaemonException DAEMON_START with what was tried and what to do
    */
   Connection start(Attempt attempt) throws WireException {
-    List<String> tried = new ArrayList<>();
-    for (CommandSource source : sources) {
-      try {
-        LaunchCommand command = source.find();
-        if (command == null) {
-          if (!source.binding()) tried.add(source.place() + ": nothing there");
-          continue;
-        }
-        return start(command, attempt);
-      } catch (NotStarted | IOException failed) {
-        tried.add(source.place() + ": " + failed.getMessage());
-      } catch (DaemonException unusable) {
-        tried.add(source.place() + ": " + unusable.getMessage());
-      }
-      if (source.binding()) throw failure("started", tried, "Correct that setting, or remove it.");
-    }
-    throw failure("started", tried, ADVICE);
+    return search.first(command -> start(command, attempt));
   }
 
-  /** @param what could not be done with the program: "started" as a daemon, or "run" */
-  static DaemonException failure(String what, List<String> tried, String advice) {
-    return new DaemonException(
-        DaemonException.START,
-        "The DEFCoN " + (what.equals("run") ? "program" : "daemon") + " could not be " + what + ".\nTried:\n- " + String.join("\n- ", tried) + "\n" + advice);
-  }
-
-  private Connection start(LaunchCommand command, Attempt attempt) throws WireException, IOException, NotStarted {
+  private Connection start(LaunchCommand command, Attempt attempt) throws WireException, IOException {
     Files.createDirectories(log.getParent());
     ProcessBuilder builder =
         command.process(surroundings, "serve", "--idle-exit", Integer.toString(IDLE_EXIT_MINUTES));
@@ -96,9 +71,9 @@ final class Launcher {
         deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RIVAL_TIMEOUT_S);
       } else if (exited) pause();
     }
-    if (exited) throw new NotStarted("'" + command + "' ended with code " + process.exitValue() + lastWords());
+    if (exited) throw new IOException("'" + command + "' ended with code " + process.exitValue() + lastWords());
     process.destroy();
-    throw new NotStarted("'" + command + "' did not answer within " + START_TIMEOUT_S + " seconds" + lastWords());
+    throw new IOException("'" + command + "' did not answer within " + START_TIMEOUT_S + " seconds" + lastWords());
   }
 
   private static boolean waitForExit(Process process) throws CancelledException {
@@ -122,12 +97,5 @@ final class Launcher {
     String text = new String(Files.readAllBytes(log), Charset.defaultCharset()).trim();
     if (text.isEmpty()) return " and said nothing";
     return ", last saying \"" + text.substring(text.lastIndexOf('\n') + 1).trim() + "\" (all of it in " + log + ")";
-  }
-
-  /** A command that ran, but not to the end that was wanted. */
-  private static final class NotStarted extends Exception {
-    NotStarted(String message) {
-      super(message);
-    }
   }
 }

@@ -7,8 +7,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.wire.CancelledException;
@@ -20,11 +18,11 @@ public final class Program {
   private static final int POLL_MS = 100;
 
   private final Surroundings surroundings;
-  private final List<CommandSource> sources;
+  private final Search search;
 
   public Program(Surroundings surroundings) {
     this.surroundings = surroundings;
-    this.sources = new CommandSources(surroundings).all();
+    this.search = new Search(new CommandSources(surroundings).all(), "The DEFCoN program could not be run.");
   }
 
   /** What a run of the program came to. */
@@ -83,45 +81,16 @@ public final class Program {
 
   /** How the program is run, in words: where it was found, or what was tried. */
   public String describe() {
-    List<String> tried = new ArrayList<>();
-    for (CommandSource source : sources) {
-      LaunchCommand command = find(source, tried);
-      if (command != null) return command + " (" + source.place() + ")";
-      if (source.binding() && !tried.isEmpty()) return tried.get(0);
-    }
-    return "not found";
+    return search.describe();
   }
 
-  private Process start(Path errors, String... arguments) throws DaemonException {
-    List<String> tried = new ArrayList<>();
-    for (CommandSource source : sources) {
-      int before = tried.size();
-      LaunchCommand command = find(source, tried);
-      if (command != null) {
-        try {
+  private Process start(Path errors, String... arguments) throws WireException {
+    return search.first(
+        command -> {
           ProcessBuilder builder = command.process(surroundings, arguments);
           builder.directory(new File(surroundings.userHome().toString()));
           return builder.redirectError(errors.toFile()).start();
-        } catch (IOException failed) {
-          tried.add(source.place() + ": " + failed.getMessage());
-        }
-      }
-      if (source.binding() && tried.size() > before)
-        throw Launcher.failure("run", tried, "Correct that setting, or remove it.");
-    }
-    throw Launcher.failure("run", tried, Launcher.ADVICE);
-  }
-
-  /** @return null where the source knows no command; why is added to what was tried */
-  private static LaunchCommand find(CommandSource source, List<String> tried) {
-    try {
-      LaunchCommand command = source.find();
-      if (command == null && !source.binding()) tried.add(source.place() + ": nothing there");
-      return command;
-    } catch (DaemonException | IOException unusable) {
-      tried.add(source.place() + ": " + unusable.getMessage());
-      return null;
-    }
+        });
   }
 
   private static void await(Process process, BooleanSupplier cancelled) throws CancelledException, InterruptedException {

@@ -1,0 +1,77 @@
+package org.defconfiji.daemon;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.defconfiji.wire.DaemonException;
+import org.defconfiji.wire.WireException;
+
+/** Goes through the places where the program may be, to the first command that does what is wanted. */
+final class Search {
+  private static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
+
+  private final List<CommandSource> sources;
+  private final String failed;
+
+  /** @param failed what is said where none does it: "The DEFCoN daemon could not be started." */
+  Search(List<CommandSource> sources, String failed) {
+    this.sources = sources;
+    this.failed = failed;
+  }
+
+  /** What a command is wanted for. */
+  interface Use<T> {
+    /** @throws IOException, DaemonException the command cannot be used for it; the next one is tried */
+    T of(LaunchCommand command) throws WireException, IOException;
+  }
+
+  /**
+   * The use of the first command that can be used.
+   *
+   * @throws DaemonException DAEMON_START with what was tried and what to do
+   */
+  <T> T first(Use<T> use) throws WireException {
+    List<String> tried = new ArrayList<>();
+    for (CommandSource source : sources) {
+      int before = tried.size();
+      LaunchCommand command = find(source, tried);
+      if (command != null) {
+        try {
+          return use.of(command);
+        } catch (IOException | DaemonException unusable) {
+          tried.add(source.place() + ": " + unusable.getMessage());
+        }
+      }
+      if (source.binding() && tried.size() > before) throw failure(tried, "Correct that setting, or remove it.");
+    }
+    throw failure(tried, ADVICE);
+  }
+
+  /** Where the first command is, in words: the command and its place, or why a setting leads to none. */
+  String describe() {
+    List<String> tried = new ArrayList<>();
+    for (CommandSource source : sources) {
+      LaunchCommand command = find(source, tried);
+      if (command != null) return command + " (" + source.place() + ")";
+      if (source.binding() && !tried.isEmpty()) return tried.get(0);
+    }
+    return "not found";
+  }
+
+  /** @return null where the source knows no command; why is added to what was tried, where the source is no setting that is absent */
+  private static LaunchCommand find(CommandSource source, List<String> tried) {
+    try {
+      LaunchCommand command = source.find();
+      if (command == null && !source.binding()) tried.add(source.place() + ": nothing there");
+      return command;
+    } catch (DaemonException | IOException unusable) {
+      tried.add(source.place() + ": " + unusable.getMessage());
+      return null;
+    }
+  }
+
+  private DaemonException failure(List<String> tried, String advice) {
+    return new DaemonException(
+        DaemonException.START, failed + "\nTried:\n- " + String.join("\n- ", tried) + "\n" + advice);
+  }
+}
