@@ -16,9 +16,30 @@ export interface AccuracyCondition {
 /** Seeds of the conditions are this and the next ones. The recipe of the shipped models uses none of them. */
 export const FIRST_SEED = 990_001;
 
-/** Frames of a condition, and their side in pixels. */
-export const FRAMES = 100;
-export const SIDE = 128;
+/** Frames of one size that each condition is measured on. */
+export interface FrameSize {
+  /** Pixels. */
+  side: number;
+  frames: number;
+  /** Seed of the first condition; the next ones follow. */
+  firstSeed: number;
+}
+
+/** The sizes: small crops, the size of most stacks that are counted live, and whole fields of view. */
+export const SIZES: readonly FrameSize[] = [
+  { side: 64, frames: 100, firstSeed: FIRST_SEED + 100 },
+  { side: 128, frames: 100, firstSeed: FIRST_SEED },
+  { side: 256, frames: 20, firstSeed: FIRST_SEED + 200 },
+];
+
+/** The sizes with few frames: candidates are told apart, figures are not final. */
+export const QUICK_SIZES: readonly FrameSize[] = SIZES.map((size) => ({
+  ...size,
+  frames: size.side > 128 ? 5 : 20,
+}));
+
+/** Frames of a condition, and their side in pixels, where no {@link FrameSize} says otherwise. */
+const [FRAMES, SIDE] = [100, 128];
 
 /** Two microscopes, and emitters that stay on for three frames. */
 const EMITTERS = { exposure: 0.03, onTime: 0.1, offTime: 2, brightnessSpread: 0.2, snr: 10, density: 0.5 };
@@ -98,6 +119,11 @@ export const BLINKING: readonly AccuracyCondition[] = Object.keys(MICROSCOPES).f
     ),
   ),
 );
+
+/** A condition's settings for frames of a size. */
+export function atSize({ settings }: AccuracyCondition, { side, frames }: FrameSize): SimulationSettings {
+  return settingsOf(undefined, { ...settings, frames, width: side, height: side });
+}
 
 function even(microscope: keyof typeof MICROSCOPES, density: number, snr: number): AccuracyCondition {
   const intended = density <= INTENDED.density && snr >= INTENDED.snr;

@@ -1,21 +1,33 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeSimulation } from "../../src/simulate/output.js";
-import type { AccuracyCondition } from "./conditions.js";
+import { formatConfig, type SimulationPlan } from "../../src/simulate/config-file.js";
+import { FILES, writeSimulation } from "../../src/simulate/output.js";
+
+/** A simulation, and the name of its folder. */
+export interface NamedPlan {
+  name: string;
+  plan: SimulationPlan;
+}
 
 /**
- * Simulates conditions, each into a folder of its name; `defcon-fiji evaluate --data` reads them.
- * @param firstSeed of the first one, the next ones of the others
+ * Simulates into folders of a folder, which `defcon-fiji evaluate --data` reads too.
+ * A folder that is there and says that it was made by the same plan is left as it is.
  */
-export async function writeConditions(
+export async function writeSimulations(
   folder: string,
-  conditions: readonly AccuracyCondition[],
-  firstSeed: number,
-  onCondition: (done: number) => void,
+  plans: readonly NamedPlan[],
+  onWritten: (done: number) => void,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const [i, { name, settings }] of conditions.entries()) {
-    await writeSimulation(join(folder, name), { settings, seed: firstSeed + i });
-    onCondition(i + 1);
+  for (const [i, { name, plan }] of plans.entries()) {
+    const path = join(folder, name);
+    if (!(await isMadeBy(path, plan))) await writeSimulation(path, plan);
+    onWritten(i + 1);
   }
+}
+
+/** Whether a folder's config.json, which is written last, is that of a plan. */
+async function isMadeBy(path: string, plan: SimulationPlan): Promise<boolean> {
+  const text = await readFile(join(path, FILES.config), "utf8").catch(() => undefined);
+  return text === formatConfig(plan);
 }

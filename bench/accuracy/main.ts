@@ -2,138 +2,130 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/base/home.js";
-import { evaluate } from "../../src/evaluate/evaluate.js";
-import { loadModels } from "../../src/evaluate/models.js";
-import { openData } from "../../src/evaluate/open-data.js";
-import { summarise } from "../../src/evaluate/summary.js";
+import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
 import { Predictor } from "../../src/predict/predictor.js";
-import {
-  type AccuracyCondition,
-  BLINKING,
-  CONDITIONS,
-  FIRST_BLINKING_SEED,
-  FIRST_SEED,
-} from "./conditions.js";
-import { writeConditions } from "./data.js";
+import { blinkingTable } from "./blinking.js";
+import { CONDITIONS, QUICK_SIZES, SIZES } from "./conditions.js";
 import { fillIn } from "./documents.js";
+import { mapsPicture } from "./maps-picture.js";
+import { measure } from "./measure.js";
+import { type AccuracyOptions, readOptions } from "./options.js";
+import { measureOwn } from "./own-frames.js";
 import { countsPlot } from "./plot.js";
-import { type AccuracyResults, countTable, goalTable, localCountTable } from "./tables.js";
+import { terminalProgress as progress } from "./progress.js";
+import { measureReal } from "./real-frames.js";
+import { type Results, SOURCES, type SourceLetter } from "./results.js";
+import { framesOf, SASS, SECOND, type StackTruth, stacksIn } from "./stacks.js";
+import { countTable, ownTable, realTable, sourceTable } from "./tables.js";
+import { ranking, thresholdTables } from "./thresholds.js";
 
 /**
- * How the shipped models count beside the original's, on conditions that no training saw, and a network for three frames beside one for single frames, trained on the same. Writes docs/accuracy.md and the
- * figures of the models' cards.
+ * Measures how models count beside the original's: the shipped ones, for docs/accuracy.md and the models' cards, or candidates, for the terminal.
+ * docs/accuracy.md says what is measured.
  */
-const { values: options } = parseArgs({
-  options: {
-    original: {
-      type: "string",
-      default: join(packageRoot, "..", "shared", "reference", "defcon_tf13.h5"),
-    },
-    data: { type: "string" },
-  },
-});
 
-/** A model that is measured, under the name that it has in tables. */
-type Measured = readonly [name: string, path: string];
-
-const SHIPPED = ["defcon", "defcon-fast"] as const;
 const ORIGINAL = "original";
+const REFERENCE = join(packageRoot, "..", "shared", "reference");
+const FOLDERS = {
+  b: join(REFERENCE, "sass"),
+  c: join(REFERENCE, "real"),
+  d: join(packageRoot, "test", "data", "accuracy", "second"),
+} as const;
+/** The frame that is drawn with its maps: of which stack, and its number from 0. */
+const DRAWN = { path: join(FOLDERS.c, "real_scmos.tif"), index: 1 } as const;
 const ACCURACY = join(packageRoot, "docs", "accuracy.md");
-const shipped = (name: string): Measured => [name, join(packageRoot, "models", `${name}.onnx`)];
-const compared = (name: string, file: string): Measured => [
-  name,
-  join(packageRoot, "bench", "accuracy", "models", `${file}.onnx`),
-];
 
-const folder = options.data ?? (await mkdtemp(join(tmpdir(), "accuracy-")));
+const options = readOptions(process.argv.slice(2));
+if (!existsSync(options.original)) {
+  console.error(
+    `No original model at ${options.original}: there is nothing to compare with. --original FILE.h5 names it.`,
+  );
+  process.exit(1);
+}
 const predictor = await Predictor.start();
+const folder = options.data ?? (await mkdtemp(join(tmpdir(), "accuracy-")));
 try {
-  await measureShipped();
-  await measureBlinking();
+  const models = await load([{ name: ORIGINAL, path: options.original }, ...options.models]);
+  if (options.picture !== undefined) await draw(models, options.picture);
+  else await compare(models, options);
 } finally {
   await predictor.close();
   if (options.data === undefined) await rm(folder, { recursive: true, force: true });
 }
 
-async function measureShipped(): Promise<void> {
-  const withOriginal = existsSync(options.original);
-  const original: Measured[] = withOriginal ? [[ORIGINAL, options.original]] : [];
-  const models = [...original, ...SHIPPED.map(shipped)];
-  const results = await measured(join(folder, "conditions"), CONDITIONS, FIRST_SEED, models);
-  const names = models.map(([name]) => name);
-  const tables = {
-    counts: countTable(results, names),
-    "max-local-counts": localCountTable(results, names),
+async function load(models: AccuracyOptions["models"]): Promise<EvaluatedModel[]> {
+  for (const { path } of models) await predictor.load(path);
+  return models.map(({ name, path }) => ({ key: path, name }));
+}
+
+async function draw(models: readonly EvaluatedModel[], picture: string): Promise<void> {
+  await writeFile(picture, await mapsPicture(predictor, models, DRAWN.path, DRAWN.index));
+  console.log(picture);
+}
+
+async function compare(
+  all: readonly EvaluatedModel[],
+  { candidates, quick, sources }: AccuracyOptions,
+): Promise<void> {
+  const results = await measureSources(all, sources, quick);
+  const models = all.slice(1).map(({ name }) => name);
+  const thresholds = thresholdTables(results, ORIGINAL, models);
+  progress("");
+  console.log(`${thresholds}\n\n${ranking(results, ORIGINAL, models)}`);
+  if (candidates || quick) return;
+  const names = [ORIGINAL, ...models];
+  const whole = Object.values(results).every((source) => source.length > 0);
+  await fillIn(ACCURACY, { ...(whole && { thresholds }), ...tablesOf(results, models) });
+  const shown = results.own.find(({ side }) => side === 128)?.conditions;
+  if (!shown) return;
+  await writeFile(join(packageRoot, "docs", "images", "counts.png"), await countsPlot(shown, names));
+  for (const name of models) {
+    await fillIn(join(packageRoot, "models", `${name}.md`), { counts: countTable(shown, [name]) });
+  }
+  await fillIn(ACCURACY, { blinking: await blinkingTable(predictor, folder, progress) });
+}
+
+/** The tables of the sources that were measured, by their places in docs/accuracy.md. */
+function tablesOf({ own, sass, real, second }: Results, models: readonly string[]): Record<string, string> {
+  return {
+    ...(own.length > 0 && {
+      counts: ownTable(own, "count", ORIGINAL, models),
+      "max-local-counts": ownTable(own, "maxLocalCount", ORIGINAL, models),
+    }),
+    ...(sass.length > 0 && { sass: sourceTable(sass, ORIGINAL, models) }),
+    ...(real.length > 0 && { real: realTable(real, [ORIGINAL, ...models]) }),
+    ...(second.length > 0 && { second: sourceTable(second, ORIGINAL, models) }),
   };
-  if (withOriginal) {
-    const goals = goalTable(results, ORIGINAL, SHIPPED);
-    console.log(goals);
-    await fillIn(ACCURACY, { goals, ...tables });
-    await writeFile(join(packageRoot, "docs", "images", "counts.png"), await countsPlot(results, names));
-  } else {
-    console.log(
-      `${tables.counts}\n\nNo original model at ${options.original}: these tables are left as they were.`,
-    );
-  }
-  for (const name of SHIPPED) {
-    await fillIn(join(packageRoot, "models", `${name}.md`), { counts: countTable(results, [name]) });
-  }
 }
 
-async function measureBlinking(): Promise<void> {
-  const models = [
-    compared("defcon, same frames", "defcon-blinking"),
-    compared("defcon3d", "defcon3d"),
-    shipped("defcon"),
-  ];
-  const results = await measured(join(folder, "blinking"), BLINKING, FIRST_BLINKING_SEED, models);
-  const blinking = countTable(
-    results,
-    models.map(([name]) => name),
-  );
-  console.log(blinking);
-  await fillIn(ACCURACY, { blinking });
-}
-
-async function measured(
-  path: string,
-  conditions: readonly AccuracyCondition[],
-  firstSeed: number,
-  models: readonly Measured[],
-): Promise<AccuracyResults> {
-  await writeConditions(path, conditions, firstSeed, (done) =>
-    progress(`${done} of ${conditions.length} conditions simulated`),
-  );
-  const data = await openData(path, {});
-  try {
-    const loaded = await loadModels(
-      predictor,
-      models.map(([, file]) => file),
-    );
-    for (const [i, [name]] of models.entries()) loaded[i]!.name = name;
+async function measureSources(
+  models: readonly EvaluatedModel[],
+  sources: readonly SourceLetter[],
+  quick: boolean,
+): Promise<Results> {
+  const wanted = (source: SourceLetter) => sources.includes(source);
+  const stacks = (source: keyof typeof FOLDERS, tables: boolean) => {
+    const paths = wanted(source) ? stacksIn(FOLDERS[source], { tables }) : [];
+    if (wanted(source) && paths.length === 0) {
+      console.log(
+        `Source ${source} (${SOURCES[source]}) is skipped: there are no stacks in ${FOLDERS[source]}.`,
+      );
+    }
+    return paths;
+  };
+  const counted = async (source: "b" | "d", rule: StackTruth) => {
+    const paths = stacks(source, true);
     let frames = 0;
-    const all = data.conditions.reduce((sum, condition) => sum + condition.frames, 0);
-    const { records } = await evaluate(predictor, loaded, data.frames(), {
-      worst: 0,
-      onFrame: () => progress(`${++frames} of ${all} frames counted`),
-    });
-    const { total, groupings } = summarise(records);
-    const groups = new Map(
-      groupings
-        .find(({ name }) => name === "condition")!
-        .groups.map(({ label, models: own }) => [label, own]),
+    return await measure(predictor, models, framesOf(paths, rule), () =>
+      progress(`${++frames} frames counted: ${SOURCES[source]}`),
     );
-    return {
-      total,
-      conditions: conditions.map((condition) => ({ ...condition, models: groups.get(condition.name)! })),
-    };
-  } finally {
-    await data.close();
-  }
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  };
+  const sizes = quick ? QUICK_SIZES : SIZES;
+  return {
+    own: wanted("a") ? await measureOwn(predictor, models, folder, CONDITIONS, sizes, progress) : [],
+    sass: await counted("b", SASS),
+    real: await measureReal(predictor, models, stacks("c", false), progress),
+    second: await counted("d", SECOND),
+  };
 }

@@ -1,6 +1,6 @@
 import { linePlot } from "../../src/picture/line-plot.js";
 import { rasterise } from "../../src/picture/rasterise.js";
-import type { AccuracyResults } from "./tables.js";
+import type { ConditionResult } from "./ratios.js";
 
 /** Drawing units to a pixel of the picture, for screens of high density. */
 const SCALE = 1.5;
@@ -8,7 +8,10 @@ const SCALE = 1.5;
 const DENSITIES = /^160 nm EMCCD, [\d.]+ per µm², SNR 10$/;
 
 /** Mean counts over mean true counts where emitters lie ever denser, a line for each model, as a PNG file. */
-export function countsPlot({ conditions }: AccuracyResults, models: readonly string[]): Promise<Uint8Array> {
+export function countsPlot(
+  conditions: readonly ConditionResult[],
+  models: readonly string[],
+): Promise<Uint8Array> {
   const drawn = conditions.filter(({ name }) => DENSITIES.test(name));
   const truth = drawn.map(({ models: own }) => own.get(models[0]!)!.count.trueMean);
   const lines = models.map((label) => ({

@@ -66,6 +66,23 @@ def pixel_area(p, lam):
     return tf.reduce_mean((p - target) ** 2) + lam * tf.reduce_mean(tf.reduce_sum(boxes**2, [1, 2, 3]))
 
 
+def windows(value, side):
+    return tf.nn.conv2d(value, tf.ones((side, side, 1, 1)), 4, "SAME")
+
+
+def local_count(p, lam):
+    """Pixels, windows of 7 and 16 pixels at every fourth one, and the count; each over its expected variance, a constant to the gradient."""
+    emitters = tf.reduce_sum(target, [1, 2, 3])
+    count = tf.reduce_sum(p, [1, 2, 3]) - emitters
+    seen = 1 + tf.stop_gradient(tf.maximum(tf.reduce_sum(p, [1, 2, 3]), emitters / 2))
+    errors = tf.reduce_sum((p - target) ** 2, [1, 2, 3]) / 2
+    for side, weight in ((7, 1.0), (16, 0.5)):
+        truth, found = windows(target, side), windows(p, side)
+        expected = 0.3 + tf.stop_gradient(tf.maximum(found, truth / 2))
+        errors += weight * 16 / 49 * tf.reduce_sum((found - truth) ** 2 / expected, [1, 2, 3])
+    return tf.reduce_mean(errors / seen + lam * (count / seen) ** 2)
+
+
 def both():
     logits = run(first, frames)
     return cross_entropy(logits) + pixel_count(run(second, tf.sigmoid(logits)), 0.01)
@@ -77,6 +94,7 @@ LOSSES = {
     "pixel": (second, lambda: pixel_count(run(second, frames), 0)),
     "pixel_area": (second, lambda: pixel_area(run(second, frames), 0.5)),
     "relative_count": (second, lambda: relative_count(run(second, frames), 0.1)),
+    "local_count": (second, lambda: local_count(run(second, frames), 0.9)),
     "both": (first + second, both),
 }
 

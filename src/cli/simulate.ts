@@ -8,6 +8,7 @@ import { readConfig, type SimulationPlan } from "../simulate/config-file.js";
 import { FILES, writeSimulation } from "../simulate/output.js";
 import { peakShareOf, pointSpreadOf } from "../simulate/point-spread.js";
 import { PRESET_NAMES, settingsOf } from "../simulate/presets.js";
+import { countingRule } from "../simulate/rule-of-truth.js";
 import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
 import { GROUPS, type Setting } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
@@ -58,6 +59,7 @@ function optionOf(name: string, setting: Setting): Option {
   const fallback = setting.default === undefined ? "" : ` (default: ${setting.default})`;
   if ("choices" in setting)
     return new Option(`${flag} <kind>`, `${setting.text}${fallback}`).choices(setting.choices);
+  if ("file" in setting) return new Option(`${flag} <file>`, `${setting.text} (${setting.file})`);
   const unit = setting.unit ? `, ${setting.unit}` : "";
   const parse = numberThat({ expected: expectedOf(setting), holds: (value) => isAllowed(setting, value) });
   return new Option(`${flag} <n>`, `${setting.text}${unit}${fallback}`).argParser(parse);
@@ -67,7 +69,8 @@ async function run(options: SimulateOptions): Promise<void> {
   const { output, addTo, name = basename(output) } = options;
   const plan = await planOf(options);
   if (addTo !== undefined) await checkFree(addTo, name, SET_GROUPS);
-  const { photons, snr, threshold } = brightnessOf(plan.settings, peakShareOf(pointSpreadOf(plan.settings)));
+  const { photons, snr } = brightnessOf(plan.settings, peakShareOf(pointSpreadOf(plan.settings)));
+  const rule = countingRule(photons);
   const progress = new ProgressLine(basename(output), plan.settings.frames);
   const emitters = await interruptible(`${output} was not written`, async (signal) => {
     try {
@@ -77,7 +80,7 @@ async function run(options: SimulateOptions): Promise<void> {
         onWritten: async (folder) => {
           if (addTo === undefined) return;
           const [frames, truth] = [join(folder, FILES.frames), join(folder, FILES.truth)];
-          await addSet(addTo, name, frames, truth, { ...MAP_DEFAULTS, threshold, signal });
+          await addSet(addTo, name, frames, truth, { ...MAP_DEFAULTS, ...rule, signal });
         },
       });
     } finally {
@@ -90,7 +93,10 @@ async function run(options: SimulateOptions): Promise<void> {
     `  ${photons.toPrecision(4)} photons from an emitter on for a whole frame, peak SNR ${snr.toPrecision(3)}`,
   );
   if (addTo !== undefined) {
-    console.log(`  added to ${addTo} as ${name}, emitters above ${threshold.toPrecision(4)} photons`);
+    const { threshold, leastSnr } = rule;
+    console.log(
+      `  added to ${addTo} as ${name}, emitters above ${threshold.toPrecision(4)} photons and clearer than SNR ${leastSnr}`,
+    );
   }
 }
 

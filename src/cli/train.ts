@@ -6,7 +6,14 @@ import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import { readConfigFile } from "../train/config-file.js";
 import type { StepProgress, TrainingEvent } from "../train/events.js";
-import { RULES, type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
+import {
+  RULES,
+  SIMULATED_DEFAULT,
+  type SimulatedLength,
+  type StageSettings,
+  TRAINING_DEFAULTS,
+  type TrainingSettings,
+} from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
@@ -15,6 +22,9 @@ import { clock, StatusLine } from "./progress.js";
 
 interface TrainOptions extends Partial<StageSettings> {
   set?: string;
+  simulate?: string;
+  samples?: number;
+  minutes?: number;
   output?: string;
   name?: string;
   resume?: boolean;
@@ -42,6 +52,19 @@ export function trainCommand(): Command {
     .description("train a model: NAME.onnx, history.csv, loss curves and a checkpoint in the output folder")
     .argument("[config.ini]", "a configuration file as the original DEFCoN reads it; options overrule it")
     .option("--set <file.h5>", "the training set")
+    .addOption(
+      new Option("--simulate <plan.json>", "simulate every sample anew instead, by a plan").conflicts("set"),
+    )
+    .addOption(
+      new Option("--samples <n>", "how many samples to simulate, in each stage")
+        .argParser(numberThat(RULES.samples))
+        .conflicts("minutes"),
+    )
+    .option(
+      "--minutes <n>",
+      `as many as this machine trains on in about that time (default: ${SIMULATED_DEFAULT.minutes})`,
+      numberThat(RULES.minutes),
+    )
     .option("-o, --output <folder>", "where the model goes")
     .option("--name <name>", "name of the model (default: the architecture's)")
     .addOption(
@@ -135,13 +158,21 @@ async function train(config: string | undefined, options: TrainOptions): Promise
 async function settingsOf(config: string | undefined, options: TrainOptions): Promise<TrainingSettings> {
   const base = config === undefined ? undefined : await readConfigFile(config);
   if (base?.ignored.length) console.error(`${config}: passed over ${base.ignored.join(", ")}`);
-  const set = options.set ?? base?.settings.set;
+  const set = options.simulate ?? options.set ?? base?.settings.set;
   const output = options.output ?? base?.settings.output;
   if (set === undefined || output === undefined) {
     throw new TrainingError("TRAINING_CONFIG", {
       subject: "train",
-      expected: "a configuration file, or --set FILE.h5 and --output FOLDER",
+      expected: "a configuration file, or --set FILE.h5 or --simulate PLAN.json, and --output FOLDER",
       found: set === undefined ? "no training set" : "no output folder",
+    });
+  }
+  if (options.simulate === undefined && (options.samples ?? options.minutes) !== undefined) {
+    throw new TrainingError("TRAINING_CONFIG", {
+      subject: options.samples === undefined ? "--minutes" : "--samples",
+      expected: "a plan that samples are simulated by: --simulate PLAN.json",
+      found: "none",
+      advice: "The length of a training on a set is said by --epochs.",
     });
   }
   const from = base?.settings ?? { ...TRAINING_DEFAULTS, checkpoints: output };
@@ -155,6 +186,7 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
   return {
     ...from,
     set: resolve(set),
+    ...(options.simulate !== undefined && { simulate: simulatedLength(options) }),
     output: resolve(output),
     checkpoints: resolve(options.output ?? from.checkpoints),
     segmentation: { ...from.segmentation, ...stageOptions },
@@ -173,6 +205,10 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       device: options.device,
     }),
   };
+}
+
+function simulatedLength({ samples, minutes }: TrainOptions): SimulatedLength {
+  return samples === undefined ? { minutes: minutes ?? SIMULATED_DEFAULT.minutes! } : { samples };
 }
 
 /** The entries that have a value. */

@@ -20,29 +20,38 @@ export function densityReach(sigma: number): number {
 export function drawDensity(map: Float64Array, width: number, { x, y }: Emitters, sigma: number): void {
   const height = map.length / width;
   map.fill(0);
+  const most = 2 * Math.ceil(densityReach(sigma)) + 1;
+  const [columns, rows] = [new Float64Array(most), new Float64Array(most)];
   for (let emitter = 0; emitter < x.length; emitter++) {
-    const [columns, rows] = [profile(x[emitter]!, width, sigma), profile(y[emitter]!, height, sigma)];
-    for (const [i, rowDensity] of rows.values.entries()) {
-      const start = (rows.first + i) * width + columns.first;
-      for (let j = 0; j < columns.values.length; j++) {
-        map[start + j] = map[start + j]! + rowDensity * columns.values[j]!;
+    const left = fillProfile(columns, x[emitter]!, width, sigma);
+    const top = fillProfile(rows, y[emitter]!, height, sigma);
+    for (let i = 0; i < top.count; i++) {
+      const start = (top.first + i) * width + left.first;
+      const density = rows[i]!;
+      for (let j = 0; j < left.count; j++) {
+        map[start + j] = map[start + j]! + density * columns[j]!;
       }
     }
   }
 }
 
-/** The one-dimensional density at the centres of the pixels within reach of `position`, on a line of `length` pixels. */
-function profile(position: number, length: number, sigma: number): { first: number; values: Float64Array } {
+/** Writes the one-dimensional density at the centres of the pixels within reach of `position`, on a line of `length` pixels. */
+function fillProfile(
+  values: Float64Array,
+  position: number,
+  length: number,
+  sigma: number,
+): { first: number; count: number } {
   const reach = densityReach(sigma);
   const first = Math.max(0, Math.ceil(position - reach - 0.5));
   const last = Math.min(length - 1, Math.floor(position + reach - 0.5));
-  const values = new Float64Array(Math.max(0, last - first + 1));
   const peak = 1 / (sigma * Math.sqrt(2 * Math.PI));
-  for (let i = 0; i < values.length; i++) {
+  const count = Math.max(0, last - first + 1);
+  for (let i = 0; i < count; i++) {
     const distance = (first + i + 0.5 - position) / sigma;
     values[i] = peak * Math.exp(-0.5 * distance * distance);
   }
-  return { first, values };
+  return { first, count };
 }
 
 /** Marks with 1 the pixels whose density is above the threshold (emitters a pixel), the others with 0. */

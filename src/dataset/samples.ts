@@ -14,6 +14,16 @@ export interface Samples {
   segMap: Float32Array;
 }
 
+/** Samples of zeros. @param parts the arrays that are wanted; the others stay empty */
+export function emptySamples(
+  shape: Pick<Samples, "count" | "framesPerSample" | "height" | "width">,
+  parts: readonly SamplePart[] = SAMPLE_PARTS,
+): Samples {
+  const length = shape.count * shape.framesPerSample * shape.height * shape.width;
+  const array = (part: SamplePart) => new Float32Array(parts.includes(part) ? length : 0);
+  return { ...shape, input: array("input"), target: array("target"), segMap: array("segMap") };
+}
+
 /** The arrays of samples. */
 export const SAMPLE_PARTS = ["input", "target", "segMap"] as const;
 export type SamplePart = (typeof SAMPLE_PARTS)[number];

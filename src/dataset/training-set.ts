@@ -13,7 +13,14 @@ import {
   type SetInfo,
   sameShape,
 } from "./layout.js";
-import { LEAST_SIDE, SAMPLE_PARTS, type SamplePart, type Samples, SIDE_STEP } from "./samples.js";
+import {
+  emptySamples,
+  LEAST_SIDE,
+  SAMPLE_PARTS,
+  type SamplePart,
+  type Samples,
+  SIDE_STEP,
+} from "./samples.js";
 
 /** What is known of a training set before any sample is read. */
 export interface TrainingSetInfo extends SampleShape {
@@ -81,16 +88,7 @@ export class TrainingSet {
       throw new RangeError(`samples ${first} to ${first + count} of ${samples}`);
     }
     const values = framesPerSample * height * width;
-    const array = (part: SamplePart) => new Float32Array(parts.includes(part) ? count * values : 0);
-    const result: Samples = {
-      count,
-      height,
-      width,
-      framesPerSample,
-      input: array("input"),
-      target: array("target"),
-      segMap: array("segMap"),
-    };
+    const result = emptySamples({ count, height, width, framesPerSample }, parts);
     let [setStart, done] = [0, 0];
     for (const set of this.sets) {
       const from = first + done - setStart;

@@ -11,7 +11,7 @@ interface TruthFormat {
   /** Coordinate of the centre of the first pixel. */
   firstCentre: 0 | 0.5;
   /** Spellings of each column, in small letters; the first that is there is taken. */
-  columns: Record<"frame" | "x" | "y" | "brightness" | "background", readonly string[]>;
+  columns: Record<"frame" | "x" | "y" | "brightness" | "background" | "snr", readonly string[]>;
   recognises(names: ReadonlySet<string>): boolean;
 }
 
@@ -33,6 +33,7 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
       y: ["y [nm]", "y [px]"],
       brightness: ["intensity [photon]", "intensity"],
       background: ["offset [photon]", "offset"],
+      snr: [],
     },
     recognises: (names) => names.has("x [nm]") || names.has("x [px]"),
   },
@@ -40,7 +41,7 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
     title: "Picasso's: frames from 0, 0 at the centre of the first pixel",
     firstFrame: 0,
     firstCentre: 0,
-    columns: { frame: ["frame"], x: ["x"], y: ["y"], brightness: ["photons"], background: ["bg"] },
+    columns: { frame: ["frame"], x: ["x"], y: ["y"], brightness: ["photons"], background: ["bg"], snr: [] },
     recognises: (names) => names.has("photons"),
   },
   plain: {
@@ -53,6 +54,7 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
       y: ["y", "y [px]"],
       brightness: ["brightness"],
       background: ["background"],
+      snr: ["snr"],
     },
     recognises: () => true,
   },
@@ -64,9 +66,11 @@ export interface TruthColumns {
   frame: number;
   x: number;
   y: number;
-  /** Undefined where the table has none, as with the background. */
+  /** Undefined where the table has none, as with the next two. */
   brightness: number | undefined;
   background: number | undefined;
+  /** Signal over noise under a matched filter, which simulations write. */
+  snr: number | undefined;
   nanometres: boolean;
 }
 
@@ -104,6 +108,8 @@ export function findColumns(
       found: `${names[x]} and ${names[y]}`,
     });
   }
-  const [brightness, background] = [find(format.columns.brightness), find(format.columns.background)];
-  return { format, frame, x, y, brightness, background, nanometres: xUnit! };
+  const [brightness, background, snr] = (["brightness", "background", "snr"] as const).map((column) =>
+    find(format.columns[column]),
+  );
+  return { format, frame, x, y, brightness, background, snr, nanometres: xUnit! };
 }

@@ -13,6 +13,8 @@ export interface TruthStack {
 export interface TruthOptions {
   /** Emitters are kept when their brightness is above; without such a column all are. */
   threshold: number;
+  /** And when their signal-to-noise ratio under a matched filter is at least this, in tables of simulations, whose column `snr` holds it; left out: that column is passed over. */
+  leastSnr?: number;
   /** Standard deviation of the density maps, pixels: an emitter whose density reaches no pixel is an error. */
   sigma: number;
   /** Side of a pixel, nm; needed where positions are in nm. */
@@ -70,8 +72,11 @@ export async function readTruth(
         const shift = 0.5 - columns!.format.firstCentre;
         const x = position(row, columns!.x, scale, shift, stack.width, options);
         const y = position(row, columns!.y, scale, shift, stack.height, options);
-        const { brightness } = columns!;
-        if (brightness === undefined || row.number(brightness) > options.threshold) {
+        const { brightness, snr } = columns!;
+        const bright = brightness === undefined || row.number(brightness) > options.threshold;
+        const clear =
+          snr === undefined || options.leastSnr === undefined || row.number(snr) >= options.leastSnr;
+        if (bright && clear) {
           rows.add(frame, x, y, (name) => row.number(columns![name]!));
         } else dropped++;
       },

@@ -1,4 +1,11 @@
-import { AREA_SIDE, type DensityLoss } from "../graph/losses.js";
+import {
+  AREA_SIDE,
+  type DensityLoss,
+  LOCAL_FLOOR,
+  LOCAL_PIXELS,
+  LOCAL_STRIDE,
+  LOCAL_WINDOWS,
+} from "../graph/losses.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
 /** Of a sample. */
@@ -43,16 +50,44 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
       const boxes = meanOverSamples(tf, tf.avgPool(difference, AREA_SIDE, 1, "valid"));
       return tf.add(pixels, tf.mul(boxes, lambda));
     },
-    relative_count: (tf, difference, lambda, target) => {
-      const excess = ofSample(tf, difference);
-      const emitters = ofSample(tf, target);
-      const seen = tf.maximum(tf.add(emitters, excess), tf.mul(emitters, 0.5));
-      const divisor = constant(tf, tf.add(seen, 1));
-      const pixels = tf.div(ofSample(tf, tf.square(difference)), divisor);
-      const counts = tf.square(tf.div(excess, divisor));
-      return tf.mean(tf.add(pixels, tf.mul(counts, lambda)));
+    relative_count: (tf, difference, lambda, target) =>
+      relativeToCount(tf, difference, lambda, target, ofSample(tf, tf.square(difference))),
+    local_count: (tf, difference, lambda, target) => {
+      const pixels = tf.mul(ofSample(tf, tf.square(difference)), LOCAL_PIXELS);
+      const errors = LOCAL_WINDOWS.reduce((sum, { side, weight }) => {
+        const [excess, emitters] = [windowSums(tf, difference, side), windowSums(tf, target, side)];
+        const squares = tf.div(tf.square(excess), expectedCount(tf, emitters, excess, LOCAL_FLOOR));
+        const share = (weight * LOCAL_STRIDE ** 2) / LOCAL_WINDOWS[0].side ** 2;
+        return tf.add(sum, tf.mul(ofSample(tf, squares), share));
+      }, pixels);
+      return relativeToCount(tf, difference, lambda, target, errors);
     },
   };
+
+/** Mean over samples of errors / d + lambda ((sum p - sum t) / d)^2. @param errors (N,1,1,1) */
+function relativeToCount(
+  tf: Tfjs,
+  difference: Tensor,
+  lambda: number,
+  target: Tensor,
+  errors: Tensor,
+): Tensor {
+  const excess = ofSample(tf, difference);
+  const divisor = expectedCount(tf, ofSample(tf, target), excess, 1);
+  const counts = tf.square(tf.div(excess, divisor));
+  return tf.mean(tf.add(tf.div(errors, divisor), tf.mul(counts, lambda)));
+}
+
+/** least + max(P, T / 2), with T emitters where P = T + excess are predicted; a constant to the gradient. */
+function expectedCount(tf: Tfjs, emitters: Tensor, excess: Tensor, least: number): Tensor {
+  return constant(tf, tf.add(tf.maximum(tf.add(emitters, excess), tf.mul(emitters, 0.5)), least));
+}
+
+/** Sums over windows at every {@link LOCAL_STRIDE}th pixel. @param value (N,H,W,1) */
+function windowSums(tf: Tfjs, value: Tensor, side: number): Tensor {
+  const ones = tf.tensor(new Float32Array(side ** 2).fill(1), [side, side, 1, 1]);
+  return tf.conv2d(value, ones, LOCAL_STRIDE, "same");
+}
 
 /** (N,1,1,1) */
 function ofSample(tf: Tfjs, value: Tensor): Tensor {

@@ -9,6 +9,8 @@ export interface ConditionConfig {
   psf?: string;
   /** Photons above which the simulation's emitters are to be counted. */
   threshold?: number;
+  /** Least signal-to-noise ratio of its emitters that count. */
+  leastSnr?: number;
 }
 
 /** A normal curve's full width at half its height, over its standard deviation: 2 √(2 ln 2). */
@@ -38,12 +40,14 @@ export async function readConditionConfig(path: string): Promise<ConditionConfig
     });
   }
   const settings = fields(fields(value).settings);
-  const [pixelSize, threshold] = [positive(settings.pixelSize), fields(fields(value).follows).threshold];
+  const pixelSize = positive(settings.pixelSize);
+  const { threshold, leastSnr } = fields(fields(value).follows);
   const psf = psfInWords(settings, pixelSize);
   return {
     ...(pixelSize !== undefined && { pixelSize }),
     ...(psf !== undefined && { psf }),
     ...(typeof threshold === "number" && threshold >= 0 && { threshold }),
+    ...(typeof leastSnr === "number" && leastSnr >= 0 && { leastSnr }),
   };
 }
 

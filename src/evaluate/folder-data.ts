@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError, notReadable } from "../base/errors.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
-import { type GroundTruth, readTruth } from "../dataset/truth-table.js";
+import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
 import type { Calibration } from "../frames/frame.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { readConditionConfig } from "./condition-config.js";
@@ -103,7 +103,9 @@ async function entriesOf(folder: string) {
 async function openCondition(files: ConditionFiles, options: DataOptions): Promise<OpenCondition> {
   const config = await readConditionConfig(files.config);
   const threshold = options.threshold ?? config.threshold ?? MAP_DEFAULTS.threshold;
-  const rules = { threshold, sigma: MAP_DEFAULTS.sigma };
+  // Who names a threshold wants that one alone.
+  const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
+  const rules = { threshold, sigma: MAP_DEFAULTS.sigma, ...(leastSnr !== undefined && { leastSnr }) };
   const stack = await openStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
@@ -122,7 +124,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       height,
       ...(pixelSize !== undefined && { pixelSize }),
       ...(config.psf !== undefined && { psf: config.psf }),
-      truth: truthInWords(truth, threshold),
+      truth: truthInWords(truth, rules),
     };
     return { info, stack, truth, rules };
   } catch (error) {
@@ -131,8 +133,13 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
   }
 }
 
-function truthInWords({ kept, dropped, format }: GroundTruth, threshold: number): string {
-  const dim = dropped > 0 ? ` brighter than ${Number(threshold.toPrecision(4))}, ${dropped} dimmer` : "";
+function truthInWords(
+  { kept, dropped, format }: GroundTruth,
+  { threshold, leastSnr }: Pick<TruthOptions, "threshold" | "leastSnr">,
+): string {
+  const clear = leastSnr === undefined ? "" : ` and clearer than SNR ${leastSnr}`;
+  const least = ` brighter than ${Number(threshold.toPrecision(4))}${clear}`;
+  const dim = dropped > 0 ? `${least}, ${dropped} that are not` : "";
   return `${kept} emitters${dim}; table read as ${format}`;
 }
 

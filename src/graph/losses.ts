@@ -1,11 +1,30 @@
-import type { Tape } from "./tape.js";
+import type { OnnxGraph } from "./onnx-graph.js";
+import { Tape } from "./tape.js";
 
 /** The losses of the density head. */
-export const DENSITY_LOSSES = ["pixel_count", "pixel", "pixel_area", "relative_count"] as const;
+export const DENSITY_LOSSES = [
+  "pixel_count",
+  "pixel",
+  "pixel_area",
+  "relative_count",
+  "local_count",
+] as const;
 export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 
 /** Side of the boxes whose means pixel_area compares, pixels. */
 export const AREA_SIDE = 12;
+
+/** Windows whose sums local_count compares, at every fourth pixel: the max local count's, and one as wide as what the network sees of a crowd. */
+export const LOCAL_WINDOWS = [
+  { side: 7, weight: 1 },
+  { side: 16, weight: 0.5 },
+] as const;
+/** Distance of windows, pixels; frames' sides are multiples of it. */
+export const LOCAL_STRIDE = 4;
+/** Variance of a window's sum that is expected of an empty window, emitters². */
+export const LOCAL_FLOOR = 0.3;
+/** What the squared errors of pixels weigh in local_count. */
+export const LOCAL_PIXELS = 0.5;
 
 /** Names of scalars that turn sums over a whole batch into means, also where a graph sees part of the batch. */
 export interface BatchMeans {
@@ -41,6 +60,9 @@ export function addCrossEntropy(
  * - relative_count: mean over samples of sum (p - t)^2 / d + lambda ((sum p - sum t) / d)^2, d = 1 + max(sum p, sum t / 2), so that crowded samples, whose errors are larger, do not drown the others. d is a
  *   constant to the gradient, as in iteratively reweighted least squares: the gradient still vanishes at the expectation of t given the frame, from which a divisor made of t alone would lead downwards.
  *   The half of sum t bounds the steps of a network that sees nothing yet
+ * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 / (0.3 + max(P, T / 2)) 16 / 49) / d + lambda ((sum p - sum t) / d)^2, with P and T the sums of p and t
+ *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}) and d as above. A count's error is expected to have the count as its variance, so that each window weighs what it tells. All divisors
+ *   are constants to the gradient
  */
 export function addDensityLoss(
   tape: Tape,
@@ -51,39 +73,82 @@ export function addDensityLoss(
   { perSample, perPixel }: BatchMeans,
 ): string {
   const difference = tape.apply("subtract", [density, target], undefined);
-  if (kind === "relative_count") return relativeCount(tape, lambda, difference, target, perSample);
+  if (kind === "relative_count") {
+    const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
+    return relativeToCount(tape, lambda, difference, target, pixels, perSample);
+  }
+  if (kind === "local_count") {
+    const errors = localErrors(tape, difference, target);
+    return relativeToCount(tape, lambda, difference, target, errors, perSample);
+  }
   const squares = sumOfSquares(tape, difference);
   const pixels = tape.apply("multiply", [squares, kind === "pixel_area" ? perPixel : perSample], undefined);
   if (kind === "pixel" || lambda === 0) return pixels;
   const larger =
     kind === "pixel_area" ? boxMeans(tape, difference) : tape.apply("sumOfSample", [difference], undefined);
   const mean = tape.apply("multiply", [sumOfSquares(tape, larger), perSample], undefined);
-  const weighted = tape.apply("multiply", [mean, tape.graph.scalar(lambda)], undefined);
-  return tape.apply("add", [pixels, weighted], undefined);
+  return tape.apply("add", [pixels, scaled(tape, mean, lambda)], undefined);
 }
 
-function relativeCount(
+/** Mean over samples of errors / d + lambda ((sum p - sum t) / d)^2. @param errors (N,1,1,1) */
+function relativeToCount(
   tape: Tape,
   lambda: number,
   difference: string,
   target: string,
+  errors: string,
   perSample: string,
 ): string {
   const { graph } = tape;
-  const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
   const excess = tape.apply("sumOfSample", [difference], undefined);
   const emitters = graph.add("ReduceSum", [target, graph.integers([1, 2, 3])], { keepdims: 1 });
+  const weight = inverseCount(graph, emitters, excess, 1);
+  const relative = tape.apply("multiply", [excess, weight], undefined);
+  const count = scaled(tape, tape.apply("square", [relative], undefined), lambda);
+  const both = tape.apply("add", [tape.apply("multiply", [errors, weight], undefined), count], undefined);
+  return tape.apply("multiply", [tape.apply("sum", [both], undefined), perSample], undefined);
+}
+
+/** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */
+function localErrors(tape: Tape, difference: string, target: string): string {
+  const squares = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
+  return LOCAL_WINDOWS.reduce(
+    (sum, { side, weight }) => {
+      const excess = windowSums(tape, difference, side);
+      // The target's sums are on a tape that nobody walks back.
+      const emitters = windowSums(new Tape(tape.graph), target, side);
+      const inverse = inverseCount(tape.graph, emitters, excess, LOCAL_FLOOR);
+      const errors = tape.apply("multiply", [tape.apply("square", [excess], undefined), inverse], undefined);
+      const share = (weight * LOCAL_STRIDE ** 2) / LOCAL_WINDOWS[0].side ** 2;
+      const total = scaled(tape, tape.apply("sumOfSample", [errors], undefined), share);
+      return tape.apply("add", [sum, total], undefined);
+    },
+    scaled(tape, squares, LOCAL_PIXELS),
+  );
+}
+
+/** 1 / (least + max(P, T / 2)), with T emitters where P = T + excess are predicted; a constant to the gradient. */
+function inverseCount(graph: OnnxGraph, emitters: string, excess: string, least: number): string {
   const predicted = graph.add("Add", [emitters, excess]);
   const bounded = graph.add("Max", [predicted, graph.add("Mul", [emitters, graph.scalar(0.5)])]);
-  const weight = graph.add("Reciprocal", [graph.add("Add", [bounded, graph.scalar(1)])]);
-  const relative = tape.apply("multiply", [excess, weight], undefined);
-  const count = tape.apply(
-    "multiply",
-    [tape.apply("square", [relative], undefined), graph.scalar(lambda)],
-    undefined,
-  );
-  const both = tape.apply("add", [tape.apply("multiply", [pixels, weight], undefined), count], undefined);
-  return tape.apply("multiply", [tape.apply("sum", [both], undefined), perSample], undefined);
+  return graph.add("Reciprocal", [graph.add("Add", [bounded, graph.scalar(least)])]);
+}
+
+/** Sums over windows at every {@link LOCAL_STRIDE}th pixel; of a window that reaches beyond the map, over what there is of it. */
+function windowSums(tape: Tape, value: string, side: number): string {
+  const ones = new Float32Array(side ** 2).fill(1);
+  const before = Math.floor((side - LOCAL_STRIDE) / 2);
+  return tape.apply("conv", [value, tape.graph.constant(`window_${side}`, [1, 1, side, side], ones)], {
+    kernel: side,
+    stride: LOCAL_STRIDE,
+    pads: [before, side - LOCAL_STRIDE - before],
+    inChannels: 1,
+    outChannels: 1,
+  });
+}
+
+function scaled(tape: Tape, value: string, factor: number): string {
+  return tape.apply("multiply", [value, tape.graph.scalar(factor)], undefined);
 }
 
 function sumOfSquares(tape: Tape, value: string): string {

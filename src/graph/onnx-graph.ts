@@ -20,7 +20,7 @@ export interface GraphValue {
 /** A convolution with square kernels, the same along both sides. */
 export interface ConvGeometry {
   kernel: number;
-  stride: 1 | 2;
+  stride: 1 | 2 | 4;
   /** Rows and columns of zeros before and after the frame. */
   pads: readonly [before: number, after: number];
   inChannels: number;

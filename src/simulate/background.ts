@@ -1,4 +1,6 @@
 import { Random } from "../base/random.js";
+import { addClouds } from "./clouds.js";
+import { addDebris, addFiducials } from "./debris.js";
 import { normal, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
@@ -14,6 +16,17 @@ export type BackgroundSettings = Pick<
   | "autofluorescence"
   | "cells"
   | "cellSize"
+  | "texture"
+  | "textureSlope"
+  | "debris"
+  | "debrisSize"
+  | "debrisLight"
+  | "fiducials"
+  | "fiducialPhotons"
+  | "psfSigma"
+  | "wavelength"
+  | "na"
+  | "nSample"
 >;
 
 /** How much the axes of a cell differ from its diameter at most. */
@@ -21,13 +34,27 @@ const ELONGATION = 0.3;
 /** Waves of the texture within a cell along each axis, and their share of its light. */
 const [TEXTURE_WAVES, TEXTURE_SHARE] = [4, 0.25];
 
-/** The background of the first frame, photons a pixel (H,W): illumination that is uneven, and cells that shine by themselves. */
-export function backgroundMap(settings: BackgroundSettings, seed: number): Float32Array {
+/**
+ * The background of the first frame, photons a pixel (H,W): illumination that is uneven, clouds in it, cells that shine by themselves, debris and beads.
+ * @param form relative light of each pixel, with the mean 1, in place of an even background
+ */
+export function backgroundMap(
+  settings: BackgroundSettings,
+  seed: number,
+  form: Float32Array | undefined = undefined,
+): Float32Array {
+  const random = (part: string) => new Random(seed, "simulate", part);
+  const map = illumination(settings, random("illumination"));
+  for (let i = 0; i < map.length; i++) map[i] = map[i]! * settings.background * (form ? form[i]! : 1);
+  if (settings.texture > 0) addClouds(map, settings, random("texture"));
+  if (settings.autofluorescence > 0) addCells(map, settings, random("cells"));
+  if (settings.debris > 0) addDebris(map, settings, random("debris"));
+  if (settings.fiducials > 0) addFiducials(map, settings, random("fiducials"));
+  return map;
+}
+
+function addCells(map: Float32Array, settings: BackgroundSettings, random: Random): void {
   const { width, height } = settings;
-  const map = illumination(settings, new Random(seed, "simulate", "illumination"));
-  for (let i = 0; i < map.length; i++) map[i] = map[i]! * settings.background;
-  if (settings.autofluorescence === 0) return map;
-  const random = new Random(seed, "simulate", "cells");
   for (let cell = 0; cell < settings.cells; cell++) {
     const shape = cellShape(settings, random);
     for (let y = 0; y < height; y++) {
@@ -37,7 +64,6 @@ export function backgroundMap(settings: BackgroundSettings, seed: number): Float
       }
     }
   }
-  return map;
 }
 
 /** What the background is multiplied with in a frame, whose index is from 0: linear from 1 to 1 + backgroundDrift. */

@@ -1,8 +1,5 @@
 import type { SimulationSettings } from "./settings.js";
 
-/** Of a frame's light from an emitter, the least that makes it one to be counted: on for a tenth of the frame. The original's 250 of 2500. */
-const COUNTED_SHARE = 0.1;
-
 /** What follows from the settings and is needed to draw, or to compare with. */
 export interface Brightness {
   /** Photons from an emitter that is on for a whole frame, on average. */
@@ -11,8 +8,6 @@ export interface Brightness {
   snr: number;
   /** Share of its photons in the pixel at whose centre it is, in focus. */
   peakShare: number;
-  /** Photons below which an emitter is not to be counted. */
-  threshold: number;
 }
 
 /**
@@ -25,13 +20,13 @@ export interface Brightness {
  */
 export function brightnessOf(settings: SimulationSettings, peakShare: number): Brightness {
   const perPhoton = settings.quantumEfficiency * peakShare;
-  const excess = settings.camera === "emccd" ? 2 : 1;
-  const dark = darkVariance(settings, excess);
+  const excess = excessOf(settings);
+  const dark = pixelVariance(settings, settings.background);
   const noise = (signal: number) => Math.sqrt(excess * signal + dark);
   const { snr } = settings;
   const signal = snr === undefined ? settings.photons * perPhoton : signalFor(snr, excess, dark);
   const photons = signal / perPhoton;
-  return { photons, snr: snr ?? signal / noise(signal), peakShare, threshold: COUNTED_SHARE * photons };
+  return { photons, snr: snr ?? signal / noise(signal), peakShare };
 }
 
 /** Solves S² = snr² (excess S + dark) for S. */
@@ -40,19 +35,19 @@ function signalFor(snr: number, excess: number, dark: number): number {
   return half + Math.sqrt(half * half + snr * snr * dark);
 }
 
-/** Variance in electrons² of a pixel that no emitter reaches. */
-function darkVariance(settings: SimulationSettings, excess: number): number {
-  const {
-    camera,
-    background,
-    quantumEfficiency,
-    darkElectrons,
-    electronsPerCount,
-    readNoise,
-    readNoiseSpread,
-    emGain,
-  } = settings;
-  const light = excess * (quantumEfficiency * background + darkElectrons);
+/** F², by which the register of an EMCCD multiplies the variance of light. */
+function excessOf({ camera }: Pick<SimulationSettings, "camera">): number {
+  return camera === "emccd" ? 2 : 1;
+}
+
+/**
+ * Variance of a pixel's electrons: F² (QE background + dark) + R² + q² / 12, as in {@link brightnessOf}.
+ * @param background photons
+ */
+export function pixelVariance(settings: SimulationSettings, background: number): number {
+  const { camera, quantumEfficiency, darkElectrons, electronsPerCount, readNoise, readNoiseSpread, emGain } =
+    settings;
+  const light = excessOf(settings) * (quantumEfficiency * background + darkElectrons);
   if (camera === "emccd") return light + (readNoise ** 2 + electronsPerCount ** 2 / 12) / emGain ** 2;
   // The mean of the square of a log-normal value.
   return light + readNoise ** 2 * Math.exp(2 * readNoiseSpread ** 2) + electronsPerCount ** 2 / 12;

@@ -1,5 +1,5 @@
 import { Random } from "../base/random.js";
-import { gamma, normal, poisson } from "./random-variates.js";
+import { exponential, gamma, normal, poisson } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
 export type CameraSettings = Pick<
@@ -13,6 +13,9 @@ export type CameraSettings = Pick<
   | "gainSpread"
   | "offset"
   | "offsetSpread"
+  | "columnSpread"
+  | "hotPixels"
+  | "hotElectrons"
   | "darkElectrons"
   | "fullWell"
   | "bits"
@@ -28,11 +31,37 @@ export interface Camera {
   expose(photons: Float32Array, random: Random, counts: Uint16Array): void;
 }
 
-/** A camera of `pixels` pixels. @param seed determines how its pixels differ */
-export function cameraOf(settings: CameraSettings, pixels: number, seed: number): Camera {
-  return settings.camera === "emccd"
-    ? new EmCcd(settings)
-    : new SCmos(settings, pixelMaps(settings, pixels, seed));
+/** A camera of so many columns and rows of pixels. @param seed determines how its pixels differ */
+export function cameraOf(settings: CameraSettings, width: number, height: number, seed: number): Camera {
+  const dark = darkMap(settings, width * height, seed);
+  if (settings.camera === "emccd") return new EmCcd(settings, dark);
+  const maps = pixelMaps(settings, width * height, seed);
+  addColumns(maps.offset, width, settings.columnSpread, seed);
+  return new SCmos(settings, maps, dark);
+}
+
+/** Electrons that a pixel collects in a frame without light, (H,W): some pixels are hot, by an exponential distribution. */
+function darkMap(
+  { darkElectrons, hotPixels, hotElectrons }: CameraSettings,
+  pixels: number,
+  seed: number,
+): Float32Array {
+  const dark = new Float32Array(pixels).fill(darkElectrons);
+  if (hotPixels === 0) return dark;
+  const random = new Random(seed, "simulate", "hot pixels");
+  for (let left = poisson(random, hotPixels * pixels); left > 0; left--) {
+    const at = random.below(pixels);
+    dark[at] = dark[at]! + exponential(random, hotElectrons);
+  }
+  return dark;
+}
+
+/** Moves the offset of each column, as the converters at its end do. */
+function addColumns(offset: Float32Array, width: number, spread: number, seed: number): void {
+  if (spread === 0) return;
+  const random = new Random(seed, "simulate", "columns");
+  const columns = Float64Array.from({ length: width }, () => spread * normal(random));
+  for (let i = 0; i < offset.length; i++) offset[i] = offset[i]! + columns[i % width]!;
 }
 
 /**
@@ -40,14 +69,17 @@ export function cameraOf(settings: CameraSettings, pixels: number, seed: number)
  * Haniff and Mackay 2003, MNRAS 345, 985; Hirsch et al. 2013, PLoS ONE 8, e53671), which doubles the variance of light; read noise is normal.
  */
 class EmCcd implements Camera {
-  constructor(private readonly settings: CameraSettings) {}
+  constructor(
+    private readonly settings: CameraSettings,
+    private readonly dark: Float32Array,
+  ) {}
 
   expose(photons: Float32Array, random: Random, counts: Uint16Array): void {
-    const { quantumEfficiency, darkElectrons, emGain, readNoise, electronsPerCount, offset, fullWell, bits } =
-      this.settings;
+    const { dark } = this;
+    const { quantumEfficiency, emGain, readNoise, electronsPerCount, offset, fullWell, bits } = this.settings;
     const largest = 2 ** bits - 1;
     for (let i = 0; i < photons.length; i++) {
-      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + darkElectrons));
+      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + dark[i]!));
       const multiplied = electrons === 0 ? 0 : emGain * gamma(random, electrons);
       counts[i] = converted(offset + (multiplied + readNoise * normal(random)) / electronsPerCount, largest);
     }
@@ -83,14 +115,16 @@ class SCmos implements Camera {
   constructor(
     private readonly settings: CameraSettings,
     private readonly maps: PixelMaps,
+    private readonly dark: Float32Array,
   ) {}
 
   expose(photons: Float32Array, random: Random, counts: Uint16Array): void {
-    const { quantumEfficiency, darkElectrons, fullWell, bits } = this.settings;
+    const { dark } = this;
+    const { quantumEfficiency, fullWell, bits } = this.settings;
     const { offset, gain, readNoise } = this.maps;
     const largest = 2 ** bits - 1;
     for (let i = 0; i < photons.length; i++) {
-      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + darkElectrons));
+      const electrons = Math.min(fullWell, poisson(random, quantumEfficiency * photons[i]! + dark[i]!));
       counts[i] = converted(offset[i]! + gain[i]! * electrons + readNoise[i]! * normal(random), largest);
     }
   }

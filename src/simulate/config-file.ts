@@ -3,6 +3,7 @@ import { InputError, messageOf, notReadable } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { brightnessOf } from "./brightness.js";
 import { peakShareOf, pointSpreadOf } from "./point-spread.js";
+import { countingRule } from "./rule-of-truth.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
 import type { Place } from "./structures.js";
 
@@ -16,13 +17,13 @@ export interface SimulationPlan {
 
 /** The text of config.json: what repeats a simulation, and for the reader what follows from it. */
 export function formatConfig({ settings, seed, positions }: SimulationPlan): string {
-  const { photons, snr, peakShare, threshold } = brightnessOf(settings, peakShareOf(pointSpreadOf(settings)));
+  const { photons, snr, peakShare } = brightnessOf(settings, peakShareOf(pointSpreadOf(settings)));
   const config = {
     program: "defcon-fiji",
     version: VERSION,
     seed,
     settings,
-    follows: { photons, snr, peakShare, threshold },
+    follows: { photons, snr, peakShare, ...countingRule(photons) },
     ...(positions && { positions }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;

@@ -17,6 +17,8 @@ export interface PointSpread {
     z: number,
     photons: number,
   ): void;
+  /** 1 / Σ h² of the image h of an emitter at that depth, pixels: for a Gaussian 4πσ². */
+  noiseArea(z: number): number;
 }
 
 /** Standard deviation of the Gaussian nearest to a widefield image in focus, in wavelengths over NA (Zhang, Zerubia and Olivo-Marin 2007, Appl. Opt. 46, 1819). */

@@ -9,9 +9,9 @@ import { type FrameTruth, type SimulatedFrame, simulate } from "./simulation.js"
 export const FILES = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
 
 /** The original's columns, and what else is known. */
-const COLUMNS = "frame,x,y,z,brightness,background,id";
-/** Digits after the point: ten-thousandths of a pixel, tenths of a nm, hundredths of photons. */
-const DIGITS = { place: 4, z: 1, photons: 2 } as const;
+const COLUMNS = "frame,x,y,z,brightness,background,snr,id";
+/** Digits after the point: ten-thousandths of a pixel, tenths of a nm, hundredths of photons, thousandths of a ratio. */
+const DIGITS = { place: 4, z: 1, photons: 2, snr: 3 } as const;
 
 export interface OutputOptions {
   signal?: AbortSignal;
@@ -78,12 +78,12 @@ async function writeFrames(
   return emitters;
 }
 
-function rowsOf(frame: number, { x, y, z, brightness, background, id }: FrameTruth): string {
+function rowsOf(frame: number, { x, y, z, brightness, background, snr, id }: FrameTruth): string {
   let rows = "";
   for (let i = 0; i < id.length; i++) {
     const place = `${x[i]!.toFixed(DIGITS.place)},${y[i]!.toFixed(DIGITS.place)},${z[i]!.toFixed(DIGITS.z)}`;
     const light = `${brightness[i]!.toFixed(DIGITS.photons)},${background[i]!.toFixed(DIGITS.photons)}`;
-    rows += `${frame},${place},${light},${id[i]}\n`;
+    rows += `${frame},${place},${light},${snr[i]!.toFixed(DIGITS.snr)},${id[i]}\n`;
   }
   return rows;
 }

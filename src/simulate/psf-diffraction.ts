@@ -16,6 +16,8 @@ interface Plane {
   reach: number;
   /** By phase along y, phase along x, row and column: the share of light in a pixel whose centre lies phase / STEPS + column - reach pixels to the right. */
   shares: Float32Array;
+  /** 1 / Σ h² of the image of an emitter at the middle of a pixel, pixels. */
+  noiseArea: number;
 }
 
 /**
@@ -44,6 +46,12 @@ export class DiffractionPointSpread implements PointSpread {
     const share = z / PLANE_DISTANCE - below;
     this.addPlane(image, width, height, x, y, below, photons * (1 - share));
     if (share > 0) this.addPlane(image, width, height, x, y, below + 1, photons * share);
+  }
+
+  noiseArea(z: number): number {
+    const below = Math.floor(z / PLANE_DISTANCE);
+    const share = z / PLANE_DISTANCE - below;
+    return (1 - share) * this.plane(below).noiseArea + share * this.plane(below + 1).noiseArea;
   }
 
   private addPlane(
@@ -101,7 +109,9 @@ export class DiffractionPointSpread implements PointSpread {
       between(profile, Math.hypot(at % points, Math.floor(at / points))),
     );
     const pixels = overPixels(overPixels(density, points, quarter, this.step), points, quarter, this.step);
-    return { reach, shares: byPhase(pixels, quarter, reach) };
+    const shares = byPhase(pixels, quarter, reach);
+    const squares = shares.subarray(0, (2 * reach + 1) ** 2).reduce((sum, share) => sum + share * share, 0);
+    return { reach, shares, noiseArea: 1 / squares };
   }
 }
 

@@ -26,6 +26,10 @@ export class GaussianPointSpread implements PointSpread {
     return this.sigma * Math.hypot(1, z / this.range);
   }
 
+  noiseArea(z: number): number {
+    return 4 * Math.PI * this.sigmaAt(z) ** 2;
+  }
+
   add(
     image: Float32Array,
     width: number,

@@ -4,6 +4,7 @@ import { type Camera, cameraOf } from "./camera.js";
 import type { PointSpread } from "./optics.js";
 import { pointSpreadOf } from "./point-spread.js";
 import { GaussianPointSpread } from "./psf-gaussian.js";
+import { matchedSnr } from "./rule-of-truth.js";
 import type { SimulationSettings } from "./settings.js";
 
 /** Emitters of consecutive frames in columns, those of frame i from `start[i]` up to but not including `start[i + 1]`. */
@@ -24,7 +25,7 @@ export interface Block {
   first: number;
   frames: number;
   emitters: EmitterColumns;
-  /** Emitters out of focus, which are nothing but background. */
+  /** Emitters far out of focus; light of theirs is background to the others. */
   haze: EmitterColumns;
 }
 
@@ -32,8 +33,16 @@ export interface Block {
 export interface DrawnBlock {
   /** (N,H,W) */
   pixels: Uint16Array;
-  /** Photons in the pixel of each of the block's emitters that come from anything but emitters in focus. */
+  emitters: Surroundings;
+  haze: Surroundings;
+}
+
+/** How emitters stand out, in columns as they are. */
+export interface Surroundings {
+  /** Photons in an emitter's pixel that come from anything but itself and emitters in focus. */
   background: Float64Array;
+  /** Its signal-to-noise ratio, {@link matchedSnr}. */
+  snr: Float64Array;
 }
 
 /** Draws frames. What is random in a frame follows from the seed and its index alone, so that any thread may draw it. */
@@ -44,32 +53,35 @@ export class Renderer {
   private readonly camera: Camera;
   private readonly image: Float32Array;
 
+  /** @param form of the background, as {@link backgroundMap} has it */
   constructor(
     private readonly settings: SimulationSettings,
     private readonly seed: number,
+    form: Float32Array | undefined,
   ) {
-    const pixels = settings.width * settings.height;
-    this.background = backgroundMap(settings, seed);
+    const { width, height } = settings;
+    this.background = backgroundMap(settings, seed, form);
     this.psf = pointSpreadOf(settings);
     this.hazePsf = new GaussianPointSpread(settings);
-    this.camera = cameraOf(settings, pixels, seed);
-    this.image = new Float32Array(pixels);
+    this.camera = cameraOf(settings, width, height, seed);
+    this.image = new Float32Array(width * height);
   }
 
   draw({ first, frames, emitters, haze }: Block): DrawnBlock {
     const size = this.image.length;
     const pixels = new Uint16Array(frames * size);
-    const background = new Float64Array(emitters.x.length);
+    const around = { emitters: surroundingsOf(emitters), haze: surroundingsOf(haze) };
     for (let i = 0; i < frames; i++) {
       const factor = backgroundFactor(this.settings, first + i);
       for (let at = 0; at < size; at++) this.image[at] = factor * this.background[at]!;
       this.add(this.hazePsf, haze, i);
-      this.readBackground(emitters, i, background);
+      this.lookAround(this.psf, emitters, i, around.emitters, 0);
+      this.lookAround(this.hazePsf, haze, i, around.haze, 1);
       this.add(this.psf, emitters, i);
       const random = new Random(this.seed, "simulate", "noise", first + i);
       this.camera.expose(this.image, random, pixels.subarray(i * size, (i + 1) * size));
     }
-    return { pixels, background };
+    return { pixels, ...around };
   }
 
   private add(psf: PointSpread, { start, x, y, z, photons }: EmitterColumns, frame: number): void {
@@ -79,12 +91,26 @@ export class Renderer {
     }
   }
 
-  /** Emitters outside the frame take the pixel next to them. */
-  private readBackground({ start, x, y }: EmitterColumns, frame: number, background: Float64Array): void {
+  /** Emitters outside the frame take the pixel next to them. @param own share of their own light that the image holds already */
+  private lookAround(
+    psf: PointSpread,
+    { start, x, y, z, photons }: EmitterColumns,
+    frame: number,
+    { background, snr }: Surroundings,
+    own: number,
+  ): void {
     const { width, height } = this.settings;
     const nearest = (place: number, side: number) => Math.min(side - 1, Math.max(0, Math.floor(place)));
     for (let i = start[frame]!; i < start[frame + 1]!; i++) {
-      background[i] = this.image[nearest(y[i]!, height) * width + nearest(x[i]!, width)]!;
+      const light = this.image[nearest(y[i]!, height) * width + nearest(x[i]!, width)]!;
+      const area = psf.noiseArea(z[i]!);
+      // The peak of a Gaussian image is twice its light over its noise area.
+      background[i] = Math.max(0, light - (own * 2 * photons[i]!) / area);
+      snr[i] = matchedSnr(this.settings, photons[i]!, area, background[i]!);
     }
   }
+}
+
+function surroundingsOf({ x }: EmitterColumns): Surroundings {
+  return { background: new Float64Array(x.length), snr: new Float64Array(x.length) };
 }

@@ -19,9 +19,10 @@ export const TRUTH_MARGIN = 3;
 /** Distance of haze from the focal plane, nm. */
 const [NEAREST_HAZE, FARTHEST_HAZE] = [800, 3_000];
 
-/** A block with the molecule that each of its emitters is. */
+/** A block with the molecule that each of its emitters is; molecules of the haze have numbers below 0. */
 export interface SceneBlock extends Block {
   id: Float64Array;
+  hazeId: Float64Array;
 }
 
 /** What is in the sample, frame after frame: molecules that switch, and the stage under them. */
@@ -60,7 +61,14 @@ export class Scene {
         emitters.add(this.molecules.advance(), this.drift.x[i]!, this.drift.y[i]!, this.photons);
         haze.add(this.haze.advance(), this.drift.x[i]!, this.drift.y[i]!, this.photons);
       }
-      yield { first, frames: count, emitters: emitters.columns(), haze: haze.columns(), id: emitters.ids() };
+      yield {
+        first,
+        frames: count,
+        emitters: emitters.columns(),
+        haze: haze.columns(),
+        id: emitters.ids(),
+        hazeId: haze.ids().map((id) => -1 - id),
+      };
     }
   }
 

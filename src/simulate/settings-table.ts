@@ -22,7 +22,15 @@ interface ChoiceSetting {
   text: string;
 }
 
-export type Setting = NumberSetting | ChoiceSetting;
+/** The path of a file. */
+interface FileSetting {
+  /** What kind of file, in words. */
+  file: string;
+  default: undefined;
+  text: string;
+}
+
+export type Setting = NumberSetting | ChoiceSetting | FileSetting;
 
 const FRAMES = {
   frames: { unit: "", default: 1_000, least: 1, most: 10_000_000, whole: true, text: "how many" },
@@ -213,6 +221,60 @@ const BACKGROUND = {
     most: 1_000,
     text: "emitters out of focus that are on at any moment, 0.8 to 3 µm from the focal plane",
   },
+  texture: {
+    unit: "",
+    default: 0,
+    least: 0,
+    most: 2,
+    text: "relative standard deviation of clouds in the background, of all sizes",
+  },
+  textureSlope: {
+    unit: "",
+    default: 2,
+    least: 0,
+    most: 4,
+    text: "fall of their power with frequency: 0 as grainy as noise, 4 smooth",
+  },
+  debris: {
+    unit: "1/µm²",
+    default: 0,
+    least: 0,
+    most: 1_000,
+    text: "pieces that shine all the time and are larger than the image of a point",
+  },
+  debrisSize: {
+    unit: "nm",
+    default: 400,
+    least: 10,
+    most: 100_000,
+    text: "standard deviation of their images, on average",
+  },
+  debrisLight: {
+    unit: "photons",
+    default: 30,
+    least: 0,
+    most: 1_000_000,
+    text: "in a pixel at the middle of a piece, on average",
+  },
+  fiducials: {
+    unit: "1/µm²",
+    default: 0,
+    least: 0,
+    most: 1_000,
+    text: "beads that shine all the time",
+  },
+  fiducialPhotons: {
+    unit: "photons",
+    default: 30_000,
+    least: 0,
+    most: 1e9,
+    text: "from a bead in a frame, on average",
+  },
+  backgroundImage: {
+    file: "a tif stack",
+    default: undefined,
+    text: "one of whose frames, cut at random, is the background's form: values in proportion to light, the camera's offset taken off",
+  },
 } as const satisfies Record<string, Setting>;
 
 const CAMERA = {
@@ -268,6 +330,21 @@ const CAMERA = {
     least: 0,
     most: 10_000,
     text: "standard deviation of it between pixels (scmos)",
+  },
+  columnSpread: {
+    unit: "ADU",
+    default: 0,
+    least: 0,
+    most: 10_000,
+    text: "standard deviation of it between columns (scmos)",
+  },
+  hotPixels: { unit: "", default: 0, least: 0, most: 0.5, text: "share of pixels with a large dark current" },
+  hotElectrons: {
+    unit: "e-",
+    default: 200,
+    least: 0,
+    most: 1_000_000,
+    text: "dark current of such a pixel in a frame, on average",
   },
   darkElectrons: {
     unit: "e-",

@@ -9,9 +9,11 @@ export type SettingName = keyof typeof SETTINGS;
 
 type ValueOf<S> = S extends { choices: readonly (infer Choice)[] }
   ? Choice
-  : S extends { default: undefined }
-    ? number | undefined
-    : number;
+  : S extends { file: string }
+    ? string | undefined
+    : S extends { default: undefined }
+      ? number | undefined
+      : number;
 
 /** All settings of a simulation, in the units of {@link SETTINGS}. */
 export type SimulationSettings = { -readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
@@ -29,6 +31,7 @@ export function settingEntries(): [SettingName, Setting][] {
 /** In words, what a setting may be: "a whole number from 8 to 16". */
 export function expectedOf(setting: Setting): string {
   if ("choices" in setting) return `one of ${setting.choices.join(", ")}`;
+  if ("file" in setting) return `the path of ${setting.file}`;
   const { least, most, above, whole } = setting;
   const lower = least === undefined ? "" : above ? ` above ${least}` : ` of at least ${least}`;
   const upper = most === undefined ? "" : `${lower ? " and" : ""} at most ${most}`;
@@ -39,6 +42,7 @@ export function expectedOf(setting: Setting): string {
 export function isAllowed(setting: Setting, value: unknown): boolean {
   if ("choices" in setting) return typeof value === "string" && setting.choices.includes(value);
   if (value === undefined) return setting.default === undefined;
+  if ("file" in setting) return typeof value === "string" && value !== "";
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, above, whole } = setting;
   if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
     return false;

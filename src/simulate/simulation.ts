@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { DefconError } from "../base/errors.js";
-import type { DrawnBlock } from "./renderer.js";
+import { backgroundForm } from "./background-image.js";
+import type { DrawnBlock, EmitterColumns } from "./renderer.js";
 import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
 import type { Place } from "./structures.js";
 import { type Drawing, DrawingHere, DrawingThreads } from "./threads.js";
+import type { WorkerTask } from "./worker.js";
 
 /** The emitters of a frame, in columns of equal length. */
 export interface FrameTruth {
@@ -15,8 +17,10 @@ export interface FrameTruth {
   z: Float64Array;
   /** Photons expected to reach the camera from the emitter in this frame. */
   brightness: Float64Array;
-  /** Photons expected in the emitter's pixel from all but emitters in focus. */
+  /** Photons expected in the emitter's pixel from all but itself and emitters in focus. */
   background: Float64Array;
+  /** Its signal-to-noise ratio under a matched filter, by which it counts or not. */
+  snr: Float64Array;
   /** The molecule, the same in all frames. */
   id: Float64Array;
 }
@@ -41,7 +45,7 @@ export interface SimulationOptions {
  * Simulates frames of blinking molecules, in order, as fast as they are taken: a few megabytes of them are made ahead.
  * @param given settings; those left out have their defaults
  * @param seed the same settings and seed give the same frames
- * @throws InputError INPUT_OPTION; DefconError CANCELLED after `signal`
+ * @throws InputError INPUT_OPTION, INPUT_NOT_FOUND and INPUT_FORMAT for the image of a background; DefconError CANCELLED after `signal`
  */
 export async function* simulate(
   given: Readonly<Partial<SimulationSettings>>,
@@ -50,7 +54,8 @@ export async function* simulate(
 ): AsyncGenerator<SimulatedFrame> {
   const settings = checkedSettings(given);
   const blocks = new Scene(settings, seed, positions).blocks();
-  const drawing = drawingOf(settings, seed, threads);
+  const form = await backgroundForm(settings, seed);
+  const drawing = drawingOf({ settings, seed, form }, threads);
   const ahead: { block: SceneBlock; drawn: Promise<DrawnBlock> }[] = [];
   try {
     for (;;) {
@@ -75,10 +80,11 @@ export async function* simulate(
 /** Frames that are drawn sooner than a thread starts. */
 const FEWEST_PIXELS_FOR_THREADS = 1 << 20;
 
-function drawingOf(settings: SimulationSettings, seed: number, threads: number | undefined): Drawing {
+function drawingOf(task: WorkerTask, threads: number | undefined): Drawing {
+  const { settings } = task;
   const pixels = settings.frames * settings.width * settings.height;
   const count = threads ?? (pixels < FEWEST_PIXELS_FOR_THREADS ? 0 : availableParallelism());
-  return count === 0 ? new DrawingHere(settings, seed) : new DrawingThreads({ settings, seed }, count);
+  return count === 0 ? new DrawingHere(task) : new DrawingThreads(task, count);
 }
 
 function* framesOf(
@@ -86,27 +92,44 @@ function* framesOf(
   block: SceneBlock,
   drawn: DrawnBlock,
 ): Generator<SimulatedFrame> {
-  const { x, y, z, photons, start } = block.emitters;
-  const near = (i: number) =>
-    x[i]! >= -TRUTH_MARGIN &&
-    x[i]! <= width + TRUTH_MARGIN &&
-    y[i]! >= -TRUTH_MARGIN &&
-    y[i]! <= height + TRUTH_MARGIN;
+  const parts = [
+    { emitters: block.emitters, around: drawn.emitters, id: block.id },
+    { emitters: block.haze, around: drawn.haze, id: block.hazeId },
+  ];
   for (let frame = 0; frame < block.frames; frame++) {
-    const kept: number[] = [];
-    for (let i = start[frame]!; i < start[frame + 1]!; i++) if (near(i)) kept.push(i);
-    const column = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!);
+    const near = parts.map(({ emitters }) => nearFrame(emitters, frame, width, height));
+    const rows = near.reduce((sum, { length }) => sum + length, 0);
+    const column = (of: (part: (typeof parts)[number]) => Float64Array) => {
+      const values = new Float64Array(rows);
+      let row = 0;
+      for (const [p, part] of parts.entries()) {
+        const from = of(part);
+        for (const i of near[p]!) values[row++] = from[i]!;
+      }
+      return values;
+    };
     yield {
       index: block.first + frame,
       pixels: drawn.pixels.subarray(frame * width * height, (frame + 1) * width * height),
       truth: {
-        x: column(x),
-        y: column(y),
-        z: column(z),
-        brightness: column(photons),
-        background: column(drawn.background),
-        id: column(block.id),
+        x: column(({ emitters }) => emitters.x),
+        y: column(({ emitters }) => emitters.y),
+        z: column(({ emitters }) => emitters.z),
+        brightness: column(({ emitters }) => emitters.photons),
+        background: column(({ around }) => around.background),
+        snr: column(({ around }) => around.snr),
+        id: column(({ id }) => id),
       },
     };
   }
+}
+
+/** The emitters of a frame that are in the truth. */
+function nearFrame({ start, x, y }: EmitterColumns, frame: number, width: number, height: number): number[] {
+  const near: number[] = [];
+  const within = (place: number, side: number) => place >= -TRUTH_MARGIN && place <= side + TRUTH_MARGIN;
+  for (let i = start[frame]!; i < start[frame + 1]!; i++) {
+    if (within(x[i]!, width) && within(y[i]!, height)) near.push(i);
+  }
+  return near;
 }

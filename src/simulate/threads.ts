@@ -2,7 +2,6 @@ import { setImmediate } from "node:timers/promises";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { DefconError, messageOf } from "../base/errors.js";
 import { type Block, type DrawnBlock, Renderer } from "./renderer.js";
-import type { SimulationSettings } from "./settings.js";
 import type { WorkerTask } from "./worker.js";
 
 /** Where blocks are drawn. */
@@ -18,8 +17,8 @@ export class DrawingHere implements Drawing {
   readonly ahead = 1;
   private readonly renderer: Renderer;
 
-  constructor(settings: SimulationSettings, seed: number) {
-    this.renderer = new Renderer(settings, seed);
+  constructor({ settings, seed, form }: WorkerTask) {
+    this.renderer = new Renderer(settings, seed, form);
   }
 
   async draw(block: Block): Promise<DrawnBlock> {

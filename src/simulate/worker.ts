@@ -6,13 +6,15 @@ import type { SimulationSettings } from "./settings.js";
 export interface WorkerTask {
   settings: SimulationSettings;
   seed: number;
+  /** Of the background, as {@link Renderer} takes it. */
+  form: Float32Array | undefined;
 }
 
 const port = parentPort!;
-const { settings, seed } = workerData as WorkerTask;
-const renderer = new Renderer(settings, seed);
+const { settings, seed, form } = workerData as WorkerTask;
+const renderer = new Renderer(settings, seed, form);
 
 port.on("message", (block: Block) => {
   const drawn = renderer.draw(block);
-  port.postMessage(drawn, [drawn.pixels.buffer as ArrayBuffer, drawn.background.buffer as ArrayBuffer]);
+  port.postMessage(drawn, [drawn.pixels.buffer as ArrayBuffer]);
 });

@@ -3,7 +3,7 @@ import { SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.
 import type { TrainingBatch } from "../engine/engine.js";
 import { stageDropouts } from "../graph/training.js";
 import { fillDropout } from "./dropout.js";
-import type { SampleSource } from "./sample-source.js";
+import type { Course, SampleSource } from "./sample-source.js";
 import type { SegmentationSource } from "./segmentation-maps.js";
 import type { PlannedStage } from "./stages.js";
 
@@ -11,11 +11,6 @@ import type { PlannedStage } from "./stages.js";
 export interface StepInput {
   batch: TrainingBatch;
   dropout: Map<string, Float32Array>;
-}
-
-/** Samples of a set that are trained on: all but its last ones, and at least one on either side. */
-export function trainedSamples(samples: number, validationSplit: number): number {
-  return Math.min(samples - 1, Math.max(1, Math.floor(samples * (1 - validationSplit))));
 }
 
 /** The arrays a stage needs; all where they are changed together. */
@@ -28,9 +23,9 @@ function partsOf({ stage, augment, segmentation }: BatchOptions): readonly Sampl
   return SAMPLE_PARTS.filter((part) => augment !== undefined || needed[part]);
 }
 
-/** How a set's samples become batches. */
+/** How samples become batches. */
 export interface BatchOptions {
-  set: SampleSource;
+  source: SampleSource;
   stage: PlannedStage;
   seed: number;
   /** Changes samples at random; undefined leaves them as they are. */
@@ -39,53 +34,64 @@ export interface BatchOptions {
   segmentation: SegmentationSource | undefined;
 }
 
-/**
- * A stage's batches: consecutive samples, shuffled as wholes anew for each epoch, the last samples of the set held back for validation. What a batch holds
- * depends on the seed, the stage, the epoch and its place in the set alone.
- */
+/** A stage's batches: consecutive samples of an epoch. What a batch holds depends on the seed, the stage, the epoch and its number alone. */
 export class Batches {
   /** Frames of a sample: a batch of samples has so many times their number. */
   readonly framesPerSample: number;
   /** Samples to train on, and to validate with. */
   readonly trained: number;
   readonly heldBack: number;
-  /** Batches of an epoch. */
+  /** Batches of an epoch, and epochs at most. */
   readonly count: number;
+  readonly epochs: number;
+  /** Whether the stage ends when its validation loss no longer falls. */
+  readonly endsEarly: boolean;
   /** What is read of each sample. */
   private readonly parts: readonly SamplePart[];
+  private readonly course: Course;
 
   constructor(private readonly options: BatchOptions) {
-    const { samples, framesPerSample } = options.set.info;
-    this.framesPerSample = framesPerSample;
-    const { batchSize, validationSplit } = options.stage.settings;
-    this.trained = trainedSamples(samples, validationSplit);
-    this.heldBack = samples - this.trained;
-    this.count = Math.ceil(this.trained / batchSize);
+    const { source, stage } = options;
+    this.framesPerSample = source.info.framesPerSample;
+    this.course = source.course(stage.settings);
+    ({
+      trained: this.trained,
+      heldBack: this.heldBack,
+      epochs: this.epochs,
+      endsEarly: this.endsEarly,
+    } = this.course);
+    this.count = Math.ceil(this.trained / stage.settings.batchSize);
     this.parts = partsOf(options);
   }
 
   /** The order in which an epoch takes its batches. */
   order(epoch: number): Uint32Array {
-    return new Random(this.options.seed, "batches", this.options.stage.name, epoch).permutation(this.count);
+    return this.course.order(epoch, this.count, this.options.seed, this.options.stage.name);
   }
 
-  /** A batch to train on; `index` is its place in the set. */
+  /** A batch to train on. @param index its number in the epoch */
   async training(epoch: number, index: number): Promise<StepInput> {
     const { stage, seed, augment } = this.options;
     const { batchSize } = stage.settings;
     const first = index * batchSize;
-    const read = this.options.set.read(first, Math.min(batchSize, this.trained - first), this.parts);
+    const count = Math.min(batchSize, this.trained - first);
+    const read = await this.course.training(epoch, first, count, this.parts);
     const samples = augment ? augment(read, new Random(seed, "augment", stage.name, epoch, index)) : read;
     return { batch: await this.batchOf(first, samples), dropout: this.dropoutOf(samples, epoch, index) };
   }
 
   /** The batches held back, in their order. */
   async *validation(): AsyncGenerator<TrainingBatch> {
-    const { set, stage } = this.options;
-    for (let first = this.trained; first < set.info.samples; first += stage.settings.batchSize) {
-      const count = Math.min(stage.settings.batchSize, set.info.samples - first);
-      yield this.batchOf(first, set.read(first, count, this.parts));
+    const { batchSize } = this.options.stage.settings;
+    for (let first = 0; first < this.heldBack; first += batchSize) {
+      const count = Math.min(batchSize, this.heldBack - first);
+      yield this.batchOf(this.trained + first, await this.course.validation(first, count, this.parts));
     }
+  }
+
+  /** The first samples held back, with all their arrays. */
+  heldBackSamples(most: number): Promise<Samples> {
+    return this.course.validation(0, Math.min(most, this.heldBack), SAMPLE_PARTS);
   }
 
   private async batchOf(first: number, samples: Samples): Promise<TrainingBatch> {

@@ -8,6 +8,7 @@ export type TrainingEvent =
       device: string;
       /** Why it is this engine and this device. */
       reason: string;
+      /** Those to train on, each seen once where they are simulated, and those to validate with. */
       samples: number;
       validation: number;
       width: number;

@@ -13,13 +13,21 @@ export interface StageSettings {
   finalLearningRate?: number;
 }
 
+/** How long a training on simulated samples is: so many samples in each stage, or as many as this machine trains on in some minutes, which are then written into `samples`. */
+export interface SimulatedLength {
+  samples?: number;
+  minutes?: number;
+}
+
 export const TRAINING_ORDERS = ["stages", "both", "end-to-end"] as const;
 export type TrainingOrder = (typeof TRAINING_ORDERS)[number];
 
 /** Everything that determines a model besides the samples: the same settings and machine give the same model. */
 export interface TrainingSettings {
-  /** Path of the training set. */
+  /** Path of the training set, or of the plan that samples are simulated by. */
   set: string;
+  /** Simulate every sample anew by the plan in `set`; left out: `set` is a training set. */
+  simulate?: SimulatedLength;
   /** Folder of the model, the history and the pictures. */
   output: string;
   /** Folder of the checkpoint. */
@@ -64,6 +72,12 @@ export const TRAINING_DEFAULTS = {
   device: "auto",
 } as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
 
+/** Where nothing is said of the length of a training on simulated samples. */
+export const SIMULATED_DEFAULT: SimulatedLength = { minutes: 30 };
+
+/** Where nothing is said, the learning rate of a training on simulated samples falls to this share: it sees none twice, and what it learnt last should be the finest. */
+export const SIMULATED_RATE_FALL = 0.01;
+
 /** What a number must be. */
 export interface Rule {
   expected: string;
@@ -84,5 +98,10 @@ export const RULES = {
   finalLearningRate: RATE,
   lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
   patience: { expected: "a whole number of at least 1", holds: (n) => Number.isSafeInteger(n) && n >= 1 },
+  samples: {
+    expected: "a whole number of at least 1",
+    holds: (n) => Number.isSafeInteger(n) && n >= 1,
+  },
+  minutes: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
   seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },
 } as const satisfies Record<string, Rule>;

@@ -34,7 +34,9 @@ const REPORT_MS = 100;
  */
 export async function trainStage(run: StageRun): Promise<void> {
   const { stage, position } = run;
-  while (position.epoch < stage.settings.epochs && position.epochsSinceBest < run.patience) {
+  const { batches } = run;
+  const patience = batches.endsEarly ? run.patience : Number.POSITIVE_INFINITY;
+  while (position.epoch < batches.epochs && position.epochsSinceBest < patience) {
     const started = performance.now();
     const loss = await trainEpoch(run);
     const validationLoss = checked(run, "validation loss", await validate(run));
@@ -84,7 +86,7 @@ async function trainEpoch(run: StageRun): Promise<number> {
 }
 
 function learningRateOf({ stage: { settings }, batches }: StageRun, step: number): number {
-  return learningRateAt(settings, step, settings.epochs * batches.count);
+  return learningRateAt(settings, step, batches.epochs * batches.count);
 }
 
 function samplesOf({ trained }: Batches, { settings: { batchSize } }: PlannedStage, index: number): number {
@@ -96,12 +98,12 @@ function progressOf(
   loss: number,
   samplesPerSecond: number,
 ): StepProgress {
-  const { epochs, batchSize } = stage.settings;
+  const { batchSize } = stage.settings;
   const { batch } = position;
   return {
     stage: stage.name,
     epoch: position.epoch + 1,
-    epochs,
+    epochs: batches.epochs,
     batch,
     batches: batches.count,
     loss,

@@ -1,8 +1,14 @@
 import { TrainingError } from "../base/errors.js";
 import { type Stage, stageWeights } from "../graph/training.js";
+import { ARCHITECTURES } from "../model/architectures.js";
 import { type Architecture, type Head, headOf, type TracedLayer, traceLayers } from "../model/layers.js";
 import { elementCount, layerWeights, type Weights } from "../model/weights.js";
-import type { StageSettings, TrainingOrder, TrainingSettings } from "./settings.js";
+import {
+  SIMULATED_RATE_FALL,
+  type StageSettings,
+  type TrainingOrder,
+  type TrainingSettings,
+} from "./settings.js";
 
 /** A stage of a training with its settings. */
 export interface PlannedStage extends Stage {
@@ -20,11 +26,15 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
   const middle = 1 + layers.findIndex(({ row }) => headOf(row) === "segmentation");
   const frozen = frozenLayers(architecture, layers, middle, settings.freeze);
   const { loss, lambda } = settings.density;
+  const falling = <S extends StageSettings>(stage: S): S =>
+    settings.simulate && stage.finalLearningRate === undefined
+      ? { ...stage, finalLearningRate: SIMULATED_RATE_FALL * stage.learningRate }
+      : stage;
   const whole = {
     layers,
     density: { loss, lambda },
     frozen,
-    settings: settings.density,
+    settings: falling(settings.density),
     readsSegmentation: false,
   };
   const plans: Record<TrainingOrder, () => PlannedStage[]> = {
@@ -36,7 +46,7 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
         layers: layers.slice(0, middle),
         segmentation: true,
         frozen,
-        settings: settings.segmentation,
+        settings: falling(settings.segmentation),
         readsSegmentation: false,
       },
       {
@@ -61,12 +71,16 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
   });
 }
 
+/** How many numbers a stage's weights are. */
+export function stageParameterCount(stage: Stage): number {
+  return stageWeights(stage).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
 /** A stage's weights as one list. */
 export function gatherParameters(stage: Stage, weights: Weights): Float32Array {
-  const specs = stageWeights(stage);
-  const list = new Float32Array(specs.reduce((sum, { shape }) => sum + elementCount(shape), 0));
+  const list = new Float32Array(stageParameterCount(stage));
   let at = 0;
-  for (const { name } of specs) {
+  for (const { name } of stageWeights(stage)) {
     const { data } = weights.get(name)!;
     list.set(data, at);
     at += data.length;
@@ -111,4 +125,15 @@ function frozenLayers(
       });
     }),
   );
+}
+
+/** The network of that name. @throws TrainingError TRAINING_CONFIG for a name that no network has */
+export function architectureOf(name: string): Architecture {
+  const architecture = ARCHITECTURES.get(name);
+  if (architecture) return architecture;
+  throw new TrainingError("TRAINING_CONFIG", {
+    subject: "architecture",
+    expected: [...ARCHITECTURES.keys()].join(" or "),
+    found: name,
+  });
 }

@@ -4,10 +4,9 @@ import type { Random } from "../base/random.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, TrainingState } from "../engine/engine.js";
 import { readModel, writeModel } from "../formats/registry.js";
-import { ARCHITECTURES } from "../model/architectures.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
-import { Batches, trainedSamples } from "./batches.js";
+import { Batches } from "./batches.js";
 import { type Checkpoint, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingEvent } from "./events.js";
 import { type EpochRecord, writeHistory } from "./history.js";
@@ -17,7 +16,7 @@ import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import { cancelled, trainStage } from "./stage-trainer.js";
-import { gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
+import { architectureOf, gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
@@ -26,7 +25,7 @@ export interface TrainingJob {
   /** Go on from the checkpoint in the folder; without one the training begins. */
   resume: boolean;
   engine: Engine;
-  set: SampleSource;
+  source: SampleSource;
   augment: (samples: Samples, random: Random) => Samples;
   isCancelled(): boolean;
   onEvent(event: TrainingEvent): void;
@@ -38,20 +37,21 @@ export interface TrainingJob {
  * @throws TrainingError, InputError, ModelFormatError, EngineError; DefconError CANCELLED, after a checkpoint
  */
 export async function train(job: TrainingJob): Promise<string> {
-  const { settings, set, engine } = job;
+  const { settings, source, engine } = job;
   const architecture = architectureOf(settings.architecture);
-  checkSet(set, architecture);
+  checkSource(source, architecture);
   const stages = planStages(architecture, settings);
   const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
+  const { epochs, trained, heldBack, endsEarly } = source.course(stages[0]!.settings);
   job.onEvent({
     event: "started",
     engine: engine.name,
     device: engine.device,
     reason: engine.reason,
-    samples: set.info.samples,
-    validation: set.info.samples - trainedSamples(set.info.samples, stages[0]!.settings.validationSplit),
-    width: set.info.width,
-    height: set.info.height,
+    samples: (endsEarly ? trained : epochs * trained) + heldBack,
+    validation: heldBack,
+    width: source.info.width,
+    height: source.info.height,
     parameters: parameterCount(architecture),
     resumed: checkpoint.history.length,
   });
@@ -72,7 +72,7 @@ async function runStage(
   stages: readonly PlannedStage[],
   checkpoint: Checkpoint,
 ): Promise<void> {
-  const { settings, set, engine } = job;
+  const { settings, source, engine } = job;
   const stage = stages[checkpoint.position.stage]!;
   const modelOf = (weights: Weights): Model => ({ architecture, weights, provenance: {}, pool: 1 });
   const training = await engine.prepareTraining(stage, checkpoint.state);
@@ -81,7 +81,7 @@ async function runStage(
     : undefined;
   try {
     const batches = new Batches({
-      set,
+      source,
       stage,
       seed: settings.seed,
       augment: settings.augment ? job.augment : undefined,
@@ -105,15 +105,7 @@ async function runStage(
         checkpoint.history = [...checkpoint.history, record];
         await writeHistory(settings.output, checkpoint.history);
         const now = withParameters(checkpoint.weights, stage, training.state().parameters);
-        await writeValidationPicture(
-          settings.output,
-          engine,
-          modelOf(now),
-          stage,
-          record,
-          set,
-          batches.trained,
-        );
+        await writeValidationPicture(settings.output, engine, modelOf(now), stage, record, batches);
       },
     };
     await trainStage(run);
@@ -128,16 +120,16 @@ async function runStage(
 
 /** The frozen segmentation network's maps: computed once and kept, unless every epoch's samples differ. */
 async function segmentationOf(
-  { settings, set, engine, isCancelled }: TrainingJob,
+  { settings, source, engine, isCancelled }: TrainingJob,
   model: Model,
 ): Promise<SegmentationSource> {
   const network = await engine.prepare(model, "segmentation");
   const fresh = new FreshMaps(network, model.architecture.sideMultiple);
-  if (settings.augment) return fresh;
+  if (settings.augment || !source.stored) return fresh;
   const stop = () => {
     if (isCancelled()) throw cancelled();
   };
-  return StoredMaps.create(settings.output, set, fresh, stop).finally(() => fresh.close());
+  return StoredMaps.create(settings.output, source.stored, fresh, stop).finally(() => fresh.close());
 }
 
 /** What a checkpoint holds at the start of a stage. */
@@ -165,7 +157,7 @@ function stageStart(
 }
 
 async function begun(
-  { settings, set }: TrainingJob,
+  { settings, source }: TrainingJob,
   architecture: Architecture,
   stages: readonly PlannedStage[],
 ): Promise<Checkpoint> {
@@ -173,13 +165,13 @@ async function begun(
     ? (await startingModel(settings.init, architecture)).weights
     : initialWeights(architecture, settings.seed);
   const start = stageStart(stages, 0, weights);
-  const checkpoint = { settings, fingerprint: set.fingerprint, history: [], weights, ...start };
+  const checkpoint = { settings, fingerprint: source.fingerprint, history: [], weights, ...start };
   await writeCheckpoint(settings.checkpoints, checkpoint);
   return checkpoint;
 }
 
 /** The checkpoint to go on from, if that is wanted and there is one. @throws TrainingError TRAINING_STATE where it belongs to another training */
-async function resumed({ settings, set, resume }: TrainingJob): Promise<Checkpoint | undefined> {
+async function resumed({ settings, source, resume }: TrainingJob): Promise<Checkpoint | undefined> {
   const checkpoint = await readCheckpoint(settings.checkpoints);
   if (!checkpoint) return undefined;
   if (!resume) {
@@ -201,8 +193,9 @@ async function resumed({ settings, set, resume }: TrainingJob): Promise<Checkpoi
   if (differing.length > 0) {
     throw stateError(settings, `the same ${differing.join(", ")} as before`, "other settings");
   }
-  if (checkpoint.fingerprint !== set.fingerprint) {
-    throw stateError(settings, `the training set as it was (${checkpoint.fingerprint})`, set.fingerprint);
+  if (checkpoint.fingerprint !== source.fingerprint) {
+    const what = source.stored ? "training set" : "plan";
+    throw stateError(settings, `the ${what} as it was (${checkpoint.fingerprint})`, source.fingerprint);
   }
   return checkpoint;
 }
@@ -230,11 +223,12 @@ async function startingModel(path: string, architecture: Architecture): Promise<
 }
 
 /** A network for single frames learns from temporal sets too: from their frames one by one. */
-function checkSet(
-  { info: { path, samples, framesPerSample } }: SampleSource,
+function checkSource(
+  { info: { path, framesPerSample }, stored }: SampleSource,
   architecture: Architecture,
 ): void {
   const fits = framesPerSample >= framesSeen(architecture);
+  const samples = stored?.info.samples ?? Number.POSITIVE_INFINITY;
   if (fits && samples >= 2) return;
   throw new TrainingError("TRAINING_CONFIG", {
     subject: path,
@@ -242,16 +236,8 @@ function checkSet(
       ? "at least 2 samples"
       : `samples of ${WINDOW} frames, which ${architecture.name} sees together`,
     found: fits ? `${samples} sample` : "samples of single frames",
-    advice: fits ? "Add more frames." : "Compact the set with --temporal, or choose another --architecture.",
-  });
-}
-
-function architectureOf(name: string): Architecture {
-  const architecture = ARCHITECTURES.get(name);
-  if (architecture) return architecture;
-  throw new TrainingError("TRAINING_CONFIG", {
-    subject: "architecture",
-    expected: [...ARCHITECTURES.keys()].join(" or "),
-    found: name,
+    advice: fits
+      ? "Add more frames."
+      : `${stored ? "Compact the set with --temporal" : 'Say "temporal": true in the plan'}, or choose another --architecture.`,
   });
 }

@@ -7,8 +7,8 @@ import { rasterise } from "../picture/rasterise.js";
 import { validationPicture } from "../picture/validation-picture.js";
 import { sum } from "../predict/counts.js";
 import { prepare } from "../predict/prepare.js";
+import type { Batches } from "./batches.js";
 import type { EpochRecord } from "./history.js";
-import type { SampleSource } from "./sample-source.js";
 import type { PlannedStage } from "./stages.js";
 
 /** Samples among which the one with the most emitters is shown. */
@@ -21,10 +21,9 @@ export async function writeValidationPicture(
   model: Model,
   stage: PlannedStage,
   { epoch }: EpochRecord,
-  set: SampleSource,
-  first: number,
+  batches: Batches,
 ): Promise<void> {
-  const samples = set.read(first, Math.min(CANDIDATES, set.info.samples - first));
+  const samples = await batches.heldBackSamples(CANDIDATES);
   const { height, width } = samples;
   const size = height * width;
   const at = fullest(samples);

@@ -2,8 +2,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../base/errors.js";
 
 import { augment } from "../dataset/augmentation.js";
-import { TrainingSet } from "../dataset/training-set.js";
 import { startEngine } from "../engine/engines.js";
+import { openSource } from "./open-source.js";
+import { settleSamples } from "./sample-budget.js";
 import { train } from "./trainer.js";
 import { CANCEL, type WorkerMessage, type WorkerTask } from "./worker-messages.js";
 
@@ -16,20 +17,21 @@ port.on("message", (message) => {
 });
 
 try {
-  const set = await TrainingSet.open(settings.set);
+  const source = await openSource(settings);
   try {
+    const engine = await startEngine(settings.engine, settings.device);
     const model = await train({
-      settings,
+      settings: await settleSamples(settings, resume, engine, source),
       resume,
-      engine: await startEngine(settings.engine, settings.device),
-      set,
+      engine,
+      source,
       augment,
       isCancelled: () => cancelled,
       onEvent: (event) => tell({ kind: "event", event }),
     });
     tell({ kind: "done", model });
   } finally {
-    set.close();
+    await source.close();
   }
 } catch (error) {
   tell({ kind: "failed", error: toPlainError(error) });

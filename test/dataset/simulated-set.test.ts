@@ -5,11 +5,8 @@ import { test } from "node:test";
 import { BLINKING, CONDITIONS, FIRST_BLINKING_SEED, FIRST_SEED } from "../../bench/accuracy/conditions.js";
 import { packageRoot } from "../../src/base/home.js";
 import { Random } from "../../src/base/random.js";
-import {
-  readSimulatedSetPlan,
-  type SimulatedSetPlan,
-  writeSimulatedSet,
-} from "../../src/dataset/simulated-set.js";
+import { readSimulatedSetPlan, type SimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
+import { writeSimulatedSet } from "../../src/dataset/simulated-set.js";
 import { TrainingSet } from "../../src/dataset/training-set.js";
 import { drawSettings } from "../../src/simulate/drawn-settings.js";
 import { settingsOf } from "../../src/simulate/presets.js";

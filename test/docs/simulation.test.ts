@@ -11,7 +11,8 @@ const page = readFileSync(join(packageRoot, "docs", "simulation.md"), "utf8");
 
 function optionRow(name: string, setting: Setting): string {
   const option = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const unit = "choices" in setting ? setting.choices.join(", ") : setting.unit;
+  const unit =
+    "choices" in setting ? setting.choices.join(", ") : "file" in setting ? setting.file : setting.unit;
   return `| \`--${option}\` | ${unit || "–"} | ${setting.default ?? "–"} | ${setting.text} |`;
 }
 

@@ -10,7 +10,7 @@ const PIXELS = 200_000;
 function exposed(changes: Partial<SimulationSettings>, photons: number): Uint16Array {
   const settings = checkedSettings(changes);
   const counts = new Uint16Array(PIXELS);
-  cameraOf(settings, PIXELS, 9).expose(
+  cameraOf(settings, PIXELS, 1, 9).expose(
     new Float32Array(PIXELS).fill(photons),
     new Random(1, photons),
     counts,
@@ -109,7 +109,7 @@ test("each pixel's counts over many frames have that pixel's offset, gain and no
     darkElectrons: 0,
   });
   const [pixels, frames, photons] = [20, 20_000, 30];
-  const camera = cameraOf(settings, pixels, 2);
+  const camera = cameraOf(settings, pixels, 1, 2);
   const maps = pixelMaps(settings, pixels, 2);
   const light = new Float32Array(pixels).fill(photons);
   const random = new Random(3);

@@ -139,11 +139,17 @@ test("emitters move with the stage, and stand where the truth says", async () =>
   assert.ok(Math.abs(Math.hypot(last.x[0]! - 24.3, last.y[0]! - 23.6) - 4.9) < 1e-9);
 });
 
-test("haze is background, not truth", async () => {
+test("haze is background, and truth where a molecule of it stands out", async () => {
   const settings = { frames: 20, width: 64, height: 64, molecules: 0, background: 5, photons: 3_000 };
   const clear = await frames(settings);
   const hazy = await frames({ ...settings, haze: 1 });
-  assert.equal(sum(hazy.map(({ truth }) => truth.id.length)), 0);
+  assert.equal(sum(clear.map(({ truth }) => truth.id.length)), 0);
+  for (const { truth } of hazy) {
+    assert.ok(truth.id.length > 0 && truth.id.every((id) => id < 0));
+    assert.ok(truth.z.every((z) => Math.abs(z) >= 800 && Math.abs(z) <= 3_000));
+    // 3,000 photons over some hundred pixels of 35 photons of background each: SNR 3000 QE / sqrt(4 pi sigma^2 V) of 1 to 30.
+    assert.ok(truth.snr.every((snr) => snr > 0 && snr < 60));
+  }
   const light = (all: SimulatedFrame[]) => sum(all.map(({ pixels }) => sum(pixels)));
   const added = ((light(hazy) - light(clear)) * (0.47 / 0.82)) / (20 * 64 * 64);
   // 1 emitter/µm² of 3000 photons are 30 photons a pixel of 0.01 µm².

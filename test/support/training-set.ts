@@ -1,7 +1,8 @@
 import { loadHdf5 } from "../../src/base/hdf5.js";
 import { Random } from "../../src/base/random.js";
 import { SAMPLE_PARTS, type Samples } from "../../src/dataset/samples.js";
-import type { SampleSource } from "../../src/train/sample-source.js";
+import type { TrainingSet } from "../../src/dataset/training-set.js";
+import { StoredSamples } from "../../src/train/stored-samples.js";
 
 /** Standard deviations of an emitter's image and of its place in the density map, pixels. */
 const PSF = 1.3;
@@ -52,12 +53,12 @@ export function temporalSamples(count: number, side: number): Samples {
 }
 
 /** Samples in memory as a training reads them. */
-export function sourceOf(samples: Samples): SampleSource {
+export function sourceOf(samples: Samples): StoredSamples {
   const { count, height, width, framesPerSample } = samples;
   const size = framesPerSample * height * width;
   const part = (values: Float32Array, first: number, length: number) =>
     values.slice(first * size, (first + length) * size);
-  return {
+  const set: Pick<TrainingSet, "info" | "fingerprint" | "read" | "close"> = {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
     read: (first, length, wanted = SAMPLE_PARTS) => {
@@ -69,6 +70,7 @@ export function sourceOf(samples: Samples): SampleSource {
     },
     close: () => undefined,
   };
+  return new StoredSamples(set as TrainingSet);
 }
 
 /** Writes samples as a compacted training set. */

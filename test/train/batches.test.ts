@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defcon } from "../../src/model/defcon.js";
-import { Batches, trainedSamples } from "../../src/train/batches.js";
+import { Batches } from "../../src/train/batches.js";
 import { TRAINING_DEFAULTS } from "../../src/train/settings.js";
 import { planStages } from "../../src/train/stages.js";
+import { trainedSamples } from "../../src/train/stored-samples.js";
 import { sourceOf, spotSamples } from "../support/training-set.js";
 
 /** Samples whose every pixel is their number. */
@@ -19,7 +20,7 @@ const [stage] = planStages(defcon, {
   checkpoints: "",
   segmentation: { batchSize: 8, epochs: 1, validationSplit: 0.1, learningRate: 1 },
 });
-const options = { set: numbered, stage: stage!, seed: 1, augment: undefined, segmentation: undefined };
+const options = { source: numbered, stage: stage!, seed: 1, augment: undefined, segmentation: undefined };
 
 const numbersOf = ({ input }: { input: Float32Array }) =>
   Array.from({ length: input.length / 256 }, (_, i) => input[256 * i]!);

@@ -33,7 +33,7 @@ async function trained(context: Ending, first: Engine, second: Engine): Promise<
       settings,
       resume,
       engine,
-      set: sourceOf(samples),
+      source: sourceOf(samples),
       augment,
       isCancelled,
       onEvent: ({ event }) => {

@@ -49,7 +49,7 @@ async function run(
     settings: settingsIn(folder, change),
     resume: false,
     engine,
-    set: sourceOf(samples),
+    source: sourceOf(samples),
     augment,
     isCancelled: () => false,
     onEvent: (event) => events.push(event),
@@ -124,10 +124,10 @@ test("stopped at any batch and resumed, again and again, a training ends in the 
 });
 
 test("so does that of a network for windows, in two stages and as a whole", async (context) => {
-  const set = sourceOf(temporalSamples(24, 16));
+  const source = sourceOf(temporalSamples(24, 16));
   const order = ["stages", "both"] as const;
   for (const each of order) {
-    const interruptions = await stopAndGoOn(context, { architecture: "defcon3d", order: each }, { set });
+    const interruptions = await stopAndGoOn(context, { architecture: "defcon3d", order: each }, { source });
     assert.ok(interruptions >= 1, `${interruptions} interruptions`);
   }
 });
@@ -205,7 +205,7 @@ test("an infinite loss ends the training with what to try, and leaves the checkp
   const bad = spotSamples(60, 16);
   bad.target[0] = Number.POSITIVE_INFINITY;
   await assert.rejects(
-    () => run(context, {}, { set: sourceOf(bad) }, folder),
+    () => run(context, {}, { source: sourceOf(bad) }, folder),
     (error: unknown) => withCode("TRAINING_DIVERGED")(error) && /lower learning rate/.test(String(error)),
   );
   assert.ok(existsSync(checkpointPath(folder)));
@@ -218,7 +218,7 @@ test("a folder with a checkpoint is not trained in anew, nor resumed with other 
   await assert.rejects(again({}, {}), withCode("TRAINING_STATE"));
   await assert.rejects(again({ seed: 1 }, { resume: true }), /the same seed as before/);
   await assert.rejects(
-    again({}, { resume: true, set: sourceOf(spotSamples(61, 16)) }),
+    again({}, { resume: true, source: sourceOf(spotSamples(61, 16)) }),
     withCode("TRAINING_STATE"),
   );
   writeFileSync(checkpointPath(folder), "not a checkpoint");
@@ -227,20 +227,23 @@ test("a folder with a checkpoint is not trained in anew, nor resumed with other 
 
 test("single frames for a network that sees three, and sets of one sample, are refused", async (context) => {
   await assert.rejects(() => run(context, { architecture: "defcon3d" }), /samples of 3 frames.*--temporal/);
-  await assert.rejects(() => run(context, {}, { set: sourceOf(spotSamples(1, 16)) }), /at least 2 samples/);
+  await assert.rejects(
+    () => run(context, {}, { source: sourceOf(spotSamples(1, 16)) }),
+    /at least 2 samples/,
+  );
 });
 
 test("a network for single frames learns from a temporal set as from its frames", async (context) => {
   const stage = { ...settingsIn("").density, epochs: 1 };
   const frames = { ...stage, batchSize: 9, validationSplit: 0.2 };
-  const set = sourceOf(spotSamples(45, 16));
+  const source = sourceOf(spotSamples(45, 16));
   const dropout = false;
   const change = { order: "end-to-end", dropout } as const;
-  const one = await run(context, { ...change, density: frames }, { set });
+  const one = await run(context, { ...change, density: frames }, { source });
   const three = await run(
     context,
     { ...change, density: { ...frames, batchSize: 3 } },
-    { set: sourceOf(temporalSamples(15, 16)) },
+    { source: sourceOf(temporalSamples(15, 16)) },
   );
   const weights = await Promise.all(
     [one, three].map(async ({ folder }) => (await readModel(join(folder, "defcon.onnx"))).weights),

@@ -1,0 +1,50 @@
+import type { Frame } from "../../src/frames/frame.js";
+import { median, robustDeviation } from "./robust.js";
+
+/** Side of the squares in which level and noise are compared, pixels. */
+const BLOCK = 16;
+/** Share of the blocks that are taken for dark, and for bright ones. */
+const ENDS = 0.2;
+/** Σ of the squared weights of the Laplacian (1 −2 1; −2 4 −2; 1 −2 1): what it makes of white noise's variance (Immerkær 1996). */
+const LAPLACIAN_SQUARES = 36;
+
+/** What a unit of light adds to the variance of a pixel, in the camera's units: of an EMCCD twice its gain. */
+export function noiseGain(frames: readonly Frame[]): number {
+  const blocks = frames.flatMap(blocksOf).sort((a, b) => a.level - b.level);
+  const share = Math.max(1, Math.floor(ENDS * blocks.length));
+  const [dark, bright] = [blocks.slice(0, share), blocks.slice(-share)];
+  const middle = (part: keyof Block, of: readonly Block[]) => median(of.map((block) => block[part]));
+  const slope =
+    (middle("variance", bright) - middle("variance", dark)) /
+    (middle("level", bright) - middle("level", dark));
+  // A flat stack does not tell: a unit of light is then taken for a photon.
+  return slope > 0 && Number.isFinite(slope) ? slope : 1;
+}
+
+interface Block {
+  level: number;
+  /** Of the noise alone: the Laplacian sees no slopes, the median few spots. */
+  variance: number;
+}
+
+function blocksOf({ width, height, pixels }: Frame): Block[] {
+  const at = (x: number, y: number) => pixels[y * width + x]!;
+  const laplacian = (x: number, y: number) =>
+    4 * at(x, y) -
+    2 * (at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)) +
+    (at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1));
+  const blocks: Block[] = [];
+  for (let top = 1; top + BLOCK < height; top += BLOCK) {
+    for (let left = 1; left + BLOCK < width; left += BLOCK) {
+      const [levels, noise]: [number[], number[]] = [[], []];
+      for (let y = top; y < top + BLOCK; y++) {
+        for (let x = left; x < left + BLOCK; x++) {
+          levels.push(at(x, y));
+          noise.push(laplacian(x, y));
+        }
+      }
+      blocks.push({ level: median(levels), variance: robustDeviation(noise, 0) ** 2 / LAPLACIAN_SQUARES });
+    }
+  }
+  return blocks;
+}

@@ -1,0 +1,76 @@
+import type { Random } from "../../src/base/random.js";
+import { drawDensity } from "../../src/dataset/density.js";
+import { mean } from "../../src/evaluate/measures.js";
+import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../../src/frames/frame.js";
+import { poisson } from "../../src/simulate/random-variates.js";
+import type { Molecule } from "./molecule.js";
+import type { Spot } from "./spots.js";
+
+/** Molecules that are put into a frame at a time. */
+export const INSERTED = 10;
+/** How often each frame of a stack gets them. */
+export const REPEATS = 10;
+/** Least distance to a spot, to another inserted molecule and to the frame's edges, pixels. */
+export const INSERTION_DISTANCE = 8;
+/** Places that are tried for one molecule before the frame counts as full. */
+const TRIES = 1_000;
+const LARGEST = { uint8: 255, uint16: 65_535, float32: Number.POSITIVE_INFINITY } as const;
+
+/** A frame with molecules more. */
+export interface Insertion {
+  frame: Frame;
+  molecules: number;
+}
+
+/** What each inserted molecule adds to a count. */
+export interface Rise {
+  mean: number;
+  /** Standard deviation over insertions. */
+  deviation: number;
+}
+
+/**
+ * Inserts up to {@link INSERTED} molecules at random places of their own, with the shot noise of their light.
+ * @param spots of the frame, to keep away from
+ */
+export function insert(
+  frame: Frame,
+  spots: readonly Spot[],
+  { sigma, light }: Molecule,
+  gain: number,
+  random: Random,
+): Insertion {
+  const { width, height } = frame;
+  const places = freePlaces(frame, spots, random);
+  const expected = new Float64Array(width * height);
+  drawDensity(expected, width, { x: places.map(({ x }) => x), y: places.map(({ y }) => y) }, sigma);
+  const kind = pixelTypeOf(frame.pixels);
+  const pixels = new PIXEL_TYPES[kind].array(frame.pixels.length);
+  for (const [i, before] of frame.pixels.entries()) {
+    const added = gain * poisson(random, (light * expected[i]!) / gain);
+    pixels[i] = Math.min(LARGEST[kind], before + (kind === "float32" ? added : Math.round(added)));
+  }
+  return { frame: { width, height, pixels }, molecules: places.length };
+}
+
+function freePlaces(frame: Frame, spots: readonly Spot[], random: Random): { x: number; y: number }[] {
+  const taken = spots.map(({ x, y }) => ({ x: x + 0.5, y: y + 0.5 }));
+  const places: { x: number; y: number }[] = [];
+  for (let tries = 0; tries < INSERTED * TRIES && places.length < INSERTED; tries++) {
+    const place = {
+      x: random.uniform(INSERTION_DISTANCE, frame.width - INSERTION_DISTANCE),
+      y: random.uniform(INSERTION_DISTANCE, frame.height - INSERTION_DISTANCE),
+    };
+    const free = [...taken, ...places].every(
+      ({ x, y }) => Math.hypot(place.x - x, place.y - y) >= INSERTION_DISTANCE,
+    );
+    if (free) places.push(place);
+  }
+  return places;
+}
+
+/** Sums up the rises per molecule of all insertions. */
+export function riseOf(rises: readonly number[]): Rise {
+  const centre = mean(rises);
+  return { mean: centre, deviation: Math.sqrt(mean(rises.map((rise) => (rise - centre) ** 2))) };
+}

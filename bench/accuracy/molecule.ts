@@ -1,0 +1,103 @@
+import { mean } from "../../src/evaluate/measures.js";
+import type { Frame } from "../../src/frames/frame.js";
+import { median } from "./robust.js";
+import { findSpots, type Spot } from "./spots.js";
+
+/** What an isolated molecule looks like in a stack; light in the camera's units, above its background. */
+export interface Molecule {
+  /** Standard deviation of its image, pixels. */
+  sigma: number;
+  /** Sum of its image. */
+  light: number;
+}
+
+/** Deviations above which a peak may be something that another spot is not isolated from. */
+const NEIGHBOUR_DEVIATIONS = 4;
+/** Least distance of an isolated spot to any other, and of its patch's centre to its edges, pixels. */
+const ISOLATION = 10;
+const PATCH_REACH = 5;
+/** Widths of what may be a molecule in focus, pixels. */
+const [LEAST_SIGMA, MOST_SIGMA] = [0.5, 3];
+/** Farthest that a fit's centre may lie from the peak's pixel. */
+const MOST_SHIFT = 1.5;
+const FIRST_SIGMA = 1.3;
+const ITERATIONS = 50;
+
+/** The median width and the median light of all isolated spots in frames of one stack; undefined where there is none. */
+export function typicalMolecule(frames: readonly Frame[]): Molecule | undefined {
+  const fits = frames.flatMap((frame) =>
+    isolatedSpots(frame)
+      .map((spot) => fitMolecule(frame, spot))
+      .filter((fit) => fit !== undefined),
+  );
+  if (fits.length === 0) return undefined;
+  return { sigma: median(fits.map(({ sigma }) => sigma)), light: median(fits.map(({ light }) => light)) };
+}
+
+function isolatedSpots(frame: Frame): Spot[] {
+  const others = findSpots(frame, NEIGHBOUR_DEVIATIONS);
+  const inside = (place: number, side: number) => place >= PATCH_REACH && place < side - PATCH_REACH;
+  return findSpots(frame).filter(
+    ({ x, y }) =>
+      inside(x, frame.width) &&
+      inside(y, frame.height) &&
+      others.filter((other) => Math.hypot(other.x - x, other.y - y) < ISOLATION).length === 1,
+  );
+}
+
+/**
+ * Fits a normal curve on a flat background to the 11×11 pixels around a spot. Light and background are those of least squares for the curve so far. Centre and width are then
+ * the moments of the pixels less the background, weighed by the curve itself: that halves a normal curve's variance. Both are repeated until they agree.
+ * @returns undefined for what is no molecule in focus
+ */
+export function fitMolecule(frame: Frame, { x, y }: Spot): Molecule | undefined {
+  const patch = patchAround(frame, x, y);
+  let [sigma, dx, dy, light] = [FIRST_SIGMA, 0, 0, 0];
+  for (let i = 0; i < ITERATIONS; i++) {
+    const heights = patch.map((pixel) => curve(pixel.dx - dx, pixel.dy - dy, sigma));
+    const line = leastSquares(
+      heights,
+      patch.map(({ value }) => value),
+    );
+    light = line.slope;
+    let [sum, sumX, sumY, squares] = [0, 0, 0, 0];
+    for (const [j, pixel] of patch.entries()) {
+      const [fromX, fromY] = [pixel.dx - dx, pixel.dy - dy];
+      const weight = (pixel.value - line.start) * heights[j]!;
+      sum += weight;
+      sumX += weight * fromX;
+      sumY += weight * fromY;
+      squares += weight * (fromX ** 2 + fromY ** 2);
+    }
+    // Both directions together, of half the curve's variance each.
+    sigma = Math.sqrt(squares / sum);
+    dx += (2 * sumX) / sum;
+    dy += (2 * sumY) / sum;
+    const sound = sigma > LEAST_SIGMA && sigma < MOST_SIGMA && Math.hypot(dx, dy) < MOST_SHIFT && light > 0;
+    if (!sound) return undefined;
+  }
+  return { sigma, light };
+}
+
+/** The straight line of least squares through points. */
+function leastSquares(x: readonly number[], y: readonly number[]): { start: number; slope: number } {
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const product = x.reduce((sum, value, i) => sum + (value - middleX) * (y[i]! - middleY), 0);
+  const slope = product / x.reduce((sum, value) => sum + (value - middleX) ** 2, 0);
+  return { slope, start: middleY - slope * middleX };
+}
+
+function curve(x: number, y: number, sigma: number): number {
+  return Math.exp((-0.5 * (x * x + y * y)) / sigma ** 2) / (2 * Math.PI * sigma ** 2);
+}
+
+/** Pixels around a place, by their distance from it. */
+function patchAround({ width, pixels }: Frame, x: number, y: number) {
+  const patch: { dx: number; dy: number; value: number }[] = [];
+  for (let dy = -PATCH_REACH; dy <= PATCH_REACH; dy++) {
+    for (let dx = -PATCH_REACH; dx <= PATCH_REACH; dx++) {
+      patch.push({ dx, dy, value: pixels[(y + dy) * width + x + dx]! });
+    }
+  }
+  return patch;
+}

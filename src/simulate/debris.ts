@@ -1,0 +1,91 @@
+import type { Random } from "../base/random.js";
+import { GaussianPointSpread } from "./psf-gaussian.js";
+import { logNormalFactor, poisson, uniformOpen } from "./random-variates.js";
+import type { SimulationSettings } from "./settings.js";
+
+export type DebrisSettings = Pick<
+  SimulationSettings,
+  | "width"
+  | "height"
+  | "pixelSize"
+  | "debris"
+  | "debrisSize"
+  | "debrisLight"
+  | "fiducials"
+  | "fiducialPhotons"
+  | "psfSigma"
+  | "wavelength"
+  | "na"
+  | "nSample"
+>;
+
+/** Relative standard deviations of size and light between pieces, and of light between beads. */
+const [SIZE_SPREAD, LIGHT_SPREAD, BEAD_SPREAD] = [0.25, 0.7, 0.3];
+/** How much longer a piece is than wide at most. */
+const MOST_STRETCH = 2;
+/** Standard deviations to which a piece is drawn. */
+const REACH = 4;
+
+/** Adds pieces that are Gaussian, longer than wide, and lie anywhere. @param map photons a pixel (H,W) */
+export function addDebris(map: Float32Array, settings: DebrisSettings, random: Random): void {
+  const { width, height, pixelSize, debrisSize, debrisLight } = settings;
+  const size = debrisSize / pixelSize;
+  for (let left = poisson(random, settings.debris * area(settings, size)); left > 0; left--) {
+    const [x, y] = [place(width, size, random), place(height, size, random)];
+    const sigma = size * logNormalFactor(random, SIZE_SPREAD);
+    const stretch = Math.sqrt(1 + (MOST_STRETCH - 1) * uniformOpen(random));
+    const light = debrisLight * logNormalFactor(random, LIGHT_SPREAD);
+    const angle = Math.PI * uniformOpen(random);
+    addPiece(map, settings, { x, y, along: sigma * stretch, across: sigma / stretch, angle, light });
+  }
+}
+
+/** Adds beads: images of points in focus. @param map photons a pixel (H,W) */
+export function addFiducials(map: Float32Array, settings: DebrisSettings, random: Random): void {
+  const { width, height, fiducials, fiducialPhotons } = settings;
+  const psf = new GaussianPointSpread(settings);
+  const size = psf.sigmaAt(0);
+  for (let left = poisson(random, fiducials * area(settings, size)); left > 0; left--) {
+    const [x, y] = [place(width, size, random), place(height, size, random)];
+    psf.add(map, width, height, x, y, 0, fiducialPhotons * logNormalFactor(random, BEAD_SPREAD));
+  }
+}
+
+interface Piece {
+  x: number;
+  y: number;
+  /** Standard deviations, pixels. */
+  along: number;
+  across: number;
+  angle: number;
+  /** Photons in a pixel at the middle. */
+  light: number;
+}
+
+function addPiece(
+  map: Float32Array,
+  { width, height }: DebrisSettings,
+  { x, y, along, across, angle, light }: Piece,
+): void {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const reach = REACH * along;
+  const [top, bottom] = [Math.max(0, Math.floor(y - reach)), Math.min(height, Math.ceil(y + reach))];
+  const [left, right] = [Math.max(0, Math.floor(x - reach)), Math.min(width, Math.ceil(x + reach))];
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
+      const [u, v] = [(dx * cos + dy * sin) / along, (dy * cos - dx * sin) / across];
+      map[row * width + column] = map[row * width + column]! + light * Math.exp(-0.5 * (u * u + v * v));
+    }
+  }
+}
+
+/** Square micrometres of the frame and what lies around it as far as light of pieces of that size reaches; pixels. */
+function area({ width, height, pixelSize }: DebrisSettings, size: number): number {
+  const margin = 2 * REACH * size;
+  return ((width + margin) * (height + margin) * pixelSize * pixelSize) / 1e6;
+}
+
+function place(side: number, size: number, random: Random): number {
+  return (side + 2 * REACH * size) * uniformOpen(random) - REACH * size;
+}

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
+import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
+import { readSimulatedSetPlan, type SimulatedSetPlan } from "../dataset/simulated-plan.js";
+import { WINDOW } from "../model/layers.js";
+import { DrawingThread } from "./drawing-thread.js";
+import type { Course, SampleSource } from "./sample-source.js";
+
+/** Samples between two validations, about; and samples to validate with. */
+const EPOCH_SAMPLES = 16_384;
+const VALIDATION_SAMPLES = 1_024;
+/** Threads that draw at most: one draws for about two that train. */
+const MOST_THREADS = 4;
+
+/** Samples that are simulated while the training goes on, each for one step and none stored. */
+export class DrawnSamples implements SampleSource {
+  readonly info: SampleSource["info"];
+  readonly fingerprint: string;
+  readonly stored = undefined;
+  private readonly pools: Pools;
+  private readonly validation: Promise<Samples>;
+
+  private constructor(
+    path: string,
+    private readonly plan: SimulatedSetPlan,
+    private samples: number | undefined,
+  ) {
+    const { side, temporal } = plan;
+    this.info = { path, framesPerSample: temporal ? WINDOW : 1, height: side, width: side };
+    this.fingerprint = createHash("sha256").update(JSON.stringify(plan)).digest("hex");
+    this.pools = new Pools(plan);
+    this.validation = this.drawValidation();
+    // It is waited for after the first epoch; its error is seen then.
+    this.validation.catch(() => undefined);
+  }
+
+  /**
+   * Begins to draw.
+   * @param path of the plan
+   * @param samples that a stage sees; undefined: {@link limit} says it before the training begins
+   * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT
+   */
+  static async open(path: string, samples?: number): Promise<DrawnSamples> {
+    return new DrawnSamples(path, await readSimulatedSetPlan(path), samples);
+  }
+
+  /** Sets how many samples a stage sees. */
+  limit(samples: number): void {
+    this.samples = samples;
+  }
+
+  /** Samples for nothing but to measure how fast they come. */
+  probe(first: number, count: number): Promise<Samples> {
+    return this.pools.take(first, count, SAMPLE_PARTS);
+  }
+
+  course({ batchSize }: { batchSize: number }): Course {
+    const { samples } = this;
+    if (samples === undefined) throw new RangeError("the number of samples is not known yet");
+    const epochs = Math.max(1, Math.round(samples / EPOCH_SAMPLES));
+    const trained = batchSize * Math.ceil(samples / epochs / batchSize);
+    return {
+      epochs,
+      trained,
+      heldBack: VALIDATION_SAMPLES,
+      endsEarly: false,
+      order: (_, batches) => Uint32Array.from({ length: batches }, (_, i) => i),
+      training: (epoch, first, count, parts) => this.pools.take(epoch * trained + first, count, parts),
+      validation: async (first, count, parts) => {
+        const into = emptySamples({ ...shapeOf(this.info), count }, parts);
+        copySamples(into, 0, await this.validation, first, count, parts);
+        return into;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.pools.close();
+  }
+
+  private async drawValidation(): Promise<Samples> {
+    const all = emptySamples({ ...shapeOf(this.info), count: VALIDATION_SAMPLES });
+    const { runs, samplesOfRun } = poolSize(this.plan);
+    const size = runs * samplesOfRun;
+    const count = Math.ceil(VALIDATION_SAMPLES / size);
+    const drawn = Array.from({ length: count }, (_, i) => this.pools.draw("validation", i));
+    for (const [i, pool] of drawn.entries()) {
+      const part = Math.min(size, VALIDATION_SAMPLES - i * size);
+      copySamples(all, i * size, await pool, 0, part, SAMPLE_PARTS);
+    }
+    return all;
+  }
+}
+
+/** Pools of samples, drawn ahead of those that are taken. */
+class Pools {
+  private readonly threads: DrawingThread[];
+  private readonly waiting = new Map<number, Promise<Samples>>();
+  private readonly size: number;
+  private turn = 0;
+
+  constructor(private readonly plan: SimulatedSetPlan) {
+    const { runs, samplesOfRun } = poolSize(plan);
+    this.size = runs * samplesOfRun;
+    const count = Math.min(MOST_THREADS, availableParallelism());
+    this.threads = Array.from({ length: count }, () => new DrawingThread(plan));
+  }
+
+  /** Draws a pool on the next thread. */
+  draw(purpose: PoolPurpose, index: number): Promise<Samples> {
+    return this.threads[this.turn++ % this.threads.length]!.draw(purpose, index);
+  }
+
+  /** Samples `first` up to but not including `first + count` of all that there ever are. */
+  async take(first: number, count: number, parts: readonly SamplePart[]): Promise<Samples> {
+    const { side, temporal } = this.plan;
+    const framesPerSample = temporal ? WINDOW : 1;
+    const into = emptySamples({ count, framesPerSample, height: side, width: side }, parts);
+    for (let done = 0; done < count; ) {
+      const index = Math.floor((first + done) / this.size);
+      const pool = await this.pool(index);
+      const from = first + done - index * this.size;
+      const part = Math.min(count - done, this.size - from);
+      copySamples(into, done, pool, from, part, parts);
+      done += part;
+    }
+    return into;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.end()));
+  }
+
+  private pool(index: number): Promise<Samples> {
+    for (const known of this.waiting.keys()) if (known < index) this.waiting.delete(known);
+    for (let ahead = index; ahead <= index + this.threads.length; ahead++) {
+      if (this.waiting.has(ahead)) continue;
+      const drawn = this.draw("training", ahead);
+      // It is waited for when its turn comes.
+      drawn.catch(() => undefined);
+      this.waiting.set(ahead, drawn);
+    }
+    return this.waiting.get(index)!;
+  }
+}
+
+function shapeOf({ framesPerSample, height, width }: SampleSource["info"]) {
+  return { framesPerSample, height, width };
+}
+
+function copySamples(
+  into: Samples,
+  at: number,
+  from: Samples,
+  first: number,
+  count: number,
+  parts: readonly SamplePart[],
+): void {
+  const size = into.framesPerSample * into.height * into.width;
+  for (const part of parts) {
+    into[part].set(from[part].subarray(first * size, (first + count) * size), at * size);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Engine } from "../engine/engine.js";
+import { stageDropouts } from "../graph/training.js";
+import { readCheckpoint } from "./checkpoint.js";
+import { DrawnSamples } from "./drawn-samples.js";
+import type { SampleSource } from "./sample-source.js";
+import type { TrainingSettings } from "./settings.js";
+import { architectureOf, type PlannedStage, planStages, stageParameterCount } from "./stages.js";
+
+/** How long steps are timed after the first ones, in which buffers and threads are made. */
+const TIMED_MS = 3_000;
+const FIRST_STEPS = 3;
+/** Share of the time that goes to validation, pictures and checkpoints. */
+const BETWEEN_EPOCHS = 0.08;
+
+/**
+ * Settles how many samples a training of some minutes sees: as many as this machine trains on in that time, measured before it begins, so that the training itself depends on a number alone and can be
+ * repeated and resumed. A training that is resumed keeps the number that it began with.
+ * @returns settings that name the number of samples
+ * @throws as the engine and the plan's simulations do
+ */
+export async function settleSamples(
+  settings: TrainingSettings,
+  resume: boolean,
+  engine: Engine,
+  source: SampleSource,
+): Promise<TrainingSettings> {
+  const { simulate } = settings;
+  if (!simulate?.minutes || !(source instanceof DrawnSamples)) return settings;
+  const before = resume ? await readCheckpoint(settings.checkpoints) : undefined;
+  const samples =
+    before?.settings.simulate?.samples ?? (await samplesIn(simulate.minutes, settings, engine, source));
+  source.limit(samples);
+  return { ...settings, simulate: { ...simulate, samples } };
+}
+
+async function samplesIn(
+  minutes: number,
+  settings: TrainingSettings,
+  engine: Engine,
+  source: DrawnSamples,
+): Promise<number> {
+  let seconds = 0;
+  for (const stage of planStages(architectureOf(settings.architecture), settings)) {
+    seconds += await secondsPerSample(stage, engine, source);
+  }
+  const samples = Math.floor((60 * minutes * (1 - BETWEEN_EPOCHS)) / seconds);
+  return Math.max(1, samples);
+}
+
+/** Trains for some seconds on samples as they come, to no end but the time it takes. */
+async function secondsPerSample(stage: PlannedStage, engine: Engine, source: DrawnSamples): Promise<number> {
+  const { batchSize } = stage.settings;
+  const zeros = () => new Float32Array(stageParameterCount(stage));
+  const training = await engine.prepareTraining(stage, {
+    parameters: zeros(),
+    mean: zeros(),
+    square: zeros(),
+  });
+  try {
+    let started = 0;
+    for (let step = 0; ; step++) {
+      if (step === FIRST_STEPS) started = performance.now();
+      const elapsed = performance.now() - started;
+      if (step > FIRST_STEPS && elapsed > TIMED_MS) {
+        return elapsed / 1000 / (step - FIRST_STEPS) / batchSize;
+      }
+      const samples = await source.probe(step * batchSize, batchSize);
+      const { count, framesPerSample, height, width } = samples;
+      const shape = [count * framesPerSample, height, width] as const;
+      const dropout = new Map(
+        stageDropouts(stage).map(({ name, channels, scale }) => [
+          name,
+          new Float32Array((shape[0] * channels * height * width) / scale ** 2).fill(1),
+        ]),
+      );
+      // A stage that reads the segmentation head's maps takes as long on frames, which have their size.
+      const batch = {
+        shape,
+        input: samples.input,
+        segmentationTarget: samples.segMap,
+        densityTarget: samples.target,
+      };
+      await training.step(batch, dropout, 0);
+    }
+  } finally {
+    await training.dispose();
+  }
+}
