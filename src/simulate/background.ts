@@ -1,33 +1,22 @@
 import { Random } from "../base/random.js";
 import { addClouds } from "./clouds.js";
-import { addDebris, addFiducials } from "./debris.js";
+import { addDebris, addFibres, addFiducials, type DebrisSettings } from "./debris.js";
 import { normal, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
-export type BackgroundSettings = Pick<
-  SimulationSettings,
-  | "width"
-  | "height"
-  | "pixelSize"
-  | "frames"
-  | "background"
-  | "unevenness"
-  | "backgroundDrift"
-  | "autofluorescence"
-  | "cells"
-  | "cellSize"
-  | "texture"
-  | "textureSlope"
-  | "debris"
-  | "debrisSize"
-  | "debrisLight"
-  | "fiducials"
-  | "fiducialPhotons"
-  | "psfSigma"
-  | "wavelength"
-  | "na"
-  | "nSample"
->;
+export type BackgroundSettings = DebrisSettings &
+  Pick<
+    SimulationSettings,
+    | "frames"
+    | "background"
+    | "unevenness"
+    | "backgroundDrift"
+    | "autofluorescence"
+    | "cells"
+    | "cellSize"
+    | "texture"
+    | "textureSlope"
+  >;
 
 /** How much the axes of a cell differ from its diameter at most. */
 const ELONGATION = 0.3;
@@ -49,6 +38,7 @@ export function backgroundMap(
   if (settings.texture > 0) addClouds(map, settings, random("texture"));
   if (settings.autofluorescence > 0) addCells(map, settings, random("cells"));
   if (settings.debris > 0) addDebris(map, settings, random("debris"));
+  if (settings.fibres > 0) addFibres(map, settings, random("fibres"));
   if (settings.fiducials > 0) addFiducials(map, settings, random("fiducials"));
   return map;
 }

@@ -1,23 +1,21 @@
 import type { Random } from "../base/random.js";
-import { GaussianPointSpread } from "./psf-gaussian.js";
-import { logNormalFactor, poisson, uniformOpen } from "./random-variates.js";
+import { type GaussianOptics, GaussianPointSpread } from "./psf-gaussian.js";
+import { logNormalFactor, normal, poisson, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
-export type DebrisSettings = Pick<
-  SimulationSettings,
-  | "width"
-  | "height"
-  | "pixelSize"
-  | "debris"
-  | "debrisSize"
-  | "debrisLight"
-  | "fiducials"
-  | "fiducialPhotons"
-  | "psfSigma"
-  | "wavelength"
-  | "na"
-  | "nSample"
->;
+export type DebrisSettings = GaussianOptics &
+  Pick<
+    SimulationSettings,
+    | "width"
+    | "height"
+    | "fibres"
+    | "fibreLight"
+    | "debris"
+    | "debrisSize"
+    | "debrisLight"
+    | "fiducials"
+    | "fiducialPhotons"
+  >;
 
 /** Relative standard deviations of size and light between pieces, and of light between beads. */
 const [SIZE_SPREAD, LIGHT_SPREAD, BEAD_SPREAD] = [0.25, 0.7, 0.3];
@@ -48,6 +46,35 @@ export function addFiducials(map: Float32Array, settings: DebrisSettings, random
   for (let left = poisson(random, fiducials * area(settings, size)); left > 0; left--) {
     const [x, y] = [place(width, size, random), place(height, size, random)];
     psf.add(map, width, height, x, y, 0, fiducialPhotons * logNormalFactor(random, BEAD_SPREAD));
+  }
+}
+
+/** Widths of lines, in widths of the image of a point: from the thinnest that can be seen on. */
+const FIBRE_WIDTHS = [1, 2.5] as const;
+/** A line's direction turns by this standard deviation over a pixel, and it is up to so long, in sides of the frame. */
+const [FIBRE_TURN, FIBRE_LENGTH] = [0.03, 1.5];
+
+/** Adds curved lines. @param map photons a pixel (H,W) */
+export function addFibres(map: Float32Array, settings: DebrisSettings, random: Random): void {
+  const { width, height, fibres, fibreLight } = settings;
+  const thinnest = new GaussianPointSpread(settings).sigmaAt(0);
+  for (let left = poisson(random, fibres * area(settings, thinnest)); left > 0; left--) {
+    const middle = [place(width, thinnest, random), place(height, thinnest, random)] as const;
+    const sigma = thinnest * random.uniform(...FIBRE_WIDTHS);
+    const light = fibreLight * logNormalFactor(random, LIGHT_SPREAD);
+    const half = random.uniform(0.1, FIBRE_LENGTH / 2) * Math.max(width, height);
+    const heading = 2 * Math.PI * uniformOpen(random);
+    // Discs a pixel apart add up to 1 on a line of this width when each has this much light at its middle.
+    const each = light / (Math.sqrt(2 * Math.PI) * sigma);
+    for (const way of [heading, heading + Math.PI]) {
+      let [x, y, angle] = [...middle, way] as [number, number, number];
+      for (let step = 0; step < half; step++) {
+        addPiece(map, settings, { x, y, along: sigma, across: sigma, angle: 0, light: each });
+        x += Math.cos(angle);
+        y += Math.sin(angle);
+        angle += FIBRE_TURN * normal(random);
+      }
+    }
   }
 }
 

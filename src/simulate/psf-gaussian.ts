@@ -4,30 +4,64 @@ import type { SimulationSettings } from "./settings.js";
 /** Standard deviations to which an image is drawn; a hundred-thousandth of its light lies beyond. */
 const REACH = 4.5;
 
+/** Widths of what lies around and beside the image, of the image's own, and how far beside, in its standard deviations. */
+const [HALO_WIDTH, COMA_WIDTH, COMA_SHIFT] = [2.2, 1.1, 1.6];
+
+/** A part of an image. */
+interface Part {
+  weight: number;
+  /** Standard deviation, of the image's own. */
+  width: number;
+  /** Place, in standard deviations of the image in focus. */
+  dx: number;
+  dy: number;
+}
+
+export type GaussianOptics = Pick<
+  SimulationSettings,
+  "psfSigma" | "wavelength" | "na" | "nSample" | "pixelSize" | "astigmatism" | "halo" | "coma" | "comaAngle"
+>;
+
 /**
- * A Gaussian integrated over pixels, whose standard deviation grows with defocus as a Gaussian beam does: sigma(z) = sigma sqrt(1 + (z / z_R)²).
+ * A Gaussian integrated over pixels, whose standard deviation grows with defocus as a Gaussian beam does: sigma(z) = sigma sqrt(1 + (z / z_R)²); with astigmatism a, along x from the plane a on and along y
+ * from -a on (Huang, Wang, Bates and Zhuang 2008, Science 319, 810). Some of its light may lie in a wider Gaussian around it, as in the rings of a real image, and in one beside it, as with coma.
  */
 export class GaussianPointSpread implements PointSpread {
   private readonly sigma: number;
   private readonly range: number;
+  private readonly astigmatism: number;
+  private readonly parts: readonly Part[];
   private columns: Float64Array = new Float64Array(16);
   private rows: Float64Array = new Float64Array(16);
 
-  constructor(
-    settings: Pick<SimulationSettings, "psfSigma" | "wavelength" | "na" | "nSample" | "pixelSize">,
-  ) {
+  constructor(settings: GaussianOptics) {
     const sigma = sigmaInFocus(settings);
     this.sigma = sigma / settings.pixelSize;
     this.range = rayleighRange(sigma, settings.nSample, settings.wavelength);
+    this.astigmatism = settings.astigmatism;
+    this.parts = partsOf(settings);
   }
 
-  /** Standard deviation, pixels. @param z nm from the focal plane */
+  /** Standard deviation, pixels; of the wider side where sides differ. @param z nm from the focal plane */
   sigmaAt(z: number): number {
-    return this.sigma * Math.hypot(1, z / this.range);
+    return this.widthAt(Math.abs(z) + Math.abs(this.astigmatism));
   }
 
   noiseArea(z: number): number {
-    return 4 * Math.PI * this.sigmaAt(z) ** 2;
+    const [x, y] = this.widthsAt(z);
+    // The integral of the square of a sum of Gaussians.
+    let overlap = 0;
+    for (const a of this.parts) {
+      for (const b of this.parts) {
+        const widths = a.width ** 2 + b.width ** 2;
+        const [alongX, alongY] = [widths * x * x, widths * y * y];
+        const distance =
+          ((a.dx - b.dx) * this.sigma) ** 2 / alongX + ((a.dy - b.dy) * this.sigma) ** 2 / alongY;
+        overlap +=
+          (a.weight * b.weight * Math.exp(-0.5 * distance)) / (2 * Math.PI * Math.sqrt(alongX * alongY));
+      }
+    }
+    return 1 / overlap;
   }
 
   add(
@@ -39,13 +73,42 @@ export class GaussianPointSpread implements PointSpread {
     z: number,
     photons: number,
   ): void {
-    const sigma = this.sigmaAt(z);
-    const reach = REACH * sigma;
-    const [left, right] = [Math.max(0, Math.floor(x - reach)), Math.min(width, Math.ceil(x + reach))];
-    const [top, bottom] = [Math.max(0, Math.floor(y - reach)), Math.min(height, Math.ceil(y + reach))];
+    const [alongX, alongY] = this.widthsAt(z);
+    for (const part of this.parts) {
+      this.addPart(
+        image,
+        width,
+        height,
+        [x + part.dx * this.sigma, y + part.dy * this.sigma],
+        [part.width * alongX, part.width * alongY],
+        part.weight * photons,
+      );
+    }
+  }
+
+  private widthAt(z: number): number {
+    return this.sigma * Math.hypot(1, z / this.range);
+  }
+
+  /** Standard deviations along x and y, pixels. */
+  private widthsAt(z: number): readonly [number, number] {
+    return [this.widthAt(z - this.astigmatism), this.widthAt(z + this.astigmatism)];
+  }
+
+  private addPart(
+    image: Float32Array,
+    width: number,
+    height: number,
+    [x, y]: readonly [number, number],
+    [alongX, alongY]: readonly [number, number],
+    photons: number,
+  ): void {
+    const [reachX, reachY] = [REACH * alongX, REACH * alongY];
+    const [left, right] = [Math.max(0, Math.floor(x - reachX)), Math.min(width, Math.ceil(x + reachX))];
+    const [top, bottom] = [Math.max(0, Math.floor(y - reachY)), Math.min(height, Math.ceil(y + reachY))];
     if (left >= right || top >= bottom) return;
-    this.columns = shares(this.columns, left, right, x, sigma);
-    this.rows = shares(this.rows, top, bottom, y, sigma);
+    this.columns = shares(this.columns, left, right, x, alongX);
+    this.rows = shares(this.rows, top, bottom, y, alongY);
     const { columns, rows } = this;
     for (let row = top; row < bottom; row++) {
       const inRow = photons * rows[row - top]!;
@@ -55,6 +118,21 @@ export class GaussianPointSpread implements PointSpread {
       }
     }
   }
+}
+
+function partsOf({ halo, coma, comaAngle }: Pick<SimulationSettings, "halo" | "coma" | "comaAngle">): Part[] {
+  const angle = (Math.PI * comaAngle) / 180;
+  const parts = [
+    { weight: 1 - halo - coma, width: 1, dx: 0, dy: 0 },
+    { weight: halo, width: HALO_WIDTH, dx: 0, dy: 0 },
+    {
+      weight: coma,
+      width: COMA_WIDTH,
+      dx: COMA_SHIFT * Math.cos(angle),
+      dy: COMA_SHIFT * Math.sin(angle),
+    },
+  ];
+  return parts.filter(({ weight }) => weight > 0);
 }
 
 /** The share of a one-dimensional Gaussian in each pixel from `first` up to but not including `end`. */

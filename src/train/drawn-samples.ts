@@ -109,7 +109,10 @@ class Pools {
 
   /** Draws a pool on the next thread. */
   draw(purpose: PoolPurpose, index: number): Promise<Samples> {
-    return this.threads[this.turn++ % this.threads.length]!.draw(purpose, index);
+    const drawn = this.threads[this.turn++ % this.threads.length]!.draw(purpose, index);
+    // Pools are drawn ahead: an error is seen when the pool's turn comes, if it does.
+    drawn.catch(() => undefined);
+    return drawn;
   }
 
   /** Samples `first` up to but not including `first + count` of all that there ever are. */
@@ -136,10 +139,7 @@ class Pools {
     for (const known of this.waiting.keys()) if (known < index) this.waiting.delete(known);
     for (let ahead = index; ahead <= index + this.threads.length; ahead++) {
       if (this.waiting.has(ahead)) continue;
-      const drawn = this.draw("training", ahead);
-      // It is waited for when its turn comes.
-      drawn.catch(() => undefined);
-      this.waiting.set(ahead, drawn);
+      this.waiting.set(ahead, this.draw("training", ahead));
     }
     return this.waiting.get(index)!;
   }
