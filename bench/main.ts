@@ -5,6 +5,7 @@ import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
 import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
+import { simulatedOverFile } from "./simulated.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
 import { trainingMemory, trainingSteps } from "./training.js";
@@ -28,6 +29,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   fast: fastOverDefcon,
   training: trainingOverTensorFlow,
   "training-memory": trainingResident,
+  simulated: trainingOnSimulated,
 };
 for (const [name, part] of Object.entries(PARTS)) {
   if (parts.length === 0 || parts.includes(name)) await part();
@@ -69,6 +71,17 @@ async function trainingOverTensorFlow(): Promise<void> {
         `${mine.toFixed(1)} ÷ ${best(theirs[stage]).toFixed(1)} ms, bar 1.5, goal 1.0`,
       );
   }
+}
+
+/** Training on samples that are simulated for each step, in turns with training on a file of such samples. */
+async function trainingOnSimulated(): Promise<void> {
+  const { simulated, file } = await simulatedOverFile(await startOnnxRuntime());
+  const [ours, theirs] = [median(simulated), median(file)];
+  row(
+    "training on simulated samples ÷ on a file",
+    ratio(ours, theirs),
+    `${ours.toFixed(0)} ÷ ${theirs.toFixed(0)} samples/s, bar 0.9`,
+  );
 }
 
 async function trainingResident(): Promise<void> {

@@ -27,9 +27,10 @@ export interface Engine {
   prepare(model: Model, head?: Head): Promise<Network>;
   /**
    * Makes a stage ready to be trained from this state.
+   * @param busy whether other threads of this program work beside it
    * @throws EngineError ENGINE_FAILED
    */
-  prepareTraining(stage: Stage, state: TrainingState): Promise<Training>;
+  prepareTraining(stage: Stage, state: TrainingState, busy?: boolean): Promise<Training>;
 }
 
 /** A model that an engine holds ready. */

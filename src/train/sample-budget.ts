@@ -51,11 +51,8 @@ async function samplesIn(
 async function secondsPerSample(stage: PlannedStage, engine: Engine, source: DrawnSamples): Promise<number> {
   const { batchSize } = stage.settings;
   const zeros = () => new Float32Array(stageParameterCount(stage));
-  const training = await engine.prepareTraining(stage, {
-    parameters: zeros(),
-    mean: zeros(),
-    square: zeros(),
-  });
+  const state = { parameters: zeros(), mean: zeros(), square: zeros() };
+  const training = await engine.prepareTraining(stage, state, true);
   try {
     let started = 0;
     for (let step = 0; ; step++) {

@@ -75,7 +75,7 @@ async function runStage(
   const { settings, source, engine } = job;
   const stage = stages[checkpoint.position.stage]!;
   const modelOf = (weights: Weights): Model => ({ architecture, weights, provenance: {}, pool: 1 });
-  const training = await engine.prepareTraining(stage, checkpoint.state);
+  const training = await engine.prepareTraining(stage, checkpoint.state, source.stored === undefined);
   const segmentation = stage.readsSegmentation
     ? await segmentationOf(job, modelOf(checkpoint.weights))
     : undefined;
