@@ -1,5 +1,5 @@
-// npm run models [-- -o FOLDER]: makes the shipped models anew, and those of the benchmark: simulates the training sets of models/, trains as each folder's trainings.json says, step after step, and puts the models
-// into that folder.
+// npm run models [-- -o FOLDER]: makes the shipped models anew, and those of the benchmark: trains as each folder's trainings.json says, step after step, on a training set simulated by models/NAME-set.json or, without
+// a file, on samples simulated by models/NAME-plan.json, and puts the models into that folder.
 // Takes some hours on two cores; what an interrupted run has done is gone on with.
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,11 +19,12 @@ for (const place of ["models", "bench/accuracy/models"]) {
   const trainings = JSON.parse(readFileSync(join(root, place, "trainings.json"), "utf8"));
   for (const [name, steps] of Object.entries(trainings)) {
     let model;
-    for (const [i, { set, options: words }] of steps.entries()) {
+    for (const [i, { set, plan, options: words }] of steps.entries()) {
       const folder = join(options.output, place, `${name}-${i + 1}`);
       const start = model ? ["--init", model] : [];
       const args = words.flatMap((word) => word.split(" "));
-      defcon("train", "--set", simulated(set), "-o", folder, "--name", name, "--resume", ...start, ...args);
+      const source = plan ? ["--simulate", `models/${plan}-plan.json`] : ["--set", simulated(set)];
+      defcon("train", ...source, "-o", folder, "--name", name, "--resume", ...start, ...args);
       model = join(folder, `${name}.onnx`);
     }
     copyFileSync(join(root, model), join(root, place, `${name}.onnx`));

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { BLINKING, CONDITIONS, FIRST_BLINKING_SEED, FIRST_SEED } from "../../bench/accuracy/conditions.js";
+import {
+  BLINKING,
+  CONDITIONS,
+  FIRST_BLINKING_SEED,
+  FIRST_SEED,
+  SIZES,
+} from "../../bench/accuracy/conditions.js";
 import { packageRoot } from "../../src/base/home.js";
 import { Random } from "../../src/base/random.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
@@ -13,9 +19,9 @@ import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const SHIPPED = ["broad-set", "typical-set", "more-set", "further-set", "blinking-set"].map((name) =>
-  join(packageRoot, "models", `${name}.json`),
-);
+const SHIPPED = readdirSync(join(packageRoot, "models"))
+  .filter((name) => /-(set|plan)\.json$/.test(name))
+  .map((name) => join(packageRoot, "models", name));
 const PLAN: SimulatedSetPlan = {
   seed: 5,
   runs: 3,
@@ -152,14 +158,19 @@ test("a plan's numbers are checked, naming file and field", async (context) => {
 test("the shipped models' plans draw settings that simulations take, and no seed of the benchmark", async () => {
   const benchmark = new Set([
     ...CONDITIONS.map((_, i) => FIRST_SEED + i),
+    ...SIZES.flatMap(({ firstSeed }) => CONDITIONS.map((_, i) => firstSeed + i)),
     ...BLINKING.map((_, i) => FIRST_BLINKING_SEED + i),
   ]);
+  assert.ok(SHIPPED.length >= 8);
   for (const path of SHIPPED) {
     const plan = await readSimulatedSetPlan(path);
-    for (let run = 0; run < plan.runs; run++) {
-      const drawn = drawSettings(plan, new Random(plan.seed, "run", run));
-      settingsOf(undefined, { ...drawn, frames: plan.frames, width: plan.side, height: plan.side });
-      assert.ok(!benchmark.has(new Random(plan.seed, "frames", run).below(2 ** 31)));
+    // Those of a file, and those of a training that simulates as it goes on.
+    for (const stream of [[], ["training"], ["validation"]]) {
+      for (let run = 0; run < plan.runs; run++) {
+        const drawn = drawSettings(plan, new Random(plan.seed, ...stream, "run", run));
+        settingsOf(undefined, { ...drawn, frames: plan.frames, width: plan.side, height: plan.side });
+        assert.ok(!benchmark.has(new Random(plan.seed, ...stream, "frames", run).below(2 ** 31)));
+      }
     }
   }
 });

@@ -11,7 +11,7 @@ import { simulate } from "../../src/simulate/simulation.js";
 const FOLDER = join(packageRoot, "models");
 const TRAININGS = JSON.parse(readFileSync(join(FOLDER, "trainings.json"), "utf8")) as Record<
   string,
-  { set: string; options: string[] }[]
+  { set?: string; plan?: string; options: string[] }[]
 >;
 const NAMES = Object.keys(TRAININGS);
 
@@ -26,14 +26,18 @@ test("each shipped model has a recipe and a card, and there are no others", () =
 
 test("a shipped model was trained as the last step of its recipe says", async () => {
   for (const [name, steps] of Object.entries(TRAININGS)) {
-    const { set, options } = steps.at(-1)!;
+    const { set, plan, options } = steps.at(-1)!;
     const { architecture, provenance } = await readModel(join(FOLDER, `${name}.onnx`));
     assert.equal(architecture.name, name);
-    assert.equal(provenance.training_set, `${set}.h5`);
+    assert.equal(provenance.training_set, plan ? `${plan}-plan.json` : `${set}.h5`);
     assert.equal(provenance.init, steps.length > 1 ? `${name}.onnx` : undefined);
-    const { density } = JSON.parse(provenance.recipe!) as { density: Record<string, unknown> };
+    const { density, simulate } = JSON.parse(provenance.recipe!) as {
+      density: Record<string, unknown>;
+      simulate?: { samples: number };
+    };
     const wanted = new Map(options.map((option) => option.split(" ") as [string, string]));
-    assert.equal(density.epochs, Number(wanted.get("--epochs")));
+    if (plan) assert.equal(simulate?.samples, Number(wanted.get("--samples")));
+    else assert.equal(density.epochs, Number(wanted.get("--epochs")));
     assert.equal(density.batchSize, Number(wanted.get("--batch-size")));
     assert.equal(density.learningRate, Number(wanted.get("--learning-rate")));
     assert.equal(density.finalLearningRate, Number(wanted.get("--final-learning-rate")));
