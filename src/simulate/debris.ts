@@ -69,7 +69,7 @@ export function addFibres(map: Float32Array, settings: DebrisSettings, random: R
     for (const way of [heading, heading + Math.PI]) {
       let [x, y, angle] = [...middle, way] as [number, number, number];
       for (let step = 0; step < half; step++) {
-        addPiece(map, settings, { x, y, along: sigma, across: sigma, angle: 0, light: each });
+        addDot(map, settings, [x, y], sigma, each);
         x += Math.cos(angle);
         y += Math.sin(angle);
         angle += FIBRE_TURN * normal(random);
@@ -103,6 +103,29 @@ function addPiece(
       const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
       const [u, v] = [(dx * cos + dy * sin) / along, (dy * cos - dx * sin) / across];
       map[row * width + column] = map[row * width + column]! + light * Math.exp(-0.5 * (u * u + v * v));
+    }
+  }
+}
+
+/** Adds a round piece: the product of a row and a column, which is a line's thousands of dots' time. */
+function addDot(
+  map: Float32Array,
+  { width, height }: DebrisSettings,
+  [x, y]: readonly [number, number],
+  sigma: number,
+  light: number,
+): void {
+  const reach = REACH * sigma;
+  const [top, bottom] = [Math.max(0, Math.floor(y - reach)), Math.min(height, Math.ceil(y + reach))];
+  const [left, right] = [Math.max(0, Math.floor(x - reach)), Math.min(width, Math.ceil(x + reach))];
+  if (top >= bottom || left >= right) return;
+  const scale = -0.5 / (sigma * sigma);
+  const row = new Float64Array(right - left);
+  for (let i = 0; i < row.length; i++) row[i] = Math.exp(scale * (left + i + 0.5 - x) ** 2);
+  for (let at = top; at < bottom; at++) {
+    const inRow = light * Math.exp(scale * (at + 0.5 - y) ** 2);
+    for (let i = 0; i < row.length; i++) {
+      map[at * width + left + i] = map[at * width + left + i]! + inRow * row[i]!;
     }
   }
 }
