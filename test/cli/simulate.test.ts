@@ -44,13 +44,14 @@ test("simulate writes frames, truth and what repeats them", async (t) => {
   await stack.close();
 
   const { names, rows } = tableOf(join(output, "ground_truth.csv"));
-  assert.deepEqual(names, ["frame", "x", "y", "z", "brightness", "background", "id"]);
+  assert.deepEqual(names, ["frame", "x", "y", "z", "brightness", "background", "snr", "id"]);
   const { truth } = expected[5]!;
   const last = rows.filter(([frame]) => frame === 6);
   assert.equal(last.length, truth.id.length);
-  for (const [i, [, x, y, z, brightness, background, id]] of last.entries()) {
-    const row = [truth.x[i], truth.y[i], truth.z[i], truth.brightness[i], truth.background[i], truth.id[i]];
-    for (const [column, value] of [x, y, z, brightness, background, id].entries()) {
+  for (const [i, [, ...values]] of last.entries()) {
+    const { x, y, z, brightness, background, snr, id } = truth;
+    const row = [x, y, z, brightness, background, snr, id].map((column) => column[i]);
+    for (const [column, value] of values.entries()) {
       assert.ok(Math.abs(value! - row[column]!) < 0.0051, `${names[column + 1]} of row ${i}`);
     }
   }
