@@ -3,10 +3,16 @@ import { TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { DEVICES, ENGINES } from "../engine/engine.js";
 import { DENSITY_LOSSES } from "../graph/losses.js";
-import type { WireStageSettings, WireTrainingSettings } from "../protocol/training-codec.js";
+import type {
+  WireSimulatedLength,
+  WireStageSettings,
+  WireTrainingSettings,
+} from "../protocol/training-codec.js";
 import {
   RULES,
   type Rule,
+  SIMULATED_DEFAULT,
+  type SimulatedLength,
   type StageSettings,
   TRAINING_DEFAULTS,
   TRAINING_ORDERS,
@@ -49,9 +55,19 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
     dropout: sent.dropout ?? TRAINING_DEFAULTS.dropout,
     ...(sent.init != null && { init: path("init", sent.init) }),
     freeze: (sent.freeze ?? TRAINING_DEFAULTS.freeze).map((layer) => text("freeze", layer)),
+    // Behind what every recipe has, as where the command line adds it.
+    ...(sent.simulate != null && { simulate: simulatedLength(sent.simulate) }),
     engine: oneOf("engine", ENGINES, sent.engine, TRAINING_DEFAULTS.engine),
     device: oneOf("device", DEVICES, sent.device, TRAINING_DEFAULTS.device),
   };
+}
+
+function simulatedLength({ samples, minutes }: WireSimulatedLength): SimulatedLength {
+  if (samples != null && minutes != null) {
+    throw configError("simulate", "samples or minutes", "both", "Leave one of them out.");
+  }
+  if (samples != null) return { samples: number("simulate.samples", RULES.samples, samples, 0) };
+  return { minutes: number("simulate.minutes", RULES.minutes, minutes, SIMULATED_DEFAULT.minutes!) };
 }
 
 const STAGE_NUMBERS = ["batchSize", "epochs", "validationSplit", "learningRate"] as const;
@@ -112,6 +128,6 @@ function text(field: string, value: string): string {
   throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
 }
 
-function configError(field: string, expected: string, found: string): TrainingError {
-  return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found });
+function configError(field: string, expected: string, found: string, advice = ""): TrainingError {
+  return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found, advice });
 }

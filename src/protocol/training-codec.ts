@@ -1,7 +1,10 @@
 import type { Filled, WireError } from "./codec.js";
 import { defcon } from "./generated/defcon.js";
 
-/** Settings of a training as they are sent: absent ones are the daemon's defaults. Paths are absolute ones of the daemon's machine. */
+/**
+ * Settings of a training as they are sent: absent ones are the daemon's defaults. Paths are absolute ones of the daemon's machine. With `simulate`, `set` is the plan that
+ * samples are simulated by.
+ */
 export type TrainingRequest = Omit<defcon.TrainingSettings.$Properties, "$unknowns" | "freeze"> & {
   set: string;
   output: string;
@@ -11,6 +14,7 @@ export type TrainingRequest = Omit<defcon.TrainingSettings.$Properties, "$unknow
 /** Settings of a training as they were received; what is absent is null. */
 export type WireTrainingSettings = defcon.TrainingSettings.$Properties;
 export type WireStageSettings = defcon.StageSettings.$Properties;
+export type WireSimulatedLength = defcon.SimulatedLength.$Properties;
 export type WireTrainingEvent = Omit<defcon.TrainingEvent.$Properties, "training" | "event" | "$unknowns">;
 export type WireTrainingSummary = defcon.TrainingSummary.$Properties;
 
@@ -39,7 +43,7 @@ export interface TrainingSummary {
   /** Its number, for as long as the daemon runs. */
   id: number;
   state: TrainingState;
-  /** Path of the training set. */
+  /** Path of the training set, or of the plan that samples are simulated by. */
   set: string;
   /** Folder of the model. */
   output: string;

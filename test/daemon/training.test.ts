@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readModel } from "../../src/formats/registry.js";
 import type { TrainingRequest, WatchedEvent } from "../../src/protocol/client.js";
 import type { ReceivedServerMessage } from "../../src/protocol/codec.js";
-import { hasCheckpoint } from "../../src/train/checkpoint.js";
+import { hasCheckpoint, readCheckpoint } from "../../src/train/checkpoint.js";
 import type { TrainingEvent } from "../../src/train/events.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
 import { TrainingRun } from "../../src/train/training-run.js";
@@ -201,6 +201,91 @@ test("settings that are left out are the program's defaults", async () => {
   assert.deepEqual([freeze, segmentation], [["density"], { ...stage, epochs: 1 }]);
 });
 
+/** A plan of frames of 16 x 16. */
+const plan = join(folder, "plan.json");
+const SIDE = 16;
+const [SAMPLES, HELD_BACK] = [40, 1024];
+writeFileSync(
+  plan,
+  JSON.stringify({
+    seed: 5,
+    runs: 1,
+    frames: 8,
+    side: SIDE,
+    settings: { density: { uniform: [0.5, 2] }, photons: 2000 },
+    mixtures: {},
+  }),
+);
+
+/** A training by the plan. */
+function simulated(output: string, simulate: NonNullable<TrainingRequest["simulate"]>): TrainingRequest {
+  return request(output, { set: plan, density: { batchSize: 8, loss: "local_count" }, simulate });
+}
+
+test("a training by a plan tells and makes what it does without the daemon, bit for bit, without a training set", async () => {
+  const training = await client.train(simulated("plan", { samples: SAMPLES }));
+  assert.equal(training.summary.set, plan);
+  const events = await collect(training.events());
+  const output = join(folder, "plan-direct");
+  const told: TrainingEvent[] = [];
+  const settings: TrainingSettings = {
+    ...TRAINING_DEFAULTS,
+    set: plan,
+    output,
+    checkpoints: output,
+    simulate: { samples: SAMPLES },
+    order: "both",
+    density: { ...TRAINING_DEFAULTS.density, batchSize: 8, loss: "local_count" },
+    dropout: false,
+    patience: 2,
+    seed: 7,
+  };
+  const run = TrainingRun.start(settings, false, (event) => told.push(event));
+  const model = await run.finished;
+  assert.deepEqual(readFileSync(await training.finished), readFileSync(model));
+  assert.deepEqual(timeless(events), timeless(told));
+  assert.deepEqual(
+    timeless(events).map((event) => (event as WatchedEvent).event),
+    ["started", "epoch", "finished"],
+  );
+  const [started] = events;
+  assert.ok(started?.event === "started");
+  const { samples, validation, width, height } = started;
+  assert.deepEqual([samples - validation, validation, width, height], [SAMPLES, HELD_BACK, SIDE, SIDE]);
+  assert.deepEqual(JSON.parse((await readModel(model)).provenance.recipe!).simulate, { samples: SAMPLES });
+});
+
+test("minutes are as many samples as it trains on in them, and half an hour where no length is said", async () => {
+  for (const [output, simulate, minutes] of [
+    ["minutes", { minutes: 5 }, 5],
+    ["no-length", {}, 30],
+  ] as const) {
+    const training = await client.train(simulated(output, simulate));
+    await until(training.events(), "started");
+    await training.cancel();
+    await assert.rejects(training.finished, { code: "CANCELLED" });
+    const { settings } = (await readCheckpoint(join(folder, output)))!;
+    assert.equal(settings.simulate?.minutes, minutes);
+    assert.ok(Number.isInteger(settings.simulate.samples) && settings.simulate.samples! > 100);
+  }
+});
+
+test("what is no plan ends a training by a plan, and a plan one on a set", async () => {
+  await assert.rejects((await client.train(request("no-plan", { simulate: { samples: 8 } }))).finished, {
+    code: "INPUT_FORMAT",
+    message: /set\.h5: expected the plan of a simulated training set \(JSON\)/,
+  });
+  const missing = { ...simulated("missing", { samples: 8 }), set: join(folder, "none.json") };
+  await assert.rejects((await client.train(missing)).finished, {
+    code: "INPUT_NOT_FOUND",
+    message: /none\.json/,
+  });
+  await assert.rejects((await client.train(request("plan-as-set", { set: plan }))).finished, {
+    code: "DATASET_FORMAT",
+    message: /plan\.json/,
+  });
+});
+
 /** Settings that no training is started with. */
 const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["no set", { set: "" }, /set: expected an absolute path on the daemon's machine, found nothing/],
@@ -223,6 +308,22 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["an unknown order", { order: "density" }, /order: expected stages, both, end-to-end, found density/],
   ["an unknown loss", { density: { loss: "mse" } }, /density\.loss: expected pixel_count.*found mse/],
   ["a loss it has not", { segmentation: { loss: "pixel" } }, /segmentation: expected no loss/],
+  [
+    "two lengths",
+    { simulate: { samples: 8, minutes: 1 } },
+    /simulate: expected samples or minutes, found both/,
+  ],
+  [
+    "no simulated samples",
+    { simulate: { samples: 0 } },
+    /simulate\.samples: expected a whole number.*found 0/,
+  ],
+  ["no time", { simulate: { minutes: 0 } }, /simulate\.minutes: expected a number above 0, found 0/],
+  [
+    "endless time",
+    { simulate: { minutes: Number.POSITIVE_INFINITY } },
+    /simulate\.minutes: .*found Infinity/,
+  ],
   ["an unknown engine", { engine: "abacus" }, /engine: expected auto, onnxruntime, tensorflow, found abacus/],
   ["an unknown device", { device: "abacus" }, /device: expected auto, cpu.*found abacus/],
 ];

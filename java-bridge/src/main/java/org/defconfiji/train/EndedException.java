@@ -7,7 +7,8 @@ import org.defconfiji.wire.WireException;
 /** A training ended without a model; the message says how to go on with it in Fiji. */
 final class EndedException extends DefconException {
   private static final String CANCELLED = "CANCELLED";
-  private static final String ADVICE = " To go on with it, choose Train... with the same name, and Resume.";
+  private static final String ADVICE =
+      " To go on with it, choose Train... with the same name and Resume, and with the same plan or set if you named one.";
 
   EndedException(String model, WireException cause) {
     super(sentence(model, cause), cause);

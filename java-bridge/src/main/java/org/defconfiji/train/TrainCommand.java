@@ -24,7 +24,7 @@ import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 import org.defconfiji.wire.WireException;
 
-/** Plugins > DEFCoN > Train...: a model from a stack and the table of its emitters. */
+/** Plugins > DEFCoN > Train...: a model from a stack and the table of its emitters, or from simulated frames. */
 public final class TrainCommand implements PlugIn {
   /** Runs on the thread that ImageJ made for the command, never on the event thread. */
   @Override
@@ -114,7 +114,6 @@ public final class TrainCommand implements PlugIn {
   }
 
   private static TrainingSettings prepare(TrainingPlan plan, Connection connection) throws DefconException, IOException {
-    IJ.showStatus("DEFCoN: making the training set... (Esc cancels)");
     try {
       return plan.prepare(new Program(Surroundings.current()), connection.models(), IJ::escapePressed);
     } finally {

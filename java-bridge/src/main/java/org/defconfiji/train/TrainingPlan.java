@@ -1,14 +1,10 @@
 package org.defconfiji.train;
 
-import ij.ImagePlus;
-import ij.WindowManager;
-import ij.io.FileSaver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.DefconException;
@@ -19,10 +15,11 @@ import org.defconfiji.protocol.StageSettings;
 import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.wire.ModelInfo;
 
-/** What a user chose, as a training set and the settings of a training. */
+/** What a user chose, as the settings of a training and what it learns from. */
 final class TrainingPlan {
   private static final int MOST = Integer.MAX_VALUE;
-  private static final String PART = "frames";
+  private static final String SET = "training-set.h5";
+  private static final String CHECKPOINT = "checkpoint.h5";
 
   private final OptionValues values;
   private final String name;
@@ -52,32 +49,36 @@ final class TrainingPlan {
   }
 
   /**
-   * The training's settings; its set is made where there is none. Waits.
+   * The training's settings; its set is made where one is needed and there is none. Waits.
    *
    * @param models the daemon's
    * @throws DefconException a value is wrong, or the program refuses the stack or its table, in its own words
    */
   TrainingSettings prepare(Program program, List<ModelInfo> models, BooleanSupplier cancelled)
       throws DefconException, IOException {
-    StageSettings stage =
-        StageSettings.newBuilder()
-            .setEpochs(values.whole(TrainOptions.EPOCHS, 1, MOST))
-            .setBatchSize(values.whole(TrainOptions.BATCH, 1, MOST))
-            .build();
+    SimulatedFrames simulated = SimulatedFrames.of(values);
+    StageSettings.Builder stage =
+        StageSettings.newBuilder().setBatchSize(values.whole(TrainOptions.BATCH, 1, MOST));
     TrainingSettings.Builder settings =
         TrainingSettings.newBuilder()
             .setOutput(output.toString())
             .setName(name)
-            .setSegmentation(stage)
-            .setDensity(stage)
-            .setPatience(values.whole(TrainOptions.PATIENCE, 1, MOST))
             .setAugment(values.flag(TrainOptions.AUGMENT));
+    if (simulated == null) {
+      // A training by a plan has its minutes instead.
+      stage.setEpochs(values.whole(TrainOptions.EPOCHS, 1, MOST));
+      settings.setPatience(values.whole(TrainOptions.PATIENCE, 1, MOST));
+    }
+    settings.setSegmentation(stage).setDensity(stage);
     String initial = values.text(TrainOptions.INITIAL);
     if (!initial.isEmpty() && !initial.equals(TrainOptions.NO_MODEL)) {
       ModelInfo model = find(initial, models);
       settings.setInit(model.path()).setArchitecture(model.architecture());
     }
-    return settings.setSet(set(program, cancelled).toString()).build();
+    if (!resumes()) mustLack(CHECKPOINT);
+    if (simulated == null) settings.setSet(set(program, cancelled).toString());
+    else simulated.setIn(settings);
+    return settings.build();
   }
 
   private static ModelInfo find(String wanted, List<ModelInfo> models) throws OptionException {
@@ -91,46 +92,25 @@ final class TrainingPlan {
             + wanted + "'. Correct it.");
   }
 
+  /** The training set: the user's own, that of the training which goes on, or a new one. */
   private Path set(Program program, BooleanSupplier cancelled) throws DefconException, IOException {
     String existing = values.text(TrainOptions.SET);
     if (!existing.isEmpty()) return Paths.get(existing).toAbsolutePath();
-    Path set = output.resolve("training-set.h5");
-    if (resumes()) return set;
-    if (Files.exists(set))
+    Path set = output.resolve(SET);
+    if (!resumes()) {
+      mustLack(SET);
+      new OwnFrames(values, output).writeSet(set, program, cancelled);
+    } else if (!Files.exists(set)) {
       throw new OptionException(
-          output + ": expected a folder without a training, found one. Choose another name or folder, or 'Resume'.");
-    String truth = Paths.get(values.required(TrainOptions.TRUTH)).toAbsolutePath().toString();
-    List<String> drawing = new ArrayList<>();
-    drawing.addAll(Arrays.asList("--sigma", Double.toString(values.number(TrainOptions.SIGMA, 0.5, MOST))));
-    drawing.addAll(Arrays.asList("--threshold", Double.toString(values.number(TrainOptions.THRESHOLD, 0, MOST))));
-    if (!values.text(TrainOptions.PIXEL).isEmpty())
-      drawing.addAll(Arrays.asList("--pixel-size", Double.toString(values.number(TrainOptions.PIXEL, 0, MOST))));
-    Files.createDirectories(output);
-    Path parts = output.resolve("training-set-parts.h5");
-    Files.deleteIfExists(parts);
-    try {
-      program.run(cancelled, "dataset", "new", parts.toString()).orThrow();
-      List<String> add = new ArrayList<>(Arrays.asList("dataset", "add", parts.toString(), PART, stack(), truth));
-      add.addAll(drawing);
-      program.run(cancelled, add.toArray(new String[0])).orThrow();
-      program.run(cancelled, "dataset", "compact", parts.toString(), "-o", set.toString()).orThrow();
-    } finally {
-      Files.deleteIfExists(parts);
+          set + ": expected the training set of the training that is to go on, found none. Choose that training's name "
+              + "or folder, and its plan or set if you named one.");
     }
     return set;
   }
 
-  /** The path of the stack; an image that is open goes into a file of the output folder. */
-  private String stack() throws OptionException {
-    String file = values.text(TrainOptions.STACK);
-    if (!file.isEmpty()) return Paths.get(file).toAbsolutePath().toString();
-    ImagePlus image = WindowManager.getCurrentImage();
-    if (image == null)
-      throw new OptionException("Train...: expected a stack of frames, found none. Name its file, or open it first.");
-    String copy = output.resolve("frames.tif").toString();
-    FileSaver saver = new FileSaver(image);
-    if (!(image.getStackSize() > 1 ? saver.saveAsTiffStack(copy) : saver.saveAsTiff(copy)))
-      throw new OptionException(copy + ": expected a file that can be written. Choose another output folder.");
-    return copy;
+  private void mustLack(String file) throws OptionException {
+    if (Files.exists(output.resolve(file)))
+      throw new OptionException(
+          output + ": expected a folder without a training, found one. Choose another name or folder, or 'Resume'.");
   }
 }

@@ -98,6 +98,8 @@ final class TrainingWindow extends JFrame {
     WindowManager.addWindow(window);
     window.setLocationByPlatform(true);
     window.setVisible(true);
+    // A training by a plan first measures how fast it is.
+    window.bar.setIndeterminate(true);
     Work.begin("training", () -> beginning.begin(window.new Listener()), window::began, window::refused);
   }
 
@@ -108,6 +110,7 @@ final class TrainingWindow extends JFrame {
 
   private void refused(String problem) {
     where.setText("Not started.");
+    bar.setIndeterminate(false);
     Messages.error(this, problem);
   }
 

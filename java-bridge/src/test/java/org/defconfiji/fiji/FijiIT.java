@@ -21,6 +21,7 @@ import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
 import org.defconfiji.Screen;
+import org.defconfiji.SimulationPlan;
 import org.defconfiji.SpotStack;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -147,11 +148,16 @@ class FijiIT {
               results.toString(),
               spots.stack().toString(),
               spots.truth().toString(),
+              SimulationPlan.write(folder).toString(),
               out.toString());
       builder.environment().put("DISPLAY", screen.display());
       finish(builder);
       Properties notes = read(out.resolve("windows.properties"));
       assertEquals("2", notes.getProperty("plots"));
+      assertEquals("2", notes.getProperty("plan.plots"));
+      assertTrue(notes.getProperty("plan.facts").contains(" samples of 16 x 16 to learn from, 1024 to validate with"));
+      assertTrue(notes.getProperty("plan").contains("plan.json"), notes.getProperty("plan"));
+      assertTrue(notes.getProperty("plan").contains(" minutes=0.01 name=simulated "), notes.getProperty("plan"));
       assertEquals("3", notes.getProperty("models"));
       assertEquals("spots", notes.getProperty("default"));
       assertEquals("run(\"Models...\", \"default=defcon\");", notes.getProperty("recorded.default"));

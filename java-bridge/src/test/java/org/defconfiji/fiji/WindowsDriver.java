@@ -38,8 +38,8 @@ import javax.swing.SwingUtilities;
 /**
  * A user who goes through the windows of "Batch...", "Models...", "Diagnose..." and "Train..." in an ImageJ of its own
  * that has the plugin in its plugins folder alone, and writes down what was seen.
- * Arguments: folder of stacks, folder for the batch's results, a stack and its table to train on, folder for screenshots
- * and notes.
+ * Arguments: folder of stacks, folder for the batch's results, a stack and its table to train on, a plan to train by,
+ * folder for screenshots and notes.
  */
 public final class WindowsDriver {
   private static final int PATIENCE_MS = 300_000;
@@ -55,7 +55,7 @@ public final class WindowsDriver {
   }
 
   public static void main(String[] arguments) throws Exception {
-    WindowsDriver driver = new WindowsDriver(Paths.get(arguments[4]));
+    WindowsDriver driver = new WindowsDriver(Paths.get(arguments[5]));
     int code = 0;
     try {
       driver.drive(arguments);
@@ -73,6 +73,7 @@ public final class WindowsDriver {
     recorder = new Recorder();
     batch(arguments[0], arguments[1]);
     train(arguments[2], arguments[3]);
+    trainByPlan(arguments[4]);
     models();
     diagnose();
     try (OutputStream file = Files.newOutputStream(out.resolve("windows.properties"))) {
@@ -102,7 +103,7 @@ public final class WindowsDriver {
     field(dialog, 0).setText(stack);
     field(dialog, 1).setText(truth);
     String[] numbers = {"spots", Integer.toString(EPOCHS), "8", "10"};
-    int[] places = {6, 8, 9, 10};
+    int[] places = {8, 10, 11, 12};
     for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(numbers[i]);
     shoot(dialog, "fiji-train-dialog.png");
     press(dialog.getButtons()[0]);
@@ -122,6 +123,22 @@ public final class WindowsDriver {
     SwingUtilities.invokeAndWait(() -> button(again, "Use this model").doClick());
     until("its use", () -> count(again, JLabel.class, label -> text(label).contains("counts from now on")) > 0);
     again.dispose();
+  }
+
+  private void trainByPlan(String plan) throws Exception {
+    IJ.doCommand("Train...");
+    GenericDialog dialog = dialog("Train");
+    String[] entries = {plan, "0.01", "simulated", "8"};
+    int[] places = {6, 7, 8, 11};
+    for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(entries[i]);
+    press(dialog.getButtons()[0]);
+    Window training = window("DEFCoN training of simulated");
+    until("its end", () -> enabled(training, "Use this model"));
+    notes.setProperty("plan", lastLine());
+    notes.setProperty("plan.facts", text(named(training, JLabel.class, "")));
+    notes.setProperty("plan.plots", Integer.toString(count(training, JLabel.class, label -> label.getIcon() != null)));
+    shoot(training, "train-by-plan.png");
+    training.dispose();
   }
 
   private void models() throws Exception {

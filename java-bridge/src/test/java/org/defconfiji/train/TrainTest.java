@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.defconfiji.MacroThread;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
+import org.defconfiji.SimulationPlan;
 import org.defconfiji.SpotStack;
+import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.wire.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +106,56 @@ class TrainTest {
       assertEquals(resume.isEmpty(), said.contains("segmentation epoch 1: loss "), said);
       assertFalse(Files.exists(output.resolve("long.onnx")));
     }
+  }
+
+  @Test
+  @DisplayName("a macro trains by a plan of simulated frames, without a stack, a table or a set, for its minutes")
+  void simulates() throws Exception {
+    Path plan = SimulationPlan.write(folder);
+    String given = "plan=[" + plan + "] minutes=0.01 batch=4 name=simulated";
+    // Epochs and patience are those of a training on a set.
+    String said = MacroThread.run(new TrainCommand(), given + " epochs=none patience=none use");
+    assertNull(error());
+    assertTrue(said.contains("DEFCoN training, segmentation epoch 1: loss "), said);
+    assertTrue(said.contains("DEFCoN training, density epoch 1: loss "), said);
+    Path output = daemon.home().resolve("trainings").resolve("simulated");
+    assertTrue(Files.exists(output.resolve("simulated.onnx")));
+    assertFalse(Files.exists(output.resolve("training-set.h5")));
+    try (Connection connection = daemon.client().connect()) {
+      assertEquals("simulated", connection.models().get(0).name());
+      List<TrainingSummary> trainings = connection.trainings();
+      assertEquals(plan.toString(), trainings.get(trainings.size() - 1).getSet());
+    }
+    MacroThread.run(new TrainCommand(), given);
+    assertTrue(error().contains("expected a folder without a training, found one"));
+    MacroThread.run(new TrainCommand(), given + " resume");
+    assertNull(error());
+  }
+
+  @Test
+  @DisplayName("a plan beside frames of the user's own, a wrong length and a plan that is none are refused, each by its name")
+  void refusesPlans() throws Exception {
+    String plan = "plan=[" + SimulationPlan.write(folder) + "] name=refused";
+    for (String other : new String[] {"stack", "truth", "set"}) {
+      MacroThread.run(new TrainCommand(), plan + " " + other + "=x");
+      String message = error();
+      assertTrue(message.contains("found plan= and " + other + "=. Leave one of them out"), message);
+    }
+    for (String minutes : new String[] {"0", "-1", "long", "NaN"}) {
+      MacroThread.run(new TrainCommand(), plan + " minutes=" + minutes);
+      String message = error();
+      assertTrue(
+          message.contains("minutes: expected a number from 0.01 upwards, found '" + minutes + "'"), message);
+    }
+    MacroThread.run(new TrainCommand(), "plan=[" + folder.resolve("none.json") + "] name=none");
+    String missing = error();
+    assertTrue(missing.contains("none.json: expected the plan of a simulated training set (JSON)"), missing);
+    MacroThread.run(new TrainCommand(), "plan=[" + Repository.RANDOM_MODEL + "] name=no_plan");
+    String wrong = error();
+    assertTrue(wrong.contains("random_defcon.h5: expected the plan of a simulated training set (JSON)"), wrong);
+    MacroThread.run(new TrainCommand(), "name=forgotten resume");
+    String forgotten = error();
+    assertTrue(forgotten.contains("training-set.h5") && forgotten.contains("and its plan or set"), forgotten);
   }
 
   private static FileTime time(Path file) {
