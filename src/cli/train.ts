@@ -9,6 +9,7 @@ import type { StepProgress, TrainingEvent } from "../train/events.js";
 import {
   RULES,
   SIMULATED_DEFAULT,
+  SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,
   type StageSettings,
   TRAINING_DEFAULTS,
@@ -45,6 +46,7 @@ interface TrainOptions extends Partial<StageSettings> {
 }
 
 const { segmentation: stage, density } = TRAINING_DEFAULTS;
+const { density: simulated } = SIMULATED_TRAINING_DEFAULTS;
 
 /** `defcon-fiji train`: a model from a training set. */
 export function trainCommand(): Command {
@@ -79,12 +81,15 @@ export function trainCommand(): Command {
       "--freeze <layers...>",
       "keep the weights of these layers, or of all that lead to: segmentation, density",
     )
-    .option("--both", "train both heads together instead of one after the other")
+    .option(
+      "--both",
+      "train both heads together instead of one after the other; always so on simulated samples",
+    )
     .addOption(new Option("--end-to-end", "train all layers for the density map alone").conflicts("both"))
     .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberThat(RULES.epochs))
     .option(
       "--batch-size <n>",
-      `samples of a step (default: ${stage.batchSize})`,
+      `samples of a step (default: ${stage.batchSize}; of simulated ones ${simulated.batchSize})`,
       numberThat(RULES.batchSize),
     )
     .option(
@@ -103,13 +108,14 @@ export function trainCommand(): Command {
       numberThat(RULES.validationSplit),
     )
     .addOption(
-      new Option("--loss <loss>", `loss of the density map (default: ${density.loss})`).choices(
-        DENSITY_LOSSES,
-      ),
+      new Option(
+        "--loss <loss>",
+        `loss of the density map (default: ${density.loss}; on simulated samples ${simulated.loss})`,
+      ).choices(DENSITY_LOSSES),
     )
     .option(
       "--lambda <weight>",
-      `weight of its second term (default: ${density.lambda})`,
+      `weight of its second term (default: ${density.lambda}; on simulated samples ${simulated.lambda})`,
       numberThat(RULES.lambda),
     )
     .option(
@@ -175,7 +181,8 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       advice: "The length of a training on a set is said by --epochs.",
     });
   }
-  const from = base?.settings ?? { ...TRAINING_DEFAULTS, checkpoints: output };
+  const defaults = options.simulate === undefined ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
+  const from = base?.settings ?? { ...defaults, checkpoints: output };
   const stageOptions = given({
     epochs: options.epochs,
     batchSize: options.batchSize,

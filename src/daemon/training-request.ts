@@ -12,6 +12,7 @@ import {
   RULES,
   type Rule,
   SIMULATED_DEFAULT,
+  SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,
   type StageSettings,
   TRAINING_DEFAULTS,
@@ -30,16 +31,17 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
   if (sent.segmentation?.loss != null || sent.segmentation?.lambda != null) {
     throw configError("segmentation", "no loss and no lambda, which the density stage alone has", "one");
   }
-  const { density } = TRAINING_DEFAULTS;
+  const defaults = sent.simulate == null ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
+  const { density } = defaults;
   return {
     set: path("set", sent.set),
     output,
     checkpoints: sent.checkpoints == null ? output : path("checkpoints", sent.checkpoints),
-    name: fileName("name", sent.name ?? TRAINING_DEFAULTS.name),
-    architecture: text("architecture", sent.architecture ?? TRAINING_DEFAULTS.architecture),
-    order: oneOf("order", TRAINING_ORDERS, sent.order, TRAINING_DEFAULTS.order),
+    name: fileName("name", sent.name ?? defaults.name),
+    architecture: text("architecture", sent.architecture ?? defaults.architecture),
+    order: oneOf("order", TRAINING_ORDERS, sent.order, defaults.order),
     segmentation: {
-      ...stage("segmentation", sent.segmentation, TRAINING_DEFAULTS.segmentation),
+      ...stage("segmentation", sent.segmentation, defaults.segmentation),
       ...finalLearningRate("segmentation", sent.segmentation),
     },
     density: {
@@ -49,16 +51,16 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
       // Last, as where the command line adds it: a model's recipe has its settings in this order.
       ...finalLearningRate("density", sent.density),
     },
-    patience: number("patience", RULES.patience, sent.patience, TRAINING_DEFAULTS.patience),
-    seed: number("seed", RULES.seed, sent.seed, TRAINING_DEFAULTS.seed),
-    augment: sent.augment ?? TRAINING_DEFAULTS.augment,
-    dropout: sent.dropout ?? TRAINING_DEFAULTS.dropout,
+    patience: number("patience", RULES.patience, sent.patience, defaults.patience),
+    seed: number("seed", RULES.seed, sent.seed, defaults.seed),
+    augment: sent.augment ?? defaults.augment,
+    dropout: sent.dropout ?? defaults.dropout,
     ...(sent.init != null && { init: path("init", sent.init) }),
-    freeze: (sent.freeze ?? TRAINING_DEFAULTS.freeze).map((layer) => text("freeze", layer)),
+    freeze: (sent.freeze ?? defaults.freeze).map((layer) => text("freeze", layer)),
     // Behind what every recipe has, as where the command line adds it.
     ...(sent.simulate != null && { simulate: simulatedLength(sent.simulate) }),
-    engine: oneOf("engine", ENGINES, sent.engine, TRAINING_DEFAULTS.engine),
-    device: oneOf("device", DEVICES, sent.device, TRAINING_DEFAULTS.device),
+    engine: oneOf("engine", ENGINES, sent.engine, defaults.engine),
+    device: oneOf("device", DEVICES, sent.device, defaults.device),
   };
 }
 

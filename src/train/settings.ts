@@ -72,6 +72,15 @@ export const TRAINING_DEFAULTS = {
   device: "auto",
 } as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
 
+/** The same for a training on simulated samples: as the shipped models were trained. */
+export const SIMULATED_TRAINING_DEFAULTS = {
+  ...TRAINING_DEFAULTS,
+  order: "both",
+  segmentation: { ...STAGE, batchSize: 16 },
+  density: { ...STAGE, batchSize: 16, loss: "local_count", lambda: 0.9 },
+  dropout: false,
+} as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
+
 /** Where nothing is said of the length of a training on simulated samples. */
 export const SIMULATED_DEFAULT: SimulatedLength = { minutes: 30 };
 

@@ -7,7 +7,11 @@ import type { TrainingRequest, WatchedEvent } from "../../src/protocol/client.js
 import type { ReceivedServerMessage } from "../../src/protocol/codec.js";
 import { hasCheckpoint, readCheckpoint } from "../../src/train/checkpoint.js";
 import type { TrainingEvent } from "../../src/train/events.js";
-import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
+import {
+  SIMULATED_TRAINING_DEFAULTS,
+  TRAINING_DEFAULTS,
+  type TrainingSettings,
+} from "../../src/train/settings.js";
 import { TrainingRun } from "../../src/train/training-run.js";
 import { collect } from "../support/collect.js";
 import { runDaemon } from "../support/daemon.js";
@@ -229,14 +233,12 @@ test("a training by a plan tells and makes what it does without the daemon, bit 
   const output = join(folder, "plan-direct");
   const told: TrainingEvent[] = [];
   const settings: TrainingSettings = {
-    ...TRAINING_DEFAULTS,
+    ...SIMULATED_TRAINING_DEFAULTS,
     set: plan,
     output,
     checkpoints: output,
     simulate: { samples: SAMPLES },
-    order: "both",
-    density: { ...TRAINING_DEFAULTS.density, batchSize: 8, loss: "local_count" },
-    dropout: false,
+    density: { ...SIMULATED_TRAINING_DEFAULTS.density, batchSize: 8 },
     patience: 2,
     seed: 7,
   };
