@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
@@ -238,6 +238,13 @@ async function compact(path: string, options: CompactCommandOptions): Promise<vo
 
 async function simulateSet(planPath: string, { output }: { output: string }): Promise<void> {
   const plan = await readSimulatedSetPlan(planPath);
+  if (resolve(output) === resolve(planPath)) {
+    throw new InputError("INPUT_OPTION", {
+      subject: `--output ${output}`,
+      expected: "another file than the plan",
+      found: "the plan itself",
+    });
+  }
   const samples = await watched(basename(output), `${output} was not written`, (work) =>
     writeSimulatedSet(output, plan, work),
   );

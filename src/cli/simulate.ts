@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
 import { GROUPS as SET_GROUPS } from "../dataset/layout.js";
@@ -106,6 +106,7 @@ async function planOf(options: SimulateOptions): Promise<SimulationPlan> {
     options.positions === undefined ? base?.positions : await readPositionsTable(options.positions);
   const changes: Record<string, unknown> = {};
   for (const [name] of settingEntries()) if (options[name] !== undefined) changes[name] = options[name];
+  if (options.backgroundImage !== undefined) changes.backgroundImage = resolve(options.backgroundImage);
   if (options.positions !== undefined) changes.structure ??= "positions";
   return {
     settings: settingsOf(options.preset, { ...base?.settings, ...changes }),

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
 import { DEVICES, type Device, type EngineName } from "../engine/engine.js";
@@ -182,6 +182,14 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
     });
   }
   const defaults = options.simulate === undefined ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
+  if (options.name !== undefined && basename(options.name) !== options.name) {
+    throw new TrainingError("TRAINING_CONFIG", {
+      subject: "--name",
+      expected: "the name of a file without its folder",
+      found: options.name,
+      advice: "The folder is said by --output.",
+    });
+  }
   const from = base?.settings ?? { ...defaults, checkpoints: output };
   const stageOptions = given({
     epochs: options.epochs,

@@ -1,9 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { Random } from "../base/random.js";
 import { WINDOW } from "../model/layers.js";
-import { checkedVariety, type DrawnSettings, type Variety } from "../simulate/drawn-settings.js";
+import {
+  checkedVariety,
+  type DrawnSettings,
+  drawSettings,
+  type Variety,
+} from "../simulate/drawn-settings.js";
+import { settingsOf } from "../simulate/presets.js";
 import { SETTINGS } from "../simulate/settings-table.js";
+import { checkSimulation } from "../simulate/simulation.js";
 import { LEAST_SIDE, SIDE_STEP } from "./samples.js";
 
 /** A training set of many short simulations, each of settings of its own. */
@@ -20,14 +28,26 @@ export interface SimulatedSetPlan extends Variety {
   temporal?: boolean;
 }
 
-const WHOLE_NUMBERS: Record<"seed" | "runs" | "frames" | "side", { least: number; step: number }> = {
-  seed: { least: 0, step: 1 },
-  runs: { least: 1, step: 1 },
-  frames: { least: 1, step: 1 },
-  side: { least: LEAST_SIDE, step: SIDE_STEP },
+interface WholeNumber {
+  least: number;
+  most: number;
+  step: number;
+}
+
+const WHOLE_NUMBERS: Record<"seed" | "runs" | "frames" | "side", WholeNumber> = {
+  seed: { least: 0, most: Number.MAX_SAFE_INTEGER, step: 1 },
+  runs: { least: 1, most: 10_000_000, step: 1 },
+  frames: { least: 1, most: 100_000, step: 1 },
+  side: { least: LEAST_SIDE, most: 2_048, step: SIDE_STEP },
 };
 
-/** Reads a plan. @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT */
+/** Draws by which a plan is checked before anything is made by it: of the whole, and of each entry of its mixtures. */
+const [CHECKED_DRAWS, CHECKED_DRAWS_OF_ENTRY] = [64, 24];
+
+/**
+ * Reads a plan and tries what it says: settings are drawn, each entry of each mixture too however rare it is, and pictures are read, so that a long training does not end in its midst at a slip.
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT; what a simulation of such settings throws, naming plan and entry
+ */
 export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPlan> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw notReadable(path, "the plan of a simulated training set (JSON)", cause);
@@ -35,19 +55,59 @@ export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPl
   const value = parsed(path, text);
   const variety = checkedVariety(value, path);
   const numbers = value as Record<string, unknown>;
-  for (const [name, { least, step }] of Object.entries(WHOLE_NUMBERS)) {
+  for (const [name, { least, most, step }] of Object.entries(WHOLE_NUMBERS)) {
     const number = numbers[name];
-    if (typeof number === "number" && Number.isSafeInteger(number) && number >= least && number % step === 0)
-      continue;
+    const whole = typeof number === "number" && Number.isSafeInteger(number) && number % step === 0;
+    if (whole && number >= least && number <= most) continue;
     const kind = step === 1 ? "whole number" : `multiple of ${step}`;
-    throw planError(path, name, `a ${kind} of at least ${least}`, number);
+    throw planError(path, name, `a ${kind} of at least ${least} and at most ${most}`, number);
+  }
+  for (const name of Object.keys(numbers)) {
+    if (!KEYS.includes(name)) throw planError(path, name, `nothing but ${KEYS.join(", ")}`, numbers[name]);
   }
   const { seed, runs, frames, side, temporal = false } = value as SimulatedSetPlan;
   if (typeof temporal !== "boolean") throw planError(path, "temporal", "true or false", temporal);
   if (temporal && frames < WINDOW) {
     throw planError(path, "frames", `at least ${WINDOW} in a temporal set`, frames);
   }
-  return { ...withPaths(variety, dirname(resolve(path))), seed, runs, frames, side, temporal };
+  const plan = { ...withPaths(variety, dirname(resolve(path))), seed, runs, frames, side, temporal };
+  await tryPlan(path, plan);
+  return plan;
+}
+
+const KEYS = [...Object.keys(WHOLE_NUMBERS), "temporal", "settings", "mixtures"];
+
+async function tryPlan(path: string, plan: SimulatedSetPlan): Promise<void> {
+  const random = new Random(plan.seed, "check");
+  await tryDraws(path, plan, plan, random, CHECKED_DRAWS);
+  for (const [name, entries] of Object.entries(plan.mixtures)) {
+    for (const [i, { share, settings }] of entries.entries()) {
+      if (share === 0) continue;
+      const variety = { ...plan, mixtures: { ...plan.mixtures, [name]: [{ share: 1, settings }] } };
+      await tryDraws(`${path}, mixtures.${name}[${i}]`, plan, variety, random, CHECKED_DRAWS_OF_ENTRY);
+    }
+  }
+}
+
+async function tryDraws(
+  subject: string,
+  { frames, side }: SimulatedSetPlan,
+  variety: Variety,
+  random: Random,
+  draws: number,
+): Promise<void> {
+  try {
+    for (let i = 0; i < draws; i++) {
+      const drawn = drawSettings(variety, random);
+      await checkSimulation(settingsOf(undefined, { ...drawn, frames, width: side, height: side }));
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.code as "INPUT_OPTION", {
+      ...error.trouble,
+      subject: `${subject}: ${error.trouble.subject}`,
+    });
+  }
 }
 
 /** Paths in a plan are relative to its file. */
@@ -76,7 +136,8 @@ function planError(path: string, name: string, expected: string, found: unknown)
 
 function parsed(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new InputError("INPUT_FORMAT", {
       subject: path,

@@ -13,7 +13,7 @@ const MOST_STACKS = 16;
 /**
  * The form of a background from a tif stack: a random part of a random frame, turned over at random, with the mean 1.
  * @returns relative light of each pixel (H,W); undefined where the settings name no stack
- * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT; INPUT_OPTION for pictures smaller than the frames
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_VALUE; INPUT_OPTION for pictures smaller than the frames
  */
 export async function backgroundForm(
   { backgroundImage, width, height }: Pick<SimulationSettings, "backgroundImage" | "width" | "height">,
@@ -55,6 +55,30 @@ function formOf(frame: Frame, width: number, height: number, random: Random): Fl
   return form;
 }
 
+/** @throws InputError INPUT_PIXEL_VALUE for a picture with values that are no numbers, or without light */
+function checkLight(path: string, number: number, { width, pixels }: Frame): void {
+  let brightest = 0;
+  for (const [i, value] of pixels.entries()) {
+    if (Number.isFinite(value)) {
+      if (value > brightest) brightest = value;
+      continue;
+    }
+    throw new InputError("INPUT_PIXEL_VALUE", {
+      subject: `the background ${path}, frame ${number}, pixel ${i % width}, ${Math.floor(i / width)}`,
+      expected: "a finite number",
+      found: String(value),
+      advice: "Replace such pixels first, for example by Process > Math > NaN Background in ImageJ.",
+    });
+  }
+  if (brightest > 0) return;
+  throw new InputError("INPUT_PIXEL_VALUE", {
+    subject: `the background ${path}, frame ${number}`,
+    expected: "light: values above 0",
+    found: "none",
+    advice: "Take off the camera's offset alone, not more.",
+  });
+}
+
 function picturesOf(path: string): Promise<readonly Frame[]> {
   let found = pictures.get(path);
   if (!found) {
@@ -74,7 +98,9 @@ async function readPictures(path: string): Promise<readonly Frame[]> {
     const frames: Frame[] = [];
     let index = 0;
     for await (const frame of stack.frames()) {
-      if (index++ % step === 0) frames.push({ ...frame, pixels: frame.pixels.slice() });
+      if (index++ % step > 0) continue;
+      checkLight(path, index, frame);
+      frames.push({ ...frame, pixels: frame.pixels.slice() });
     }
     return frames;
   } finally {

@@ -1,6 +1,7 @@
+import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { addClouds } from "./clouds.js";
-import { addDebris, addFibres, addFiducials, type DebrisSettings } from "./debris.js";
+import { addDebris, addFibres, addFiducials, type DebrisSettings, objectsExpected } from "./debris.js";
 import { normal, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
@@ -17,6 +18,22 @@ export type BackgroundSettings = DebrisSettings &
     | "texture"
     | "textureSlope"
   >;
+
+/** Things in the background at most: beyond, they are a background. */
+const MOST_OBJECTS = 100_000;
+
+/** @throws InputError INPUT_OPTION for settings with more debris, lines or beads than can be drawn */
+export function checkBackground(settings: BackgroundSettings): void {
+  for (const [name, expected] of Object.entries(objectsExpected(settings))) {
+    if (expected <= MOST_OBJECTS) continue;
+    throw new InputError("INPUT_OPTION", {
+      subject: `the setting ${name} of a simulation`,
+      expected: `at most ${MOST_OBJECTS} in and around a frame`,
+      found: `about ${expected.toPrecision(2)}`,
+      advice: "Ask for fewer in a square micrometre, for smaller pieces, or for a smaller frame.",
+    });
+  }
+}
 
 /** How much the axes of a cell differ from its diameter at most. */
 const ELONGATION = 0.3;

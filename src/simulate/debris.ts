@@ -24,11 +24,22 @@ const MOST_STRETCH = 2;
 /** Standard deviations to which a piece is drawn. */
 const REACH = 4;
 
+/** How many pieces, lines and beads lie in a frame and around it as far as their light reaches, on average. */
+export function objectsExpected(settings: DebrisSettings): Record<"debris" | "fibres" | "fiducials", number> {
+  const { debris, fibres, fiducials, debrisSize, pixelSize } = settings;
+  const point = new GaussianPointSpread(settings).sigmaAt(0);
+  return {
+    debris: debris * area(settings, debrisSize / pixelSize),
+    fibres: fibres * area(settings, point),
+    fiducials: fiducials * area(settings, point),
+  };
+}
+
 /** Adds pieces that are Gaussian, longer than wide, and lie anywhere. @param map photons a pixel (H,W) */
 export function addDebris(map: Float32Array, settings: DebrisSettings, random: Random): void {
   const { width, height, pixelSize, debrisSize, debrisLight } = settings;
   const size = debrisSize / pixelSize;
-  for (let left = poisson(random, settings.debris * area(settings, size)); left > 0; left--) {
+  for (let left = poisson(random, objectsExpected(settings).debris); left > 0; left--) {
     const [x, y] = [place(width, size, random), place(height, size, random)];
     const sigma = size * logNormalFactor(random, SIZE_SPREAD);
     const stretch = Math.sqrt(1 + (MOST_STRETCH - 1) * uniformOpen(random));
@@ -40,10 +51,10 @@ export function addDebris(map: Float32Array, settings: DebrisSettings, random: R
 
 /** Adds beads: images of points in focus. @param map photons a pixel (H,W) */
 export function addFiducials(map: Float32Array, settings: DebrisSettings, random: Random): void {
-  const { width, height, fiducials, fiducialPhotons } = settings;
+  const { width, height, fiducialPhotons } = settings;
   const psf = new GaussianPointSpread(settings);
   const size = psf.sigmaAt(0);
-  for (let left = poisson(random, fiducials * area(settings, size)); left > 0; left--) {
+  for (let left = poisson(random, objectsExpected(settings).fiducials); left > 0; left--) {
     const [x, y] = [place(width, size, random), place(height, size, random)];
     psf.add(map, width, height, x, y, 0, fiducialPhotons * logNormalFactor(random, BEAD_SPREAD));
   }
@@ -56,9 +67,9 @@ const [FIBRE_TURN, FIBRE_LENGTH] = [0.03, 1.5];
 
 /** Adds curved lines. @param map photons a pixel (H,W) */
 export function addFibres(map: Float32Array, settings: DebrisSettings, random: Random): void {
-  const { width, height, fibres, fibreLight } = settings;
+  const { width, height, fibreLight } = settings;
   const thinnest = new GaussianPointSpread(settings).sigmaAt(0);
-  for (let left = poisson(random, fibres * area(settings, thinnest)); left > 0; left--) {
+  for (let left = poisson(random, objectsExpected(settings).fibres); left > 0; left--) {
     const middle = [place(width, thinnest, random), place(height, thinnest, random)] as const;
     const sigma = thinnest * random.uniform(...FIBRE_WIDTHS);
     const light = fibreLight * logNormalFactor(random, LIGHT_SPREAD);

@@ -69,7 +69,12 @@ export function checkedSettings(given: Readonly<Record<string, unknown>>): Simul
   return settings;
 }
 
+/** How often a molecule may switch in a frame: one that blinks faster is dim and steady. */
+const MOST_SWITCHES = 1_000;
+
 function checkTogether({
+  onTime,
+  exposure,
   zMin,
   zMax,
   width,
@@ -80,6 +85,13 @@ function checkTogether({
   nImmersion,
   psf,
 }: SimulationSettings): void {
+  if (onTime * MOST_SWITCHES < exposure) {
+    throw wrong(
+      "onTime",
+      `at least a thousandth of the exposure, ${exposure / MOST_SWITCHES} s`,
+      String(onTime),
+    );
+  }
   if (zMax < zMin) throw wrong("zMax", `at least zMin, ${zMin}`, String(zMax));
   if (width * height > LIMITS.maxFramePixels) {
     throw wrong("width", `at most ${LIMITS.maxFramePixels} pixels in a frame`, `${width} x ${height}`);

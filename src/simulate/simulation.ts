@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { DefconError } from "../base/errors.js";
+import { checkBackground } from "./background.js";
 import { backgroundForm } from "./background-image.js";
 import type { DrawnBlock, EmitterColumns } from "./renderer.js";
 import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
@@ -42,6 +43,16 @@ export interface SimulationOptions {
 }
 
 /**
+ * Checks what a simulation would be made by, its picture of a background too, without simulating.
+ * @throws as {@link simulate} does
+ */
+export async function checkSimulation(given: Readonly<Partial<SimulationSettings>>): Promise<void> {
+  const settings = checkedSettings(given);
+  checkBackground(settings);
+  await backgroundForm(settings, 0);
+}
+
+/**
  * Simulates frames of blinking molecules, in order, as fast as they are taken: a few megabytes of them are made ahead.
  * @param given settings; those left out have their defaults
  * @param seed the same settings and seed give the same frames
@@ -53,6 +64,7 @@ export async function* simulate(
   { positions = [], threads, signal }: SimulationOptions = {},
 ): AsyncGenerator<SimulatedFrame> {
   const settings = checkedSettings(given);
+  checkBackground(settings);
   const blocks = new Scene(settings, seed, positions).blocks();
   const form = await backgroundForm(settings, seed);
   const drawing = drawingOf({ settings, seed, form }, threads);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { TrainingError } from "../base/errors.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
 import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan } from "../dataset/simulated-plan.js";
@@ -10,6 +12,8 @@ import type { Course, SampleSource } from "./sample-source.js";
 /** Samples between two validations, about; and samples to validate with. */
 const EPOCH_SAMPLES = 16_384;
 const VALIDATION_SAMPLES = 1_024;
+/** Memory of a pool at most; a thread more than draw are held. */
+const MOST_POOL_BYTES = 512 * 2 ** 20;
 /** Threads that draw at most: one draws for about two that train. */
 const MOST_THREADS = 4;
 
@@ -24,11 +28,12 @@ export class DrawnSamples implements SampleSource {
   private constructor(
     path: string,
     private readonly plan: SimulatedSetPlan,
+    fingerprint: string,
     private samples: number | undefined,
   ) {
     const { side, temporal } = plan;
     this.info = { path, framesPerSample: temporal ? WINDOW : 1, height: side, width: side };
-    this.fingerprint = createHash("sha256").update(JSON.stringify(plan)).digest("hex");
+    this.fingerprint = fingerprint;
     this.pools = new Pools(plan);
     this.validation = this.drawValidation();
     // It is waited for after the first epoch; its error is seen then.
@@ -42,7 +47,9 @@ export class DrawnSamples implements SampleSource {
    * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT
    */
   static async open(path: string, samples?: number): Promise<DrawnSamples> {
-    return new DrawnSamples(path, await readSimulatedSetPlan(path), samples);
+    const plan = await readSimulatedSetPlan(path);
+    checkMemory(path, plan);
+    return new DrawnSamples(path, plan, await fingerprintOf(plan), samples);
   }
 
   /** Sets how many samples a stage sees. */
@@ -91,6 +98,33 @@ export class DrawnSamples implements SampleSource {
     }
     return all;
   }
+}
+
+/** Of the plan and of the pictures that it names. */
+async function fingerprintOf(plan: SimulatedSetPlan): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(plan));
+  const everywhere = [
+    plan.settings,
+    ...Object.values(plan.mixtures).flatMap((entries) => entries.map(({ settings }) => settings)),
+  ];
+  for (const { backgroundImage } of everywhere) {
+    if (typeof backgroundImage === "string") hash.update(await readFile(backgroundImage));
+  }
+  return hash.digest("hex");
+}
+
+/** @throws TrainingError TRAINING_CONFIG for frames so large that a pool of them would not fit into memory */
+function checkMemory(path: string, plan: SimulatedSetPlan): void {
+  const { runs, samplesOfRun } = poolSize(plan);
+  const bytes = runs * samplesOfRun * (plan.temporal ? WINDOW : 1) * plan.side ** 2 * 12;
+  if (bytes <= MOST_POOL_BYTES) return;
+  throw new TrainingError("TRAINING_CONFIG", {
+    subject: path,
+    expected: `frames of which ${runs} simulations take at most ${MOST_POOL_BYTES / 2 ** 20} MB`,
+    found: `${Math.ceil(bytes / 2 ** 20)} MB: ${plan.frames} frames of ${plan.side} x ${plan.side}`,
+    advice:
+      "Choose a smaller side, 64 to 128, or fewer frames of a simulation: what is learnt of a place is what lies within 28 pixels of it.",
+  });
 }
 
 /** Pools of samples, drawn ahead of those that are taken. */

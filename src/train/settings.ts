@@ -111,6 +111,6 @@ export const RULES = {
     expected: "a whole number of at least 1",
     holds: (n) => Number.isSafeInteger(n) && n >= 1,
   },
-  minutes: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
+  minutes: { expected: "a number above 0 and at most 525600, a year", holds: (n) => n > 0 && n <= 525_600 },
   seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },
 } as const satisfies Record<string, Rule>;

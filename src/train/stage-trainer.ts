@@ -67,7 +67,12 @@ async function trainEpoch(run: StageRun): Promise<number> {
   for (const index of order.subarray(0, position.batch)) seen += samplesOf(batches, stage, index);
   while (position.batch < batches.count) {
     await stopIfCancelled(run);
-    const { batch, dropout } = await batches.training(position.epoch, order[position.batch]!);
+    const { batch, dropout } = await batches
+      .training(position.epoch, order[position.batch]!)
+      .catch(async (error: unknown) => {
+        await run.save();
+        throw error;
+      });
     const rate = adamRate(learningRateOf(run, position.steps), position.steps + 1);
     const loss = checked(run, "loss", await training.step(batch, dropout, rate));
     position.steps++;

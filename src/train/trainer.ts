@@ -173,7 +173,8 @@ async function begun(
 /** The checkpoint to go on from, if that is wanted and there is one. @throws TrainingError TRAINING_STATE where it belongs to another training */
 async function resumed({ settings, source, resume }: TrainingJob): Promise<Checkpoint | undefined> {
   const checkpoint = await readCheckpoint(settings.checkpoints);
-  if (!checkpoint) return undefined;
+  // One without a step holds nothing that could be lost: another plan, or other settings, may begin in its place.
+  if (!checkpoint || isUnbegun(checkpoint)) return undefined;
   if (!resume) {
     throw new TrainingError("TRAINING_STATE", {
       subject: settings.checkpoints,
@@ -198,6 +199,10 @@ async function resumed({ settings, source, resume }: TrainingJob): Promise<Check
     throw stateError(settings, `the ${what} as it was (${checkpoint.fingerprint})`, source.fingerprint);
   }
   return checkpoint;
+}
+
+function isUnbegun({ position: { stage, epoch, batch, steps }, history }: Checkpoint): boolean {
+  return stage + epoch + batch + steps === 0 && history.length === 0;
 }
 
 /** Settings that do not change the model. */

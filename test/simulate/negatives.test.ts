@@ -97,6 +97,20 @@ test("a tif stack gives the background its form, cut and turned over at random",
     code: "INPUT_OPTION",
     message: /at least 41 x 16 pixels.*40 x 30/,
   });
+  const dark = join(temporaryFolder(context), "dark.tif");
+  for (const [value, message] of [
+    [Number.POSITIVE_INFINITY, /frame 1, pixel 3, 1: expected a finite number, found Infinity/],
+    [Number.NaN, /expected a finite number, found NaN/],
+    [-5, /expected light: values above 0/],
+  ] as const) {
+    const form = await createStackWriter(dark, { width: 16, height: 16, frames: 1, pixelType: "float32" });
+    await form.write(Float32Array.from({ length: 256 }, (_, i) => (i === 19 || value < 0 ? value : 1)));
+    await form.finish();
+    await assert.rejects(backgroundForm({ backgroundImage: dark, width: 16, height: 16 }, 1), {
+      code: "INPUT_PIXEL_VALUE",
+      message,
+    });
+  }
   await assert.rejects(backgroundForm({ backgroundImage: `${path}.gone`, width: 16, height: 16 }, 1), {
     code: "INPUT_NOT_FOUND",
   });

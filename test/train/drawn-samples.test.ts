@@ -7,6 +7,7 @@ import { DefconError } from "../../src/base/errors.js";
 import { SAMPLE_PARTS, type Samples } from "../../src/dataset/samples.js";
 import { startEngine } from "../../src/engine/engines.js";
 import { readModel } from "../../src/formats/registry.js";
+import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { DrawnSamples } from "../../src/train/drawn-samples.js";
 import { settleSamples } from "../../src/train/sample-budget.js";
 import type { Course } from "../../src/train/sample-source.js";
@@ -174,10 +175,57 @@ test("minutes become a number of samples, which a resumed training keeps", async
   assert.deepEqual(await settleSamples(settings, true, engine, source), settled);
 });
 
-test("a plan whose simulations cannot be is an error that names the setting", async (context) => {
-  const source = await opened(context, 100, { settings: { ...PLAN.settings, zMin: 100, zMax: 0 } });
-  await assert.rejects(source.course(STAGE).training(0, 0, 8, SAMPLE_PARTS), {
-    code: "INPUT_OPTION",
-    message: /zMax.*at least zMin/,
+test("a plan that cannot be is an error before anything is drawn, which names the entry however rare it is", async (context) => {
+  const rare = (settings: object) => ({
+    mixtures: {
+      depth: [
+        { share: 0.9999, settings: {} },
+        { share: 0.0001, settings },
+      ],
+    },
   });
+  for (const [change, code, message] of [
+    [
+      { settings: { ...PLAN.settings, zMin: 100, zMax: 0 } },
+      "INPUT_OPTION",
+      /plan\.json: .*zMax.*at least zMin/,
+    ],
+    [rare({ zMin: 100, zMax: 0 }), "INPUT_OPTION", /mixtures\.depth\[1\]: .*zMax/],
+    [rare({ bits: 99 }), "INPUT_OPTION", /mixtures\.depth\[1\]: .*bits.*whole number/],
+    [rare({ coma: { uniform: [0.3, 0.9] } }), "INPUT_OPTION", /mixtures\.depth\[1\]: .*coma/],
+    [rare({ backgroundImage: "none.tif" }), "INPUT_NOT_FOUND", /mixtures\.depth\[1\]: .*none\.tif/],
+    [rare({ debris: 1000, debrisSize: 100_000 }), "INPUT_OPTION", /debris.*at most 100000/],
+    [rare({ onTime: 1e-9 }), "INPUT_OPTION", /onTime.*at least a thousandth of the exposure/],
+    [{ temporl: true }, "INPUT_FORMAT", /temporl: expected nothing but seed/],
+    [{ side: 4096 }, "INPUT_FORMAT", /side: expected a multiple of 4 of at least 16 and at most 2048/],
+    [{ side: 2048 }, "TRAINING_CONFIG", /at most 512 MB/],
+  ] as const) {
+    await assert.rejects(opened(context, 100, change), { code, message });
+  }
+});
+
+test("a plan that was mended may begin where one that failed left a checkpoint without a step", async (context) => {
+  const [folder, plans] = [temporaryFolder(context), temporaryFolder(context)];
+  const plan = planIn(plans);
+  await assert.rejects(trained(context, plan, folder, 0, false), { code: "CANCELLED" });
+  planIn(plans, { seed: 8 });
+  await trained(context, plan, folder, Number.POSITIVE_INFINITY, false);
+  await assert.rejects(trained(context, plan, folder, 0, false), { code: "TRAINING_STATE" });
+});
+
+test("another picture of a background is another training", async (context) => {
+  const plans = temporaryFolder(context);
+  const picture = async (value: number) => {
+    const options = { width: 16, height: 16, frames: 1, pixelType: "uint16" } as const;
+    const writer = await createStackWriter(join(plans, "light.tif"), options);
+    await writer.write(Uint16Array.from({ length: 256 }, (_, i) => value + i));
+    await writer.finish();
+    const source = await DrawnSamples.open(
+      planIn(plans, { settings: { ...PLAN.settings, backgroundImage: "light.tif" } }),
+      8,
+    );
+    await source.close();
+    return source.fingerprint;
+  };
+  assert.notEqual(await picture(10), await picture(900));
 });
