@@ -116,8 +116,7 @@ class TrainTest {
     // Epochs and patience are those of a training on a set.
     String said = MacroThread.run(new TrainCommand(), given + " epochs=none patience=none use");
     assertNull(error());
-    assertTrue(said.contains("DEFCoN training, segmentation epoch 1: loss "), said);
-    assertTrue(said.contains("DEFCoN training, density epoch 1: loss "), said);
+    assertTrue(said.contains("DEFCoN training, both epoch 1: loss "), said);
     Path output = daemon.home().resolve("trainings").resolve("simulated");
     assertTrue(Files.exists(output.resolve("simulated.onnx")));
     assertFalse(Files.exists(output.resolve("training-set.h5")));
