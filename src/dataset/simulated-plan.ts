@@ -60,7 +60,7 @@ export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPl
     const whole = typeof number === "number" && Number.isSafeInteger(number) && number % step === 0;
     if (whole && number >= least && number <= most) continue;
     const kind = step === 1 ? "whole number" : `multiple of ${step}`;
-    throw planError(path, name, `a ${kind} of at least ${least} and at most ${most}`, number);
+    throw planError(path, name, `a ${kind} from ${least} to ${most}`, number);
   }
   for (const name of Object.keys(numbers)) {
     if (!KEYS.includes(name)) throw planError(path, name, `nothing but ${KEYS.join(", ")}`, numbers[name]);

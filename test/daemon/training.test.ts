@@ -320,7 +320,11 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
     { simulate: { samples: 0 } },
     /simulate\.samples: expected a whole number.*found 0/,
   ],
-  ["no time", { simulate: { minutes: 0 } }, /simulate\.minutes: expected a number above 0, found 0/],
+  [
+    "no time",
+    { simulate: { minutes: 0 } },
+    /simulate\.minutes: expected a number above 0 and at most 525600, a year, found 0/,
+  ],
   [
     "endless time",
     { simulate: { minutes: Number.POSITIVE_INFINITY } },

@@ -136,8 +136,8 @@ test("the same plan gives the same set; a cancelled one leaves what was there", 
 test("a plan's numbers are checked, naming file and field", async (context) => {
   const path = join(temporaryFolder(context), "plan.json");
   const broken: [Partial<Record<keyof SimulatedSetPlan, unknown>>, RegExp][] = [
-    [{ runs: 0 }, /plan\.json, runs: expected a whole number of at least 1, found 0/],
-    [{ side: 30 }, /plan\.json, side: expected a multiple of 4 of at least 16, found 30/],
+    [{ runs: 0 }, /plan\.json, runs: expected a whole number from 1 to 10000000, found 0/],
+    [{ side: 30 }, /plan\.json, side: expected a multiple of 4 from 16 to 2048, found 30/],
     [{ seed: undefined }, /plan\.json, seed: .*found nothing/],
     [{ frames: 1.5 }, /plan\.json, frames: .*found 1\.5/],
     [{ temporal: 1 }, /plan\.json, temporal: expected true or false, found 1/],

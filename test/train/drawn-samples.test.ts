@@ -197,7 +197,7 @@ test("a plan that cannot be is an error before anything is drawn, which names th
     [rare({ debris: 1000, debrisSize: 100_000 }), "INPUT_OPTION", /debris.*at most 100000/],
     [rare({ onTime: 1e-9 }), "INPUT_OPTION", /onTime.*at least a thousandth of the exposure/],
     [{ temporl: true }, "INPUT_FORMAT", /temporl: expected nothing but seed/],
-    [{ side: 4096 }, "INPUT_FORMAT", /side: expected a multiple of 4 of at least 16 and at most 2048/],
+    [{ side: 4096 }, "INPUT_FORMAT", /side: expected a multiple of 4 from 16 to 2048/],
     [{ side: 2048 }, "TRAINING_CONFIG", /at most 512 MB/],
   ] as const) {
     await assert.rejects(opened(context, 100, change), { code, message });
