@@ -6,11 +6,6 @@ export interface AccuracyCondition {
   /** Also the name of its folder and its row. */
   name: string;
   settings: SimulationSettings;
-  /**
-   * Within what the original network was made for, as far as the table of emitters that its authors publish as an example tells: emitters spread evenly and in focus, on for several frames of 100 or so
-   * nm a pixel, some tenths to one in a square micrometre, bright.
-   */
-  intended: boolean;
 }
 
 /** Seeds of the conditions are this and the next ones. The recipe of the shipped models uses none of them. */
@@ -53,8 +48,6 @@ type Changes = Partial<SimulationSettings>;
 const DENSITIES = [0.05, 0.2, 0.5, 1, 2, 5];
 /** At 0.5 emitters/µm²; 10 is among the densities. */
 const SIGNALS = [2, 3, 5, 20];
-/** Most emitters in a square micrometre, and least peak SNR, of what the original was made for. */
-const INTENDED = { density: 1, snr: 5 };
 
 const CLUSTERS: Changes = { structure: "clusters", structureDensity: 0.15, structureSize: 150 };
 const UNEVEN: Changes = {
@@ -89,7 +82,7 @@ export const CONDITIONS: readonly AccuracyCondition[] = Object.keys(MICROSCOPES)
     ...DENSITIES.map((density) => even(microscope, density, EMITTERS.snr)),
     ...SIGNALS.map((snr) => even(microscope, EMITTERS.density, snr)),
     ...OTHERS.filter(([of]) => of === microscope).map(([, text, changes]) =>
-      condition(microscope, text, changes, false),
+      condition(microscope, text, changes),
     ),
   ];
 });
@@ -112,7 +105,6 @@ export const BLINKING: readonly AccuracyCondition[] = Object.keys(MICROSCOPES).f
           microscope as keyof typeof MICROSCOPES,
           `${density} per µm², SNR ${snr}, on for ${frames} ${frames === 1 ? "frame" : "frames"}`,
           { density, snr, onTime: frames * EMITTERS.exposure },
-          false,
           BLINKING_FRAMES,
         ),
       ),
@@ -126,18 +118,16 @@ export function atSize({ settings }: AccuracyCondition, { side, frames }: FrameS
 }
 
 function even(microscope: keyof typeof MICROSCOPES, density: number, snr: number): AccuracyCondition {
-  const intended = density <= INTENDED.density && snr >= INTENDED.snr;
-  return condition(microscope, `${density} per µm², SNR ${snr}`, { density, snr }, intended);
+  return condition(microscope, `${density} per µm², SNR ${snr}`, { density, snr });
 }
 
 function condition(
   microscope: keyof typeof MICROSCOPES,
   text: string,
   changes: Changes,
-  intended: boolean,
   frames = FRAMES,
 ): AccuracyCondition {
   const size = { frames, width: SIDE, height: SIDE };
   const settings = settingsOf(undefined, { ...MICROSCOPES[microscope], ...changes, ...size });
-  return { name: `${microscope}, ${text}`, settings, intended };
+  return { name: `${microscope}, ${text}`, settings };
 }
