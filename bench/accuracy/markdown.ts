@@ -6,7 +6,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 /** A number of two digits, or all of them before the point. */
 export function digits(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+  return value >= 99.5 ? value.toFixed(0) : value.toPrecision(2);
 }
 
 export function percent(share: number | undefined): string {
