@@ -1,5 +1,5 @@
 // What every script needs before its own work: the packages, and the compiled program.
-import { copyFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { npm, root, runOrExit } from "./run.mjs";
 
@@ -11,6 +11,13 @@ export function ensureInstalled() {
   // npm writes this file at the end of each install: without it an install broke off.
   const installed = modified("node_modules/.package-lock.json");
   if (installed >= modified("package-lock.json") && installed > 0) return;
+  // npm would empty the folder that a link leads to, which is another checkout's.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error(
+      "node_modules is a link, and older than package-lock.json: run npm ci where it leads to, or remove the link.",
+    );
+    process.exit(1);
+  }
   npm("Installing the packages", ["ci", "--no-audit", "--no-fund"], { ONNXRUNTIME_NODE_INSTALL: "skip" });
 }
 
