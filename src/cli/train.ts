@@ -173,23 +173,8 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       found: set === undefined ? "no training set" : "no output folder",
     });
   }
-  if (options.simulate === undefined && (options.samples ?? options.minutes) !== undefined) {
-    throw new TrainingError("TRAINING_CONFIG", {
-      subject: options.samples === undefined ? "--minutes" : "--samples",
-      expected: "a plan that samples are simulated by: --simulate PLAN.json",
-      found: "none",
-      advice: "The length of a training on a set is said by --epochs.",
-    });
-  }
+  checkOptions(options);
   const defaults = options.simulate === undefined ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
-  if (options.name !== undefined && basename(options.name) !== options.name) {
-    throw new TrainingError("TRAINING_CONFIG", {
-      subject: "--name",
-      expected: "the name of a file without its folder",
-      found: options.name,
-      advice: "The folder is said by --output.",
-    });
-  }
   const from = base?.settings ?? { ...defaults, checkpoints: output };
   const stageOptions = given({
     epochs: options.epochs,
@@ -220,6 +205,26 @@ async function settingsOf(config: string | undefined, options: TrainOptions): Pr
       device: options.device,
     }),
   };
+}
+
+/** @throws TrainingError TRAINING_CONFIG for options that mean nothing, or more than they may */
+function checkOptions(options: TrainOptions): void {
+  if (options.simulate === undefined && (options.samples ?? options.minutes) !== undefined) {
+    throw new TrainingError("TRAINING_CONFIG", {
+      subject: options.samples === undefined ? "--minutes" : "--samples",
+      expected: "a plan that samples are simulated by: --simulate PLAN.json",
+      found: "none",
+      advice: "The length of a training on a set is said by --epochs.",
+    });
+  }
+  if (options.name !== undefined && basename(options.name) !== options.name) {
+    throw new TrainingError("TRAINING_CONFIG", {
+      subject: "--name",
+      expected: "the name of a file without its folder",
+      found: options.name,
+      advice: "The folder is said by --output.",
+    });
+  }
 }
 
 function simulatedLength({ samples, minutes }: TrainOptions): SimulatedLength {

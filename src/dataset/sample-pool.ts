@@ -1,7 +1,6 @@
 import { Random } from "../base/random.js";
-import { WINDOW } from "../model/layers.js";
 import { emptySamples, type Samples } from "./samples.js";
-import type { SimulatedSetPlan } from "./simulated-plan.js";
+import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 import { simulatedRun } from "./simulated-run.js";
 
 /** Samples of a plan without end are drawn in pools: enough simulations that a batch holds many of them. */
@@ -11,10 +10,11 @@ const LEAST_RUNS = 32;
 /** What samples are for; those of one purpose are never those of another. */
 export type PoolPurpose = "training" | "validation";
 
-/** A pool's simulations, and the samples of each; frames of a simulation that are too few for a sample are left out. */
-export function poolSize({ frames, temporal }: SimulatedSetPlan): { runs: number; samplesOfRun: number } {
-  const samplesOfRun = Math.floor(frames / (temporal ? WINDOW : 1));
-  return { runs: Math.max(LEAST_RUNS, Math.ceil(LEAST_SAMPLES / samplesOfRun)), samplesOfRun };
+/** A pool's simulations and samples. */
+export function poolSize(plan: SimulatedSetPlan): { runs: number; samples: number } {
+  const { samplesOfRun } = samplesOf(plan);
+  const runs = Math.max(LEAST_RUNS, Math.ceil(LEAST_SAMPLES / samplesOfRun));
+  return { runs, samples: runs * samplesOfRun };
 }
 
 /**
@@ -27,23 +27,19 @@ export async function drawPool(
   purpose: PoolPurpose,
   index: number,
 ): Promise<Samples> {
-  const { seed, frames, side } = plan;
-  const framesPerSample = plan.temporal ? WINDOW : 1;
-  const { runs, samplesOfRun } = poolSize(plan);
-  const samples = runs * samplesOfRun;
+  const { seed, side } = plan;
+  const { framesPerSample, samplesOfRun } = samplesOf(plan);
+  const { runs, samples } = poolSize(plan);
   const order = new Random(seed, purpose, "order", index).permutation(samples);
   const pool = emptySamples({ count: samples, framesPerSample, height: side, width: side });
-  const leftOut = frames % framesPerSample;
   for (let run = 0; run < runs; run++) {
     const options = { stream: [purpose], threads: 0 };
-    for await (const frame of simulatedRun(plan, index * runs + run, options)) {
-      if (frame.index < leftOut) continue;
-      const within = frame.index - leftOut;
-      const sample = order[run * samplesOfRun + Math.floor(within / framesPerSample)]!;
-      const at = (sample * framesPerSample + (within % framesPerSample)) * side * side;
-      pool.input.set(frame.input, at);
-      pool.target.set(frame.density, at);
-      pool.segMap.set(frame.segmentation, at);
+    for await (const set of simulatedRun(plan, index * runs + run, options)) {
+      const sample = order[run * samplesOfRun + set.sample]!;
+      const at = (sample * framesPerSample + set.frame) * side * side;
+      pool.input.set(set.input, at);
+      pool.target.set(set.density, at);
+      pool.segMap.set(set.segmentation, at);
     }
   }
   return pool;

@@ -28,6 +28,15 @@ export interface SimulatedSetPlan extends Variety {
   temporal?: boolean;
 }
 
+/** Frames of a plan's samples, and samples of each of its simulations, whose first frames are left out where they are too few for one. */
+export function samplesOf({ frames, temporal }: Pick<SimulatedSetPlan, "frames" | "temporal">): {
+  framesPerSample: 1 | 3;
+  samplesOfRun: number;
+} {
+  const framesPerSample = temporal ? WINDOW : 1;
+  return { framesPerSample, samplesOfRun: Math.floor(frames / framesPerSample) };
+}
+
 interface WholeNumber {
   least: number;
   most: number;

@@ -1,8 +1,7 @@
 import { Random } from "../base/random.js";
-import { WINDOW } from "../model/layers.js";
 import { type ArrayWriter, DatasetWriter } from "./dataset-writer.js";
 import { GROUPS, type GroupName } from "./layout.js";
-import type { SimulatedSetPlan } from "./simulated-plan.js";
+import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 import { type SetFrame, simulatedRun } from "./simulated-run.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
@@ -17,27 +16,20 @@ export async function writeSimulatedSet(
   plan: SimulatedSetPlan,
   options: WorkOptions = {},
 ): Promise<number> {
-  const { seed, runs, frames, side } = plan;
-  const framesPerSample = plan.temporal ? WINDOW : 1;
-  const samplesOfRun = Math.floor(frames / framesPerSample);
-  const leftOut = frames % framesPerSample;
+  const { seed, runs, side } = plan;
+  const { framesPerSample, samplesOfRun } = samplesOf(plan);
   const samples = runs * samplesOfRun;
   const order = new Random(seed, "order").permutation(samples);
   const writer = await DatasetWriter.create(path);
   try {
-    const shape = { framesPerSample, height: side, width: side } as const;
+    const shape = { framesPerSample, height: side, width: side };
     const arrays = Object.fromEntries(
       GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
     ) as Record<GroupName, ArrayWriter>;
     const put = sampleWriter(arrays, side, framesPerSample);
     await stepByStep(runs, options, async (run) => {
       for await (const set of simulatedRun(plan, run, options.signal && { signal: options.signal })) {
-        if (set.index < leftOut) continue;
-        const [sample, frame] = [
-          Math.floor((set.index - leftOut) / framesPerSample),
-          (set.index - leftOut) % framesPerSample,
-        ];
-        put(order[run * samplesOfRun + sample]!, frame, set);
+        put(order[run * samplesOfRun + set.sample]!, set);
       }
     });
     await writer.commit();
@@ -49,7 +41,7 @@ export async function writeSimulatedSet(
 }
 
 /** Puts a frame into a sample, frame after frame; the last one completes it. */
-type PutFrame = (sample: number, frame: number, set: SetFrame) => void;
+type PutFrame = (sample: number, set: SetFrame) => void;
 
 function sampleWriter(
   arrays: Record<GroupName, ArrayWriter>,
@@ -60,7 +52,7 @@ function sampleWriter(
   const inputs = new Float64Array(framesPerSample * size);
   const densities = new Float64Array(framesPerSample * size);
   const segmentations = new Int8Array(framesPerSample * size);
-  return (sample, frame, { input, density, segmentation }) => {
+  return (sample, { frame, input, density, segmentation }) => {
     inputs.set(input, frame * size);
     densities.set(density, frame * size);
     segmentations.set(segmentation, frame * size);

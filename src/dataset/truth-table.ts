@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.js";
+import { counts } from "../simulate/rule-of-truth.js";
 import { type CsvRow, readCsv } from "./csv-table.js";
 import { densityReach, type Emitters } from "./density.js";
 import { findColumns, type TruthColumns, type TruthFormatName } from "./truth-formats.js";
@@ -72,11 +73,12 @@ export async function readTruth(
         const shift = 0.5 - columns!.format.firstCentre;
         const x = position(row, columns!.x, scale, shift, stack.width, options);
         const y = position(row, columns!.y, scale, shift, stack.height, options);
+        const numberAt = (column: number | undefined) =>
+          column === undefined ? undefined : row.number(column);
         const { brightness, snr } = columns!;
-        const bright = brightness === undefined || row.number(brightness) > options.threshold;
-        const clear =
-          snr === undefined || options.leastSnr === undefined || row.number(snr) >= options.leastSnr;
-        if (bright && clear) {
+        const { threshold, leastSnr } = options;
+        const ratio = leastSnr === undefined ? undefined : numberAt(snr);
+        if (counts({ threshold, leastSnr: leastSnr ?? 0 }, numberAt(brightness), ratio)) {
           rows.add(frame, x, y, (name) => row.number(columns![name]!));
         } else dropped++;
       },

@@ -57,8 +57,7 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
       const errors = LOCAL_WINDOWS.reduce((sum, { side, weight }) => {
         const [excess, emitters] = [windowSums(tf, difference, side), windowSums(tf, target, side)];
         const squares = tf.div(tf.square(excess), expectedCount(tf, emitters, excess, LOCAL_FLOOR));
-        const share = (weight * LOCAL_STRIDE ** 2) / LOCAL_WINDOWS[0].side ** 2;
-        return tf.add(sum, tf.mul(ofSample(tf, squares), share));
+        return tf.add(sum, tf.mul(ofSample(tf, squares), weight));
       }, pixels);
       return relativeToCount(tf, difference, lambda, target, errors);
     },

@@ -14,13 +14,13 @@ export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 /** Side of the boxes whose means pixel_area compares, pixels. */
 export const AREA_SIDE = 12;
 
-/** Windows whose sums local_count compares, at every fourth pixel: the max local count's, and one as wide as what the network sees of a crowd. */
-export const LOCAL_WINDOWS = [
-  { side: 7, weight: 1 },
-  { side: 16, weight: 0.5 },
-] as const;
-/** Distance of windows, pixels; frames' sides are multiples of it. */
+/** Distance of the windows whose sums local_count compares, pixels; frames' sides are multiples of it. */
 export const LOCAL_STRIDE = 4;
+/** These windows: the max local count's, and one as wide as what the network sees of a crowd. Windows overlap: a weight of 16 / 49 counts each pixel once. */
+export const LOCAL_WINDOWS = [
+  { side: 7, weight: LOCAL_STRIDE ** 2 / 7 ** 2 },
+  { side: 16, weight: (0.5 * LOCAL_STRIDE ** 2) / 7 ** 2 },
+] as const;
 /** Variance of a window's sum that is expected of an empty window, emitters². */
 export const LOCAL_FLOOR = 0.3;
 /** What the squared errors of pixels weigh in local_count. */
@@ -60,7 +60,7 @@ export function addCrossEntropy(
  * - relative_count: mean over samples of sum (p - t)^2 / d + lambda ((sum p - sum t) / d)^2, d = 1 + max(sum p, sum t / 2), so that crowded samples, whose errors are larger, do not drown the others. d is a
  *   constant to the gradient, as in iteratively reweighted least squares: the gradient still vanishes at the expectation of t given the frame, from which a divisor made of t alone would lead downwards.
  *   The half of sum t bounds the steps of a network that sees nothing yet
- * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 / (0.3 + max(P, T / 2)) 16 / 49) / d + lambda ((sum p - sum t) / d)^2, with P and T the sums of p and t
+ * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 / (0.3 + max(P, T / 2))) / d + lambda ((sum p - sum t) / d)^2, with P and T the sums of p and t
  *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}) and d as above. A count's error is expected to have the count as its variance, so that each window weighs what it tells. All divisors
  *   are constants to the gradient
  */
@@ -73,12 +73,9 @@ export function addDensityLoss(
   { perSample, perPixel }: BatchMeans,
 ): string {
   const difference = tape.apply("subtract", [density, target], undefined);
-  if (kind === "relative_count") {
+  if (kind === "relative_count" || kind === "local_count") {
     const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
-    return relativeToCount(tape, lambda, difference, target, pixels, perSample);
-  }
-  if (kind === "local_count") {
-    const errors = localErrors(tape, difference, target);
+    const errors = kind === "local_count" ? localErrors(tape, difference, target, pixels) : pixels;
     return relativeToCount(tape, lambda, difference, target, errors, perSample);
   }
   const squares = sumOfSquares(tape, difference);
@@ -110,8 +107,7 @@ function relativeToCount(
 }
 
 /** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */
-function localErrors(tape: Tape, difference: string, target: string): string {
-  const squares = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
+function localErrors(tape: Tape, difference: string, target: string, pixels: string): string {
   return LOCAL_WINDOWS.reduce(
     (sum, { side, weight }) => {
       const excess = windowSums(tape, difference, side);
@@ -119,11 +115,10 @@ function localErrors(tape: Tape, difference: string, target: string): string {
       const emitters = windowSums(new Tape(tape.graph), target, side);
       const inverse = inverseCount(tape.graph, emitters, excess, LOCAL_FLOOR);
       const errors = tape.apply("multiply", [tape.apply("square", [excess], undefined), inverse], undefined);
-      const share = (weight * LOCAL_STRIDE ** 2) / LOCAL_WINDOWS[0].side ** 2;
-      const total = scaled(tape, tape.apply("sumOfSample", [errors], undefined), share);
+      const total = scaled(tape, tape.apply("sumOfSample", [errors], undefined), weight);
       return tape.apply("add", [sum, total], undefined);
     },
-    scaled(tape, squares, LOCAL_PIXELS),
+    scaled(tape, pixels, LOCAL_PIXELS),
   );
 }
 

@@ -44,11 +44,7 @@ const [TEXTURE_WAVES, TEXTURE_SHARE] = [4, 0.25];
  * The background of the first frame, photons a pixel (H,W): illumination that is uneven, clouds in it, cells that shine by themselves, debris and beads.
  * @param form relative light of each pixel, with the mean 1, in place of an even background
  */
-export function backgroundMap(
-  settings: BackgroundSettings,
-  seed: number,
-  form: Float32Array | undefined = undefined,
-): Float32Array {
+export function backgroundMap(settings: BackgroundSettings, seed: number, form?: Float32Array): Float32Array {
   const random = (part: string) => new Random(seed, "simulate", part);
   const map = illumination(settings, random("illumination"));
   for (let i = 0; i < map.length; i++) map[i] = map[i]! * settings.background * (form ? form[i]! : 1);

@@ -39,11 +39,11 @@ export function countingRule(photons: number): CountingRule {
   return { threshold: RULE_OF_TRUTH.lightShare * photons, leastSnr: RULE_OF_TRUTH.snr };
 }
 
-/** Whether an emitter counts. @param snr undefined where it is not known */
+/** Whether an emitter counts: what is not known of it is not held against it. */
 export function counts(
   { threshold, leastSnr }: CountingRule,
-  photons: number,
+  photons: number | undefined,
   snr: number | undefined,
 ): boolean {
-  return photons > threshold && (snr === undefined || snr >= leastSnr);
+  return (photons === undefined || photons > threshold) && (snr === undefined || snr >= leastSnr);
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { TrainingError } from "../base/errors.js";
+import type { SampleShape } from "../dataset/layout.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
 import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
-import { readSimulatedSetPlan, type SimulatedSetPlan } from "../dataset/simulated-plan.js";
-import { WINDOW } from "../model/layers.js";
+import { readSimulatedSetPlan, type SimulatedSetPlan, samplesOf } from "../dataset/simulated-plan.js";
 import { DrawingThread } from "./drawing-thread.js";
 import type { Course, SampleSource } from "./sample-source.js";
 
@@ -31,8 +31,7 @@ export class DrawnSamples implements SampleSource {
     fingerprint: string,
     private samples: number | undefined,
   ) {
-    const { side, temporal } = plan;
-    this.info = { path, framesPerSample: temporal ? WINDOW : 1, height: side, width: side };
+    this.info = { path, ...shapeOf(plan) };
     this.fingerprint = fingerprint;
     this.pools = new Pools(plan);
     this.validation = this.drawValidation();
@@ -75,7 +74,7 @@ export class DrawnSamples implements SampleSource {
       order: (_, batches) => Uint32Array.from({ length: batches }, (_, i) => i),
       training: (epoch, first, count, parts) => this.pools.take(epoch * trained + first, count, parts),
       validation: async (first, count, parts) => {
-        const into = emptySamples({ ...shapeOf(this.info), count }, parts);
+        const into = emptySamples({ ...shapeOf(this.plan), count }, parts);
         copySamples(into, 0, await this.validation, first, count, parts);
         return into;
       },
@@ -87,9 +86,8 @@ export class DrawnSamples implements SampleSource {
   }
 
   private async drawValidation(): Promise<Samples> {
-    const all = emptySamples({ ...shapeOf(this.info), count: VALIDATION_SAMPLES });
-    const { runs, samplesOfRun } = poolSize(this.plan);
-    const size = runs * samplesOfRun;
+    const all = emptySamples({ ...shapeOf(this.plan), count: VALIDATION_SAMPLES });
+    const { samples: size } = poolSize(this.plan);
     const count = Math.ceil(VALIDATION_SAMPLES / size);
     const drawn = Array.from({ length: count }, (_, i) => this.pools.draw("validation", i));
     for (const [i, pool] of drawn.entries()) {
@@ -115,8 +113,13 @@ async function fingerprintOf(plan: SimulatedSetPlan): Promise<string> {
 
 /** @throws TrainingError TRAINING_CONFIG for frames so large that a pool of them would not fit into memory */
 function checkMemory(path: string, plan: SimulatedSetPlan): void {
-  const { runs, samplesOfRun } = poolSize(plan);
-  const bytes = runs * samplesOfRun * (plan.temporal ? WINDOW : 1) * plan.side ** 2 * 12;
+  const { runs, samples } = poolSize(plan);
+  const bytes =
+    SAMPLE_PARTS.length *
+    Float32Array.BYTES_PER_ELEMENT *
+    samples *
+    shapeOf(plan).framesPerSample *
+    plan.side ** 2;
   if (bytes <= MOST_POOL_BYTES) return;
   throw new TrainingError("TRAINING_CONFIG", {
     subject: path,
@@ -135,8 +138,7 @@ class Pools {
   private turn = 0;
 
   constructor(private readonly plan: SimulatedSetPlan) {
-    const { runs, samplesOfRun } = poolSize(plan);
-    this.size = runs * samplesOfRun;
+    this.size = poolSize(plan).samples;
     const count = Math.min(MOST_THREADS, availableParallelism());
     this.threads = Array.from({ length: count }, () => new DrawingThread(plan));
   }
@@ -151,9 +153,7 @@ class Pools {
 
   /** Samples `first` up to but not including `first + count` of all that there ever are. */
   async take(first: number, count: number, parts: readonly SamplePart[]): Promise<Samples> {
-    const { side, temporal } = this.plan;
-    const framesPerSample = temporal ? WINDOW : 1;
-    const into = emptySamples({ count, framesPerSample, height: side, width: side }, parts);
+    const into = emptySamples({ ...shapeOf(this.plan), count }, parts);
     for (let done = 0; done < count; ) {
       const index = Math.floor((first + done) / this.size);
       const pool = await this.pool(index);
@@ -179,8 +179,9 @@ class Pools {
   }
 }
 
-function shapeOf({ framesPerSample, height, width }: SampleSource["info"]) {
-  return { framesPerSample, height, width };
+function shapeOf(plan: SimulatedSetPlan): SampleShape {
+  const { framesPerSample } = samplesOf(plan);
+  return { framesPerSample, height: plan.side, width: plan.side };
 }
 
 function copySamples(
