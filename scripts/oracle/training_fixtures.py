@@ -80,7 +80,7 @@ def local_count(p, lam):
         truth, found = windows(target, side), windows(p, side)
         expected = 0.3 + tf.stop_gradient(tf.maximum(found, truth / 2))
         errors += weight * 16 / 49 * tf.reduce_sum((found - truth) ** 2 / expected, [1, 2, 3])
-    return tf.reduce_mean(errors / seen + lam * (count / seen) ** 2)
+    return errors / seen + lam * (count / seen) ** 2
 
 
 def both():
@@ -94,7 +94,8 @@ LOSSES = {
     "pixel": (second, lambda: pixel_count(run(second, frames), 0)),
     "pixel_area": (second, lambda: pixel_area(run(second, frames), 0.5)),
     "relative_count": (second, lambda: relative_count(run(second, frames), 0.1)),
-    "local_count": (second, lambda: local_count(run(second, frames), 0.9)),
+    "local_count": (second, lambda: tf.reduce_mean(local_count(run(second, frames), 0.9))),
+    "log_local_count": (second, lambda: tf.reduce_mean(tf.math.log(1 + local_count(run(second, frames), 0.9) / 0.3))),
     "both": (first + second, both),
 }
 

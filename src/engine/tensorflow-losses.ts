@@ -5,6 +5,7 @@ import {
   LOCAL_PIXELS,
   LOCAL_STRIDE,
   LOCAL_WINDOWS,
+  LOG_UNIT,
 } from "../graph/losses.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
@@ -51,19 +52,28 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
       return tf.add(pixels, tf.mul(boxes, lambda));
     },
     relative_count: (tf, difference, lambda, target) =>
-      relativeToCount(tf, difference, lambda, target, ofSample(tf, tf.square(difference))),
-    local_count: (tf, difference, lambda, target) => {
-      const pixels = tf.mul(ofSample(tf, tf.square(difference)), LOCAL_PIXELS);
-      const errors = LOCAL_WINDOWS.reduce((sum, { side, weight }) => {
-        const [excess, emitters] = [windowSums(tf, difference, side), windowSums(tf, target, side)];
-        const squares = tf.div(tf.square(excess), expectedCount(tf, emitters, excess, LOCAL_FLOOR));
-        return tf.add(sum, tf.mul(ofSample(tf, squares), weight));
-      }, pixels);
-      return relativeToCount(tf, difference, lambda, target, errors);
+      tf.mean(relativeToCount(tf, difference, lambda, target, ofSample(tf, tf.square(difference)))),
+    local_count: (tf, difference, lambda, target) =>
+      tf.mean(relativeToCount(tf, difference, lambda, target, localErrors(tf, difference, target))),
+    log_local_count: (tf, difference, lambda, target) => {
+      const losses = relativeToCount(tf, difference, lambda, target, localErrors(tf, difference, target));
+      return tf.mean(tf.log(tf.add(tf.mul(losses, 1 / LOG_UNIT), 1)));
     },
   };
 
-/** Mean over samples of errors / d + lambda ((sum p - sum t) / d)^2. @param errors (N,1,1,1) */
+/** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */
+function localErrors(tf: Tfjs, difference: Tensor, target: Tensor): Tensor {
+  return LOCAL_WINDOWS.reduce(
+    (sum, { side, weight }) => {
+      const [excess, emitters] = [windowSums(tf, difference, side), windowSums(tf, target, side)];
+      const squares = tf.div(tf.square(excess), expectedCount(tf, emitters, excess, LOCAL_FLOOR));
+      return tf.add(sum, tf.mul(ofSample(tf, squares), weight));
+    },
+    tf.mul(ofSample(tf, tf.square(difference)), LOCAL_PIXELS),
+  );
+}
+
+/** Of each sample: errors / d + lambda ((sum p - sum t) / d)^2, (N,1,1,1). @param errors (N,1,1,1) */
 function relativeToCount(
   tf: Tfjs,
   difference: Tensor,
@@ -74,7 +84,7 @@ function relativeToCount(
   const excess = ofSample(tf, difference);
   const divisor = expectedCount(tf, ofSample(tf, target), excess, 1);
   const counts = tf.square(tf.div(excess, divisor));
-  return tf.mean(tf.add(tf.div(errors, divisor), tf.mul(counts, lambda)));
+  return tf.add(tf.div(errors, divisor), tf.mul(counts, lambda));
 }
 
 /** least + max(P, T / 2), with T emitters where P = T + excess are predicted; a constant to the gradient. */

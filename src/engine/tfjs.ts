@@ -46,6 +46,7 @@ export interface Tfjs {
   relu(x: Tensor): Tensor;
   sigmoid(x: Tensor): Tensor;
   softplus(x: Tensor): Tensor;
+  log(x: Tensor): Tensor;
 
   add(a: Tensor, b: Tensor | number): Tensor;
   sub(a: Tensor | number, b: Tensor): Tensor;

@@ -52,6 +52,7 @@ const RULES: { readonly [K in keyof Operators]: readonly Rule<K>[] } = {
     },
   ],
   softplus: [(g, { inputs }, d) => g.add("Mul", [d, g.add("Sigmoid", [inputs[0]!])])],
+  log: [(g, { inputs }, d) => g.add("Div", [d, inputs[0]!])],
   add: [(_, __, d) => d, (_, __, d) => d],
   subtract: [(_, __, d) => d, (g, _, d) => g.add("Neg", [d])],
   multiply: [

@@ -8,6 +8,7 @@ export const DENSITY_LOSSES = [
   "pixel_area",
   "relative_count",
   "local_count",
+  "log_local_count",
 ] as const;
 export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 
@@ -25,6 +26,8 @@ export const LOCAL_WINDOWS = [
 export const LOCAL_FLOOR = 0.3;
 /** What the squared errors of pixels weigh in local_count. */
 export const LOCAL_PIXELS = 0.5;
+/** The unit of a sample's loss in the logarithm of log_local_count: well below it, counting a sample still better gains little. */
+export const LOG_UNIT = 0.3;
 
 /** Names of scalars that turn sums over a whole batch into means, also where a graph sees part of the batch. */
 export interface BatchMeans {
@@ -63,6 +66,8 @@ export function addCrossEntropy(
  * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 / (0.3 + max(P, T / 2))) / d + lambda ((sum p - sum t) / d)^2, with P and T the sums of p and t
  *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}) and d as above. A count's error is expected to have the count as its variance, so that each window weighs what it tells. All divisors
  *   are constants to the gradient
+ * - log_local_count: mean over samples of log(1 + l / 0.3), with l the sample's local_count. A part less of an error weighs the same in a frame that is easy to count and in one that is hard: what is least then is the
+ *   samples' geometric mean. The gradient stays that of local_count, each sample's over 0.3 + l
  */
 export function addDensityLoss(
   tape: Tape,
@@ -73,10 +78,12 @@ export function addDensityLoss(
   { perSample, perPixel }: BatchMeans,
 ): string {
   const difference = tape.apply("subtract", [density, target], undefined);
-  if (kind === "relative_count" || kind === "local_count") {
+  if (kind === "relative_count" || kind === "local_count" || kind === "log_local_count") {
     const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
-    const errors = kind === "local_count" ? localErrors(tape, difference, target, pixels) : pixels;
-    return relativeToCount(tape, lambda, difference, target, errors, perSample);
+    const errors = kind === "relative_count" ? pixels : localErrors(tape, difference, target, pixels);
+    const losses = relativeToCount(tape, lambda, difference, target, errors);
+    const terms = kind === "log_local_count" ? logarithms(tape, losses) : losses;
+    return tape.apply("multiply", [tape.apply("sum", [terms], undefined), perSample], undefined);
   }
   const squares = sumOfSquares(tape, difference);
   const pixels = tape.apply("multiply", [squares, kind === "pixel_area" ? perPixel : perSample], undefined);
@@ -87,14 +94,13 @@ export function addDensityLoss(
   return tape.apply("add", [pixels, scaled(tape, mean, lambda)], undefined);
 }
 
-/** Mean over samples of errors / d + lambda ((sum p - sum t) / d)^2. @param errors (N,1,1,1) */
+/** Of each sample: errors / d + lambda ((sum p - sum t) / d)^2, (N,1,1,1). @param errors (N,1,1,1) */
 function relativeToCount(
   tape: Tape,
   lambda: number,
   difference: string,
   target: string,
   errors: string,
-  perSample: string,
 ): string {
   const { graph } = tape;
   const excess = tape.apply("sumOfSample", [difference], undefined);
@@ -102,8 +108,12 @@ function relativeToCount(
   const weight = inverseCount(graph, emitters, excess, 1);
   const relative = tape.apply("multiply", [excess, weight], undefined);
   const count = scaled(tape, tape.apply("square", [relative], undefined), lambda);
-  const both = tape.apply("add", [tape.apply("multiply", [errors, weight], undefined), count], undefined);
-  return tape.apply("multiply", [tape.apply("sum", [both], undefined), perSample], undefined);
+  return tape.apply("add", [tape.apply("multiply", [errors, weight], undefined), count], undefined);
+}
+
+function logarithms(tape: Tape, losses: string): string {
+  const units = scaled(tape, losses, 1 / LOG_UNIT);
+  return tape.apply("log", [tape.apply("add", [units, tape.graph.scalar(1)], undefined)], undefined);
 }
 
 /** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */

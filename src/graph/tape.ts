@@ -18,6 +18,8 @@ export interface Operators {
   sigmoid: undefined;
   /** log(1 + exp(x)) */
   softplus: undefined;
+  log: undefined;
+  /** Of two values of one shape, or of a value and a scalar that no gradient is asked for. */
   add: undefined;
   subtract: undefined;
   /** Of two values of one shape, or of a value and a scalar that no gradient is asked for. */
@@ -59,6 +61,7 @@ const FORWARD: { [K in keyof Operators]: Forward<K> } = {
   relu: (graph, inputs) => graph.add("Relu", inputs),
   sigmoid: (graph, inputs) => graph.add("Sigmoid", inputs),
   softplus: addSoftplus,
+  log: (graph, inputs) => graph.add("Log", inputs),
   add: (graph, inputs) => graph.add("Add", inputs),
   subtract: (graph, inputs) => graph.add("Sub", inputs),
   multiply: (graph, inputs) => graph.add("Mul", inputs),

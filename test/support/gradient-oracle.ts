@@ -49,6 +49,7 @@ export const ORACLE_STAGES: readonly Stage[] = [
   densityStage("pixel_area", 0.5),
   densityStage("relative_count", 0.1),
   densityStage("local_count", 0.9),
+  densityStage("log_local_count", 0.9),
   {
     name: "both",
     layers,
