@@ -4,12 +4,12 @@ import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../../src/frames/frame.js"
 import { openStack } from "../../src/frames/stack-reader.js";
 import { sum } from "../../src/predict/counts.js";
 import type { Predictor } from "../../src/predict/predictor.js";
-import { fogOf } from "./fog.js";
-import { noiseGain } from "./gain.js";
-import { type Insertion, insert, REPEATS, type Rise, riseOf } from "./insertion.js";
-import { typicalMolecule } from "./molecule.js";
+import { findSpots, type Spot } from "../../src/spots/find-spots.js";
+import { fogOf } from "../../src/spots/fog.js";
+import { noiseGain } from "../../src/spots/gain.js";
+import { type Insertion, insert, REPEATS, type Rise, riseOf } from "../../src/spots/insertion.js";
+import { typicalMolecule } from "../../src/spots/molecule.js";
 import type { Progress } from "./progress.js";
-import { findSpots, type Spot } from "./spots.js";
 import { stackName } from "./stacks.js";
 
 /** How a model does on a real stack. */

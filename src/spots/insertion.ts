@@ -1,10 +1,10 @@
-import type { Random } from "../../src/base/random.js";
-import { drawDensity } from "../../src/dataset/density.js";
-import { mean } from "../../src/evaluate/measures.js";
-import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../../src/frames/frame.js";
-import { poisson } from "../../src/simulate/random-variates.js";
+import type { Random } from "../base/random.js";
+import { drawDensity } from "../dataset/density.js";
+import { mean } from "../evaluate/measures.js";
+import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
+import { poisson } from "../simulate/random-variates.js";
+import type { Spot } from "./find-spots.js";
 import type { Molecule } from "./molecule.js";
-import type { Spot } from "./spots.js";
 
 /** Molecules that are put into a frame at a time. */
 export const INSERTED = 10;

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fogOf, mapSums } from "../../../bench/accuracy/fog.js";
-import { noiseGain } from "../../../bench/accuracy/gain.js";
-import { INSERTED, insert, riseOf } from "../../../bench/accuracy/insertion.js";
-import { fitMolecule, typicalMolecule } from "../../../bench/accuracy/molecule.js";
-import { median, robustDeviation } from "../../../bench/accuracy/robust.js";
-import { findSpots } from "../../../bench/accuracy/spots.js";
-import { Random } from "../../../src/base/random.js";
-import { drawDensity } from "../../../src/dataset/density.js";
-import type { Frame } from "../../../src/frames/frame.js";
-import { poisson } from "../../../src/simulate/random-variates.js";
+import { Random } from "../../src/base/random.js";
+import { drawDensity } from "../../src/dataset/density.js";
+import type { Frame } from "../../src/frames/frame.js";
+import { poisson } from "../../src/simulate/random-variates.js";
+import { findSpots } from "../../src/spots/find-spots.js";
+import { fogOf, mapSums } from "../../src/spots/fog.js";
+import { noiseGain } from "../../src/spots/gain.js";
+import { INSERTED, insert, riseOf } from "../../src/spots/insertion.js";
+import { fitMolecule, typicalMolecule } from "../../src/spots/molecule.js";
+import { median, robustDeviation } from "../../src/spots/robust.js";
 
 const SIDE = 64;
 /** Three spots: two that are alone, in pixels (20, 15) and (40, 50), and one near the edge. */

@@ -1,4 +1,4 @@
-import type { Frame } from "../../src/frames/frame.js";
+import type { Frame } from "../frames/frame.js";
 import { median, robustDeviation } from "./robust.js";
 
 /** Side of the squares in which level and noise are compared, pixels. */

@@ -1,4 +1,4 @@
-import type { Frame } from "../../src/frames/frame.js";
+import type { Frame } from "../frames/frame.js";
 import { median, robustDeviation } from "./robust.js";
 
 /** The pixel in which a spot's peak is. */

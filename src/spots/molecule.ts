@@ -1,7 +1,7 @@
-import { mean } from "../../src/evaluate/measures.js";
-import type { Frame } from "../../src/frames/frame.js";
+import { mean } from "../evaluate/measures.js";
+import type { Frame } from "../frames/frame.js";
+import { findSpots, type Spot } from "./find-spots.js";
 import { median } from "./robust.js";
-import { findSpots, type Spot } from "./spots.js";
 
 /** What an isolated molecule looks like in a stack; light in the camera's units, above its background. */
 export interface Molecule {

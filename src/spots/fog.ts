@@ -1,4 +1,4 @@
-import type { Spot } from "./spots.js";
+import type { Spot } from "./find-spots.js";
 
 /** Pixels from a spot's peak within which what a map holds belongs to the spot. */
 export const FOG_DISTANCE = 5;
