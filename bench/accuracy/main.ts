@@ -14,7 +14,7 @@ import { type AccuracyOptions, readOptions } from "./options.js";
 import { measureOwn } from "./own-frames.js";
 import { countsPlot } from "./plot.js";
 import { terminalProgress as progress } from "./progress.js";
-import { measureReal } from "./real-frames.js";
+import { measureRealStacks } from "./real-stacks.js";
 import { type Results, SOURCES, type SourceLetter } from "./results.js";
 import { framesOf, SASS, SECOND, type StackTruth, stacksIn } from "./stacks.js";
 import { countTable, ownTable, realTable, sourceTable } from "./tables.js";
@@ -125,7 +125,7 @@ async function measureSources(
   return {
     own: wanted("a") ? await measureOwn(predictor, models, folder, CONDITIONS, sizes, progress) : [],
     sass: await counted("b", SASS),
-    real: await measureReal(predictor, models, stacks("c", false), progress),
+    real: await measureRealStacks(predictor, models, stacks("c", false), progress),
     second: await counted("d", SECOND),
   };
 }

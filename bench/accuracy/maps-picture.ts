@@ -5,7 +5,7 @@ import { rasterise } from "../../src/picture/rasterise.js";
 import { svgDocument, svgImage, svgText } from "../../src/picture/svg.js";
 import { sum } from "../../src/predict/counts.js";
 import type { Predictor } from "../../src/predict/predictor.js";
-import { mapsOf } from "./real-frames.js";
+import { mapsOf } from "../../src/spots/real-frames.js";
 
 /** A side of a pixel, drawing units. */
 const ZOOM = 2;

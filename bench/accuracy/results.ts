@@ -1,6 +1,6 @@
 import { rowsOf, type SizeResult } from "./own-frames.js";
 import { type ConditionResult, geometricMean, type Quantity, ratiosOf } from "./ratios.js";
-import type { RealResult } from "./real-frames.js";
+import type { RealResult } from "./real-stacks.js";
 
 /** Where frames come from: the letter by which a source is asked for, and what it is called. */
 export const SOURCES = {

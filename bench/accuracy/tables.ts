@@ -2,7 +2,7 @@ import type { Summary } from "../../src/evaluate/summary.js";
 import { digits, markdownTable, percent, stressedIf } from "./markdown.js";
 import type { SizeResult } from "./own-frames.js";
 import { type ConditionResult, type Quantity, ratio, ratiosOf } from "./ratios.js";
-import type { RealResult } from "./real-frames.js";
+import type { RealResult } from "./real-stacks.js";
 
 /** The quantities, as columns are called. */
 const TITLES: Readonly<Record<Quantity, string>> = { count: "count", maxLocalCount: "max local count" };

@@ -1,6 +1,6 @@
 import { markdownTable, stressedIf } from "./markdown.js";
 import { type Quantity, type Ratios, ratiosOf } from "./ratios.js";
-import type { RealResult } from "./real-frames.js";
+import type { RealResult } from "./real-stacks.js";
 import { figureOf, REAL_BOUNDS, type Results, ratioSources } from "./results.js";
 
 /** Largest ratios that are asked of a model in each source with truth. */
