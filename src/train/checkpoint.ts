@@ -36,7 +36,7 @@ export interface Checkpoint {
   weights: Weights;
   /** Of the stage under way. */
   state: TrainingState;
-  /** The stage's parameters where its validation loss was lowest. */
+  /** The stage's parameters that are to be kept, if it ended now. */
   best: Float32Array;
 }
 

@@ -8,11 +8,13 @@ import type { Checkpoint } from "./checkpoint.js";
 /** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
   const { set, output, checkpoints, engine, device, init, ...recipe } = settings;
-  const best = [...new Set(history.map(({ stage }) => stage))].map((stage) => {
+  // As {@link trainStage} chooses what is kept.
+  const keptLoss = (losses: readonly number[]) => (settings.simulate ? losses.at(-1)! : Math.min(...losses));
+  const kept = [...new Set(history.map(({ stage }) => stage))].map((stage) => {
     const losses = history
       .filter((record) => record.stage === stage)
       .map(({ validationLoss }) => validationLoss);
-    return `${stage} ${Math.min(...losses).toPrecision(6)} in ${losses.length} epochs`;
+    return `${stage} ${keptLoss(losses).toPrecision(6)} in ${losses.length} epochs`;
   });
   return {
     architecture,
@@ -22,7 +24,7 @@ export function trainedModel(architecture: Architecture, { settings, history, we
       training_set: basename(set),
       ...(init && { init: basename(init) }),
       recipe: JSON.stringify(recipe),
-      validation_loss: best.join(", "),
+      validation_loss: kept.join(", "),
     },
     pool: DEFAULTS.pool,
   };

@@ -15,7 +15,7 @@ export interface StageRun {
   training: Training;
   /** Where it stands; moved on as it goes. */
   position: Position;
-  /** The parameters where the validation loss was lowest; replaced as it goes. */
+  /** The parameters to be kept: of the epoch with the lowest validation loss, or of the last one where no sample comes twice; replaced as it goes. */
   best: Float32Array;
   patience: number;
   isCancelled(): boolean;
@@ -29,7 +29,8 @@ export interface StageRun {
 const REPORT_MS = 100;
 
 /**
- * Trains a stage from where it stands to its end: epochs until the most there may be, or until the validation loss has not fallen for `patience` epochs.
+ * Trains a stage from where it stands to its end: epochs until the most there may be, or until the validation loss has not fallen for `patience` epochs. Where no sample comes twice there is nothing to be learnt by heart: the last epoch is then kept, which has seen most and with
+ * the lowest rate. Of many epochs, one with a high rate may be lowest by chance on a thousand samples.
  * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch reached; EngineError
  */
 export async function trainStage(run: StageRun): Promise<void> {
@@ -44,10 +45,8 @@ export async function trainStage(run: StageRun): Promise<void> {
     position.batch = 0;
     position.lossSum = 0;
     const isBest = validationLoss < position.bestLoss;
-    if (isBest) {
-      position.bestLoss = validationLoss;
-      run.best = run.training.state().parameters;
-    }
+    if (isBest) position.bestLoss = validationLoss;
+    if (isBest || !batches.endsEarly) run.best = run.training.state().parameters;
     position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
     const seconds = (performance.now() - started) / 1000;
     const learningRate = learningRateOf(run, position.steps - 1);

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { writeModel } from "../formats/registry.js";
+import { readCheckpoint } from "./checkpoint.js";
+import { trainedModel } from "./model.js";
+import { architectureOf, planStages, withParameters } from "./stages.js";
+
+/**
+ * Writes the model of a training that was broken off: the best weights of the stage under way, and those before it as they ended.
+ * @param folder of the checkpoint
+ * @returns the path of NAME.onnx in the folder; undefined where no epoch was finished
+ * @throws TrainingError TRAINING_STATE; InputError OUTPUT_WRITE
+ */
+export async function writeBestSoFar(folder: string): Promise<string | undefined> {
+  const checkpoint = await readCheckpoint(folder);
+  if (!checkpoint || checkpoint.history.length === 0) return undefined;
+  const { settings, position, best } = checkpoint;
+  const architecture = architectureOf(settings.architecture);
+  const stage = planStages(architecture, settings)[position.stage];
+  const weights = stage ? withParameters(checkpoint.weights, stage, best) : checkpoint.weights;
+  const path = join(folder, `${settings.name}.onnx`);
+  await writeModel(path, trainedModel(architecture, { ...checkpoint, weights }));
+  return path;
+}
