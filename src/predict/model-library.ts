@@ -64,6 +64,11 @@ export class ModelLibrary {
     return { name, path: target, origin: "installed" };
   }
 
+  /** Checks that a model could be installed under a name, before anything is made of it. @throws ModelFormatError MODEL_NAME */
+  async checkName(name: string, replace: boolean): Promise<void> {
+    await this.placeFor(name, replace);
+  }
+
   /** Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED */
   async remove(name: string): Promise<void> {
     const { path, origin } = await this.find(name);

@@ -96,9 +96,9 @@ export class Predictor {
   async load(nameOrPath: string): Promise<ModelSummary> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    // A stream of the default model goes on with it when another one becomes the default.
-    for (const key of [nameOrPath, model.name])
-      this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
+    // A stream of the default model goes on with it when another one becomes the default. A file must not take the place of the model that goes by its name.
+    const keys = nameOrPath === "" ? [nameOrPath, model.name] : [nameOrPath];
+    for (const key of keys) this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
     return { ...summary(model, description), isDefault: first?.path === model.path };
   }

@@ -180,3 +180,26 @@ test("one bad frame of a batch is named by its own number", async (t) => {
   });
   await stack.close();
 });
+
+test("a file does not take the place of the model that goes by its name", async (t) => {
+  const model = await readModel(RANDOM_MODEL);
+  const silent = new Map(model.weights).set("density/kernel", {
+    shape: [1, 1, 8, 1],
+    data: new Float32Array(8),
+  });
+  // The name of a model that comes with the program: a training's own, where none is given.
+  const path = join(temporaryFolder(t), "defcon.onnx");
+  await writeModel(path, { ...model, weights: silent });
+  const frame = () => ({
+    width: 8,
+    height: 8,
+    count: 1,
+    pixels: Uint8Array.from({ length: 64 }, (_, i) => i),
+  });
+  await predictor.load("defcon");
+  const [before] = await predictor.predict("defcon", frame(), wanted);
+  assert.notEqual(before!.count, 0);
+  await predictor.load(path);
+  assert.equal((await predictor.predict(path, frame(), wanted))[0]!.count, 0);
+  assert.equal((await predictor.predict("defcon", frame(), wanted))[0]!.count, before!.count);
+});
