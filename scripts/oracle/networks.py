@@ -7,13 +7,12 @@ largest sum over 7 x 7 pixels). Rows with the condition `-` have the weights, th
 
 Networks
     published      the product's defcon, one head: every frame from its least to its largest value, a map in between, no connection past it
-    noise-aware    the same, but its input are three maps: the frame less its mean, asinh of that over the noise, the noise's logarithm. The noise is
-                   Immerkaer's estimate (1996, Comput. Vis. Image Underst. 64:300)
-    quarter        nearly all layers at a quarter of the resolution, 48 channels, one way through
-    quarter-add    the same, each of these layers added to what it reads (He et al. 2016, CVPR)
-    skip           down twice, three added layers, up twice; what was there on the way down is concatenated (Ronneberger et al. 2015, MICCAI); noise-aware
+    quarter-add    nearly all layers at a quarter of the resolution, 48 channels, each added to what it reads (He et al. 2016, CVPR)
+    skip           down twice, three added layers, up twice; what was there on the way down is concatenated (Ronneberger et al. 2015, MICCAI). Noise-aware:
+                   its input are three maps, the frame less its mean, asinh of that over the noise, the noise's logarithm. The noise is Immerkaer's
+                   estimate (1996, Comput. Vis. Image Underst. 64:300)
     skip-thin      the same with 8, 16 and 48 channels and four added layers
-Loss: log_local_count as docs/training.md has it. Adam, batches of 16, gradients of norm 1 at most; the rate rises for 200 steps, then falls along half a
+Loss: local_count as docs/training.md has it. Adam, batches of 16, gradients of norm 1 at most; the rate rises for 200 steps, then falls along half a
 cosine from 2e-3 to 4e-6.
 """
 import argparse
@@ -27,7 +26,7 @@ import numpy as np
 parser = argparse.ArgumentParser()
 parser.add_argument("set")
 parser.add_argument("out")
-parser.add_argument("--networks", nargs="+", default=["published", "noise-aware", "quarter", "quarter-add", "skip", "skip-thin"])
+parser.add_argument("--networks", nargs="+", default=["published", "quarter-add", "skip", "skip-thin"])
 parser.add_argument("--minutes", type=float, default=6)
 parser.add_argument("--sass")
 options = parser.parse_args()
@@ -70,8 +69,12 @@ def conv(x, filters, kernel=3, stride=1):
     return layers.Conv2D(filters, kernel, stride, "same", activation="relu", kernel_initializer="he_normal")(x)
 
 
-def deconv(x, filters, kernel=3):
-    return layers.Conv2DTranspose(filters, kernel, 2, "same", activation="relu", kernel_initializer="he_normal")(x)
+def deconv(x, filters):
+    return layers.Conv2DTranspose(filters, 3, 2, "same", activation="relu", kernel_initializer="he_normal")(x)
+
+
+def unpooled(x, filters):
+    return layers.Conv2DTranspose(filters, 2, 2, "same", activation="relu")(x)
 
 
 def head(x, activation=None):
@@ -87,10 +90,10 @@ def published(x):
     return head(deconv(deconv(x, 8), 8))
 
 
-def quarter(x, adds):
+def quarter(x):
     x = conv(conv(x, 16, 5, 2), 48, 3, 2)
     for _ in range(6):
-        x = layers.Add()([x, conv(x, 48)]) if adds else conv(x, 48)
+        x = layers.Add()([x, conv(x, 48)])
     return head(deconv(deconv(x, 16), 8))
 
 
@@ -100,15 +103,13 @@ def skip(x, full, half, low, depth):
     x = conv(second, low, 3, 2)
     for _ in range(depth):
         x = layers.Add()([x, conv(x, low)])
-    x = conv(layers.Concatenate()([deconv(x, half, 2), second]), half)
-    return head(conv(layers.Concatenate()([deconv(x, full, 2), first]), full))
+    x = conv(layers.Concatenate()([unpooled(x, half), second]), half)
+    return head(conv(layers.Concatenate()([unpooled(x, full), first]), full))
 
 
 NETWORKS = {
     "published": (UnitRange, published),
-    "noise-aware": (NoiseAware, published),
-    "quarter": (UnitRange, lambda x: quarter(x, False)),
-    "quarter-add": (UnitRange, lambda x: quarter(x, True)),
+    "quarter-add": (UnitRange, quarter),
     "skip": (NoiseAware, lambda x: skip(x, 12, 24, 48, 3)),
     "skip-thin": (NoiseAware, lambda x: skip(x, 8, 16, 48, 4)),
 }
@@ -127,7 +128,7 @@ def loss(target, density):
         found, truth = window_sums(difference, side, 4), window_sums(target, side, 4)
         expected = 0.3 + tf.stop_gradient(tf.maximum(truth + found, truth / 2))
         errors += weight * 16 / 49 * tf.reduce_sum(found**2 / expected, (1, 2, 3))
-    return tf.reduce_mean(tf.math.log(1 + (errors / seen + 0.9 * (excess / seen) ** 2) / 0.3))
+    return tf.reduce_mean(errors / seen + 0.9 * (excess / seen) ** 2)
 
 
 def train(network, frames, targets):

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   INPUT_PIXEL_TYPE: "a frame has pixels of a type that cannot be counted",
   INPUT_PIXEL_VALUE: "a frame holds a pixel that is not a finite number",
   INPUT_SIZE: "a frame is empty, too large, or not of the size that was announced",
+  INPUT_UNMEASURABLE: "a recording holds too little to be measured, or cannot be simulated",
   INPUT_OPTION: "an option or argument has a value that is not allowed",
   OUTPUT_WRITE: "a result could not be written",
   MODEL_NOT_FOUND: "no model of that name or path exists",

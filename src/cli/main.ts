@@ -16,6 +16,7 @@ import { serveCommand } from "./serve.js";
 import { simulateCommand } from "./simulate.js";
 import { statusCommand } from "./status.js";
 import { trainCommand } from "./train.js";
+import { tuneCommand } from "./tune.js";
 import { uninstallCommand } from "./uninstall.js";
 
 /** Exit codes: 1 for what a person can mend, 2 for a fault of the program, 130 after Ctrl-C. */
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     statusCommand,
     datasetCommand,
     trainCommand,
+    tuneCommand,
     simulateCommand,
     evaluateCommand,
     importCommand,

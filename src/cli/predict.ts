@@ -31,7 +31,10 @@ export function predictCommand(): Command {
       "count the emitters in every frame of tif stacks: NAME.density.tif and NAME.counts.csv for each",
     )
     .argument("<frames...>", "tif stacks of 8- or 16-bit unsigned or 32-bit float frames")
-    .option("-m, --model <model>", "an installed model's name or a model file (default: the first installed)")
+    .option(
+      "-m, --model <model>",
+      "an installed model's name or a model file (default: the default model, see model list)",
+    )
     .option("-o, --output <folder>", "where results go (default: beside each input)")
     .option("--index <n>", "count only this frame, from 1", wholeNumber(1))
     .option(

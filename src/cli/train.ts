@@ -83,7 +83,7 @@ export function trainCommand(): Command {
     )
     .option(
       "--both",
-      "train both heads together instead of one after the other; always so on simulated samples",
+      "train both heads together instead of one after the other; on simulated samples this is the default",
     )
     .addOption(new Option("--end-to-end", "train all layers for the density map alone").conflicts("both"))
     .option("--epochs <n>", `most epochs of a stage (default: ${stage.epochs})`, numberThat(RULES.epochs))

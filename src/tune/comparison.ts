@@ -1,0 +1,49 @@
+import { Random } from "../base/random.js";
+import { createStackWriter } from "../frames/stack-writer.js";
+import { settingsOf } from "../simulate/presets.js";
+import { simulate } from "../simulate/simulation.js";
+import type { StackMeasurement } from "./measure/measurement.js";
+import { centralSettings } from "./tuning-plan.js";
+
+/** Frames of a comparison: as many as were measured, within these. */
+const [LEAST_FRAMES, MOST_FRAMES] = [100, 400] as const;
+/** Its side at most, pixels; sides are multiples of four. */
+const [MOST_SIDE, SIDE_STEP] = [256, 4] as const;
+
+/**
+ * Simulates a stack with everything at the middle of what was measured, to be measured by the same means.
+ * @param background path of the picture of the background
+ * @throws InputError OUTPUT_WRITE; DefconError CANCELLED
+ */
+export async function writeComparison(
+  path: string,
+  measured: StackMeasurement,
+  background: string,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const side = (length: number) => Math.min(MOST_SIDE, SIDE_STEP * Math.floor(length / SIDE_STEP));
+  const { image } = measured.background;
+  const [width, height] = [side(image.width), side(image.height)];
+  const frames = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, measured.frames));
+  const settings = settingsOf(undefined, {
+    ...centralSettings(measured),
+    frames,
+    width,
+    height,
+    backgroundImage: background,
+  });
+  const { pixelSize } = measured;
+  const calibration = { unit: "nm", pixelWidth: pixelSize, pixelHeight: pixelSize };
+  const writer = await createStackWriter(path, { width, height, frames, pixelType: "uint16", calibration });
+  try {
+    const ownSeed = new Random(seed, "comparison").below(2 ** 31);
+    for await (const { pixels } of simulate(settings, ownSeed, signal ? { signal } : {})) {
+      await writer.write(pixels);
+    }
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

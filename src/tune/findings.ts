@@ -1,0 +1,38 @@
+import type { StackMeasurement } from "./measure/measurement.js";
+
+/** A line of what was measured, in words. */
+export interface Finding {
+  title: string;
+  text: string;
+}
+
+/** What was found in a recording, as a person reads it. */
+export function findings(measured: StackMeasurement): Finding[] {
+  const { camera, psf, molecules, background, spots, pixelSize } = measured;
+  const nm = (pixels: number) => `${(pixels * pixelSize).toFixed(0)} nm, ${pixels.toFixed(2)} px`;
+  const density = ({ low, middle, high }: { low: number; middle: number; high: number }) =>
+    `${middle.toPrecision(2)} (${low.toPrecision(2)} to ${high.toPrecision(2)}) per µm²`;
+  return [
+    {
+      title: "camera",
+      text: `${camera.kind === "emccd" ? "EMCCD" : "sCMOS"}: ${camera.countsPerElectron.toPrecision(3)} counts for an electron, offset ${camera.offset.toFixed(1)}, read noise ${camera.readNoise.toPrecision(2)} counts, ${camera.fixedPattern.toPrecision(2)} between pixels`,
+    },
+    {
+      title: "a molecule's image",
+      text: `σ ${nm(psf.sigma)}; widths differ by ${(100 * psf.spread).toFixed(0)} %, as in ${psf.depth.toFixed(0)} nm above and below focus`,
+    },
+    {
+      title: "its light",
+      text: `${molecules.light.toPrecision(3)} electrons in a frame, ${(100 * molecules.spread).toFixed(0)} % between molecules; on for ${molecules.onTime.toPrecision(2)} frames`,
+    },
+    { title: "spots in a frame", text: density(molecules.perFrame) },
+    {
+      title: "background",
+      text: `${background.level.toPrecision(3)} electrons in a pixel, ${(100 * background.change).toFixed(0)} % from first to last frame`,
+    },
+    {
+      title: "taken from",
+      text: `${measured.frames} frames of ${measured.width} × ${measured.height}; ${spots.found} spots, ${spots.isolated} of them alone, ${spots.tracked} followed`,
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+import { evaluate } from "../evaluate/evaluate.js";
+import { summarise } from "../evaluate/summary.js";
+import { Predictor } from "../predict/predictor.js";
+import { measureReal, type RealModelResult, type RealStack } from "../spots/real-frames.js";
+import { matchedFrames } from "./matched-frames.js";
+
+/** How a model does on frames like the recording's, and on the recording's own. */
+export interface ModelJudgement {
+  /** Mean absolute errors on matched frames. */
+  countError: number;
+  maxLocalCountError: number;
+  own: RealModelResult;
+}
+
+/** The model that a tuning began with, and the one it made. */
+export interface Judgement {
+  before: ModelJudgement;
+  after: ModelJudgement;
+  /** Why the new model is not to be preferred; empty where it is. */
+  objections: string[];
+}
+
+/** By how much a model may be worse in one thing if it is better in another: a share of the error, and what fog and rise differ by from frame to frame. */
+const TOLERANCE = { error: 1.05, fog: 0.01, rise: 0.03 } as const;
+
+/**
+ * Compares a model with the one that it was tuned from, on frames that neither was trained on.
+ * @param plan path of the tuning's plan
+ * @throws InputError, EngineError; DefconError CANCELLED
+ */
+export async function judge(
+  models: { before: string; after: string },
+  plan: string,
+  own: RealStack,
+  signal?: AbortSignal,
+): Promise<Judgement> {
+  const predictor = await Predictor.start();
+  try {
+    const names = ["before", "after"] as const;
+    const compared = names.map((name) => ({ key: models[name], name }));
+    for (const { key } of compared) await predictor.load(key);
+    const { records } = await evaluate(predictor, compared, matchedFrames(plan, signal), {
+      worst: 0,
+      ...(signal && { signal }),
+    });
+    const { total } = summarise(records);
+    const real = await measureReal(predictor, compared, own);
+    const of = (name: string): ModelJudgement => ({
+      countError: total.get(name)!.count.mae,
+      maxLocalCountError: total.get(name)!.maxLocalCount.mae,
+      own: real.get(name)!,
+    });
+    const [before, after] = [of("before"), of("after")];
+    return { before, after, objections: objections(before, after) };
+  } finally {
+    await predictor.close();
+  }
+}
+
+function objections(before: ModelJudgement, after: ModelJudgement): string[] {
+  const found: string[] = [];
+  const count = after.countError / before.countError;
+  const local = after.maxLocalCountError / before.maxLocalCountError;
+  if (count >= 1 && local >= 1) found.push("it counts matched frames no better than before");
+  else if (Math.max(count, local) > TOLERANCE.error) {
+    found.push(`its ${count > local ? "count" : "max local count"} of matched frames is worse than before`);
+  }
+  if (after.own.fog > before.own.fog + TOLERANCE.fog) {
+    found.push(
+      `${percentOf(after.own.fog)} of its map of your own frames lies away from spots, before ${percentOf(before.own.fog)}`,
+    );
+  }
+  const [rise, riseBefore] = [after.own.rise.mean, before.own.rise.mean];
+  if (Math.abs(rise - 1) > Math.abs(riseBefore - 1) + TOLERANCE.rise) {
+    found.push(
+      `a molecule put into your own frames raises its count by ${rise.toFixed(2)}, before by ${riseBefore.toFixed(2)}`,
+    );
+  }
+  return found;
+}
+
+function percentOf(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

@@ -1,0 +1,38 @@
+import type { PixelType } from "../../frames/frame.js";
+
+const BINS = 65_536;
+/** Largest values of the types that have one. */
+const LARGEST = { uint8: 255, uint16: 65_535, float32: Number.POSITIVE_INFINITY } as const;
+/** A flat top holds at least this share of all pixels, and more than all values within this share below it. */
+const [LEAST_SHARE, NEAR_TOP] = [1e-6, 0.03];
+/** Fewer pixels than this make no flat top, nor do values so small: there are too few below them to compare with. */
+const [LEAST_PIXELS, LEAST_TOP] = [20, 64];
+
+/** How often each value occurs: it shows a camera or converter at its end. */
+export class Histogram {
+  private readonly counts = new Float64Array(BINS);
+  private pixels = 0;
+
+  constructor(private readonly type: PixelType) {}
+
+  add(values: Float32Array): void {
+    for (let i = 0; i < values.length; i++) {
+      const bin = Math.max(0, Math.min(BINS - 1, Math.round(values[i]!)));
+      this.counts[bin] = this.counts[bin]! + 1;
+    }
+    this.pixels += values.length;
+  }
+
+  /** The value at which pixels are saturated, and the share of them that are. */
+  saturation(): { level: number; share: number } {
+    const { counts, pixels } = this;
+    const top = counts.findLastIndex((count) => count > 0);
+    if (top <= 0) return { level: Number.POSITIVE_INFINITY, share: 0 };
+    const atTop = counts[top]!;
+    let near = 0;
+    for (let bin = Math.floor((1 - NEAR_TOP) * top); bin < top; bin++) near += counts[bin]!;
+    const flat = top >= LEAST_TOP && atTop >= LEAST_PIXELS && atTop > near && atTop >= LEAST_SHARE * pixels;
+    if (top < LARGEST[this.type] && !flat) return { level: Number.POSITIVE_INFINITY, share: 0 };
+    return { level: top, share: atTop / pixels };
+  }
+}

@@ -1,0 +1,74 @@
+import type { Blur } from "./blur.js";
+import type { RunFrames } from "./run-frames.js";
+import type { FilteredFrame, Peak } from "./spot-peaks.js";
+
+/** What a pixel of a frame may see: a spot; light too faint for a spot; such light judged without the pixel itself. */
+const [SPOT, FAINT, FAINT_AROUND] = [1, 2, 4];
+/** Significance of light that is masked in the frames beside, and around a pixel in its own frame. */
+const [FAINT_BESIDE, FAINT_HERE] = [2.5, 1.5];
+/** A spot is masked as far as its light is above this share of the noise's standard deviation. */
+const LIGHT_SHARE = 0.05;
+/** A real image has more light far out than a Gaussian. */
+const WIDER = 1.2;
+
+/**
+ * Where light of molecules may be in the frames of a run. Whether a pixel counts as dark is decided by its neighbours and by the frames beside alone, never by its own value:
+ * the noise of what is left is not cut, and its moments are those of all.
+ */
+export class LightMask {
+  private readonly marks: Uint8Array;
+  private readonly area: number;
+
+  constructor(
+    private readonly run: RunFrames,
+    private readonly blur: Blur,
+    private readonly sigma: number,
+  ) {
+    this.area = run.width * run.height;
+    this.marks = new Uint8Array(run.frames * this.area);
+  }
+
+  /** Marks what is in a frame. @param residual the frame without its background, counts (H,W) */
+  add(frame: number, residual: Float32Array, filtered: FilteredFrame, spots: readonly Peak[]): void {
+    const { blur, area } = this;
+    const { blurred, deviation } = filtered;
+    const marks = this.marks.subarray(frame * area, (frame + 1) * area);
+    const beside = FAINT_BESIDE * Math.sqrt(blur.squares);
+    const here = FAINT_HERE * Math.sqrt(blur.squares - blur.own ** 2);
+    for (let i = 0; i < area; i++) {
+      const around = blurred[i]! - blur.own * residual[i]!;
+      const faint = blurred[i]! > beside * deviation[i]! ? FAINT : 0;
+      marks[i] = faint | (around > here * deviation[i]! ? FAINT_AROUND : 0);
+    }
+    for (const spot of spots) this.markSpot(marks, spot);
+  }
+
+  private markSpot(marks: Uint8Array, { x, y, significance }: Peak): void {
+    const { width, height } = this.run;
+    // A filter of the spot's own form has S / (2 sigma √π) for its light S; the peak is S / (2π sigma²).
+    const peak = significance / (Math.sqrt(Math.PI) * this.sigma);
+    const reach = WIDER * this.sigma * Math.sqrt(2 * Math.log(Math.max(2, peak / LIGHT_SHARE)));
+    const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.min(height - 1, Math.floor(y + reach))];
+    for (let row = top; row <= bottom; row++) {
+      const half = Math.sqrt(reach * reach - (row - y) ** 2);
+      const [left, right] = [Math.max(0, Math.ceil(x - half)), Math.min(width - 1, Math.floor(x + half))];
+      for (let at = row * width + left; at <= row * width + right; at++) marks[at] = marks[at]! | SPOT;
+    }
+  }
+
+  /** Writes 1 for each pixel of a frame that sees no molecule, 0 for the others. */
+  darkPixels(frame: number, dark: Uint8Array): void {
+    const { marks, area, run } = this;
+    const here = frame * area;
+    const before = frame > 0 ? here - area : here;
+    const after = frame < run.frames - 1 ? here + area : here;
+    const besides = SPOT | FAINT;
+    for (let i = 0; i < area; i++) {
+      // At a run's ends the frame itself stands for the one that is missing: its spots alone are asked for.
+      const beside =
+        (before === here ? 0 : marks[before + i]! & besides) |
+        (after === here ? 0 : marks[after + i]! & besides);
+      dark[i] = (marks[here + i]! & (SPOT | FAINT_AROUND)) | beside ? 0 : 1;
+    }
+  }
+}

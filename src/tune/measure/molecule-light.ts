@@ -1,0 +1,59 @@
+import { median, robustDeviation } from "../../spots/robust.js";
+import type { MoleculeFit } from "./run-spots.js";
+import type { Track } from "./tracks.js";
+
+/** Fits of one molecule in frames for the whole of which it was on. */
+export type WholeFits = readonly MoleculeFit[];
+
+/** The fits of each track but for its first and last frames, in which a molecule comes on and goes dark; tracks without any are left out. */
+export function wholeFits(tracks: readonly Track[]): WholeFits[] {
+  return tracks
+    .map(({ spots }) => spots.slice(1, -1).flatMap(({ fit }) => (fit ? [fit] : [])))
+    .filter((fits) => fits.length > 0);
+}
+
+/** Natural logarithm of a step of light, at least and in deviations of noise, by which a second molecule shows. */
+const [LEAST_STEP, STEP_DEVIATIONS] = [0.25, 3];
+/** Molecules seen in two whole frames or more, above which those seen in one are not needed: they cannot show a step. */
+const ENOUGH_LONG = 100;
+
+/** Leaves out pairs of molecules that lie in one place: their light has steps as either comes or goes. */
+export function singleMolecules(molecules: readonly WholeFits[]): WholeFits[] {
+  const steps = molecules.map((fits) => fits.slice(1).map((fit, i) => Math.log(fit.light / fits[i]!.light)));
+  const all = steps.flat();
+  const noise = all.length > 1 ? robustDeviation(all, 0) : 0;
+  const most = Math.max(LEAST_STEP, STEP_DEVIATIONS * noise);
+  const steady = molecules.filter((_, i) => steps[i]!.every((step) => Math.abs(step) < most));
+  const long = steady.filter((fits) => fits.length > 1);
+  return long.length >= ENOUGH_LONG ? long : steady;
+}
+
+/** A property's distribution over molecules. */
+export interface Distribution {
+  median: number;
+  /** Relative deviation between molecules, beyond that of fits. */
+  spread: number;
+}
+
+/**
+ * The distribution over molecules of what is measured in each of their frames. Each counts once, with its mean over frames; the noise of a fit is known from
+ * how frames of the same molecule differ.
+ * @param property above 0
+ */
+export function distributionOf(
+  molecules: readonly WholeFits[],
+  property: (fit: MoleculeFit) => number,
+): Distribution {
+  const logs = molecules.map((fits) => fits.map((fit) => Math.log(property(fit))));
+  const steps = logs.flatMap((of) => of.slice(1).map((value, i) => value - of[i]!));
+  const noise = steps.length > 1 ? robustDeviation(steps, 0) ** 2 / 2 : 0;
+  const means = logs.map((of) => of.reduce((sum, value) => sum + value, 0) / of.length);
+  const ofMeans = median(logs.map((of) => 1 / of.length));
+  const variance = robustDeviation(means) ** 2 - noise * ofMeans;
+  return { median: Math.exp(median(means)), spread: Math.sqrt(Math.max(0, Math.expm1(variance))) };
+}
+
+/** The mean of a log-normal distribution. */
+export function meanOf({ median: middle, spread }: Distribution): number {
+  return middle * Math.sqrt(1 + spread * spread);
+}

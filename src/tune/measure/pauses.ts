@@ -1,0 +1,21 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { DefconError } from "../../base/errors.js";
+
+/** Lets other work of this thread go on between two steps of a long one. */
+export class Pauses {
+  constructor(
+    private readonly signal?: AbortSignal,
+    private readonly onProgress?: (words: string, share: number) => void,
+  ) {}
+
+  /** @throws DefconError CANCELLED */
+  async pause(): Promise<void> {
+    await nextTurn();
+    if (this.signal?.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+  }
+
+  /** @param share of the whole work that is done, 0 to 1 */
+  report(words: string, share: number): void {
+    this.onProgress?.(words, share);
+  }
+}

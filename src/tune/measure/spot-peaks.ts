@@ -1,0 +1,60 @@
+import type { Blur } from "./blur.js";
+
+/** A peak of a frame without its background. */
+export interface Peak {
+  /** Pixels from the middle of the first pixel. */
+  x: number;
+  y: number;
+  /** Its light over the noise of that, as a filter of its own form has it. */
+  significance: number;
+}
+
+/** A peak is the highest of the pixels within this many columns and rows. */
+const REACH = 2;
+
+/** A frame without its background, blurred by the width of a molecule. */
+export interface FilteredFrame {
+  width: number;
+  height: number;
+  /** Counts (H,W). */
+  blurred: Float32Array;
+  /** Standard deviation of noise before the blur, counts (H,W). */
+  deviation: Float32Array;
+  blur: Blur;
+}
+
+/** Peaks from a significance on, row by row from the top. */
+export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
+  const { width, height, blurred, deviation, blur } = frame;
+  const scale = 1 / Math.sqrt(blur.squares);
+  const peaks: Peak[] = [];
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      const significance = (scale * blurred[at]!) / deviation[at]!;
+      if (significance < least || !isHighest(blurred, width, height, x, y)) continue;
+      peaks.push({
+        x: x + vertex(blurred[at - 1]!, blurred[at]!, blurred[at + 1]!),
+        y: y + vertex(blurred[at - width]!, blurred[at]!, blurred[at + width]!),
+        significance,
+      });
+    }
+  }
+  return peaks;
+}
+
+function isHighest(values: Float32Array, width: number, height: number, x: number, y: number): boolean {
+  const value = values[y * width + x]!;
+  for (let row = Math.max(0, y - REACH); row <= Math.min(height - 1, y + REACH); row++) {
+    for (let column = Math.max(0, x - REACH); column <= Math.min(width - 1, x + REACH); column++) {
+      if (values[row * width + column]! > value) return false;
+    }
+  }
+  return true;
+}
+
+/** Where the parabola through three values at -1, 0 and 1 is highest. */
+function vertex(before: number, middle: number, after: number): number {
+  const curvature = before - 2 * middle + after;
+  return curvature < 0 ? Math.max(-0.5, Math.min(0.5, (before - after) / (2 * curvature))) : 0;
+}

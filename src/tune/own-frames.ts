@@ -1,0 +1,32 @@
+import type { Frame } from "../frames/frame.js";
+import { openStack } from "../frames/stack-reader.js";
+
+/** Frames of a recording that are looked at, evenly spaced, and their sides at most, pixels. */
+const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
+
+/** Some frames of a stack, cut to their middle where they are large. @throws as {@link openStack} does */
+export async function sampleFrames(path: string): Promise<Frame[]> {
+  const stack = await openStack(path);
+  try {
+    const count = Math.min(MOST_FRAMES, stack.info.frames);
+    const frames: Frame[] = [];
+    for (let i = 0; i < count; i++) {
+      frames.push(middleOf(await stack.read(Math.floor(((i + 0.5) * stack.info.frames) / count))));
+    }
+    return frames;
+  } finally {
+    await stack.close();
+  }
+}
+
+function middleOf(frame: Frame): Frame {
+  const [width, height] = [Math.min(MOST_SIDE, frame.width), Math.min(MOST_SIDE, frame.height)];
+  if (width === frame.width && height === frame.height) return frame;
+  const [left, top] = [(frame.width - width) >> 1, (frame.height - height) >> 1];
+  const pixels = frame.pixels.slice(0, width * height);
+  for (let y = 0; y < height; y++) {
+    const from = (top + y) * frame.width + left;
+    pixels.set(frame.pixels.subarray(from, from + width), y * width);
+  }
+  return { width, height, pixels };
+}

@@ -1,0 +1,164 @@
+import { basename } from "node:path";
+import { VERSION } from "../base/version.js";
+import { REPORT_STYLE } from "../evaluate/report-style.js";
+import type { Frame } from "../frames/frame.js";
+import { encodePng, greyImage, percentileRange, type Range } from "../picture/image.js";
+import { linePlot } from "../picture/line-plot.js";
+import { escapeXml } from "../picture/svg.js";
+import { findSpots } from "../spots/find-spots.js";
+import { findings } from "./findings.js";
+import { judgementRows } from "./judgement-rows.js";
+import { MISMATCH, mismatch } from "./likeness.js";
+import { type Curve, histogram, powerSpectrum, spotProfile } from "./signatures.js";
+import type { Tuning } from "./tune.js";
+
+/** What a tuning's report and card tell of. */
+export interface TuningContent extends Omit<Tuning, "model"> {
+  name: string;
+  /** The model that it began with. */
+  from: string;
+  stacks: readonly string[];
+  /** Frames of the recording, and of the simulation of it. */
+  own: readonly Frame[];
+  simulated: readonly Frame[];
+}
+
+const PLOT = { width: 480, height: 300 };
+/** Frames of each that are shown. */
+const SHOWN = 3;
+
+/** A page of HTML with all that it shows in it. */
+export function tuningPage(content: TuningContent): string {
+  const { name, from, stacks, cutShort } = content;
+  const title = `${name}: tuned to ${stacks.map((path) => basename(path)).join(", ")}`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="generator" content="defcon-fiji ${VERSION}"/>
+<title>${escapeXml(title)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeXml(title)}</h1>
+<p>Begun with the model ${escapeXml(from)}.${cutShort ? " The training was ended before its time." : ""}</p>
+<h2>Before and after</h2>
+${judgementTable(content)}
+<h2>What was measured</h2>
+${table(
+  ["", "found"],
+  findings(content.measurement).map(({ title: what, text }) => [what, text]),
+)}
+<h2>Recording and simulation</h2>
+<p>${escapeXml(likenessText(content))}</p>
+${table(
+  ["", "unit", "recording", "simulation of it", "difference"],
+  content.likenesses.map(({ title: what, unit, real, simulated, difference }) => [
+    what,
+    unit,
+    real.toPrecision(3),
+    simulated.toPrecision(3),
+    `${(100 * difference).toFixed(0)} %`,
+  ]),
+)}
+<h3>Frames</h3>
+${frames(content)}
+<div class="plots">${plots(content)
+    .map((svg) => `<figure>${svg}</figure>`)
+    .join("")}</div>
+</main>
+</body>
+</html>
+`;
+}
+
+function judgementTable({ judgement, from, name }: TuningContent): string {
+  const { objections } = judgement;
+  const verdict =
+    objections.length === 0
+      ? `${name} is the better one for this recording.`
+      : `${name} is not to be preferred: ${objections.join("; ")}.`;
+  const rows = judgementRows(judgement).map(({ title, before, after }) => [title, before, after]);
+  return `<p>${escapeXml(verdict)}</p>${table(["", from, name], rows)}<p>Matched frames are simulations by the same plan which no training saw. Fog and rise are taken on the recording itself.</p>`;
+}
+
+function likenessText({ likenesses }: TuningContent): string {
+  const most = mismatch(likenesses);
+  const size = `The largest difference is ${(100 * most).toFixed(0)} %.`;
+  return most <= MISMATCH.doubtful
+    ? `${size} Both were measured by the same means; up to ${100 * MISMATCH.doubtful} % is what measuring and drawing by chance make.`
+    : `${size} Above ${100 * MISMATCH.doubtful} % the simulation is unlike the recording in that, and the model may have learnt something else: look at the pictures.`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((text) => `<th scope="col" class="text">${escapeXml(text)}</th>`).join("");
+  const body = rows.map(([first, ...rest]) => {
+    const cells = rest.map((text) => `<td class="text">${escapeXml(text)}</td>`).join("");
+    return `<tr><th scope="row">${escapeXml(first!)}</th>${cells}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+/** Both with the contrast of the recording. */
+function frames({ own, simulated }: TuningContent): string {
+  const range = percentileRange(own[0]!.pixels);
+  const row = (label: string, shown: readonly Frame[]) =>
+    `<figure><figcaption>${label}</figcaption><div class="pictures">${shown
+      .slice(0, SHOWN)
+      .map((frame, i) => `<div>${picture(frame, range, `${label}, frame ${i + 1} of those shown`)}</div>`)
+      .join("")}</div></figure>`;
+  return `<div class="worst">${row("recording", own)}${row("simulation", simulated)}</div>`;
+}
+
+function picture(frame: Frame, range: Range, alt: string): string {
+  const data = Buffer.from(encodePng(greyImage(frame, range))).toString("base64");
+  return `<img width="${frame.width}" height="${frame.height}" alt="${escapeXml(alt)}" src="data:image/png;base64,${data}"/>`;
+}
+
+function plots({ own, simulated }: TuningContent): string[] {
+  const values = own.map(({ pixels }) => percentileRange(pixels, 0, 0.9995));
+  const [low, high] = [
+    Math.min(...values.map((range) => range.low)),
+    Math.max(...values.map((range) => range.high)),
+  ];
+  const logarithms = ({ x, y }: Curve): Curve => ({
+    x,
+    y: y.map((share) => (share > 0 ? Math.log10(share) : Number.NaN)),
+  });
+  const withSpots = (given: readonly Frame[]) => given.map((frame) => ({ frame, spots: findSpots(frame) }));
+  const both = (of: (given: readonly Frame[]) => Curve) => [
+    { label: "recording", ...of(own) },
+    { label: "simulation", ...of(simulated) },
+  ];
+  return [
+    linePlot(
+      both((given) => logarithms(histogram(given, low, high))),
+      {
+        ...PLOT,
+        title: "pixel values",
+        xLabel: "counts",
+        yLabel: "log₁₀ share of pixels",
+        description: "Histograms of pixel values in the recording and in the simulation",
+      },
+    ),
+    linePlot(
+      both((given) => spotProfile(withSpots(given))),
+      {
+        ...PLOT,
+        title: "spots",
+        xLabel: "distance, pixels",
+        yLabel: "mean profile",
+        description: "Mean profiles of spots in the recording and in the simulation",
+      },
+    ),
+    linePlot(both(powerSpectrum), {
+      ...PLOT,
+      title: "power spectrum",
+      xLabel: "cycles a pixel",
+      yLabel: "log₁₀ power over noise",
+      description: "Power spectra of the recording and of the simulation",
+    }),
+  ];
+}

@@ -1,0 +1,222 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { fillFolderAtomically } from "../base/atomic-folder.js";
+import { DefconError, InputError } from "../base/errors.js";
+import { readModel } from "../formats/registry.js";
+import { createStackWriter } from "../frames/stack-writer.js";
+import { findModel } from "../predict/models.js";
+import { writeBestSoFar } from "../train/best-so-far.js";
+import type { TrainingEvent } from "../train/events.js";
+import { SIMULATED_TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
+import { TrainingRun } from "../train/training-run.js";
+import { tuningCard } from "./card.js";
+import { writeComparison } from "./comparison.js";
+import { type Judgement, judge } from "./judgement.js";
+import { type Likeness, likenesses, MISMATCH, mismatch } from "./likeness.js";
+import { measureStacks } from "./measure/measure-stacks.js";
+import type { StackMeasurement } from "./measure/measurement.js";
+import { sampleFrames } from "./own-frames.js";
+import { tuningPage } from "./report-page.js";
+import { tuningPlan } from "./tuning-plan.js";
+
+export interface TuneOptions {
+  /** Paths of tif stacks of one recording. */
+  stacks: readonly string[];
+  /** What the model is called. */
+  name: string;
+  /** Where everything goes: a folder that appears whole or not at all. */
+  folder: string;
+  /** Of training. */
+  minutes: number;
+  /** Name or path of the model to begin with; the default one where left out. */
+  from?: string;
+  /** nm, where the stack does not say it. */
+  pixelSize?: number;
+  /** The same seed, stacks and machine give the same model. */
+  seed: number;
+  /** Ends the training; what it had learnt is kept. Before it, ends everything. */
+  signal?: AbortSignal;
+  onEvent?(event: TuneEvent): void;
+}
+
+/** What a tuning tells while it runs. */
+export type TuneEvent =
+  | { event: "measuring"; words: string; share: number }
+  | { event: "measured"; measurement: StackMeasurement }
+  | { event: "compared"; likenesses: readonly Likeness[]; mismatch: number }
+  | { event: "training"; progress: TrainingEvent }
+  | { event: "judged"; judgement: Judgement };
+
+/** What came of a tuning. */
+export interface Tuning {
+  /** Path of the model, in the folder. */
+  model: string;
+  measurement: StackMeasurement;
+  likenesses: readonly Likeness[];
+  judgement: Judgement;
+  /** Whether the training was ended before its time. */
+  cutShort: boolean;
+}
+
+/** What a tuning's folder holds, besides NAME.onnx and NAME.md. */
+export const TUNING_FILES = {
+  page: "report.html",
+  plan: "plan.json",
+  background: "background.tif",
+  simulated: "simulated.tif",
+  history: "history.csv",
+} as const;
+
+/** Adam's step size, which falls to a hundredth of it: a shipped model is near its goal, and five minutes are short. */
+const LEARNING_RATE = 3e-4;
+
+/**
+ * Makes a model for one microscope from a recording without ground truth: measures it, simulates frames like it, and trains a model on those.
+ * @throws InputError where the stacks cannot be read, hold too little to measure, or what was simulated is unlike them; TrainingError, EngineError; DefconError CANCELLED
+ */
+export async function tune(options: TuneOptions): Promise<Tuning> {
+  const { name, folder } = options;
+  const ours = new Set<string>([...Object.values(TUNING_FILES), `${name}.onnx`, `${name}.md`]);
+  let result: Tuning | undefined;
+  await fillFolderAtomically(
+    folder,
+    (paths) => paths.every((path) => ours.has(path)),
+    async (fresh) => {
+      result = await tuneInto(fresh, options);
+    },
+  );
+  return { ...result!, model: join(folder, `${name}.onnx`) };
+}
+
+async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
+  const { stacks, name, seed, signal, onEvent = () => undefined } = options;
+  const path = (file: keyof typeof TUNING_FILES) => join(folder, TUNING_FILES[file]);
+  const from = await findModel(options.from ?? "", []);
+  const { architecture } = await readModel(from.path);
+  const measure = (paths: readonly string[]) =>
+    measureStacks(paths, {
+      ...(signal && { signal }),
+      ...(options.pixelSize && { pixelSize: options.pixelSize }),
+      onProgress: (words, share) => onEvent({ event: "measuring", words, share }),
+    });
+  const measurement = await measure(stacks);
+  onEvent({ event: "measured", measurement });
+
+  await writePicture(path("background"), measurement.background.image);
+  const plan = tuningPlan(measurement, { seed, background: TUNING_FILES.background });
+  await writeFileAtomically(path("plan"), `${JSON.stringify(plan, undefined, 2)}\n`);
+  await writeComparison(path("simulated"), measurement, path("background"), seed, signal);
+  const ofSimulation = await measure([path("simulated")]).catch((error: unknown) => {
+    throw unlike(stacks[0]!, error);
+  });
+  const compared = likenesses(measurement, ofSimulation);
+  onEvent({ event: "compared", likenesses: compared, mismatch: mismatch(compared) });
+  refuseUnlike(stacks[0]!, compared);
+
+  const trained = await train(join(folder, "training"), {
+    ...options,
+    plan: path("plan"),
+    init: from.path,
+    architecture: architecture.name,
+  });
+  const model = join(folder, `${name}.onnx`);
+  await rename(trained.model, model);
+  await rename(join(folder, "training", TUNING_FILES.history), path("history"));
+  await rm(join(folder, "training"), { recursive: true });
+
+  const own = { name: basename(stacks[0]!), frames: await sampleFrames(stacks[0]!) };
+  const judgement = await judge({ before: from.path, after: model }, path("plan"), own);
+  onEvent({ event: "judged", judgement });
+  const tuning = { model, measurement, likenesses: compared, judgement, cutShort: trained.cutShort };
+  const simulated = await sampleFrames(path("simulated"));
+  const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
+  await writeFileAtomically(path("page"), tuningPage(content));
+  await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
+  return tuning;
+}
+
+async function writePicture(
+  path: string,
+  { width, height, pixels }: StackMeasurement["background"]["image"],
+) {
+  const writer = await createStackWriter(path, { width, height, frames: 1, pixelType: "float32" });
+  await writer.write(pixels);
+  await writer.finish();
+}
+
+/** What a simulation that cannot be measured says of the recording. */
+function unlike(stack: string, error: unknown): unknown {
+  if (!(error instanceof InputError && error.code === "INPUT_UNMEASURABLE")) return error;
+  return new InputError("INPUT_UNMEASURABLE", {
+    ...error.trouble,
+    subject: `the simulation of ${stack}`,
+    cause: error,
+  });
+}
+
+/** @throws InputError INPUT_UNMEASURABLE */
+function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
+  const differing = compared.filter(({ difference }) => !(Math.abs(difference) <= MISMATCH.refused));
+  if (differing.length === 0) return;
+  const found = differing.map(
+    ({ title, unit, real, simulated }) =>
+      `${title} ${real.toPrecision(3)} ${unit} in the recording, ${simulated.toPrecision(3)} in the simulation of it`,
+  );
+  throw new InputError("INPUT_UNMEASURABLE", {
+    subject: stack,
+    expected:
+      "frames that can be simulated: blinking molecules that lie apart, on a background that changes slowly",
+    found: found.join("; "),
+    advice:
+      "Take a part of the recording with fewer molecules in a frame, or without drifting structures, and raw frames as the camera gave them.",
+  });
+}
+
+interface TrainOptions extends Pick<TuneOptions, "minutes" | "seed" | "signal" | "onEvent"> {
+  name: string;
+  plan: string;
+  init: string;
+  architecture: string;
+}
+
+/** Trains in a folder; a training that is ended gives its best model so far. */
+async function train(
+  folder: string,
+  { name, plan, init, architecture, minutes, seed, signal, onEvent }: TrainOptions,
+): Promise<{ model: string; cutShort: boolean }> {
+  await mkdir(folder);
+  const stage = {
+    ...SIMULATED_TRAINING_DEFAULTS.density,
+    loss: "log_local_count",
+    learningRate: LEARNING_RATE,
+  } as const;
+  const settings: TrainingSettings = {
+    ...SIMULATED_TRAINING_DEFAULTS,
+    set: plan,
+    simulate: { minutes },
+    output: folder,
+    checkpoints: folder,
+    name,
+    architecture,
+    order: "end-to-end",
+    segmentation: stage,
+    density: stage,
+    seed,
+    init,
+  };
+  const run = TrainingRun.start(settings, false, (progress) => onEvent?.({ event: "training", progress }));
+  const stop = () => run.cancel();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return { model: await run.finished, cutShort: false };
+  } catch (error) {
+    if (!(error instanceof DefconError && error.code === "CANCELLED")) throw error;
+    const model = await writeBestSoFar(folder);
+    if (model === undefined) throw error;
+    return { model, cutShort: true };
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
