@@ -7,7 +7,10 @@ import type { Checkpoint } from "./checkpoint.js";
 
 /** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
-  const { set, output, checkpoints, engine, device, init, ...recipe } = settings;
+  const { set, output, checkpoints, engine, device, init, ...given } = settings;
+  // Of a network without a segmentation head all layers are trained together, whatever was asked for.
+  const endToEnd = history.every(({ stage }) => stage === "end-to-end");
+  const recipe = endToEnd ? { ...given, order: "end-to-end" as const } : given;
   // As {@link trainStage} chooses what is kept.
   const keptLoss = (losses: readonly number[]) => (settings.simulate ? losses.at(-1)! : Math.min(...losses));
   const kept = [...new Set(history.map(({ stage }) => stage))].map((stage) => {

@@ -250,3 +250,9 @@ test("a network for single frames learns from a temporal set as from its frames"
   );
   assert.deepEqual(weights[1], weights[0]);
 });
+
+test("the recipe of a network without a segmentation half says that all layers were trained together", async (context) => {
+  const { folder } = await run(context, { architecture: "defcon-fast", name: "fast" });
+  const { provenance } = await readModel(join(folder, "fast.onnx"));
+  assert.equal((JSON.parse(provenance.recipe!) as TrainingSettings).order, "end-to-end");
+});
