@@ -1,12 +1,11 @@
-import { VERSION } from "../base/version.js";
 import { seriesClass } from "../picture/axes.js";
 import { encodePng, greyImage, percentileRange, type RgbaImage, viridisImage } from "../picture/image.js";
 import { marker } from "../picture/marker.js";
 import { escapeXml } from "../picture/svg.js";
 import type { Evaluation } from "./evaluate.js";
 import type { ConditionInfo } from "./evaluation-data.js";
+import { htmlPage } from "./html-page.js";
 import { agreementPlots, groupPlots, residualPlots } from "./report-plots.js";
-import { REPORT_STYLE } from "./report-style.js";
 import { conditionTable, groupTables, scrolling, totalTable } from "./report-tables.js";
 import type { EvaluationSummary, GroupingSummary } from "./summary.js";
 import { shortNumber } from "./words.js";
@@ -35,26 +34,14 @@ export function reportPage(content: ReportContent): string {
   const sections = sectionsOf(content);
   const links = sections.map(({ id, title: name }) => `<li><a href="#${id}">${escapeXml(name)}</a></li>`);
   const frames = summary.total.get(models[0]!)?.frames ?? 0;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="generator" content="defcon-fiji ${VERSION}"/>
-<title>Evaluation: ${escapeXml(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeXml(title)}</h1>
+  return htmlPage(
+    `Evaluation: ${title}`,
+    `<h1>${escapeXml(title)}</h1>
 <p>${frames} frames, counted by ${models.length === 1 ? "one model" : `${models.length} models`}; max local counts over ${evaluation.pool} × ${evaluation.pool} pixels.</p>
 ${keyOf(models)}
 <nav aria-label="Sections"><ul>${links.join("")}</ul></nav>
-${sections.map(({ id, title: name, content: body }) => `<section aria-labelledby="${id}"><h2 id="${id}">${escapeXml(name)}</h2>${body}</section>`).join("\n")}
-</main>
-</body>
-</html>
-`;
+${sections.map(({ id, title: name, content: body }) => `<section aria-labelledby="${id}"><h2 id="${id}">${escapeXml(name)}</h2>${body}</section>`).join("\n")}`,
+  );
 }
 
 function sectionsOf({ conditions, evaluation, summary }: ReportContent): Section[] {

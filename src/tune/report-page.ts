@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import { VERSION } from "../base/version.js";
-import { REPORT_STYLE } from "../evaluate/report-style.js";
+import { htmlPage } from "../evaluate/html-page.js";
 import type { Frame } from "../frames/frame.js";
 import { encodePng, greyImage, percentileRange, type Range } from "../picture/image.js";
 import { linePlot } from "../picture/line-plot.js";
@@ -31,18 +30,9 @@ const SHOWN = 3;
 export function tuningPage(content: TuningContent): string {
   const { name, from, stacks, cutShort } = content;
   const title = `${name}: tuned to ${stacks.map((path) => basename(path)).join(", ")}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="generator" content="defcon-fiji ${VERSION}"/>
-<title>${escapeXml(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeXml(title)}</h1>
+  return htmlPage(
+    title,
+    `<h1>${escapeXml(title)}</h1>
 <p>Begun with the model ${escapeXml(from)}.${cutShort ? " The training was ended before its time." : ""}</p>
 <h2>Before and after</h2>
 ${judgementTable(content)}
@@ -66,12 +56,9 @@ ${table(
 <h3>Frames</h3>
 ${frames(content)}
 <div class="plots">${plots(content)
-    .map((svg) => `<figure>${svg}</figure>`)
-    .join("")}</div>
-</main>
-</body>
-</html>
-`;
+      .map((svg) => `<figure>${svg}</figure>`)
+      .join("")}</div>`,
+  );
 }
 
 function judgementTable({ judgement, from, name }: TuningContent): string {

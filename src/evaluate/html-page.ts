@@ -1,0 +1,27 @@
+import { VERSION } from "../base/version.js";
+import { escapeXml } from "../picture/svg.js";
+import { REPORT_STYLE } from "./report-style.js";
+
+/**
+ * A page of HTML in the style of reports, with all that it shows in it: no script, no other file.
+ * @param title of the window
+ * @param content of its main part, HTML
+ */
+export function htmlPage(title: string, content: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="generator" content="defcon-fiji ${VERSION}"/>
+<title>${escapeXml(title)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<main>
+${content}
+</main>
+</body>
+</html>
+`;
+}
