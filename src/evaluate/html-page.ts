@@ -1,4 +1,5 @@
 import { VERSION } from "../base/version.js";
+import { encodePng, type RgbaImage } from "../picture/image.js";
 import { escapeXml } from "../picture/svg.js";
 import { REPORT_STYLE } from "./report-style.js";
 
@@ -24,4 +25,11 @@ ${content}
 </body>
 </html>
 `;
+}
+
+/** A picture with its bytes in the page. @param alt what it shows, in words */
+export function htmlPicture(alt: string, image: RgbaImage): string {
+  const data = Buffer.from(encodePng(image)).toString("base64");
+  const size = `width="${image.width}" height="${image.height}"`;
+  return `<img ${size} alt="${escapeXml(alt)}" src="data:image/png;base64,${data}"/>`;
 }

@@ -1,10 +1,10 @@
 import { seriesClass } from "../picture/axes.js";
-import { encodePng, greyImage, percentileRange, type RgbaImage, viridisImage } from "../picture/image.js";
+import { greyImage, percentileRange, type RgbaImage, viridisImage } from "../picture/image.js";
 import { marker } from "../picture/marker.js";
 import { escapeXml } from "../picture/svg.js";
 import type { Evaluation } from "./evaluate.js";
 import type { ConditionInfo } from "./evaluation-data.js";
-import { htmlPage } from "./html-page.js";
+import { htmlPage, htmlPicture } from "./html-page.js";
 import { agreementPlots, groupPlots, residualPlots } from "./report-plots.js";
 import { conditionTable, groupTables, scrolling, totalTable } from "./report-tables.js";
 import type { EvaluationSummary, GroupingSummary } from "./summary.js";
@@ -130,9 +130,7 @@ function worstFigure({
 }
 
 function picture(alt: string, title: string, image: RgbaImage): string {
-  const data = Buffer.from(encodePng(image)).toString("base64");
-  const size = `width="${image.width}" height="${image.height}"`;
-  return `<div><img ${size} alt="${escapeXml(alt)}" src="data:image/png;base64,${data}"/>${title}</div>`;
+  return `<div>${htmlPicture(alt, image)}${title}</div>`;
 }
 
 const MEANING = `<dl>

@@ -3,12 +3,12 @@ export type PixelType = "uint8" | "uint16" | "float32";
 
 export type PixelArray = Uint8Array | Uint16Array | Float32Array;
 
-/** How a pixel type is stored in memory, and how many bytes a pixel takes. */
+/** How a pixel type is stored in memory, how many bytes a pixel takes, and its largest value. */
 export const PIXEL_TYPES = {
-  uint8: { array: Uint8Array, bytes: 1 },
-  uint16: { array: Uint16Array, bytes: 2 },
-  float32: { array: Float32Array, bytes: 4 },
-} as const satisfies Record<PixelType, { array: unknown; bytes: number }>;
+  uint8: { array: Uint8Array, bytes: 1, largest: 255 },
+  uint16: { array: Uint16Array, bytes: 2, largest: 65_535 },
+  float32: { array: Float32Array, bytes: 4, largest: Number.POSITIVE_INFINITY },
+} as const satisfies Record<PixelType, { array: unknown; bytes: number; largest: number }>;
 
 /** One image, row by row from the top left: `pixels.length === width * height`, raw camera units (ADU). */
 export interface Frame {

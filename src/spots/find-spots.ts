@@ -34,7 +34,14 @@ export function findSpots(frame: Frame, deviations = SPOT_DEVIATIONS): Spot[] {
   return spots;
 }
 
-function isPeak(values: Float64Array, width: number, height: number, x: number, y: number): boolean {
+/** Whether no pixel within two columns and rows is higher. @param values (H,W) */
+export function isPeak(
+  values: ArrayLike<number>,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): boolean {
   const value = values[y * width + x]!;
   for (let row = Math.max(0, y - PEAK_REACH); row <= Math.min(height - 1, y + PEAK_REACH); row++) {
     for (let column = Math.max(0, x - PEAK_REACH); column <= Math.min(width - 1, x + PEAK_REACH); column++) {

@@ -14,7 +14,6 @@ export const REPEATS = 10;
 export const INSERTION_DISTANCE = 8;
 /** Places that are tried for one molecule before the frame counts as full. */
 const TRIES = 1_000;
-const LARGEST = { uint8: 255, uint16: 65_535, float32: Number.POSITIVE_INFINITY } as const;
 
 /** A frame with molecules more. */
 export interface Insertion {
@@ -48,7 +47,10 @@ export function insert(
   const pixels = new PIXEL_TYPES[kind].array(frame.pixels.length);
   for (const [i, before] of frame.pixels.entries()) {
     const added = gain * poisson(random, (light * expected[i]!) / gain);
-    pixels[i] = Math.min(LARGEST[kind], before + (kind === "float32" ? added : Math.round(added)));
+    pixels[i] = Math.min(
+      PIXEL_TYPES[kind].largest,
+      before + (kind === "float32" ? added : Math.round(added)),
+    );
   }
   return { frame: { width, height, pixels }, molecules: places.length };
 }

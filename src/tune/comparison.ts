@@ -3,12 +3,12 @@ import { createStackWriter } from "../frames/stack-writer.js";
 import { settingsOf } from "../simulate/presets.js";
 import { simulate } from "../simulate/simulation.js";
 import type { StackMeasurement } from "./measure/measurement.js";
-import { centralSettings } from "./tuning-plan.js";
+import { centralSettings, sideWithin } from "./tuning-plan.js";
 
 /** Frames of a comparison: as many as were measured, within these. */
 const [LEAST_FRAMES, MOST_FRAMES] = [100, 400] as const;
-/** Its side at most, pixels; sides are multiples of four. */
-const [MOST_SIDE, SIDE_STEP] = [256, 4] as const;
+/** Its side at most, pixels. */
+const MOST_SIDE = 256;
 
 /**
  * Simulates a stack with everything at the middle of what was measured, to be measured by the same means.
@@ -22,9 +22,8 @@ export async function writeComparison(
   seed: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const side = (length: number) => Math.min(MOST_SIDE, SIDE_STEP * Math.floor(length / SIDE_STEP));
   const { image } = measured.background;
-  const [width, height] = [side(image.width), side(image.height)];
+  const [width, height] = [sideWithin(image.width, MOST_SIDE), sideWithin(image.height, MOST_SIDE)];
   const frames = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, measured.frames));
   const settings = settingsOf(undefined, {
     ...centralSettings(measured),

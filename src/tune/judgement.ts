@@ -26,23 +26,19 @@ const TOLERANCE = { error: 1.05, fog: 0.01, rise: 0.03 } as const;
 /**
  * Compares a model with the one that it was tuned from, on frames that neither was trained on.
  * @param plan path of the tuning's plan
- * @throws InputError, EngineError; DefconError CANCELLED
+ * @throws InputError, EngineError
  */
 export async function judge(
   models: { before: string; after: string },
   plan: string,
   own: RealStack,
-  signal?: AbortSignal,
 ): Promise<Judgement> {
   const predictor = await Predictor.start();
   try {
     const names = ["before", "after"] as const;
     const compared = names.map((name) => ({ key: models[name], name }));
     for (const { key } of compared) await predictor.load(key);
-    const { records } = await evaluate(predictor, compared, matchedFrames(plan, signal), {
-      worst: 0,
-      ...(signal && { signal }),
-    });
+    const { records } = await evaluate(predictor, compared, matchedFrames(plan), { worst: 0 });
     const { total } = summarise(records);
     const real = await measureReal(predictor, compared, own);
     const of = (name: string): ModelJudgement => ({

@@ -1,3 +1,4 @@
+import { excessNoise } from "./measure/camera-fit.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 
 /** A property that recording and simulation are compared by. */
@@ -26,8 +27,9 @@ const COMPARED: readonly {
 
 /** Standard deviation of a pixel without molecules, electrons: of light and camera. */
 function backgroundNoise({ background, camera }: StackMeasurement): number {
-  const excess = camera.kind === "emccd" ? 2 : 1;
-  return Math.sqrt(excess * background.level + (camera.readNoise / camera.countsPerElectron) ** 2);
+  return Math.sqrt(
+    excessNoise(camera.kind) * background.level + (camera.readNoise / camera.countsPerElectron) ** 2,
+  );
 }
 
 /** Compares a recording with what was simulated to be like it. */

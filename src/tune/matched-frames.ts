@@ -7,20 +7,13 @@ import { sum } from "../predict/counts.js";
 const JUDGED_RUNS = 60;
 
 /** Frames of a plan with their truth, others than a training by the same plan draws. Their true count is the sum of the true map. @throws as {@link readSimulatedSetPlan} does */
-export async function* matchedFrames(
-  planPath: string,
-  signal?: AbortSignal,
-): AsyncGenerator<EvaluationFrame> {
+export async function* matchedFrames(planPath: string): AsyncGenerator<EvaluationFrame> {
   const plan = await readSimulatedSetPlan(planPath);
   const { side } = plan;
   const condition = { name: "matched frames" };
   let number = 0;
   for (let run = 0; run < JUDGED_RUNS; run++) {
-    for await (const frame of simulatedRun(plan, run, {
-      stream: ["judged"],
-      threads: 0,
-      ...(signal && { signal }),
-    })) {
+    for await (const frame of simulatedRun(plan, run, { stream: ["judged"], threads: 0 })) {
       const density = Float32Array.from(frame.density);
       yield {
         condition,

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { htmlPage } from "../evaluate/html-page.js";
+import { htmlPage, htmlPicture } from "../evaluate/html-page.js";
 import type { Frame } from "../frames/frame.js";
-import { encodePng, greyImage, percentileRange, type Range } from "../picture/image.js";
+import { greyImage, percentileRange } from "../picture/image.js";
 import { linePlot } from "../picture/line-plot.js";
 import { escapeXml } from "../picture/svg.js";
 import { findSpots } from "../spots/find-spots.js";
@@ -94,14 +94,12 @@ function frames({ own, simulated }: TuningContent): string {
   const row = (label: string, shown: readonly Frame[]) =>
     `<figure><figcaption>${label}</figcaption><div class="pictures">${shown
       .slice(0, SHOWN)
-      .map((frame, i) => `<div>${picture(frame, range, `${label}, frame ${i + 1} of those shown`)}</div>`)
+      .map(
+        (frame, i) =>
+          `<div>${htmlPicture(`${label}, frame ${i + 1} of those shown`, greyImage(frame, range))}</div>`,
+      )
       .join("")}</div></figure>`;
   return `<div class="worst">${row("recording", own)}${row("simulation", simulated)}</div>`;
-}
-
-function picture(frame: Frame, range: Range, alt: string): string {
-  const data = Buffer.from(encodePng(greyImage(frame, range))).toString("base64");
-  return `<img width="${frame.width}" height="${frame.height}" alt="${escapeXml(alt)}" src="data:image/png;base64,${data}"/>`;
 }
 
 function plots({ own, simulated }: TuningContent): string[] {

@@ -1,3 +1,4 @@
+import { SIDE_STEP } from "../dataset/samples.js";
 import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
 import type { DrawnValue } from "../simulate/drawn-settings.js";
 import type { StackMeasurement } from "./measure/measurement.js";
@@ -11,7 +12,7 @@ const EM_GAIN = 100;
 /** Full well of a simulated EMCCD's register, so large that the converter ends the range. */
 const REGISTER_WELL = 1_000_000;
 /** Frames of a simulation, and their side, pixels. */
-const [FRAMES, SIDE, SIDE_STEP] = [6, 64, 4] as const;
+const [FRAMES, SIDE] = [6, 64] as const;
 /** How many simulations `dataset simulate` makes of the plan. */
 const RUNS = 4_000;
 /** Density of a recording in which no frame seems to hold a molecule, 1/µm². */
@@ -37,9 +38,8 @@ export function tuningPlan(
 ): SimulatedSetPlan {
   const centre = centralSettings(measured);
   const { molecules, psf } = measured;
-  const side = Math.min(SIDE, SIDE_STEP * Math.floor(Math.min(measured.width, measured.height) / SIDE_STEP));
+  const side = sideWithin(Math.min(measured.width, measured.height), SIDE);
   const [low, high] = densityRange(measured);
-  const depth = Math.max(psf.depth, 0);
   return {
     seed,
     runs: RUNS,
@@ -56,8 +56,8 @@ export function tuningPlan(
       offTime: { logUniform: [10 * EXPOSURE, 300 * EXPOSURE] },
       density: { logUniform: [low, high] },
       background: around(centre.background, 0.2),
-      zMin: { uniform: [-1.2 * depth, -0.8 * depth] },
-      zMax: { uniform: [0.8 * depth, 1.2 * depth] },
+      zMin: { uniform: [-1.2 * psf.depth, -0.8 * psf.depth] },
+      zMax: { uniform: [0.8 * psf.depth, 1.2 * psf.depth] },
     },
     mixtures: {
       place: [
@@ -83,6 +83,11 @@ export function tuningPlan(
       ],
     },
   };
+}
+
+/** The longest side that a simulation can have which is cut from frames of a length, pixels. */
+export function sideWithin(length: number, most: number): number {
+  return Math.min(most, SIDE_STEP * Math.floor(length / SIDE_STEP));
 }
 
 /** Settings of a single simulation of what was measured, at the middle of everything: what frames are compared with. */

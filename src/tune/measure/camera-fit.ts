@@ -31,6 +31,11 @@ const LEAST_READ_SHARE = 0.1;
 /** Variance that rounding to whole counts adds, ADU². */
 const ROUNDING = 1 / 12;
 
+/** What a camera's variance is of that of electrons alone, F². */
+export function excessNoise(kind: CameraMeasurement["kind"]): number {
+  return KINDS[kind].excess;
+}
+
 /** A camera but for the pattern of its pixels. */
 export type CameraFit = Omit<CameraMeasurement, "fixedPattern">;
 

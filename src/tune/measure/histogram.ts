@@ -1,8 +1,6 @@
-import type { PixelType } from "../../frames/frame.js";
+import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 
 const BINS = 65_536;
-/** Largest values of the types that have one. */
-const LARGEST = { uint8: 255, uint16: 65_535, float32: Number.POSITIVE_INFINITY } as const;
 /** A flat top holds at least this share of all pixels, and more than all values within this share below it. */
 const [LEAST_SHARE, NEAR_TOP] = [1e-6, 0.03];
 /** Fewer pixels than this make no flat top, nor do values so small: there are too few below them to compare with. */
@@ -32,7 +30,7 @@ export class Histogram {
     let near = 0;
     for (let bin = Math.floor((1 - NEAR_TOP) * top); bin < top; bin++) near += counts[bin]!;
     const flat = top >= LEAST_TOP && atTop >= LEAST_PIXELS && atTop > near && atTop >= LEAST_SHARE * pixels;
-    if (top < LARGEST[this.type] && !flat) return { level: Number.POSITIVE_INFINITY, share: 0 };
+    if (top < PIXEL_TYPES[this.type].largest && !flat) return { level: Number.POSITIVE_INFINITY, share: 0 };
     return { level: top, share: atTop / pixels };
   }
 }

@@ -1,3 +1,4 @@
+import { isPeak } from "../../spots/find-spots.js";
 import type { Blur } from "./blur.js";
 
 /** A peak of a frame without its background. */
@@ -8,9 +9,6 @@ export interface Peak {
   /** Its light over the noise of that, as a filter of its own form has it. */
   significance: number;
 }
-
-/** A peak is the highest of the pixels within this many columns and rows. */
-const REACH = 2;
 
 /** A frame without its background, blurred by the width of a molecule. */
 export interface FilteredFrame {
@@ -32,7 +30,7 @@ export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
       const significance = (scale * blurred[at]!) / deviation[at]!;
-      if (significance < least || !isHighest(blurred, width, height, x, y)) continue;
+      if (significance < least || !isPeak(blurred, width, height, x, y)) continue;
       peaks.push({
         x: x + vertex(blurred[at - 1]!, blurred[at]!, blurred[at + 1]!),
         y: y + vertex(blurred[at - width]!, blurred[at]!, blurred[at + width]!),
@@ -41,16 +39,6 @@ export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
     }
   }
   return peaks;
-}
-
-function isHighest(values: Float32Array, width: number, height: number, x: number, y: number): boolean {
-  const value = values[y * width + x]!;
-  for (let row = Math.max(0, y - REACH); row <= Math.min(height - 1, y + REACH); row++) {
-    for (let column = Math.max(0, x - REACH); column <= Math.min(width - 1, x + REACH); column++) {
-      if (values[row * width + column]! > value) return false;
-    }
-  }
-  return true;
 }
 
 /** Where the parabola through three values at -1, 0 and 1 is highest. */
