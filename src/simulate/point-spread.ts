@@ -10,9 +10,12 @@ export function pointSpreadOf(settings: SimulationSettings): PointSpread {
     : new DiffractionPointSpread(settings);
 }
 
-/** Share of an emitter's photons in the pixel at whose centre it is, in focus. */
+/** Pixels to either side of an emitter among which its brightest is looked for. */
+const PEAK_REACH = 100;
+
+/** Share of an emitter's photons in its brightest pixel, in focus: the one at whose centre it is, or that of a lobe of its image, which then lies on the same row. */
 export function peakShareOf(psf: PointSpread): number {
-  const pixel = new Float32Array(1);
-  psf.add(pixel, 1, 1, 0.5, 0.5, 0, 1);
-  return pixel[0]!;
+  const row = new Float32Array(2 * PEAK_REACH + 1);
+  psf.add(row, row.length, 1, PEAK_REACH + 0.5, 0.5, 0, 1);
+  return Math.max(...row);
 }

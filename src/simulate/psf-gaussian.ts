@@ -7,6 +7,9 @@ const REACH = 4.5;
 /** Widths of what lies around and beside the image, of the image's own, and how far beside, in its standard deviations. */
 const [HALO_WIDTH, COMA_WIDTH, COMA_SHIFT] = [2.2, 1.1, 1.6];
 
+/** Depth over which a double helix makes half a turn, nm, as microscopes have it (Pavani et al. 2009, PNAS 106, 2995). */
+const HALF_TURN = 2_000;
+
 /** A part of an image. */
 interface Part {
   weight: number;
@@ -19,18 +22,30 @@ interface Part {
 
 export type GaussianOptics = Pick<
   SimulationSettings,
-  "psfSigma" | "wavelength" | "na" | "nSample" | "pixelSize" | "astigmatism" | "halo" | "coma" | "comaAngle"
+  | "psfSigma"
+  | "wavelength"
+  | "na"
+  | "nSample"
+  | "pixelSize"
+  | "astigmatism"
+  | "halo"
+  | "coma"
+  | "comaAngle"
+  | "lobes"
 >;
 
 /**
  * A Gaussian integrated over pixels, whose standard deviation grows with defocus as a Gaussian beam does: sigma(z) = sigma sqrt(1 + (z / z_R)²); with astigmatism a, along x from the plane a on and along y
  * from -a on (Huang, Wang, Bates and Zhuang 2008, Science 319, 810). Some of its light may lie in a wider Gaussian around it, as in the rings of a real image, and in one beside it, as with coma.
+ * It may come twice, as two lobes that turn about their middle with depth: a double helix.
  */
 export class GaussianPointSpread implements PointSpread {
   private readonly sigma: number;
   private readonly range: number;
   private readonly astigmatism: number;
   private readonly parts: readonly Part[];
+  /** Half the distance of two lobes, pixels; 0 for one. */
+  private readonly lobe: number;
   private columns: Float64Array = new Float64Array(16);
   private rows: Float64Array = new Float64Array(16);
 
@@ -40,19 +55,21 @@ export class GaussianPointSpread implements PointSpread {
     this.range = rayleighRange(sigma, settings.nSample, settings.wavelength);
     this.astigmatism = settings.astigmatism;
     this.parts = partsOf(settings);
+    this.lobe = settings.lobes / 2 / settings.pixelSize;
   }
 
-  /** Standard deviation, pixels; of the wider side where sides differ. @param z nm from the focal plane */
+  /** Standard deviation, pixels; of the wider side where sides differ, of both lobes together where there are two. @param z nm from the focal plane */
   sigmaAt(z: number): number {
-    return this.widthAt(Math.abs(z) + Math.abs(this.astigmatism));
+    return Math.hypot(this.widthAt(Math.abs(z) + Math.abs(this.astigmatism)), this.lobe);
   }
 
   noiseArea(z: number): number {
     const [x, y] = this.widthsAt(z);
     // The integral of the square of a sum of Gaussians.
     let overlap = 0;
-    for (const a of this.parts) {
-      for (const b of this.parts) {
+    const parts = this.partsAt(z);
+    for (const a of parts) {
+      for (const b of parts) {
         const widths = a.width ** 2 + b.width ** 2;
         const [alongX, alongY] = [widths * x * x, widths * y * y];
         const distance =
@@ -74,7 +91,7 @@ export class GaussianPointSpread implements PointSpread {
     photons: number,
   ): void {
     const [alongX, alongY] = this.widthsAt(z);
-    for (const part of this.parts) {
+    for (const part of this.partsAt(z)) {
       this.addPart(
         image,
         width,
@@ -84,6 +101,20 @@ export class GaussianPointSpread implements PointSpread {
         part.weight * photons,
       );
     }
+  }
+
+  private partsAt(z: number): readonly Part[] {
+    if (this.lobe === 0) return this.parts;
+    const angle = (Math.PI * z) / HALF_TURN;
+    const shift = this.lobe / this.sigma;
+    return [-shift, shift].flatMap((along) =>
+      this.parts.map((part) => ({
+        ...part,
+        weight: part.weight / 2,
+        dx: part.dx + along * Math.cos(angle),
+        dy: part.dy + along * Math.sin(angle),
+      })),
+    );
   }
 
   private widthAt(z: number): number {

@@ -168,6 +168,13 @@ const OPTICS = {
     most: 360,
     text: "direction in which it lies, from x to y",
   },
+  lobes: {
+    unit: "nm",
+    default: 0,
+    least: 0,
+    most: 10_000,
+    text: "distance of the two lobes of a gaussian image made a double helix, which turns with depth; 0: one lobe",
+  },
   nImmersion: { unit: "", default: 1.515, least: 1, most: 2.5, text: "refractive index of the immersion" },
   nSample: { unit: "", default: 1.33, least: 1, most: 2.5, text: "refractive index of the sample" },
   nCoverslip: { unit: "", default: 1.522, least: 1, most: 2.5, text: "refractive index of the coverslip" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { peakShareOf, pointSpreadOf } from "../../src/simulate/point-spread.js";
 import { GaussianPointSpread } from "../../src/simulate/psf-gaussian.js";
 import { checkedSettings, type SimulationSettings } from "../../src/simulate/settings.js";
 
@@ -51,8 +52,32 @@ test("light around and beside an image is taken from it, and lies where it shoul
   near(coma.y, MIDDLE + 0.2 * 1.6 * 1.5, 0.001);
 });
 
+test("a double helix has two lobes that turn with depth", () => {
+  // Lobes of 1.5 pixels, 4 pixels to either side of the middle: along x in focus, along y a quarter of a turn further.
+  const apart = Math.hypot(1.5, 4);
+  const [focus, quarter] = [0, 1000].map((z) => shape({ lobes: 800, psfSigma: 150 }, z));
+  near(focus!.light, 1000, 0.001);
+  near(focus!.alongX, apart);
+  near(focus!.alongY, 1.5);
+  const blurred = 1.5 * Math.hypot(1, 1000 / RANGE);
+  near(quarter!.alongX, blurred);
+  near(quarter!.alongY, Math.hypot(blurred, 4));
+  near(quarter!.x, MIDDLE);
+});
+
+test("the peak of a double helix is that of a lobe, with half of the light", () => {
+  const share = (lobes: number) => peakShareOf(pointSpreadOf(checkedSettings({ ...OPTICS, lobes })));
+  near(share(1200), share(0) / 2, 0.001);
+});
+
 test("the noise area is that of the image drawn", () => {
-  for (const changes of [{}, { halo: 0.4 }, { coma: 0.3, comaAngle: 30, halo: 0.2 }, { astigmatism: 350 }]) {
+  for (const changes of [
+    {},
+    { halo: 0.4 },
+    { lobes: 900, halo: 0.2 },
+    { coma: 0.3, comaAngle: 30, halo: 0.2 },
+    { astigmatism: 350 },
+  ]) {
     for (const z of [0, 400]) {
       const { area, said } = shape(changes, z);
       // Pixels blur the image a little more.
