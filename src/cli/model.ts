@@ -1,10 +1,15 @@
 import { Command } from "commander";
-import { messageOf } from "../base/errors.js";
-import { readModel } from "../formats/registry.js";
+import { InputError, messageOf } from "../base/errors.js";
+import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
+import { startEngine } from "../engine/engines.js";
+import { readModel, writeModel } from "../formats/registry.js";
 import { describeLayers } from "../model/layer-table.js";
 import { parameterCount } from "../model/weights.js";
 import { ModelLibrary } from "../predict/model-library.js";
 import { findModel } from "../predict/models.js";
+import { interruptible } from "./interrupt.js";
+import { wholeNumber } from "./options.js";
+import { StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
 /** `defcon-fiji model`: the models that go by a name, and what is in model files. */
@@ -38,18 +43,58 @@ export function modelCommand(): Command {
     .argument("<model>", "an installed model's name or a model file")
     .option("--json", "print as JSON")
     .action(info);
+  command
+    .command("calibrate")
+    .description(
+      "measure how far a model's counts are to be trusted, on frames drawn by a plan, and write it into the model",
+    )
+    .argument("<model>", "a model file (.onnx)")
+    .requiredOption("--simulate <plan>", "the plan (JSON) of frames like those that it was trained on")
+    .option(
+      "--frames <n>",
+      "how many frames to measure on",
+      wholeNumber(CALIBRATION_FRAMES.least),
+      CALIBRATION_FRAMES.byItself,
+    )
+    .action(calibrateModel);
   return command;
+}
+
+async function calibrateModel(
+  path: string,
+  { simulate, frames }: { simulate: string; frames: number },
+): Promise<void> {
+  const model = await readModel(path);
+  const line = new StatusLine();
+  const certainty = await interruptible("the model is as it was", async (signal) =>
+    calibrate(await startEngine("auto"), model, simulate, {
+      ...{ frames, signal },
+      onProgress: (share) => line.show(() => `${(100 * share).toFixed(0)} % of the frames counted`),
+    }).finally(() => line.clear()),
+  );
+  if (!certainty) {
+    throw new InputError("INPUT_OPTION", {
+      subject: path,
+      expected: "a model that sees single frames",
+      found: `one of ${model.architecture.name}`,
+    });
+  }
+  await writeModel(path, { ...model, certainty });
+  console.log(`${path} says now how far its counts are to be trusted`);
 }
 
 async function info(nameOrPath: string, { json }: { json?: boolean }): Promise<void> {
   const { name, path } = await findModel(nameOrPath, []);
   const model = await readModel(path);
-  const { architecture, provenance, pool } = model;
+  const { architecture, provenance, pool, certainty } = model;
   const layers = describeLayers(architecture);
   const parameters = parameterCount(architecture);
   if (json) {
     console.log(
-      JSON.stringify({ name, path, architecture: architecture.name, parameters, pool, provenance, layers }),
+      JSON.stringify({
+        ...{ name, path, architecture: architecture.name, parameters, pool, provenance, layers },
+        trainedOn: certainty?.trainedOn ?? null,
+      }),
     );
     return;
   }
@@ -63,6 +108,9 @@ async function info(nameOrPath: string, { json }: { json?: boolean }): Promise<v
   );
   console.log(`\nmax local count over ${pool} x ${pool} pixels`);
   for (const [key, value] of Object.entries(provenance)) console.log(`${key}: ${value}`);
+  for (const [name, [least, most]] of Object.entries(certainty?.trainedOn ?? {})) {
+    console.log(`trained on ${name}: ${least === most ? least : `${least} to ${most}`}`);
+  }
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

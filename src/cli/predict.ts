@@ -2,11 +2,14 @@ import { basename } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import type { EngineName } from "../engine/engine.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
+import { CertaintySummary } from "../predict/certainty-summary.js";
 import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
 import { Predictor } from "../predict/predictor.js";
-import { predictStack } from "../predict/stack.js";
-import type { Wanted } from "../predict/types.js";
+import { type CountedFrame, predictStack } from "../predict/stack.js";
+import type { ModelSummary, Wanted } from "../predict/types.js";
+import { unlikePixels } from "../predict/unlike-pixels.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
@@ -63,14 +66,19 @@ async function predictAll(
   try {
     tellEngine(options.engine, predictor);
     const model = await predictor.load(options.model ?? DEFAULT_MODEL);
-    const wanted: Wanted = { density: true, maxLocalCount: true, pool: options.pool ?? model.pool };
+    const wanted: Wanted = {
+      density: true,
+      maxLocalCount: true,
+      pool: options.pool ?? model.pool,
+      certainty: true,
+    };
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
     }
     for (const [input, paths] of outputs) {
       const stack = await openStack(input);
       try {
-        await predictOne(predictor, stack, paths, wanted, options, signal);
+        await predictOne(predictor, model, stack, paths, wanted, options, signal);
       } finally {
         await stack.close();
       }
@@ -82,6 +90,7 @@ async function predictAll(
 
 async function predictOne(
   predictor: Predictor,
+  model: ModelSummary,
   stack: StackReader,
   paths: OutputPaths,
   wanted: Wanted,
@@ -90,12 +99,16 @@ async function predictOne(
 ): Promise<void> {
   const range = frameRange(stack, options.index);
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
+  const unlikeAll = unlikePixels(model, pixelSizeOf(stack.info.calibration));
+  const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
-    for await (const frame of predictStack(predictor, options.model ?? DEFAULT_MODEL, stack, wanted, {
+    for await (const counted of predictStack(predictor, options.model ?? DEFAULT_MODEL, stack, wanted, {
       ...range,
       signal,
     })) {
+      const frame = withReason(counted, unlikeAll);
+      summary.add(frame);
       await results.add(frame);
       if (options.json) console.log(jsonLine(stack.path, frame));
       else progress.advance();
@@ -112,6 +125,7 @@ async function predictOne(
     console.log(
       `${stack.path}: ${frames} ${frames === 1 ? "frame" : "frames"} at ${progress.rate.toFixed(1)} frames/s`,
     );
+    for (const line of summary.lines()) console.log(`  ${line}`);
     console.log(`  ${paths.density}\n  ${paths.counts}`);
   }
 }
@@ -126,11 +140,21 @@ function frameRange({ path, info }: StackReader, index: number | undefined): { f
   });
 }
 
-function jsonLine(file: string, frame: { index: number; count: number; maxLocalCount: number }): string {
+/** A frame that is like those of the training in itself may be unlike them by what is known of the stack. */
+function withReason(frame: CountedFrame, reason: string): CountedFrame {
+  const { certainty } = frame;
+  if (certainty?.unlike !== "" || reason === "") return frame;
+  return { ...frame, certainty: { ...certainty, unlike: reason } };
+}
+
+function jsonLine(file: string, { index, count, maxLocalCount, certainty }: CountedFrame): string {
   return JSON.stringify({
-    file,
-    frame: frame.index + 1,
-    count: frame.count,
-    max_local_count: frame.maxLocalCount,
+    ...{ file, frame: index + 1, count, max_local_count: maxLocalCount },
+    ...(certainty && {
+      count_error: certainty.countError,
+      max_local_count_error: certainty.maxLocalCountError,
+      away_from_spots: certainty.away,
+      unlike_training: certainty.unlike,
+    }),
   });
 }

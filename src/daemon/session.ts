@@ -4,6 +4,7 @@ import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { ModelLibrary } from "../predict/model-library.js";
 import type { ModelSummary } from "../predict/types.js";
+import { unlikePixels } from "../predict/unlike-pixels.js";
 import {
   decodeClientMessage,
   encodeServerMessage,
@@ -237,10 +238,12 @@ export class Session implements StreamHost, TrainingHost {
     const { model: name, latestOnly } = request;
     const model = await this.load(name);
     const pool = request.pool || model.pool;
-    const wanted = { density: request.sendDensity, maxLocalCount: request.sendMaxLocalCount, pool };
+    const { sendDensity: density, sendMaxLocalCount: maxLocalCount } = request;
+    const wanted = { density, maxLocalCount, pool, certainty: true };
+    const unlike = unlikePixels(model, request.pixelSize);
     const counting = name || model.name;
     const stream = new ServerStream(
-      { id, model: counting, width, height, pixelType, wanted, latestOnly },
+      { id, model: counting, width, height, pixelType, wanted, latestOnly, unlike },
       this,
     );
     this.streams.set(id, stream);

@@ -37,6 +37,8 @@ export interface StreamSettings {
   pixelType: PixelType;
   wanted: Wanted;
   latestOnly: boolean;
+  /** Why all its frames are unlike those of the model's training; empty where they are not. */
+  unlike: string;
 }
 
 /** One client's frames of one size: its queue, its credits, its answers in order. */
@@ -138,7 +140,8 @@ export class ServerStream implements FrameSource {
         this.fail(entry, outcome.error);
         continue;
       }
-      const { count, maxLocalCount, density, preview } = outcome.predictions[i]!;
+      const { count, maxLocalCount, certainty, density, preview } = outcome.predictions[i]!;
+      const { unlike } = this.settings;
       const { sequence } = entry;
       const [queueMs, predictMs] = [outcome.started - entry.received, outcome.finished - outcome.started];
       this.statistics.counted({ count, maxLocalCount, queueMs, predictMs });
@@ -152,6 +155,7 @@ export class ServerStream implements FrameSource {
           ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
           queueMs,
           predictMs,
+          ...(certainty && { certainty: { ...certainty, unlike: certainty.unlike || unlike } }),
         },
       });
     }

@@ -22,6 +22,8 @@ export interface SetFrame {
   input: Float64Array;
   density: Float64Array;
   segmentation: Int8Array;
+  /** Molecules that count and whose centre lies in the frame. */
+  count: number;
 }
 
 export interface RunOptions {
@@ -61,6 +63,11 @@ export async function* simulatedRun(
     drawSegmentation(segmentation, density, MAP_DEFAULTS.segThreshold);
     for (let i = 0; i < input.length; i++) input[i] = pixels[i]! / FULL_SCALE.uint16;
     const sample = Math.floor((index - leftOut) / framesPerSample);
-    yield { sample, frame: (index - leftOut) % framesPerSample, input, density, segmentation };
+    const count = counted.filter((i) => isInside(x[i]!, side) && isInside(y[i]!, side)).length;
+    yield { sample, frame: (index - leftOut) % framesPerSample, input, density, segmentation, count };
   }
+}
+
+function isInside(place: number, side: number): boolean {
+  return place >= 0 && place < side;
 }

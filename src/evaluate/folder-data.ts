@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { InputError, notReadable } from "../base/errors.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
-import type { Calibration } from "../frames/frame.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
@@ -11,9 +11,6 @@ import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-
 
 /** Names that a simulation gives its files; other names do where there is one file of each kind. */
 const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
-const NM_PER_UNIT: Record<string, number> = { nm: 1, µm: 1_000 };
-/** Relative difference of a pixel's sides, above which it is taken for no square. */
-const SQUARE = 1e-3;
 
 /** The files of one condition. */
 interface ConditionFiles {
@@ -109,7 +106,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
   const stack = await openStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
-    const pixelSize = options.pixelSize ?? config.pixelSize ?? squareSide(calibration);
+    const pixelSize = options.pixelSize ?? config.pixelSize ?? pixelSizeOf(calibration);
     const truth = await readTruth(files.truth, stack.info, {
       ...rules,
       light: true,
@@ -141,14 +138,6 @@ function truthInWords(
   const least = ` brighter than ${Number(threshold.toPrecision(4))}${clear}`;
   const dim = dropped > 0 ? `${least}, ${dropped} that are not` : "";
   return `${kept} emitters${dim}; table read as ${format}`;
-}
-
-/** Side of a pixel, nm, where a stack's calibration has it. */
-function squareSide({ pixelWidth, pixelHeight, unit = "" }: Calibration): number | undefined {
-  const scale = NM_PER_UNIT[unit];
-  if (!scale || !pixelWidth || !pixelHeight) return undefined;
-  const side = Number((pixelWidth * scale).toPrecision(6));
-  return Math.abs(pixelWidth / pixelHeight - 1) < SQUARE ? side : undefined;
 }
 
 async function* framesOf(

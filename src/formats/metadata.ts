@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { ModelFormatError, messageOf } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
+import type { Certainty } from "../certainty/certainty.js";
+import { certaintyText, parseCertainty } from "../certainty/certainty-text.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, selectWeights, type Weights } from "../model/weights.js";
@@ -10,6 +12,7 @@ const KEYS = {
   architecture: "defcon.architecture",
   pool: "defcon.pool",
   weightsDigest: "defcon.weights_sha256",
+  certainty: "defcon.certainty",
   provenance: "defcon.provenance.",
 } as const;
 
@@ -20,6 +23,7 @@ export function metadataOf(model: Model): Record<string, string> {
     [KEYS.architecture]: model.architecture.name,
     [KEYS.pool]: String(model.pool),
     [KEYS.weightsDigest]: weightsDigest(model.weights),
+    ...(model.certainty && { [KEYS.certainty]: certaintyText(model.certainty) }),
     ...Object.fromEntries(provenance),
   };
 }
@@ -79,6 +83,7 @@ export function modelOf(
   if (digest !== undefined && digest !== weightsDigest(weights)) {
     throw damagedModel(path, `weights with the SHA-256 ${digest}`, weightsDigest(weights));
   }
+  const certainty = readCertainty(path, metadata.get(KEYS.certainty));
   const provenance = [...metadata].filter(([key]) => key.startsWith(KEYS.provenance));
   return {
     architecture,
@@ -87,6 +92,7 @@ export function modelOf(
       provenance.map(([key, value]) => [key.slice(KEYS.provenance.length), value]),
     ),
     pool: readPool(path, metadata.get(KEYS.pool)),
+    ...(certainty && { certainty }),
   };
 }
 
@@ -95,6 +101,15 @@ function readPool(path: string, text: string | undefined): number {
   const pool = Number(text);
   if (Number.isInteger(pool) && pool > 0) return pool;
   throw damagedModel(path, `a whole number in the metadata ${KEYS.pool}`, text);
+}
+
+function readCertainty(path: string, text: string | undefined): Certainty | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseCertainty(text);
+  } catch (cause) {
+    throw damagedModel(path, `numbers in the metadata ${KEYS.certainty}`, messageOf(cause), cause);
+  }
 }
 
 function weightsDigest(weights: Weights): string {

@@ -1,4 +1,5 @@
 import { ModelFormatError } from "../base/errors.js";
+import type { Certainty } from "../certainty/certainty.js";
 import { type Architecture, type LayerRow, traceLayers } from "./layers.js";
 
 /** A weight in Keras' layout, row-major. */
@@ -18,6 +19,8 @@ export interface Model {
   provenance: Record<string, string>;
   /** Side of the window of the max local count, pixels. */
   pool: number;
+  /** How far its counts are to be trusted; absent where nobody has measured it. */
+  certainty?: Certainty;
 }
 
 /** A weight of a model by its name. */

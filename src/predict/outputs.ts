@@ -51,6 +51,17 @@ function refuseOverwriting(paths: ReadonlyMap<string, OutputPaths>): void {
   }
 }
 
+/** Of the table of counts. */
+export const COLUMNS = [
+  "frame",
+  "count",
+  "max_local_count",
+  "count_error",
+  "max_local_count_error",
+  "away_from_spots",
+  "unlike_training",
+] as const;
+
 /** The density stack and the table of counts of one input, both of which appear whole at {@link finish} or not at all. */
 export class StackResults {
   private constructor(
@@ -72,7 +83,7 @@ export class StackResults {
     let counts: AtomicFile | undefined;
     try {
       counts = await AtomicFile.create(paths.counts);
-      await counts.write("frame,count,max_local_count\n");
+      await counts.write(`${COLUMNS.join(",")}\n`);
       return new StackResults(density, counts);
     } catch (error) {
       await Promise.allSettled([density.abort(), counts?.abort()]);
@@ -81,10 +92,12 @@ export class StackResults {
   }
 
   /** Appends a frame's map and its row; frames are numbered from 1. @throws InputError OUTPUT_WRITE */
-  async add({ index, count, maxLocalCount, density }: CountedFrame): Promise<void> {
+  async add({ index, count, maxLocalCount, certainty, density }: CountedFrame): Promise<void> {
     if (!density) throw new RangeError("a frame without its density map");
     await this.density.write(density);
-    await this.counts.write(`${index + 1},${csvNumber(count)},${csvNumber(maxLocalCount)}\n`);
+    const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
+    const numbers = [count, maxLocalCount, countError, maxLocalCountError, away];
+    await this.counts.write(`${[index + 1, ...numbers.map(csvNumber), csvText(unlike)].join(",")}\n`);
   }
 
   /** Puts both files in place. @throws InputError OUTPUT_WRITE */
@@ -106,7 +119,11 @@ export class StackResults {
   }
 }
 
-/** As many digits as float32 maps can carry. */
-function csvNumber(value: number): string {
-  return String(Number(value.toPrecision(9)));
+/** As many digits as float32 maps can carry; nothing for what is not known. */
+function csvNumber(value: number | undefined): string {
+  return value === undefined ? "" : String(Number(value.toPrecision(9)));
+}
+
+function csvText(value: string): string {
+  return /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,7 +1,9 @@
 import { LIMITS } from "../base/limits.js";
+import type { Certainty } from "../certainty/certainty.js";
 import type { Network } from "../engine/engine.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
-import { countsOf, sum } from "./counts.js";
+import { type Counts, countsOf, sum } from "./counts.js";
+import { certaintyOf } from "./frame-certainty.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { previewOf } from "./preview.js";
 import { predictTiled } from "./tiling.js";
@@ -15,6 +17,15 @@ export interface Memory {
   spare?: ArrayBuffer | undefined;
 }
 
+/** A network, and what is known of it. */
+export interface PreparedModel {
+  network: Network;
+  architecture: Architecture;
+  certainty?: Certainty | undefined;
+  /** Window that the certainty is about, pixels. */
+  pool: number;
+}
+
 /**
  * The one path from raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
  * @param memory memory to use instead of new
@@ -22,8 +33,7 @@ export interface Memory {
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError
  */
 export async function predictBatch(
-  network: Network,
-  architecture: Architecture,
+  { network, architecture, certainty, pool }: PreparedModel,
   batch: FrameBatch,
   wanted: Wanted,
   { scratch, spare }: Memory = {},
@@ -35,12 +45,23 @@ export async function predictBatch(
   const maps = await densityOf(network, architecture, { ...prepared, values }, outputArray(values, spare));
   const density = lacking ? maps.subarray(size) : maps;
   const predictions: Prediction[] = [];
+  const judged = wanted.certainty ? certainty : undefined;
+  const pools = { wanted: wanted.pool, learnt: pool };
   const { before, after } = batch.neighbours ?? { before: 0, after: 0 };
   for (let i = before; i < batch.count - after; i++) {
     const padded = density.subarray(i * size, (i + 1) * size);
     // An empty frame's map is the network's answer to nothing; it counts nothing.
     if (prepared.constant[i]) padded.fill(0);
-    predictions.push(summarise(crop(padded, prepared.paddedWidth, batch), batch, wanted));
+    const map = crop(padded, prepared.paddedWidth, batch);
+    const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
+    predictions.push({
+      count: counted.count,
+      maxLocalCount: wanted.maxLocalCount ? counted.maxLocalCount : 0,
+      ...(wanted.density && { density: map }),
+      ...(wanted.preview && { preview: previewOf(map, batch.width, batch.height) }),
+      ...(judged &&
+        !prepared.constant[i] && { certainty: certaintyOf(judged, batch, i, map, counted, pools) }),
+    });
   }
   return predictions;
 }
@@ -86,13 +107,8 @@ function crop(padded: Float32Array, paddedWidth: number, { width, height }: Fram
   return padded.subarray(0, width * height);
 }
 
-function summarise(density: Float32Array, { width, height }: FrameBatch, wanted: Wanted): Prediction {
-  const counts = wanted.maxLocalCount
-    ? countsOf(density, width, height, wanted.pool)
-    : { count: sum(density), maxLocalCount: 0 };
-  return {
-    ...counts,
-    ...(wanted.density && { density }),
-    ...(wanted.preview && { preview: previewOf(density, width, height) }),
-  };
+/** The two counts of a map; the local one is 0 where nobody needs it. */
+function countsWanted(map: Float32Array, { width, height }: FrameBatch, wanted: Wanted): Counts {
+  const local = wanted.maxLocalCount || wanted.certainty;
+  return local ? countsOf(map, width, height, wanted.pool) : { count: sum(map), maxLocalCount: 0 };
 }

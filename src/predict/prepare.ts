@@ -11,6 +11,8 @@ export interface PreparedBatch {
   paddedHeight: number;
   /** For each frame, whether all its pixels are equal: such a frame holds nothing to count. */
   constant: boolean[];
+  /** For each frame, its darkest and its brightest pixel, raw. */
+  ranges: { least: number; most: number }[];
 }
 
 /** Memory that is used again from batch to batch: fresh pages cost a large frame more time than filling them. */
@@ -37,11 +39,13 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
   const paddedHeight = roundUp(height, multiple);
   const values = scratch.take(count * paddedHeight * paddedWidth);
   const constant: boolean[] = [];
+  const ranges: PreparedBatch["ranges"] = [];
   for (let i = 0; i < count; i++) {
     const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
     const { min, max } = range(frame, width);
     const target = values.subarray(i * paddedHeight * paddedWidth, (i + 1) * paddedHeight * paddedWidth);
     constant.push(min === max);
+    ranges.push({ least: min, most: max });
     if (min === max) {
       target.fill(0);
       continue;
@@ -49,7 +53,7 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
     normaliseInto(target, paddedWidth, frame, width, min, max);
     reflectEdges(target, width, height, paddedWidth, paddedHeight);
   }
-  return { values, paddedWidth, paddedHeight, constant };
+  return { values, paddedWidth, paddedHeight, constant, ranges };
 }
 
 /** Whether a frame of this size can be counted. @throws InputError INPUT_SIZE */

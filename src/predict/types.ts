@@ -1,4 +1,6 @@
 import type { ModelOrigin } from "../base/home.js";
+import type { Certainty } from "../certainty/certainty.js";
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { Preview } from "./preview.js";
 
@@ -26,6 +28,8 @@ export interface Wanted {
   pool: number;
   /** Also the map in small. */
   preview?: boolean;
+  /** Also how far the counts are to be trusted, where the model knows. */
+  certainty?: boolean;
 }
 
 export interface Prediction {
@@ -37,6 +41,8 @@ export interface Prediction {
   density?: Float32Array;
   /** Absent when it was not wanted. */
   preview?: Preview;
+  /** Absent when it was not wanted, or the model does not know. */
+  certainty?: FrameCertainty;
 }
 
 /** A model as it is listed and chosen. */
@@ -52,4 +58,6 @@ export interface ModelSummary {
   isDefault: boolean;
   /** The model's own window of the max local count, pixels. */
   pool: number;
+  /** Between what values the settings of its training's frames lay; absent where the model does not say how far it is to be trusted. */
+  trainedOn?: Certainty["trainedOn"];
 }

@@ -1,4 +1,5 @@
 import type { PlainError } from "../base/errors.js";
+import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
 import type { FrameBatch, Prediction, Wanted } from "./types.js";
 
@@ -35,6 +36,8 @@ export interface ModelDescription {
   framesSeen: number;
   description: string;
   pool: number;
+  /** Between what values the settings of its training's frames lay; absent where the model does not say how far it is to be trusted. */
+  trainedOn?: Certainty["trainedOn"];
 }
 
 export type WorkerReply = { id: number } & (

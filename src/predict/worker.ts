@@ -62,7 +62,11 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
       const entry = loaded.get(request.path) ?? (await load(request.path));
       const { batch, wanted, spare } = request;
       const { network, model } = entry;
-      const predictions = await predictBatch(network, model.architecture, batch, wanted, { scratch, spare });
+      const { architecture, certainty, pool } = model;
+      const predictions = await predictBatch({ network, architecture, certainty, pool }, batch, wanted, {
+        scratch,
+        spare,
+      });
       return { predictions, spent: batch.pixels.buffer as ArrayBuffer };
     }
   }
@@ -112,13 +116,14 @@ async function describeFile(path: string): Promise<ModelDescription> {
   return description;
 }
 
-function describe({ architecture, provenance, pool }: Model): ModelDescription {
+function describe({ architecture, provenance, pool, certainty }: Model): ModelDescription {
   return {
     architecture: architecture.name,
     parameters: parameterCount(architecture),
     framesSeen: framesSeen(architecture),
     description: provenance.description ?? architecture.description,
     pool,
+    ...(certainty && { trainedOn: certainty.trainedOn }),
   };
 }
 

@@ -1,6 +1,13 @@
 import { type DefconError, InputError, ProtocolError } from "../base/errors.js";
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelArray, type PixelType, pixelTypeOf } from "../frames/frame.js";
-import { type ClientMessage, errorFromWire, type ReceivedServerMessage, type WireModel } from "./codec.js";
+import {
+  type ClientMessage,
+  certaintyFromWire,
+  errorFromWire,
+  type ReceivedServerMessage,
+  type WireModel,
+} from "./codec.js";
 
 /** What a stream's frames are and what is wanted of each. */
 export interface StreamOptions {
@@ -16,6 +23,8 @@ export interface StreamOptions {
   pool?: number;
   /** Drop frames that are older than the newest instead of queueing them. */
   latestOnly?: boolean;
+  /** Side of a pixel, nm, to be compared with that of the model's training. */
+  pixelSize?: number;
 }
 
 /** The answer to a frame. */
@@ -31,6 +40,8 @@ export type FrameAnswer =
       queueMs: number;
       /** Time from then to its result, ms. */
       predictMs: number;
+      /** How far the counts are to be trusted; absent where the model does not know. */
+      certainty?: FrameCertainty;
     }
   | { kind: "dropped"; sequence: number }
   | { kind: "error"; sequence: number; error: DefconError };
@@ -113,8 +124,18 @@ export class ClientStream {
       this.sendLatest();
     } else if (message.result) {
       const { sequence, count, maxLocalCount, density, queueMs, predictMs } = message.result;
+      const certainty = certaintyFromWire(message.result.certainty);
       const map = this.options.density ? { density: floats(density) } : {};
-      this.answers.push({ kind: "result", sequence, count, maxLocalCount, queueMs, predictMs, ...map });
+      this.answers.push({
+        kind: "result",
+        sequence,
+        count,
+        maxLocalCount,
+        queueMs,
+        predictMs,
+        ...map,
+        ...(certainty && { certainty }),
+      });
     } else if (message.dropped) {
       this.answers.push({ kind: "dropped", sequence: message.dropped.sequence });
     } else if (message.error) {

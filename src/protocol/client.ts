@@ -121,6 +121,7 @@ export class DaemonClient {
         pixelType: pixelTypeToWire(options.pixelType),
         sendDensity: options.density ?? false,
         sendMaxLocalCount: options.maxLocalCount ?? false,
+        pixelSize: options.pixelSize ?? 0,
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
       },

@@ -2,6 +2,7 @@ import "../base/int64.js";
 import protobuf from "protobufjs/minimal.js";
 import { type DefconError, fromPlainError, messageOf, ProtocolError, toPlainError } from "../base/errors.js";
 import type { ModelOrigin } from "../base/home.js";
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelType } from "../frames/frame.js";
 import { defcon } from "./generated/defcon.js";
 
@@ -37,6 +38,18 @@ export type WireModel = Filled<defcon.Model.$Properties>;
 export type WireError = defcon.Error.$Properties;
 export type OpenStream = Filled<defcon.OpenStream.$Properties>;
 export type WireFrame = Filled<defcon.Frame.$Properties>;
+
+/** How far a frame's counts are to be trusted, as the TypeScript side has it. */
+export function certaintyFromWire(
+  certainty: defcon.Certainty.$Properties | null | undefined,
+): FrameCertainty | undefined {
+  if (!certainty) return undefined;
+  const { countError = 0, maxLocalCountError, away = 0, unlike = "" } = certainty;
+  return {
+    ...{ countError: countError ?? 0, away: away ?? 0, unlike: unlike ?? "" },
+    ...(typeof maxLocalCountError === "number" && { maxLocalCountError }),
+  };
+}
 
 /** Pixel types by their number on the wire. */
 const PIXEL_TYPE_NUMBERS: Record<PixelType, defcon.PixelType> = {

@@ -34,6 +34,29 @@ export function drawSettings(
   return Object.fromEntries(drawn);
 }
 
+/** Between what values each setting of a variety lies, of those that are numbers and are given at all. */
+export function rangesOf({
+  settings,
+  mixtures,
+}: Variety): Record<string, readonly [low: number, high: number]> {
+  const ranges: Record<string, readonly [number, number]> = {};
+  const entries = Object.values(mixtures).flat();
+  for (const part of [settings, ...entries.filter(({ share }) => share > 0).map((entry) => entry.settings)]) {
+    for (const [name, value] of Object.entries(part)) {
+      if (typeof value === "string") continue;
+      const [low, high] = rangeOf(value);
+      const before = ranges[name] ?? [low, high];
+      ranges[name] = [Math.min(before[0], low), Math.max(before[1], high)];
+    }
+  }
+  return ranges;
+}
+
+function rangeOf(value: Exclude<DrawnValue, string>): readonly [number, number] {
+  if (typeof value === "number") return [value, value];
+  return "uniform" in value ? value.uniform : value.logUniform;
+}
+
 function pick<T extends { share: number }>(entries: readonly T[], at: number): T {
   let sum = 0;
   for (const entry of entries) {

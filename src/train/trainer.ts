@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
+import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
+import type { Certainty } from "../certainty/certainty.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, TrainingState } from "../engine/engine.js";
 import { readModel, writeModel } from "../formats/registry.js";
@@ -60,9 +62,25 @@ export async function train(job: TrainingJob): Promise<string> {
   }
   const model = trainedModel(architecture, checkpoint);
   const path = join(settings.output, `${settings.name}.onnx`);
-  await writeModel(path, model);
+  const certainty = await measuredCertainty(job, model);
+  await writeModel(path, { ...model, ...(certainty && { certainty }) });
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
+}
+
+/** How far a model is to be trusted that was trained on frames without end, of which others can be drawn. */
+async function measuredCertainty(
+  { settings: { set, simulate, init }, engine, isCancelled }: TrainingJob,
+  model: Model,
+): Promise<Certainty | undefined> {
+  const frames = Math.min(CALIBRATION_FRAMES.afterTraining, Math.floor((simulate?.samples ?? 0) / 10));
+  if (frames < CALIBRATION_FRAMES.least) return undefined;
+  // A training may go on where the model that it began with is no more.
+  const start = init ? (await readModel(init).catch(() => undefined))?.certainty : undefined;
+  const onProgress = () => {
+    if (isCancelled()) throw cancelled();
+  };
+  return calibrate(engine, model, set, { frames, onProgress }, start);
 }
 
 /** Runs the stage a checkpoint stands in to its end and moves the checkpoint to the next one's start. */

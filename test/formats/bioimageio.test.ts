@@ -82,7 +82,7 @@ test("its test output is the map that this program counts its test input with", 
   const network = await (await startOnnxRuntime()).prepare(model);
   const batch = { width: 64, height: 64, count: 1, pixels };
   const wanted = { density: true, maxLocalCount: false, pool: 7 };
-  const [prediction] = await predictBatch(network, model.architecture, batch, wanted);
+  const [prediction] = await predictBatch({ network, ...model }, batch, wanted);
   await network.dispose();
   const { values } = npy("test_density.npy");
   assert.ok(Math.max(...values) > 0.01);

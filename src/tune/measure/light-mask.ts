@@ -1,4 +1,4 @@
-import type { Blur } from "./blur.js";
+import type { Blur } from "../../frames/blur.js";
 import type { RunFrames } from "./run-frames.js";
 import type { FilteredFrame, Peak } from "./spot-peaks.js";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../../base/errors.js";
 import { mean } from "../../evaluate/measures.js";
-import type { Calibration } from "../../frames/frame.js";
+import { pixelSizeOf } from "../../frames/pixel-size.js";
 import { openStack, type StackReader } from "../../frames/stack-reader.js";
 import { median } from "../../spots/robust.js";
 import { BackgroundSummary } from "./background-summary.js";
@@ -59,30 +59,11 @@ export async function measureStacks(
   try {
     for (const path of paths) stacks.push(await openStack(path));
     checkStacks(stacks);
-    const pixelSize =
-      options.pixelSize ?? calibratedPixelSize(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
+    const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
     return await new Measuring(stacks, pixelSize, pauses).measure();
   } finally {
     await Promise.all(stacks.map((stack) => stack.close()));
   }
-}
-
-/** Nanometres of the units that ImageJ's calibrations have. */
-const UNITS: Record<string, number> = {
-  nm: 1,
-  µm: 1e3,
-  um: 1e3,
-  micron: 1e3,
-  microns: 1e3,
-  mm: 1e6,
-  cm: 1e7,
-};
-/** Sides of pixels in a sample, nm: others are of a screen or a printer. */
-const [LEAST_PIXEL, MOST_PIXEL] = [10, 1_000];
-
-function calibratedPixelSize({ unit, pixelWidth }: Calibration): number | undefined {
-  const size = (UNITS[unit ?? ""] ?? Number.NaN) * (pixelWidth ?? Number.NaN);
-  return size >= LEAST_PIXEL && size <= MOST_PIXEL ? size : undefined;
 }
 
 function checkStacks(stacks: readonly StackReader[]): void {

@@ -1,5 +1,5 @@
+import type { Blur } from "../../frames/blur.js";
 import { isPeak } from "../../spots/find-spots.js";
-import type { Blur } from "./blur.js";
 
 /** A peak of a frame without its background. */
 export interface Peak {

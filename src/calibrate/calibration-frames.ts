@@ -1,0 +1,120 @@
+import { Random } from "../base/random.js";
+import { KINDS, type Kind } from "../certainty/kinds.js";
+import { FULL_SCALE } from "../dataset/frame-source.js";
+import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
+import { simulatedRun } from "../dataset/simulated-run.js";
+import type { Frame } from "../frames/frame.js";
+import { countsOf } from "../predict/counts.js";
+import type { DrawnSettings } from "../simulate/drawn-settings.js";
+import { filteredFrame, saturatedFrame } from "./spoilt-frames.js";
+
+/** A simulated frame by which is learnt how far counts are to be trusted. */
+export interface CalibrationFrame {
+  kind: Kind;
+  image: Frame;
+  truth: { count: number; maxLocalCount: number };
+  /** Of all frames, the share that is drawn with this one. */
+  share: number;
+}
+
+export interface CalibrationOptions {
+  /** How many frames like those of the training; each other kind has a share of that. */
+  frames: number;
+  /** Window of the max local count, pixels. */
+  pool: number;
+  signal?: AbortSignal;
+}
+
+/** Frames of each simulation: more would be alike. */
+const FRAMES_OF_RUN = 2;
+/** Frames of each other kind, of those like the training's. */
+const SHARE_OF_KIND = 0.12;
+/** Of how many simulations one is so many times as wide and as high as the plan's: errors grow with the frame. */
+const SIZES = [
+  { times: 4, every: 20 },
+  { times: 2, every: 5 },
+] as const;
+/** Sides beyond it take too long. */
+const MOST_SIDE = 512;
+/** Molecules without which a frame of another kind shows nothing of it. */
+const LEAST_SPOTS = 4;
+/** Simulations without enough molecules before it is given up to find some. */
+const MOST_TRIES = 40;
+
+/** What makes a plan's frames frames of a kind: settings that overrule its own. */
+const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
+  usual: [{}],
+  doubled: [
+    {
+      lobes: { uniform: [500, 1_100] },
+      astigmatism: 0,
+      zMin: { uniform: [-500, 0] },
+      zMax: { uniform: [0, 500] },
+      density: { logUniform: [0.02, 0.3] },
+      structure: "uniform",
+    },
+  ],
+  elongated: [1, -1].map((sign) => ({
+    astigmatism: { uniform: sign > 0 ? [300, 600] : [-600, -300] } as const,
+    zMin: { uniform: [-700, -200] } as const,
+    zMax: { uniform: [200, 700] } as const,
+    density: { logUniform: [0.03, 0.8] } as const,
+  })),
+  unfocused: [
+    {
+      pixelSize: { uniform: [65, 120] },
+      psfSigma: { logUniform: [350, 800] },
+      density: { logUniform: [0.03, 0.5] },
+      zMin: 0,
+      zMax: 0,
+    },
+  ],
+  saturated: [{}],
+  filtered: [{}],
+};
+
+/**
+ * Draws frames like those a plan trains with, which no training by it sees, and frames of other kinds made of the same settings.
+ * @throws InputError INPUT_OPTION for settings that do not go together; DefconError CANCELLED
+ */
+export async function* calibrationFrames(
+  plan: SimulatedSetPlan,
+  { frames, pool, signal }: CalibrationOptions,
+): AsyncGenerator<CalibrationFrame> {
+  for (const [k, kind] of KINDS.entries()) {
+    const wanted = kind === "usual" ? frames : Math.ceil(SHARE_OF_KIND * frames);
+    let [made, tries] = [0, 0];
+    for (let run = 0; made < wanted && tries < MOST_TRIES; run++, tries++) {
+      const side = Math.min(Math.max(MOST_SIDE, plan.side), plan.side * timesOf(run));
+      const random = new Random(plan.seed, "calibration", kind, run);
+      const changed = { ...plan, mixtures: { ...plan.mixtures, [KIND_OF_FRAME]: entriesOf(kind) } };
+      const ofRun = { ...changed, side, frames: FRAMES_OF_RUN, temporal: false };
+      const options = { stream: ["calibration", kind], threads: 0, ...(signal && { signal }) };
+      for await (const { input, density, count } of simulatedRun(ofRun, run, options)) {
+        if (kind !== "usual" && count < LEAST_SPOTS) continue;
+        const pixels = Float32Array.from(input, (value) => Math.round(value * FULL_SCALE.uint16));
+        const image = spoilt(kind, { width: side, height: side, pixels }, count, random);
+        const { maxLocalCount } = countsOf(Float32Array.from(density), side, side, pool);
+        made++;
+        yield { kind, image, truth: { count, maxLocalCount }, share: (k + made / wanted) / KINDS.length };
+        tries = 0;
+      }
+    }
+  }
+}
+
+/** Name of the mixture that makes a kind of frame; it comes last, so that its settings hold. */
+const KIND_OF_FRAME = "kind of frame";
+
+function entriesOf(kind: Kind) {
+  return CHANGES[kind].map((settings) => ({ share: 1 / CHANGES[kind].length, settings }));
+}
+
+function timesOf(run: number): number {
+  return SIZES.find(({ every }) => run % every === every - 1)?.times ?? 1;
+}
+
+function spoilt(kind: Kind, image: Frame, count: number, random: Random): Frame {
+  if (kind === "saturated") return saturatedFrame(image, count, random);
+  return kind === "filtered" ? filteredFrame(image, random) : image;
+}

@@ -1,0 +1,96 @@
+import type { PixelArray } from "../frames/frame.js";
+import type { SignedFrame } from "./signed-frame.js";
+
+/** Distances over which pixels are compared. */
+export const LAGS = [1, 2, 3, 5, 8] as const;
+
+/** What a frame is like where nothing is looked for in particular. Values are in camera units. */
+export interface Ground {
+  /** Standard deviation of a pixel's noise. */
+  noise: number;
+  /** For each of {@link LAGS}: how far pixels differ in the frame's dark places, and anywhere where they differ much or most. */
+  usual: number[];
+  large: number[];
+  largest: number[];
+  /** Quantiles of pixels. */
+  dark: number;
+  lower: number;
+  middle: number;
+  upper: number;
+  bright: number;
+  /** Share of pixels that are as dark as the darkest one. */
+  darkest: number;
+}
+
+/** Pixels that are looked at, at most: what is read here is the same all over a frame. */
+const SITES = 240;
+/** Share of them that are dark: there is mostly noise. */
+const DARK = 0.4;
+/** The mean of the middle half of a normal variable's absolute values, in standard deviations. */
+const MIDDLE_OF_NORMAL = 0.6934;
+/** Noise is taken to be no less than this share of a frame's range, so that ratios to it are numbers. */
+const LEAST_NOISE = 1e-4;
+
+const differences = LAGS.map(() => new Float32Array(SITES));
+const seen = new Float32Array(SITES);
+const ordered = new Float32Array(SITES);
+const dark = new Float32Array(SITES);
+
+/** Looks at pixels spread evenly over a frame. */
+export function groundOf({ pixels, width, height, least, most }: SignedFrame): Ground {
+  const largest = LAGS.at(-1)!;
+  const [across, down] = [width - largest, height - largest];
+  const places = Math.max(0, across) * Math.max(0, down);
+  const sites = Math.min(SITES, places);
+  for (let site = 0; site < sites; site++) {
+    const place = Math.floor((site * places) / sites);
+    const at = Math.floor(place / across) * width + (place % across);
+    seen[site] = pixels[at]!;
+    for (let l = 0; l < LAGS.length; l++) differences[l]![site] = crossed(pixels, at, LAGS[l]!, width);
+  }
+  const values = ordered.subarray(0, sites);
+  values.set(seen.subarray(0, sites));
+  values.sort();
+  const floor = LEAST_NOISE * (most - least) || 1;
+  const limit = quantile(values, DARK);
+  const usual = differences.map((each) => Math.max(middleOfDark(each, sites, limit), floor));
+  const sorted = differences.map((each) => each.subarray(0, sites).sort());
+  let darkest = 0;
+  while (darkest < sites && values[darkest] === least) darkest++;
+  return {
+    noise: usual[0]! / MIDDLE_OF_NORMAL,
+    usual,
+    large: sorted.map((each) => Math.max(quantile(each, 0.85), floor)),
+    largest: sorted.map((each) => Math.max(quantile(each, 0.97), floor)),
+    dark: quantile(values, 0.05),
+    lower: quantile(values, 0.25),
+    middle: quantile(values, 0.5),
+    upper: quantile(values, 0.75),
+    bright: quantile(values, 0.95),
+    darkest: sites > 0 ? darkest / sites : 0,
+  };
+}
+
+/** How far four pixels at the corners of a square are from a plane; of a single pixel's deviation where noise is white. */
+function crossed(pixels: PixelArray, at: number, side: number, width: number): number {
+  const below = at + side * width;
+  return Math.abs(pixels[at]! - pixels[at + side]! - pixels[below]! + pixels[below + side]!) / 2;
+}
+
+function middleOfDark(values: Float32Array, sites: number, limit: number): number {
+  let length = 0;
+  for (let site = 0; site < sites; site++) if (seen[site]! <= limit) dark[length++] = values[site]!;
+  return middleMean(dark.subarray(0, length).sort());
+}
+
+function middleMean(sorted: Float32Array): number {
+  const [from, to] = [Math.floor(sorted.length / 4), Math.ceil((3 * sorted.length) / 4)];
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += sorted[i]!;
+  return to > from ? sum / (to - from) : 0;
+}
+
+/** The value below which a share of sorted values lies; 0 of none. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}

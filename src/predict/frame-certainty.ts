@@ -1,0 +1,29 @@
+import { type Certainty, JudgingMemory, judgeSigns } from "../certainty/certainty.js";
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
+import { frameSigns } from "../certainty/frame-signs.js";
+import { type Counts, countsOf } from "./counts.js";
+import type { FrameBatch } from "./types.js";
+
+const memory = new JudgingMemory();
+
+/**
+ * How far the counts of a frame are to be trusted.
+ * @param i the frame's place in the batch
+ * @param density its map
+ * @param counted its counts, and its darkest and brightest pixel
+ * @param pools the window of its max local count, and the one that was learnt with
+ */
+export function certaintyOf(
+  certainty: Certainty,
+  { width, height, pixels }: FrameBatch,
+  i: number,
+  density: Float32Array,
+  counted: Counts & { least: number; most: number },
+  pools: { wanted: number; learnt: number },
+): FrameCertainty {
+  const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
+  const counts = pools.wanted === pools.learnt ? counted : countsOf(density, width, height, pools.learnt);
+  const { values, away } = frameSigns({ pixels: frame, width, height, density, ...counted, ...counts });
+  const { maxLocalCountError, ...judged } = judgeSigns(certainty, values, counts, memory);
+  return { ...judged, ...(counts === counted && { maxLocalCountError }), away };
+}
