@@ -6,6 +6,7 @@ import { packageRoot } from "../../src/base/home.js";
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { blinkingTable } from "./blinking.js";
+import { coverageTable, flagsTable, measureFlags } from "./certainty.js";
 import { CONDITIONS, QUICK_SIZES, SIZES } from "./conditions.js";
 import { fillIn } from "./documents.js";
 import { mapsPicture } from "./maps-picture.js";
@@ -34,6 +35,14 @@ const FOLDERS = {
 } as const;
 /** The frame that is drawn with its maps: of which stack, and its number from 0. */
 const DRAWN = { path: join(FOLDERS.c, "real_scmos.tif"), index: 1 } as const;
+const CERTAINTY = join(packageRoot, "docs", "certainty.md");
+/** Stacks that flags are counted on, and the plan of frames like the training's, with a seed of their own. */
+const STRANGE = {
+  real: stacksIn(FOLDERS.c, { tables: false }),
+  strange: stacksIn(join(packageRoot, "test", "data", "accuracy", "strange"), { tables: false }),
+  plan: join(packageRoot, "models", "certainty-plan.json"),
+  seed: 990_001,
+} as const;
 const ACCURACY = join(packageRoot, "docs", "accuracy.md");
 
 const options = readOptions(process.argv.slice(2));
@@ -77,12 +86,15 @@ async function compare(
   const names = [ORIGINAL, ...models];
   const whole = Object.values(results).every((source) => source.length > 0);
   await fillIn(ACCURACY, { ...(whole && { thresholds }), ...tablesOf(results, models) });
+  if (whole) await fillIn(CERTAINTY, { coverage: coverageTable(results, models) });
   const shown = results.own.find(({ side }) => side === 128)?.conditions;
   if (!shown) return;
   await writeFile(join(packageRoot, "docs", "images", "counts.png"), await countsPlot(shown, names));
   for (const name of models) {
     await fillIn(join(packageRoot, "models", `${name}.md`), { counts: countTable(shown, [name]) });
   }
+  const flags = await measureFlags(predictor, all.slice(1), STRANGE, progress);
+  await fillIn(CERTAINTY, { flags: flagsTable(flags, models) });
   await fillIn(ACCURACY, { blinking: await blinkingTable(predictor, folder, progress) });
 }
 

@@ -1,3 +1,4 @@
+import { coverageOf } from "../../src/evaluate/coverage.js";
 import { type EvaluatedModel, evaluate, type FrameRecord } from "../../src/evaluate/evaluate.js";
 import type { EvaluationFrame } from "../../src/evaluate/evaluation-frame.js";
 import { summaryOf } from "../../src/evaluate/summary.js";
@@ -12,12 +13,15 @@ export async function measure(
   onFrame: () => void,
 ): Promise<ConditionResult[]> {
   const { records } = await evaluate(predictor, models, frames, { worst: 0, onFrame });
-  return [...groupedBy(records, ({ condition }) => condition.name)].map(([name, own]) => ({
-    name,
-    models: new Map(
-      [...groupedBy(own, ({ model }) => model)].map(([model, group]) => [model, summaryOf(group)]),
-    ),
-  }));
+  return [...groupedBy(records, ({ condition }) => condition.name)].map(([name, own]) => {
+    const byModel = [...groupedBy(own, ({ model }) => model)];
+    const covered = byModel.map(([model, group]) => [model, coverageOf(group)] as const);
+    return {
+      name,
+      models: new Map(byModel.map(([model, group]) => [model, summaryOf(group)])),
+      coverage: new Map(covered.flatMap(([model, coverage]) => (coverage ? [[model, coverage]] : []))),
+    };
+  });
 }
 
 function groupedBy(

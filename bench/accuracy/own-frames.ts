@@ -67,6 +67,6 @@ export async function measureSimulations(
 /** A row for each condition and size. */
 export function rowsOf(sizes: readonly SizeResult[]): ConditionResult[] {
   return sizes.flatMap(({ side, conditions }) =>
-    conditions.map(({ name, models }) => ({ name: `${name}, ${side}²`, models })),
+    conditions.map((condition) => ({ ...condition, name: `${condition.name}, ${side}²` })),
   );
 }

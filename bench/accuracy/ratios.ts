@@ -1,3 +1,4 @@
+import type { Coverage } from "../../src/evaluate/coverage.js";
 import type { Summary } from "../../src/evaluate/summary.js";
 
 /** Frames taken under one condition, and how each model counts them. */
@@ -5,6 +6,8 @@ export interface ConditionResult {
   name: string;
   /** By the model's name. */
   models: ReadonlyMap<string, Summary>;
+  /** Likewise: how well it knew by how much it was off; absent for models that do not say. */
+  coverage: ReadonlyMap<string, Coverage>;
 }
 
 /** What is counted: all of a frame, or the 7×7 window that holds most. */

@@ -28,7 +28,7 @@ export interface CalibrationOptions {
 /** Frames of each simulation: more would be alike. */
 const FRAMES_OF_RUN = 2;
 /** Frames of each other kind, of those like the training's. */
-const SHARE_OF_KIND = 0.12;
+const SHARE_OF_KIND = 0.3;
 /** Of how many simulations one is so many times as wide and as high as the plan's: errors grow with the frame. */
 const SIZES = [
   { times: 4, every: 20 },
@@ -41,6 +41,9 @@ const LEAST_SPOTS = 4;
 /** Simulations without enough molecules before it is given up to find some. */
 const MOST_TRIES = 40;
 
+/** Light by which what is wrong with spots can be seen at all. */
+const CLEAR = { snr: { logUniform: [8, 50] } } as const;
+
 /** What makes a plan's frames frames of a kind: settings that overrule its own. */
 const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
   usual: [{}],
@@ -50,6 +53,7 @@ const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
       astigmatism: 0,
       zMin: { uniform: [-500, 0] },
       zMax: { uniform: [0, 500] },
+      ...CLEAR,
       density: { logUniform: [0.02, 0.3] },
       structure: "uniform",
     },
@@ -58,12 +62,14 @@ const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
     astigmatism: { uniform: sign > 0 ? [300, 600] : [-600, -300] } as const,
     zMin: { uniform: [-700, -200] } as const,
     zMax: { uniform: [200, 700] } as const,
+    ...CLEAR,
     density: { logUniform: [0.03, 0.8] } as const,
   })),
   unfocused: [
     {
       pixelSize: { uniform: [65, 120] },
       psfSigma: { logUniform: [350, 800] },
+      ...CLEAR,
       density: { logUniform: [0.03, 0.5] },
       zMin: 0,
       zMax: 0,

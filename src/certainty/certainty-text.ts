@@ -1,25 +1,27 @@
 import { type Certainty, OUTPUTS } from "./certainty.js";
 import { SIGNS } from "./frame-signs.js";
 import { KINDS } from "./kinds.js";
+import type { Perceptron } from "./perceptron.js";
 
 /** Digits that are kept of each number. */
 const DIGITS = 6;
 
 /** A certainty as JSON, as model files keep it. It begins with what its numbers stand for. */
-export function certaintyText({ network, factors, leastOdds, ranges, trainedOn }: Certainty): string {
+export function certaintyText({ errors, kinds, factors, leastOdds, ranges, trainedOn }: Certainty): string {
   const short = (values: ArrayLike<number>) =>
     Array.from(values, (value) => Number(value.toPrecision(DIGITS)));
+  const network = ({ mean, deviation, first, second }: Perceptron) => ({
+    ...{ mean: short(mean), deviation: short(deviation), first: short(first), second: short(second) },
+  });
   return JSON.stringify({
     signs: SIGNS,
-    kinds: KINDS,
+    kindNames: KINDS,
     factors: short(factors),
     leastOdds: Number(leastOdds.toPrecision(DIGITS)),
     ranges: Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, short(range)])),
     trainedOn,
-    mean: short(network.mean),
-    deviation: short(network.deviation),
-    first: short(network.first),
-    second: short(network.second),
+    errors: network(errors),
+    kinds: network(kinds),
   });
 }
 
@@ -30,34 +32,39 @@ export function certaintyText({ network, factors, leastOdds, ranges, trainedOn }
  */
 export function parseCertainty(text: string): Certainty | undefined {
   const value = JSON.parse(text) as Record<string, unknown>;
-  if (String(value.signs) !== String(SIGNS) || String(value.kinds) !== String(KINDS)) return undefined;
-  const numbers = (name: string, length?: number): Float64Array => {
-    const list = value[name];
-    const sound =
-      Array.isArray(list) && list.every(Number.isFinite) && (length ?? list.length) === list.length;
-    if (!sound) throw new Error(`${name} holds ${Array.isArray(list) ? list.length : "no"} finite numbers`);
-    return Float64Array.from(list as number[]);
-  };
-  const second = numbers("second");
-  const hidden = second.length / OUTPUTS - 1;
-  if (!(Number.isInteger(hidden) && hidden > 0)) throw new Error(`second holds ${second.length} numbers`);
-  const [count, maxLocalCount] = numbers("factors", 2) as unknown as [number, number];
+  if (String(value.signs) !== String(SIGNS) || String(value.kindNames) !== String(KINDS)) return undefined;
+  const [count, maxLocalCount] = numbersIn(value, "factors", 2) as unknown as [number, number];
   const leastOdds = value.leastOdds;
   if (typeof leastOdds !== "number") throw new Error("leastOdds is no number");
   return {
-    network: {
-      mean: numbers("mean", SIGNS.length),
-      deviation: numbers("deviation", SIGNS.length),
-      first: numbers("first", hidden * (SIGNS.length + 1)),
-      second,
-      hidden,
-      outputs: OUTPUTS,
-    },
+    errors: perceptronIn(value, "errors", OUTPUTS.errors),
+    kinds: perceptronIn(value, "kinds", OUTPUTS.kinds),
     factors: [count, maxLocalCount],
     leastOdds,
     ranges: pairs(value.ranges, "ranges"),
     trainedOn: pairs(value.trainedOn, "trainedOn"),
   };
+}
+
+function perceptronIn(value: Record<string, unknown>, name: string, outputs: number): Perceptron {
+  const network = (value[name] ?? {}) as Record<string, unknown>;
+  const second = numbersIn(network, "second");
+  const hidden = second.length / outputs - 1;
+  if (!(Number.isInteger(hidden) && hidden > 0))
+    throw new Error(`${name}.second holds ${second.length} numbers`);
+  return {
+    mean: numbersIn(network, "mean", SIGNS.length),
+    deviation: numbersIn(network, "deviation", SIGNS.length),
+    first: numbersIn(network, "first", hidden * (SIGNS.length + 1)),
+    ...{ second, hidden, outputs },
+  };
+}
+
+function numbersIn(value: Record<string, unknown>, name: string, length?: number): Float64Array {
+  const list = value[name];
+  const sound = Array.isArray(list) && list.every(Number.isFinite) && (length ?? list.length) === list.length;
+  if (!sound) throw new Error(`${name} holds ${Array.isArray(list) ? list.length : "no"} finite numbers`);
+  return Float64Array.from(list as number[]);
 }
 
 function pairs(value: unknown, name: string): Record<string, readonly [number, number]> {

@@ -1,23 +1,25 @@
 import { SIGNS, type Sign } from "./frame-signs.js";
 import { KIND_WORDS, KINDS, type Kind } from "./kinds.js";
-import { forward, type Perceptron, standardised } from "./perceptron.js";
+import { outputsOf, type Perceptron } from "./perceptron.js";
 
 /** What a model carries to say how far its counts are to be trusted. */
 export interface Certainty {
-  /** From {@link SIGNS} to {@link OUTPUTS}. */
-  network: Perceptron;
+  /** From signs to logarithms of the two errors over their {@link errorUnit}. */
+  errors: Perceptron;
+  /** From signs to a number for each kind of frame, whose exponentials are to each other as probabilities. */
+  kinds: Perceptron;
   /** Factors of the two expected errors, by which 68 of 100 errors are smaller. */
   factors: readonly [count: number, maxLocalCount: number];
   /** Logarithm of the odds of a frame to be a usual one, below which it is called something else. */
   leastOdds: number;
   /** For some signs, between what values they lay. */
   ranges: Partial<Record<Sign, readonly [least: number, most: number]>>;
-  /** Settings of the frames that it was trained on, as far as they were drawn from ranges or are the same in all. */
+  /** Settings of the frames that it was trained on, as far as they are numbers. */
   trainedOn: Readonly<Record<string, readonly [least: number, most: number]>>;
 }
 
-/** What the network says: logarithms of the two errors over {@link errorUnit}, and a number for each kind whose exponentials are to each other as probabilities. */
-export const OUTPUTS = 2 + KINDS.length;
+/** How much its networks say. */
+export const OUTPUTS = { errors: 2, kinds: KINDS.length } as const;
 
 /** Of how far a count is off if nothing else is known: molecules come and go by chance. */
 export function errorUnit(count: number): number {
@@ -47,45 +49,32 @@ export interface SignsJudgement {
   unlike: string;
 }
 
-/** Memory for {@link judgeSigns}; one for each thread suffices. */
-export class JudgingMemory {
-  readonly inputs = new Float64Array(SIGNS.length);
-  readonly outputs = new Float64Array(OUTPUTS);
-  hidden = new Float64Array(0);
-}
-
 /** Says what is to be expected of a frame with these signs. */
 export function judgeSigns(
-  { network, factors, leastOdds, ranges }: Certainty,
+  { errors, kinds, factors, leastOdds, ranges }: Certainty,
   signs: Float64Array,
-  counts: { count: number; maxLocalCount: number },
-  memory: JudgingMemory,
+  { count, maxLocalCount }: { count: number; maxLocalCount: number },
 ): SignsJudgement {
-  if (memory.hidden.length !== network.hidden) memory.hidden = new Float64Array(network.hidden);
-  const { inputs, outputs, hidden } = memory;
-  standardised(network, signs, inputs);
-  forward(network, inputs, hidden, outputs);
-  const error = (which: 0 | 1, count: number) =>
-    factors[which] * Math.exp(outputs[which]!) * errorUnit(count);
-  const kind = likeliestKind(outputs, leastOdds);
+  const [ofCount, ofLocal] = outputsOf(errors, signs) as unknown as [number, number];
+  const kind = likeliestKind(outputsOf(kinds, signs), leastOdds);
   return {
-    countError: error(0, counts.count),
-    maxLocalCountError: error(1, counts.maxLocalCount),
+    countError: factors[0] * Math.exp(ofCount) * errorUnit(count),
+    maxLocalCountError: factors[1] * Math.exp(ofLocal) * errorUnit(maxLocalCount),
     unlike: kind === "usual" ? beyondRange(ranges, signs) : KIND_WORDS[kind],
   };
 }
 
-/** Logarithm of the odds that a frame is a usual one. */
-export function oddsOfUsual(outputs: ArrayLike<number>): number {
+/** Logarithm of the odds that a frame is a usual one. @param kinds what the network of kinds says */
+export function oddsOfUsual(kinds: Float64Array): number {
   let others = 0;
-  for (let k = 1; k < KINDS.length; k++) others += Math.exp(outputs[2 + k]! - outputs[2]!);
+  for (let k = 1; k < kinds.length; k++) others += Math.exp(kinds[k]! - kinds[0]!);
   return -Math.log(others);
 }
 
-function likeliestKind(outputs: Float64Array, leastOdds: number): Kind {
-  if (oddsOfUsual(outputs) >= leastOdds) return "usual";
+function likeliestKind(kinds: Float64Array, leastOdds: number): Kind {
+  if (oddsOfUsual(kinds) >= leastOdds) return "usual";
   let best = 1;
-  for (let k = 2; k < KINDS.length; k++) if (outputs[2 + k]! > outputs[2 + best]!) best = k;
+  for (let k = 2; k < kinds.length; k++) if (kinds[k]! > kinds[best]!) best = k;
   return KINDS[best]!;
 }
 

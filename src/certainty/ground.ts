@@ -23,7 +23,7 @@ export interface Ground {
 }
 
 /** Pixels that are looked at, at most: what is read here is the same all over a frame. */
-const SITES = 240;
+const SITES = 320;
 /** Share of them that are dark: there is mostly noise. */
 const DARK = 0.4;
 /** The mean of the middle half of a normal variable's absolute values, in standard deviations. */

@@ -44,3 +44,12 @@ export function forward(
     out[o] = sum;
   }
 }
+
+/** What a network says to signs, in memory of its own. */
+export function outputsOf(network: Perceptron, signs: Float64Array): Float64Array {
+  const inputs = new Float64Array(signs.length);
+  const outputs = new Float64Array(network.outputs);
+  standardised(network, signs, inputs);
+  forward(network, inputs, new Float64Array(network.hidden), outputs);
+  return outputs;
+}

@@ -1,5 +1,6 @@
 import { DefconError, InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { cancelled } from "../dataset/work.js";
 import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
@@ -35,6 +36,8 @@ export interface FrameRecord {
   /** As in the frame's truth. */
   signal: number | undefined;
   background: number | undefined;
+  /** How far the model trusted its counts; absent where it does not say. */
+  certainty?: FrameCertainty;
 }
 
 /** What came of an evaluation. */
@@ -74,7 +77,7 @@ export async function evaluate(
   source: AsyncIterable<EvaluationFrame>,
   { pool = DEFAULTS.pool, worst = WORST_FRAMES, signal, onFrame }: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const wanted: Wanted = { density: true, maxLocalCount: true, pool };
+  const wanted: Wanted = { density: true, maxLocalCount: true, pool, certainty: true };
   const records: FrameRecord[] = [];
   const worstFrames = models.map(({ name }) => ({ name, frames: new WorstFrames(worst) }));
   const finish = async ({ frames, predictions }: UnderWay) => {
@@ -270,5 +273,6 @@ function recordOf(
     map: mapDifference(truth.density, prediction.density!),
     signal: truth.signal,
     background: truth.background,
+    ...(prediction.certainty && { certainty: prediction.certainty }),
   };
 }

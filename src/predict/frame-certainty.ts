@@ -1,10 +1,8 @@
-import { type Certainty, JudgingMemory, judgeSigns } from "../certainty/certainty.js";
+import { type Certainty, judgeSigns } from "../certainty/certainty.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { frameSigns } from "../certainty/frame-signs.js";
 import { type Counts, countsOf } from "./counts.js";
 import type { FrameBatch } from "./types.js";
-
-const memory = new JudgingMemory();
 
 /**
  * How far the counts of a frame are to be trusted.
@@ -24,6 +22,6 @@ export function certaintyOf(
   const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
   const counts = pools.wanted === pools.learnt ? counted : countsOf(density, width, height, pools.learnt);
   const { values, away } = frameSigns({ pixels: frame, width, height, density, ...counted, ...counts });
-  const { maxLocalCountError, ...judged } = judgeSigns(certainty, values, counts, memory);
+  const { maxLocalCountError, ...judged } = judgeSigns(certainty, values, counts);
   return { ...judged, ...(counts === counted && { maxLocalCountError }), away };
 }

@@ -20,6 +20,7 @@ function condition(name: string, count: number, local: number): ConditionResult 
       ["original", summary(2, 1)],
       ["defcon", summary(count, local)],
     ]),
+    coverage: new Map(),
   };
 }
 
