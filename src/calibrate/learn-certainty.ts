@@ -29,7 +29,7 @@ const FREEDOM = 4;
 /** The logarithm of an error over its unit is taken to be within this of 0. */
 const MOST_LOG = 6;
 /** Errors within the expected one, of all; and usual frames that are called something else. */
-const [WITHIN, FALSE_ALARMS] = [0.6827, 0.014];
+const [WITHIN, FALSE_ALARMS] = [0.6827, 0.017];
 /** Share of usual frames beyond each end of a sign's range. */
 const BEYOND = 3e-4;
 

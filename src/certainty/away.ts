@@ -17,24 +17,32 @@ const BLOCK = 4;
  * The share of a count that lies away from any spot: what the map holds in blocks of pixels that are not at or beside that of a peak which stands out in the frame.
  * A quick estimate of the fog of docs/accuracy.md.
  */
-export function awayShare(frame: SignedFrame, { peaks }: MapPeaks, ground: Ground): number {
-  const { count, width, height, density } = frame;
-  if (!(count > 0)) return 0;
+export function awayShare(frame: SignedFrame, { bands, peaks }: MapPeaks, ground: Ground): number {
+  const { width, height, density } = frame;
   const [across, down] = [Math.ceil(width / BLOCK), Math.ceil(height / BLOCK)];
   const near = new Uint8Array(across * down);
-  let sum = 0;
+  let [away, all] = [0, 0];
   for (const peak of peaks) {
-    if (!standsOut(frame, peak, ground)) continue;
-    const [column, row] = [Math.floor(peak.x / BLOCK), Math.floor(peak.y / BLOCK)];
-    for (let y = Math.max(0, row - 1); y <= Math.min(down - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(across - 1, column + 1); x++) {
-        if (near[y * across + x]) continue;
-        near[y * across + x] = 1;
-        sum += blockSum(density, width, height, x * BLOCK, y * BLOCK);
+    if (standsOut(frame, peak, ground)) markAround(near, across, down, peak);
+  }
+  for (const [from, to] of bands) {
+    for (let top = from; top < to; top += BLOCK) {
+      for (let left = 0, at = (top / BLOCK) * across; left < width; left += BLOCK, at++) {
+        const sum = blockSum(density, width, Math.min(height, to), left, top);
+        all += sum;
+        if (!near[at]) away += sum;
       }
     }
   }
-  return Math.max(0, Math.min(1, 1 - sum / count));
+  return all > 0 ? Math.max(0, Math.min(1, away / all)) : 0;
+}
+
+function markAround(near: Uint8Array, across: number, down: number, { x, y }: Peak): void {
+  const [column, row] = [Math.floor(x / BLOCK), Math.floor(y / BLOCK)];
+  const [left, right] = [Math.max(0, column - 1), Math.min(across - 1, column + 1)];
+  for (let each = Math.max(0, row - 1); each <= Math.min(down - 1, row + 1); each++) {
+    near.fill(1, each * across + left, each * across + right + 1);
+  }
 }
 
 function blockSum(density: Float32Array, width: number, height: number, left: number, top: number): number {

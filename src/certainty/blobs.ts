@@ -13,7 +13,7 @@ export interface Blobs {
 }
 
 /** Pixels are taken together in blocks of this side; what is looked at is so many blocks wide and high at most. */
-const [BLOCK, BLOCKS] = [4, 32];
+const [BLOCK, BLOCKS] = [4, 24];
 /** Distance of a blob's surroundings, in blocks. */
 const AROUND = 3;
 const STANDS_OUT = 6;

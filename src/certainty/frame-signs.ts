@@ -1,4 +1,5 @@
 import { awayShare } from "./away.js";
+import { type Band, CELL, rowsIn } from "./bands.js";
 import { blobsOf } from "./blobs.js";
 import { type Ground, groundOf } from "./ground.js";
 import { type MapPeaks, mapPeaks, type Peak } from "./map-peaks.js";
@@ -13,16 +14,10 @@ export const SIGNS = [
   "white3",
   "white5",
   "white8",
-  "edges1",
-  "edges2",
-  "edges3",
-  "edges5",
-  "edges8",
-  "steps1",
-  "steps2",
-  "steps3",
-  "steps5",
-  "steps8",
+  "edgesNear",
+  "edgesFar",
+  "stepsNear",
+  "stepsFar",
   "spread",
   "skew",
   "darkest",
@@ -66,8 +61,6 @@ export interface Signs {
   away: number;
 }
 
-/** Side of the cells in which peaks are counted, pixels. */
-const CELL = 16;
 /** Sum around a peak up to which it is one molecule. */
 const ONE = { least: 0.5, most: 1.5 } as const;
 /** What is said of the deviation of single molecules' sums where there is none. */
@@ -82,7 +75,7 @@ export function frameSigns(frame: SignedFrame): Signs {
     area: Math.log(frame.width * frame.height),
     ...groundSigns(frame, ground),
     ...mapSigns(frame, map),
-    ...(spotSigns(frame, map.peaks, ground) satisfies SpotSigns),
+    ...(spotSigns(frame, map, ground) satisfies SpotSigns),
     blobs: Math.log(0.05 + blobs.density),
     blobProminence: Math.log(blobs.prominence),
     uncountedBlobs: blobs.uncounted,
@@ -91,26 +84,25 @@ export function frameSigns(frame: SignedFrame): Signs {
   return { values: Float64Array.from(SIGNS, (name) => values[name]), away };
 }
 
-type OfLags = [number, number, number, number, number];
-
 function groundSigns({ most }: SignedFrame, ground: Ground) {
-  const { noise, usual, large, largest, dark, lower, middle, upper, bright, darkest } = ground;
+  const { noise, usual, near, far, dark, lower, middle, upper, bright, darkest } = ground;
   const ratio = (value: number) => Math.log(value / usual[0]!);
-  const [, white2, white3, white5, white8] = usual.map(ratio) as OfLags;
-  const [edges1, edges2, edges3, edges5, edges8] = large.map(ratio) as OfLags;
-  const [steps1, steps2, steps3, steps5, steps8] = largest.map(ratio) as OfLags;
+  const [, white2, white3, white5, white8] = usual.map(ratio) as [number, number, number, number, number];
   return {
     noise: logAtLeast(noise / (most - middle || 1), 1e-4),
     ...{ white2, white3, white5, white8 },
-    ...{ edges1, edges2, edges3, edges5, edges8 },
-    ...{ steps1, steps2, steps3, steps5, steps8 },
+    ...{ edgesNear: ratio(near.large), edgesFar: ratio(far.large) },
+    ...{ stepsNear: ratio(near.largest), stepsFar: ratio(far.largest) },
     spread: logAtLeast((upper - lower) / noise, 1e-2),
     skew: logAtLeast((bright - middle) / noise, 0.1) - logAtLeast((middle - dark) / noise, 0.1),
     darkest: Math.log(0.01 + darkest),
   };
 }
 
-function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, { peaks, squares, faint }: MapPeaks) {
+function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, map: MapPeaks) {
+  const { bands, peaks, squares, faint, sum } = map;
+  // What is in bands stands for the whole.
+  const share = rowsIn(bands) / height;
   let [ambiguous, singles, deviation, crowded, all] = [0, 0, 0, 0, 0];
   for (const { mass, height: weight } of peaks) {
     ambiguous += (mass - Math.round(mass)) ** 2;
@@ -122,39 +114,44 @@ function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, { peaks,
     }
   }
   const logCount = Math.log(0.1 + Math.max(0, count));
-  const logPeaks = Math.log(0.1 + peaks.length);
+  const logPeaks = Math.log(0.1 + peaks.length / share);
   return {
     count: logCount,
     local: Math.log(0.1 + Math.max(0, maxLocalCount)),
     peaks: logPeaks,
-    sharpness: logAtLeast((squares * 4 * Math.PI) / Math.max(count, 0.1), 1e-2),
-    faintMap: logAtLeast(faint, 1e-2),
-    ambiguous: logAtLeast(ambiguous, 1e-2),
+    sharpness: logAtLeast((squares * 4 * Math.PI) / Math.max(sum, 0.1), 1e-2),
+    faintMap: logAtLeast(faint / share, 1e-2),
+    ambiguous: logAtLeast(ambiguous / share, 1e-2),
     single: singles > 0 ? Math.sqrt(deviation / singles) : NO_SINGLE,
     crowded: all > 0 ? crowded / all : 0,
-    clumped: clumping(peaks, width, height),
+    clumped: clumping(peaks, width, bands),
     massOfPeak: logCount - logPeaks,
   };
 }
 
 /** Logarithm of the variance over the mean of peaks in cells: 0 where they lie anywhere. */
-function clumping(peaks: readonly Peak[], width: number, height: number): number {
+function clumping(peaks: readonly Peak[], width: number, bands: readonly Band[]): number {
   if (peaks.length === 0) return 0;
-  const [across, down] = [width, height].map((side) => Math.max(1, Math.floor(side / CELL))) as [
-    number,
-    number,
-  ];
-  const cells = new Float64Array(across * down);
-  for (const { x, y } of peaks) {
-    const [column, row] = [
-      Math.min(across - 1, Math.floor(x / CELL)),
-      Math.min(down - 1, Math.floor(y / CELL)),
-    ];
-    cells[row * across + column]!++;
+  const across = Math.max(1, Math.floor(width / CELL));
+  let [sum, squares, cells] = [0, 0, 0];
+  let first = 0;
+  for (const [from, to] of bands) {
+    const down = Math.max(1, Math.floor((to - from) / CELL));
+    const counts = new Float64Array(across * down);
+    for (; first < peaks.length && peaks[first]!.y < to; first++) {
+      const column = Math.min(across - 1, Math.floor(peaks[first]!.x / CELL));
+      const row = Math.min(down - 1, Math.floor((peaks[first]!.y - from) / CELL));
+      const cell = row * across + column;
+      counts[cell] = counts[cell]! + 1;
+    }
+    cells += counts.length;
+    for (const count of counts) {
+      sum += count;
+      squares += count * count;
+    }
   }
-  const mean = peaks.length / cells.length;
-  const variance = cells.reduce((sum, each) => sum + (each - mean) ** 2, 0) / cells.length;
-  return Math.log(0.1 + variance / mean);
+  const mean = sum / cells;
+  return Math.log(0.1 + (squares / cells - mean * mean) / mean);
 }
 
 function logAtLeast(value: number, least: number): number {

@@ -8,10 +8,11 @@ export const LAGS = [1, 2, 3, 5, 8] as const;
 export interface Ground {
   /** Standard deviation of a pixel's noise. */
   noise: number;
-  /** For each of {@link LAGS}: how far pixels differ in the frame's dark places, and anywhere where they differ much or most. */
+  /** For each of {@link LAGS}, how far pixels differ in the frame's dark places. */
   usual: number[];
-  large: number[];
-  largest: number[];
+  /** How far pixels side by side, and those far apart, differ where they differ much. */
+  near: Differences;
+  far: Differences;
   /** Quantiles of pixels. */
   dark: number;
   lower: number;
@@ -20,6 +21,12 @@ export interface Ground {
   bright: number;
   /** Share of pixels that are as dark as the darkest one. */
   darkest: number;
+}
+
+export interface Differences {
+  /** Of the 15 in a hundred, and of the 3, that differ most: the least. */
+  large: number;
+  largest: number;
 }
 
 /** Pixels that are looked at, at most: what is read here is the same all over a frame. */
@@ -54,14 +61,13 @@ export function groundOf({ pixels, width, height, least, most }: SignedFrame): G
   const floor = LEAST_NOISE * (most - least) || 1;
   const limit = quantile(values, DARK);
   const usual = differences.map((each) => Math.max(middleOfDark(each, sites, limit), floor));
-  const sorted = differences.map((each) => each.subarray(0, sites).sort());
   let darkest = 0;
   while (darkest < sites && values[darkest] === least) darkest++;
   return {
     noise: usual[0]! / MIDDLE_OF_NORMAL,
     usual,
-    large: sorted.map((each) => Math.max(quantile(each, 0.85), floor)),
-    largest: sorted.map((each) => Math.max(quantile(each, 0.97), floor)),
+    near: largeOf(differences[0]!, sites, floor),
+    far: largeOf(differences.at(-1)!, sites, floor),
     dark: quantile(values, 0.05),
     lower: quantile(values, 0.25),
     middle: quantile(values, 0.5),
@@ -75,6 +81,14 @@ export function groundOf({ pixels, width, height, least, most }: SignedFrame): G
 function crossed(pixels: PixelArray, at: number, side: number, width: number): number {
   const below = at + side * width;
   return Math.abs(pixels[at]! - pixels[at + side]! - pixels[below]! + pixels[below + side]!) / 2;
+}
+
+function largeOf(values: Float32Array, sites: number, floor: number): Differences {
+  const sorted = values.subarray(0, sites).sort();
+  return {
+    large: Math.max(quantile(sorted, 0.85), floor),
+    largest: Math.max(quantile(sorted, 0.97), floor),
+  };
 }
 
 function middleOfDark(values: Float32Array, sites: number, limit: number): number {

@@ -1,3 +1,4 @@
+import { type Band, bandsOf } from "./bands.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** A place where a map is highest among its neighbours. */
@@ -10,13 +11,16 @@ export interface Peak {
   mass: number;
 }
 
-/** A map by its peaks. */
+/** A map by its peaks, in the rows that are looked at. */
 export interface MapPeaks {
+  bands: readonly Band[];
+  /** In the order of their rows, about. */
   peaks: Peak[];
   /** Sum of the squares of what is part of molecules; one that stands alone gives 1 / 4π. */
   squares: number;
-  /** Sum of what is too low to be part of a molecule. */
+  /** Sum of what is too low to be part of a molecule, and of all. */
   faint: number;
+  sum: number;
 }
 
 /** A map below this is no part of a molecule, whose highest value is 0.16. */
@@ -26,25 +30,35 @@ const MASS_REACH = 3;
 /**
  * Finds a map's peaks, about row by row. Of four pixels one is looked at, and the other three only where it is part of a molecule: a peak that matters is never without one beside it.
  */
-export function mapPeaks({ density, width, height, count }: SignedFrame): MapPeaks {
+export function mapPeaks({ density, width, height }: SignedFrame): MapPeaks {
+  const bands = bandsOf(width, height);
   const peaks: Peak[] = [];
-  let [squares, clear] = [0, 0];
-  for (let top = 0; top < height; top += 2) {
-    for (let left = 0, i = top * width; left < width; left += 2, i += 2) {
-      if (density[i]! < FAINT) continue;
-      for (let y = top; y < Math.min(top + 2, height); y++) {
-        for (let x = left; x < Math.min(left + 2, width); x++) {
-          const at = y * width + x;
-          const value = density[at]!;
-          squares += value * value;
-          clear += value;
-          if (isHighest(density, width, height, x, y, at)) peaks.push({ x, y, height: value, mass: 0 });
+  let [squares, clear, faint] = [0, 0, 0];
+  for (const [from, to] of bands) {
+    for (let top = from; top < to; top += 2) {
+      const bottom = Math.min(top + 2, height);
+      for (let left = 0, i = top * width; left < width; left += 2, i += 2) {
+        const first = density[i]!;
+        if (first < FAINT) {
+          faint += first;
+          continue;
+        }
+        const right = Math.min(left + 2, width);
+        for (let y = top; y < bottom; y++) {
+          for (let x = left; x < right; x++) {
+            const at = y * width + x;
+            const value = density[at]!;
+            squares += value * value;
+            clear += value;
+            if (isHighest(density, width, height, x, y, at)) peaks.push({ x, y, height: value, mass: 0 });
+          }
         }
       }
     }
   }
   for (const peak of peaks) peak.mass = sumAround(density, width, height, peak);
-  return { peaks, squares, faint: count - clear };
+  // One of four pixels was looked at.
+  return { bands, peaks, squares, faint: 4 * faint, sum: clear + 4 * faint };
 }
 
 /** Whether none of the eight neighbours is higher; of equal ones the last is the peak. */
@@ -70,12 +84,11 @@ function isHighest(
 }
 
 function sumAround(density: Float32Array, width: number, height: number, { x, y }: Peak): number {
+  const [left, right] = [Math.max(0, x - MASS_REACH), Math.min(width - 1, x + MASS_REACH)];
+  const [top, bottom] = [Math.max(0, y - MASS_REACH), Math.min(height - 1, y + MASS_REACH)];
   let sum = 0;
-  for (let row = Math.max(0, y - MASS_REACH); row <= Math.min(height - 1, y + MASS_REACH); row++) {
-    const end = Math.min(width - 1, x + MASS_REACH);
-    for (let column = Math.max(0, x - MASS_REACH); column <= end; column++) {
-      sum += density[row * width + column]!;
-    }
+  for (let row = top; row <= bottom; row++) {
+    for (let i = row * width + left; i <= row * width + right; i++) sum += density[i]!;
   }
   return sum;
 }

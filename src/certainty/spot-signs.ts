@@ -1,5 +1,6 @@
+import { rowsIn } from "./bands.js";
 import { type Ground, quantile } from "./ground.js";
-import type { Peak } from "./map-peaks.js";
+import type { MapPeaks, Peak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { isWhole, type SpotImage, spotImage } from "./spot-image.js";
 
@@ -50,10 +51,10 @@ const NONE: SpotSigns = {
 };
 
 /** Looks at the spots at a map's peaks. */
-export function spotSigns(frame: SignedFrame, peaks: readonly Peak[], ground: Ground): SpotSigns {
+export function spotSigns(frame: SignedFrame, { peaks, bands }: MapPeaks, ground: Ground): SpotSigns {
   const whole = peaks.filter((peak) => isWhole(peak, frame));
   if (whole.length === 0) return NONE;
-  const nearest = neighbourSigns(frame, peaks);
+  const nearest = neighbourSigns(peaks, frame.width * rowsIn(bands));
   const taken = evenly(whole.length, LOOKED_AT);
   const alone = taken.filter((i) => whole[i]!.mass < MOST_OF_ONE && nextOf(whole, i).distance >= ALONE);
   const images = (places: readonly number[]) =>
@@ -121,7 +122,7 @@ function nextOf(peaks: readonly Peak[], i: number): Next {
   return { index, distance: Math.sqrt(least) };
 }
 
-function neighbourSigns({ width, height }: SignedFrame, peaks: readonly Peak[]) {
+function neighbourSigns(peaks: readonly Peak[], area: number) {
   if (peaks.length < 2) {
     const { nearest, crowding, nearestSpread, mutual, alike } = NONE;
     return { nearest, crowding, nearestSpread, mutual, alike };
@@ -131,7 +132,7 @@ function neighbourSigns({ width, height }: SignedFrame, peaks: readonly Peak[]) 
   const distances = next.map(({ distance }) => distance).sort(ascending);
   const usual = quantile(distances, 0.5);
   // The mean distance to the next of points that lie anywhere.
-  const expected = 0.5 / Math.sqrt(peaks.length / (width * height));
+  const expected = 0.5 / Math.sqrt(peaks.length / area);
   const share = (holds: (next: Next, k: number) => boolean) => next.filter(holds).length / next.length;
   return {
     nearest: Math.log(usual),

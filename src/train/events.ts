@@ -23,6 +23,7 @@ export type TrainingEvent =
 
 /** Where a training is. */
 export interface StepProgress {
+  /** Of the training's stages, or "certainty", when at its end frames are counted that tell how far the model is to be trusted. */
   stage: string;
   /** From 1; `epochs` is the most there will be. */
   epoch: number;

@@ -62,7 +62,11 @@ export async function train(job: TrainingJob): Promise<string> {
   }
   const model = trainedModel(architecture, checkpoint);
   const path = join(settings.output, `${settings.name}.onnx`);
-  const certainty = await measuredCertainty(job, model);
+  const certainty = await measuredCertainty(
+    job,
+    model,
+    checkpoint.history.at(-1)?.validationLoss ?? Number.NaN,
+  );
   await writeModel(path, { ...model, ...(certainty && { certainty }) });
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
@@ -70,15 +74,26 @@ export async function train(job: TrainingJob): Promise<string> {
 
 /** How far a model is to be trusted that was trained on frames without end, of which others can be drawn. */
 async function measuredCertainty(
-  { settings: { set, simulate, init }, engine, isCancelled }: TrainingJob,
+  { settings: { set, simulate, init }, engine, isCancelled, onEvent }: TrainingJob,
   model: Model,
+  loss: number,
 ): Promise<Certainty | undefined> {
   const frames = Math.min(CALIBRATION_FRAMES.afterTraining, Math.floor((simulate?.samples ?? 0) / 10));
   if (frames < CALIBRATION_FRAMES.least) return undefined;
   // A training may go on where the model that it began with is no more.
   const start = init ? (await readModel(init).catch(() => undefined))?.certainty : undefined;
-  const onProgress = () => {
+  const began = performance.now();
+  const onProgress = (share: number) => {
     if (isCancelled()) throw cancelled();
+    const seconds = (performance.now() - began) / 1000;
+    onEvent({
+      event: "step",
+      progress: {
+        ...{ stage: "certainty", epoch: 1, epochs: 1, batch: Math.floor(100 * share), batches: 100, loss },
+        samplesPerSecond: (share * frames) / seconds,
+        secondsLeft: (seconds * (1 - share)) / share,
+      },
+    });
   };
   return calibrate(engine, model, set, { frames, onProgress }, start);
 }
