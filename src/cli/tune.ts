@@ -1,14 +1,13 @@
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
-import { RULES } from "../train/settings.js";
 import { findings } from "../tune/findings.js";
 import { judgementRows } from "../tune/judgement-rows.js";
 import { MISMATCH } from "../tune/likeness.js";
 import type { TuneEvent } from "../tune/tune.js";
-import { TUNING_DEFAULTS, type TunedModelEvent } from "../tune/tuned-model.js";
+import { TUNING_DEFAULTS, TUNING_RULES, type TunedModelEvent } from "../tune/tuned-model.js";
 import { TuningRun } from "../tune/tuning-run.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat, positiveNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -27,14 +26,23 @@ export function tuneCommand(): Command {
   return new Command("tune")
     .description("adapt a model to your own recording: no ground truth is needed")
     .argument("<stacks...>", "tif stacks of one recording, raw frames as the camera gave them")
-    .option("--minutes <n>", "of training", numberThat(RULES.minutes), TUNING_DEFAULTS.minutes)
+    .option("--minutes <n>", "of training", numberThat(TUNING_RULES.minutes), TUNING_DEFAULTS.minutes)
     .option(
       "-o, --output <name>",
       "name of the model, and of the folder with its report (default: the stack's, with -tuned)",
     )
     .option("--from <model>", "the model to begin with (default: the one that counts where none is named)")
-    .option("--pixel-size <nm>", "side of a pixel, where the stack does not say it", positiveNumber)
-    .option("--seed <n>", "the same seed gives the same model", numberThat(RULES.seed), TUNING_DEFAULTS.seed)
+    .option(
+      "--pixel-size <nm>",
+      "side of a pixel, where the stack does not say it",
+      numberThat(TUNING_RULES.pixelSize),
+    )
+    .option(
+      "--seed <n>",
+      "the same seed gives the same model",
+      numberThat(TUNING_RULES.seed),
+      TUNING_DEFAULTS.seed,
+    )
     .option("--replace", "take the place of a model that was installed under that name")
     .option("--json", "print one JSON line for each event")
     .action(run);
