@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { htmlPage, htmlPicture } from "../evaluate/html-page.js";
+import { certainDigits } from "../evaluate/words.js";
 import type { Frame } from "../frames/frame.js";
 import { percentileRange, type RgbaImage } from "../picture/image.js";
 import { linePlot } from "../picture/line-plot.js";
@@ -49,8 +50,8 @@ ${table(
   content.likenesses.map(({ title: what, unit, real, simulated, difference }) => [
     what,
     unit,
-    real.toPrecision(3),
-    simulated.toPrecision(3),
+    certainDigits(real, 3),
+    certainDigits(simulated, 3),
     `${(100 * difference).toFixed(0)} %`,
   ]),
 )}

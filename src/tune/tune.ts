@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
 import { DefconError, InputError } from "../base/errors.js";
+import { certainDigits } from "../evaluate/words.js";
 import { readModel } from "../formats/registry.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { encodePng } from "../picture/image.js";
@@ -194,7 +195,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
   if (differing.length === 0) return;
   const found = differing.map(
     ({ title, unit, real, simulated }) =>
-      `${title} ${real.toPrecision(3)} ${unit} in the recording, ${simulated.toPrecision(3)} in the simulation of it`,
+      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in the simulation of it`,
   );
   throw new InputError("INPUT_UNMEASURABLE", {
     subject: stack,
