@@ -46,10 +46,18 @@ function showState(feed: FeedState): void {
   if (state === "refused") byId("main").hidden = true;
 }
 
+/** What a cancelled one leaves. */
+const KEPT: Record<TrainingStatus["kind"], string> = {
+  training: "It ends at its next batch and leaves a checkpoint, from which it can be gone on with later.",
+  tuning: "It ends at its next batch and goes on with its best model so far, if it has one.",
+};
+
 /** Cancels a training once its reader has said so. */
-function confirmCancel({ id, name }: TrainingStatus, session: string): void {
+function confirmCancel({ id, kind, name }: TrainingStatus, session: string): void {
   const dialog = byId<HTMLDialogElement>("confirm");
-  setText(byId("confirm-title"), `Cancel training ${id} of ${name}?`);
+  setText(byId("confirm-title"), `Cancel ${kind} ${id} of ${name}?`);
+  setText(byId("confirm-text"), KEPT[kind]);
+  setText(byId("confirm-cancel"), `Cancel ${kind}`);
   dialog.returnValue = "";
   dialog.onclose = () => {
     if (dialog.returnValue !== "cancel") return;

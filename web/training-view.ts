@@ -5,8 +5,9 @@ import type {
   TrainingStatus,
 } from "../src/daemon/status-message.js";
 import { element, Facts, setText } from "./elements.js";
-import { duration, rate, significant, whole } from "./format.js";
+import { duration, rate, share, significant, whole } from "./format.js";
 import { Plot } from "./plot.js";
+import { TuningView } from "./tuning-view.js";
 
 const HEIGHT = 168;
 
@@ -18,28 +19,37 @@ export class TrainingView {
   private readonly error = element("p", { class: "error" });
   private readonly progress = element("progress", { "aria-label": "epochs of the stage", hidden: "" });
   private readonly facts: Facts;
+  private readonly tuning = new TuningView();
   private readonly plots = element("div", { class: "plots" });
   private readonly cancel: HTMLButtonElement;
   private readonly stages = new Map<string, { plot: Plot; epochs: TrainingEpoch[] }>();
 
   /** @param onCancel asks the reader, and then the daemon */
-  constructor({ id, name }: TrainingStatus, onCancel: () => void) {
+  constructor({ id, kind, name }: TrainingStatus, onCancel: () => void) {
     const list = element("dl", { class: "facts" });
     this.facts = new Facts(list);
     this.cancel = element(
       "button",
-      { type: "button", "aria-label": `Cancel training ${id} of ${name}` },
+      { type: "button", "aria-label": `Cancel ${kind} ${id} of ${name}` },
       "Cancel …",
     );
     this.cancel.addEventListener("click", onCancel);
     const title = element("div", { class: "title" }, this.title, this.about, this.cancel);
     const figures = element("div", {}, this.progress, list);
-    this.root = element("article", { class: "panel training" }, title, figures, this.plots, this.error);
+    this.root = element(
+      "article",
+      { class: "panel training" },
+      title,
+      figures,
+      this.plots,
+      this.tuning.root,
+      this.error,
+    );
     this.error.hidden = true;
   }
 
-  update({ id, name, state, set, output, news }: TrainingStatus): void {
-    setText(this.title, `Training ${id} of ${name}`);
+  update({ id, kind, name, state, set, output, news }: TrainingStatus): void {
+    setText(this.title, `${kind === "tuning" ? "Tuning" : "Training"} ${id} of ${name}`);
     setText(this.about, `${set} → ${output}`);
     this.root.classList.toggle("ended", state !== "running");
     this.cancel.hidden = state !== "running";
@@ -75,6 +85,20 @@ export class TrainingView {
       case "failed":
         this.error.hidden = false;
         setText(this.error, news.message);
+        break;
+      case "measuring":
+        this.facts.set("measuring", `${news.words}, ${share(news.share)}`);
+        break;
+      case "measured":
+        this.tuning.measured(news.findings);
+        break;
+      case "compared":
+        this.facts.set("measuring", "done");
+        this.facts.set("simulation differs by", `≤ ${share(news.mismatch)}`);
+        break;
+      case "judged":
+        this.facts.set("report", news.report);
+        this.tuning.judged(news.rows);
     }
   }
 

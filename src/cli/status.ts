@@ -48,7 +48,7 @@ function describe({ second, daemon, work, models, streams, trainings }: StatusMe
     `${engine} on ${device}: ${reason}`,
     `models: ${names.join(", ") || "none installed"}`,
     `frames that wait: ${work.waiting}`,
-    ...trainings.map(({ id, name, state, output }) => `training ${id} of ${name} ${state}; ${output}`),
+    ...trainings.map(({ id, kind, name, state, output }) => `${kind} ${id} of ${name} ${state}; ${output}`),
   ];
   const rows = streams.map(streamRow);
   return rows.length > 0 ? `${lines.join("\n")}\n\n${table(rows, HEADS)}` : `${lines.join("\n")}\nno streams`;

@@ -1,5 +1,5 @@
 import { STATUS_LIMITS } from "../base/limits.js";
-import type { TrainingState } from "../protocol/training-codec.js";
+import type { TrainingSummary } from "../protocol/training-codec.js";
 import { secondOf } from "./seconds-ring.js";
 import type { LogLine } from "./status-message.js";
 
@@ -16,7 +16,7 @@ export type DaemonEvent =
       models: string[];
     }
   | { event: "connected" | "disconnected"; client: string; connections: number }
-  | { event: "training"; state: TrainingState; training: number; name: string; output: string }
+  | ({ event: "training"; training: number } & Pick<TrainingSummary, "kind" | "state" | "name" | "output">)
   | { event: "stopping"; reason: string };
 
 /** An event in a line for people. */
@@ -30,7 +30,7 @@ export function sentenceOf(event: DaemonEvent): string {
     case "disconnected":
       return `${event.client} ${event.event}; ${event.connections} connected`;
     case "training":
-      return `training ${event.training} of ${event.name} ${event.state}; ${event.output}`;
+      return `${event.kind} ${event.training} of ${event.name} ${event.state}; ${event.output}`;
     case "stopping":
       return `stopping (${event.reason}): finishing the frames under way`;
   }

@@ -86,8 +86,9 @@ export class Daemon {
     const local = isLoopback(options.host);
     this.trainings = new Trainings({
       local,
-      onChange: ({ id, state, name, output }) => {
-        this.tell({ event: "training", state, training: id, name, output });
+      offered: options.models,
+      onChange: ({ id, kind, state, name, output }) => {
+        this.tell({ event: "training", kind, state, training: id, name, output });
         this.watchIdle();
       },
     });

@@ -30,8 +30,9 @@ export class SessionTrainings {
 
   /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for a message that is none, or one without a number */
   handle(message: ReceivedClientMessage): void {
-    const { startTraining, listTrainings, watchTraining, cancelTraining } = message;
-    const request = (startTraining ?? listTrainings ?? watchTraining ?? cancelTraining)?.request;
+    const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
+    const request = (startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining)
+      ?.request;
     if (!request) {
       throw new ProtocolError("PROTOCOL_MESSAGE", {
         subject: message.message,
@@ -41,6 +42,8 @@ export class SessionTrainings {
     try {
       if (startTraining) {
         this.watch(request, () => this.trainings.start(startTraining.settings, startTraining.resume));
+      } else if (startTuning) {
+        this.watch(request, () => this.trainings.startTuning(startTuning.settings));
       } else if (watchTraining) {
         this.watch(request, () => this.trainings.get(watchTraining.training));
       } else if (cancelTraining) {

@@ -103,6 +103,7 @@ export interface MapStatus {
 
 export interface TrainingStatus {
   id: number;
+  kind: "training" | "tuning";
   state: "running" | "finished" | "cancelled" | "failed";
   name: string;
   set: string;
@@ -126,7 +127,18 @@ export type TrainingNews =
   | { event: "step"; progress: TrainingProgress }
   | { event: "epoch"; record: TrainingEpoch; best: boolean }
   | { event: "finished"; model: string }
-  | { event: "failed"; message: string; advice: string };
+  | { event: "failed"; message: string; advice: string }
+  | { event: "measuring"; words: string; share: number }
+  | { event: "measured"; findings: readonly { title: string; text: string }[] }
+  | { event: "compared"; mismatch: number }
+  | { event: "judged"; rows: readonly TuningRow[]; objections: readonly string[]; report: string };
+
+/** A measure of the models before and after a tuning, in words. */
+export interface TuningRow {
+  title: string;
+  before: string;
+  after: string;
+}
 
 export interface TrainingProgress {
   stage: string;

@@ -168,10 +168,21 @@ function newsOf(wire: WireTrainingEvent): TrainingNews {
   if (!event) throw new RangeError("an event of a training without a kind");
   if (!("event" in event))
     return { event: "failed", message: event.message ?? "", advice: event.advice ?? "" };
-  return withoutHistory(event);
+  return shortNews(event);
 }
 
-/** The history was told epoch by epoch. */
-function withoutHistory(event: WatchedEvent): TrainingNews {
-  return event.event === "finished" ? { event: "finished", model: event.model } : event;
+/** What a page shows of an event: the history was told epoch by epoch, and pictures are no news of every second. */
+function shortNews(event: WatchedEvent): TrainingNews {
+  switch (event.event) {
+    case "finished":
+      return { event: "finished", model: event.model };
+    case "compared":
+      return { event: "compared", mismatch: event.mismatch };
+    case "judged": {
+      const { rows, objections, report } = event;
+      return { event: "judged", rows, objections, report };
+    }
+    default:
+      return event;
+  }
 }

@@ -1,6 +1,3 @@
-import { isAbsolute } from "node:path";
-import { TrainingError } from "../base/errors.js";
-import { WIRE_LIMITS } from "../base/limits.js";
 import { DEVICES, ENGINES } from "../engine/engine.js";
 import { DENSITY_LOSSES } from "../graph/losses.js";
 import type {
@@ -10,7 +7,6 @@ import type {
 } from "../protocol/training-codec.js";
 import {
   RULES,
-  type Rule,
   SIMULATED_DEFAULT,
   SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,
@@ -19,6 +15,7 @@ import {
   TRAINING_ORDERS,
   type TrainingSettings,
 } from "../train/settings.js";
+import { configError, fileName, number, oneOf, path, text } from "./request-fields.js";
 
 /**
  * The settings of a training from those that a client sent, with the defaults for what it left out. What only the set or the network can tell is left to
@@ -93,43 +90,4 @@ function stage(
     number(`${name}.${key}`, RULES[key], sent?.[key], defaults[key]),
   ]);
   return Object.fromEntries(numbers) as unknown as StageSettings;
-}
-
-function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
-  const value = sent ?? absent;
-  if (rule.holds(value)) return value;
-  throw configError(field, rule.expected, String(value));
-}
-
-function oneOf<T extends string>(
-  field: string,
-  values: readonly T[],
-  sent: string | null | undefined,
-  absent: T,
-): T {
-  if (sent == null) return absent;
-  const value = values.find((known) => known === sent);
-  if (value !== undefined) return value;
-  throw configError(field, values.join(", "), text(field, sent) || "nothing");
-}
-
-/** The daemon's own folder means nothing to its clients. */
-function path(field: string, sent: string | null | undefined): string {
-  const value = text(field, sent ?? "");
-  if (isAbsolute(value) && !value.includes("\0")) return value;
-  throw configError(field, "an absolute path on the daemon's machine", value || "nothing");
-}
-
-function fileName(field: string, value: string): string {
-  if (/^[^/\\\0]{1,200}$/.test(value)) return value;
-  throw configError(field, "the name of a file without its folder", text(field, value) || "nothing");
-}
-
-function text(field: string, value: string): string {
-  if (value.length <= WIRE_LIMITS.maxTrainingText) return value;
-  throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
-}
-
-function configError(field: string, expected: string, found: string, advice = ""): TrainingError {
-  return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found, advice });
 }

@@ -3,21 +3,25 @@ import { WIRE_LIMITS } from "../base/limits.js";
 import { errorToWire } from "../protocol/codec.js";
 import {
   eventToWire,
+  isProgress,
   type TrainingState,
   type TrainingSummary,
+  type WatchedEvent,
   type WireTrainingEvent,
 } from "../protocol/training-codec.js";
-import type { TrainingEvent } from "../train/events.js";
-import type { TrainingSettings } from "../train/settings.js";
-import type { TrainingRun } from "../train/training-run.js";
 import { TrainingLog } from "./training-log.js";
 
-/** Starts a training: {@link TrainingRun.start}. */
-export type StartRun = (
-  settings: TrainingSettings,
-  resume: boolean,
-  onEvent: (event: TrainingEvent) => void,
-) => Pick<TrainingRun, "finished" | "cancel">;
+/** Work of a training in a thread of its own: a {@link TrainingRun} or a {@link TuningRun}. */
+export interface TrainingWork {
+  /** The path of the model. */
+  readonly finished: Promise<string>;
+  cancel(): void;
+}
+
+/** What a training is called, and what it does. */
+export interface TrainingPlan extends Omit<TrainingSummary, "id" | "state"> {
+  start(onEvent: (event: WatchedEvent) => void): TrainingWork;
+}
 
 /** A training in the daemon, from its start on for as long as anybody may ask about it. */
 export class ServerTraining {
@@ -25,7 +29,7 @@ export class ServerTraining {
   /** When it is over, however it ended. */
   readonly ended: Promise<void>;
   private state: TrainingState = "running";
-  private readonly run: ReturnType<StartRun>;
+  private readonly work: TrainingWork;
   private readonly watchers = new Set<() => void>();
   /** Told once the model is known to be whole and the next training can start. */
   private lastEvent: WireTrainingEvent | undefined;
@@ -35,29 +39,27 @@ export class ServerTraining {
 
   constructor(
     readonly id: number,
-    private readonly settings: TrainingSettings,
-    resume: boolean,
-    startRun: StartRun,
+    private readonly plan: TrainingPlan,
   ) {
-    this.run = startRun(settings, resume, (event) => this.receive(event));
-    this.ended = this.run.finished.then(
+    this.work = plan.start((event) => this.receive(event));
+    this.ended = this.work.finished.then(
       (model) => this.end("finished", this.lastEvent ?? { finished: { model } }),
       (error) => this.end(isCancellation(error) ? "cancelled" : "failed", { failed: errorToWire(error) }),
     );
   }
 
   get summary(): TrainingSummary {
-    const { set, output, name } = this.settings;
-    return { id: this.id, state: this.state, set, output, name };
+    const { kind, set, output, name } = this.plan;
+    return { id: this.id, state: this.state, kind, set, output, name };
   }
 
   get isOver(): boolean {
     return this.state !== "running";
   }
 
-  /** Ends it at the next batch, with a checkpoint; one that is over stays as it is. */
+  /** Ends it at the next batch, with a checkpoint or, of a tuning, the best model so far; one that is over stays as it is. */
   cancel(): void {
-    if (!this.isOver) this.run.cancel();
+    if (!this.isOver) this.work.cancel();
   }
 
   /** Calls back whenever there is something new in the log. @returns ends that */
@@ -66,11 +68,11 @@ export class ServerTraining {
     return () => this.watchers.delete(onChange);
   }
 
-  private receive(event: TrainingEvent): void {
+  private receive(event: WatchedEvent): void {
     if (event.event === "finished") {
       const history = event.history.slice(-WIRE_LIMITS.maxTrainingEvents);
       this.lastEvent = eventToWire({ ...event, history });
-    } else if (event.event === "step") {
+    } else if (isProgress(event)) {
       this.progress = eventToWire(event);
       this.tellProgress();
     } else {

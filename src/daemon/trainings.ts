@@ -1,21 +1,32 @@
+import { basename } from "node:path";
 import { TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
-import type { TrainingSummary, WireTrainingSettings } from "../protocol/training-codec.js";
+import type {
+  TrainingSummary,
+  WireTrainingSettings,
+  WireTuningSettings,
+} from "../protocol/training-codec.js";
 import { TrainingRun } from "../train/training-run.js";
+import { TuningRun } from "../tune/tuning-run.js";
 import { stoppingError } from "./stream.js";
-import { ServerTraining, type StartRun } from "./training.js";
+import { ServerTraining, type TrainingPlan } from "./training.js";
 import { checkTrainingRequest } from "./training-request.js";
+import { TuningWords } from "./tuning-events.js";
+import { checkTuningRequest } from "./tuning-request.js";
 
 export interface TrainingsOptions {
   /** Whether clients are on this machine, so that they may name files by path. */
   local: boolean;
   /** Told of a training that begins, and again when it is over. */
   onChange: (training: TrainingSummary) => void;
-  startRun?: StartRun;
+  /** Paths of models that the daemon offers by name besides the user's. */
+  offered?: readonly string[];
+  /** {@link TrainingRun.start}, or what stands for it. */
+  startRun?: (...task: Parameters<typeof TrainingRun.start>) => Pick<TrainingRun, "finished" | "cancel">;
 }
 
 /**
- * The trainings of a daemon: one at a time, the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile.
+ * The trainings and tunings of a daemon: one at a time, the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile.
  */
 export class Trainings {
   private readonly known = new Map<number, ServerTraining>();
@@ -34,12 +45,53 @@ export class Trainings {
    * @throws TrainingError TRAINING_REMOTE, TRAINING_CONFIG, TRAINING_RUNNING; DaemonError DAEMON_STOPPING
    */
   start(wire: WireTrainingSettings | null | undefined, resume: boolean): ServerTraining {
+    return this.begin(() => {
+      const settings = checkTrainingRequest(wire);
+      const { set, output, name } = settings;
+      const startRun = this.options.startRun ?? TrainingRun.start;
+      return {
+        kind: "training",
+        set,
+        output,
+        name,
+        start: (onEvent) => startRun(settings, resume, onEvent),
+      };
+    });
+  }
+
+  /**
+   * Starts a tuning.
+   * @throws as {@link start} does
+   */
+  startTuning(wire: WireTuningSettings | null | undefined): ServerTraining {
+    return this.begin(() => {
+      const { offered = [] } = this.options;
+      const settings = { ...checkTuningRequest(wire), offered };
+      const { stacks, folder } = settings;
+      return {
+        kind: "tuning",
+        set: stacks[0]!,
+        output: folder,
+        name: basename(folder),
+        start: (onEvent) => {
+          const words = new TuningWords();
+          const run = TuningRun.start(settings, (event) => {
+            const told = words.of(event);
+            if (told) onEvent(told);
+          });
+          return { finished: run.finished.then(({ model }) => model), cancel: () => run.cancel() };
+        },
+      };
+    });
+  }
+
+  /** @param check makes the plan of what a client asks for, or throws */
+  private begin(check: () => TrainingPlan): ServerTraining {
     if (this.isStopping) throw stoppingError();
     if (!this.options.local) throw remoteError();
-    const settings = checkTrainingRequest(wire);
+    const plan = check();
     if (this.running) throw runningError(this.running.summary);
-    const startRun = this.options.startRun ?? TrainingRun.start;
-    const training = new ServerTraining(this.nextId++, settings, resume, startRun);
+    const training = new ServerTraining(this.nextId++, plan);
     this.known.set(training.id, training);
     this.running = training;
     this.options.onChange(training.summary);
@@ -87,9 +139,9 @@ function remoteError(): TrainingError {
   });
 }
 
-function runningError({ id, name, set }: TrainingSummary): TrainingError {
+function runningError({ id, kind, name, set }: TrainingSummary): TrainingError {
   return new TrainingError("TRAINING_RUNNING", {
-    subject: `training ${id} of ${name} on ${set} is under way`,
+    subject: `${kind} ${id} of ${name} on ${set} is under way`,
     advice: "Wait for its end, or cancel it.",
   });
 }

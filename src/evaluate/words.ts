@@ -11,6 +11,11 @@ export function shortNumber(value: number | undefined, signed = false): string {
   return `${signed && value > 0 ? "+" : ""}${text.replace("-", "−")}`;
 }
 
+/** A number with as many digits as are certain, without an exponent where a person would write none: 1240, 0.25 */
+export function certainDigits(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
 export function intervalText(interval: Interval, signed = false): string {
   return interval === undefined
     ? ""

@@ -2,16 +2,24 @@ import type { ClientRequests } from "./client-requests.js";
 import { errorFromWire, type ReceivedServerMessage } from "./codec.js";
 import {
   eventFromWire,
+  isProgress,
   summaryFromWire,
   type TrainingRequest,
   type TrainingSummary,
+  type TuningRequest,
   type WatchedEvent,
 } from "./training-codec.js";
 
-export type { TrainingRequest, TrainingState, TrainingSummary, WatchedEvent } from "./training-codec.js";
+export type {
+  TrainingRequest,
+  TrainingState,
+  TrainingSummary,
+  TuningRequest,
+  WatchedEvent,
+} from "./training-codec.js";
 
 /**
- * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train} and {@link DaemonClient.watchTraining}. It goes on in the
+ * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train}, {@link DaemonClient.tune} and {@link DaemonClient.watchTraining}. It goes on in the
  * daemon when the connection is closed or lost.
  */
 export class ClientTraining {
@@ -57,14 +65,15 @@ export class ClientTraining {
     }
   }
 
-  /** Asks for its end at the next batch, with a checkpoint; `finished` then rejects with CANCELLED. */
+  /** Asks for its end at the next batch: of a training with a checkpoint, whereupon `finished` rejects with CANCELLED; of a tuning with its best model so far, if it has one. */
   cancel(): Promise<void> {
     return this.sendCancel();
   }
 
   /** Takes an event from the connection. @returns whether it was the last */
   receive(event: WatchedEvent): boolean {
-    if (this.unread.at(-1)?.event === "step") this.unread.pop();
+    const last = this.unread.at(-1);
+    if (last && isProgress(last)) this.unread.pop();
     this.unread.push(event);
     if (event.event === "finished") {
       this.isOver = true;
@@ -96,6 +105,12 @@ export class ClientTrainings {
       (request) => ({ startTraining: { request, settings: wire, resume } }),
       this.began,
     );
+  }
+
+  /** @throws the daemon's refusal */
+  startTuning({ stacks, ...settings }: TuningRequest): Promise<ClientTraining> {
+    const wire = { ...settings, stacks: [...stacks] };
+    return this.requests.ask((request) => ({ startTuning: { request, settings: wire } }), this.began);
   }
 
   /** The one that is there already, where this client watches it. @throws TrainingError TRAINING_UNKNOWN */

@@ -11,6 +11,7 @@ import {
   ClientTrainings,
   type TrainingRequest,
   type TrainingSummary,
+  type TuningRequest,
 } from "./client-training.js";
 import {
   type ClientMessage,
@@ -25,7 +26,13 @@ import {
 import { addressOf, readDiscovery } from "./discovery.js";
 
 export type { FrameAnswer, StreamOptions } from "./client-stream.js";
-export type { TrainingRequest, TrainingState, TrainingSummary, WatchedEvent } from "./client-training.js";
+export type {
+  TrainingRequest,
+  TrainingState,
+  TrainingSummary,
+  TuningRequest,
+  WatchedEvent,
+} from "./client-training.js";
 export type { ClientStream, ClientTraining };
 
 /** Where a daemon is and what opens it; left out: the user's own, by its discovery file. */
@@ -156,7 +163,16 @@ export class DaemonClient {
     return this.watched.start(settings, resume);
   }
 
-  /** The daemon's trainings, under way and lately ended, whoever started them. */
+  /**
+   * Starts to tune a model to a recording without ground truth, in the daemon, which goes on without this client. The model is installed under the name of
+   * the output folder.
+   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError DAEMON_STOPPING
+   */
+  tune(settings: TuningRequest): Promise<ClientTraining> {
+    return this.watched.startTuning(settings);
+  }
+
+  /** The daemon's trainings and tunings, under way and lately ended, whoever started them. */
   trainings(): Promise<TrainingSummary[]> {
     return this.watched.list();
   }

@@ -11,8 +11,15 @@ export type TrainingRequest = Omit<defcon.TrainingSettings.$Properties, "$unknow
   freeze?: readonly string[];
 };
 
+/** Settings of a tuning as they are sent; see {@link TrainingRequest}. */
+export type TuningRequest = Omit<defcon.TuningSettings.$Properties, "$unknowns" | "stacks"> & {
+  stacks: readonly string[];
+  output: string;
+};
+
 /** Settings of a training as they were received; what is absent is null. */
 export type WireTrainingSettings = defcon.TrainingSettings.$Properties;
+export type WireTuningSettings = defcon.TuningSettings.$Properties;
 export type WireStageSettings = defcon.StageSettings.$Properties;
 export type WireSimulatedLength = defcon.SimulatedLength.$Properties;
 export type WireTrainingEvent = Omit<defcon.TrainingEvent.$Properties, "training" | "event" | "$unknowns">;
@@ -21,12 +28,31 @@ export type WireTrainingSummary = defcon.TrainingSummary.$Properties;
 type Progress = Filled<defcon.TrainingProgress.$Properties>;
 type EpochRecord = Filled<defcon.EpochRecord.$Properties>;
 
-/** What a training tells while it runs: the events of src/train/events.ts. Its failure is an error instead. */
+type Likeness = Filled<defcon.TuningLikeness.$Properties>;
+type Judged = Filled<defcon.TuningJudged.$Properties>;
+
+/** What a training tells while it runs: the events of src/train/events.ts, and of a tuning those of src/tune/tune.ts in words. Its failure is an error instead. */
 export type WatchedEvent =
   | ({ event: "started" } & Filled<defcon.TrainingStarted.$Properties>)
   | { event: "step"; progress: Progress }
   | { event: "epoch"; record: EpochRecord; best: boolean }
-  | { event: "finished"; model: string; history: readonly EpochRecord[] };
+  | { event: "finished"; model: string; history: readonly EpochRecord[] }
+  | { event: "measuring"; words: string; share: number }
+  | { event: "measured"; findings: readonly { title: string; text: string }[] }
+  | {
+      event: "compared";
+      mismatch: number;
+      likenesses: readonly Likeness[];
+      /** PNG. */
+      recording: Uint8Array;
+      simulation: Uint8Array;
+    }
+  | ({ event: "judged" } & Judged);
+
+/** Whether an event tells where something is, and is out of date with the next one. */
+export function isProgress({ event }: WatchedEvent): boolean {
+  return event === "step" || event === "measuring";
+}
 
 /** States of a training by their number on the wire. */
 const STATES = {
@@ -43,7 +69,8 @@ export interface TrainingSummary {
   /** Its number, for as long as the daemon runs. */
   id: number;
   state: TrainingState;
-  /** Path of the training set, or of the plan that samples are simulated by. */
+  kind: "training" | "tuning";
+  /** Path of the training set, of the plan that samples are simulated by, or of the recording that is tuned to. */
   set: string;
   /** Folder of the model. */
   output: string;
@@ -51,15 +78,15 @@ export interface TrainingSummary {
   name: string;
 }
 
-export function summaryToWire({ id, state, ...rest }: TrainingSummary): WireTrainingSummary {
-  return { training: id, state: STATES[state], ...rest };
+export function summaryToWire({ id, state, kind, ...rest }: TrainingSummary): WireTrainingSummary {
+  return { training: id, state: STATES[state], tuning: kind === "tuning", ...rest };
 }
 
 /** A state of a newer daemon is read as `failed`: the training does not run as this program knows it. */
 export function summaryFromWire(summary: Filled<WireTrainingSummary>): TrainingSummary {
-  const { training: id, set, output, name } = summary;
+  const { training: id, tuning, set, output, name } = summary;
   const known = (Object.keys(STATES) as TrainingState[]).find((state) => STATES[state] === summary.state);
-  return { id, state: known ?? "failed", set, output, name };
+  return { id, state: known ?? "failed", kind: tuning ? "tuning" : "training", set, output, name };
 }
 
 export function eventToWire(event: WatchedEvent): WireTrainingEvent {
@@ -74,6 +101,18 @@ export function eventToWire(event: WatchedEvent): WireTrainingEvent {
       return { epoch: { record: event.record, best: event.best } };
     case "finished":
       return { finished: { model: event.model, history: [...event.history] } };
+    case "measuring":
+      return { measuring: { words: event.words, share: event.share } };
+    case "measured":
+      return { measured: { findings: [...event.findings] } };
+    case "compared": {
+      const { event: _, likenesses, ...compared } = event;
+      return { compared: { ...compared, likenesses: [...likenesses] } };
+    }
+    case "judged": {
+      const { event: _, ...judged } = event;
+      return { judged };
+    }
   }
 }
 
@@ -94,7 +133,27 @@ export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | 
   if (finished) {
     return { event: "finished", model: finished.model, history: finished.history.map(plainRecord) };
   }
-  return failed ?? undefined;
+  return failed ?? tuningEventFromWire(event);
+}
+
+function tuningEventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | undefined {
+  const { measuring, measured, compared, judged } = event as Partial<typeof event>;
+  if (measuring) return { event: "measuring", words: measuring.words, share: measuring.share };
+  if (measured) {
+    return { event: "measured", findings: measured.findings.map(({ title, text }) => ({ title, text })) };
+  }
+  if (compared) {
+    const { mismatch, likenesses, recording, simulation } = compared;
+    return { event: "compared", mismatch, likenesses: likenesses.map(plainLikeness), recording, simulation };
+  }
+  if (!judged) return undefined;
+  const { rows, objections, cutShort, model, report } = judged;
+  const plain = rows.map(({ title, before, after }) => ({ title, before, after }));
+  return { event: "judged", rows: plain, objections, cutShort, model, report };
+}
+
+function plainLikeness({ title, unit, real, simulated, difference }: Likeness): Likeness {
+  return { title, unit, real, simulated, difference };
 }
 
 /** A decoded message has fields of value zero in its prototype alone. */

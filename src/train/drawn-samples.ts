@@ -9,13 +9,20 @@ import { readSimulatedSetPlan, type SimulatedSetPlan, samplesOf } from "../datas
 import { DrawingThread } from "./drawing-thread.js";
 import type { Course, SampleSource } from "./sample-source.js";
 
-/** Samples between two validations, about; and samples to validate with. */
-const EPOCH_SAMPLES = 16_384;
+/** Samples between two validations, about. A training too short for so many epochs of the most has shorter ones: it can be followed, and be ended early. */
+const EPOCH_SAMPLES = { least: 4_096, most: 16_384 } as const;
+const LEAST_EPOCHS = 8;
 const VALIDATION_SAMPLES = 1_024;
 /** Memory of a pool at most; a thread more than draw are held. */
 const MOST_POOL_BYTES = 512 * 2 ** 20;
 /** Threads that draw at most: one draws for about two that train. */
 const MOST_THREADS = 4;
+
+function epochsOf(samples: number): number {
+  const { least, most } = EPOCH_SAMPLES;
+  const short = Math.min(LEAST_EPOCHS, Math.floor(samples / least));
+  return Math.max(1, short, Math.round(samples / most));
+}
 
 /** Samples that are simulated while the training goes on, each for one step and none stored. */
 export class DrawnSamples implements SampleSource {
@@ -64,7 +71,7 @@ export class DrawnSamples implements SampleSource {
   course({ batchSize }: { batchSize: number }): Course {
     const { samples } = this;
     if (samples === undefined) throw new RangeError("the number of samples is not known yet");
-    const epochs = Math.max(1, Math.round(samples / EPOCH_SAMPLES));
+    const epochs = epochsOf(samples);
     const trained = batchSize * Math.ceil(samples / epochs / batchSize);
     return {
       epochs,

@@ -1,3 +1,4 @@
+import { certainDigits } from "../evaluate/words.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 
 /** A line of what was measured, in words. */
@@ -11,11 +12,11 @@ export function findings(measured: StackMeasurement): Finding[] {
   const { camera, psf, molecules, background, spots, pixelSize } = measured;
   const nm = (pixels: number) => `${(pixels * pixelSize).toFixed(0)} nm, ${pixels.toFixed(2)} px`;
   const density = ({ low, middle, high }: { low: number; middle: number; high: number }) =>
-    `${middle.toPrecision(2)} (${low.toPrecision(2)} to ${high.toPrecision(2)}) per µm²`;
+    `${certainDigits(middle, 2)} (${certainDigits(low, 2)} to ${certainDigits(high, 2)}) per µm²`;
   return [
     {
       title: "camera",
-      text: `${camera.kind === "emccd" ? "EMCCD" : "sCMOS"}: ${camera.countsPerElectron.toPrecision(3)} counts for an electron, offset ${camera.offset.toFixed(1)}, read noise ${camera.readNoise.toPrecision(2)} counts, ${camera.fixedPattern.toPrecision(2)} between pixels`,
+      text: `${camera.kind === "emccd" ? "EMCCD" : "sCMOS"}: ${certainDigits(camera.countsPerElectron, 3)} counts for an electron, offset ${camera.offset.toFixed(1)}, read noise ${certainDigits(camera.readNoise, 2)} counts, ${certainDigits(camera.fixedPattern, 2)} between pixels`,
     },
     {
       title: "a molecule's image",
@@ -23,12 +24,12 @@ export function findings(measured: StackMeasurement): Finding[] {
     },
     {
       title: "its light",
-      text: `${molecules.light.toPrecision(3)} electrons in a frame, ${(100 * molecules.spread).toFixed(0)} % between molecules; on for ${molecules.onTime.toPrecision(2)} frames`,
+      text: `${certainDigits(molecules.light, 3)} electrons in a frame, ${(100 * molecules.spread).toFixed(0)} % between molecules; on for ${certainDigits(molecules.onTime, 2)} frames`,
     },
     { title: "spots in a frame", text: density(molecules.perFrame) },
     {
       title: "background",
-      text: `${background.level.toPrecision(3)} electrons in a pixel, ${(100 * background.change).toFixed(0)} % from first to last frame`,
+      text: `${certainDigits(background.level, 3)} electrons in a pixel, ${Math.round(100 * background.change) || 0} % from first to last frame`,
     },
     {
       title: "taken from",

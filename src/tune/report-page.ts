@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import { htmlPage, htmlPicture } from "../evaluate/html-page.js";
+import { certainDigits } from "../evaluate/words.js";
 import type { Frame } from "../frames/frame.js";
-import { greyImage, percentileRange } from "../picture/image.js";
+import { percentileRange, type RgbaImage } from "../picture/image.js";
 import { linePlot } from "../picture/line-plot.js";
 import { escapeXml } from "../picture/svg.js";
 import { findSpots } from "../spots/find-spots.js";
 import { findings } from "./findings.js";
+import { framePictures } from "./frame-pictures.js";
 import { judgementRows } from "./judgement-rows.js";
 import { MISMATCH, mismatch } from "./likeness.js";
 import { type Curve, histogram, powerSpectrum, spotProfile } from "./signatures.js";
@@ -48,8 +50,8 @@ ${table(
   content.likenesses.map(({ title: what, unit, real, simulated, difference }) => [
     what,
     unit,
-    real.toPrecision(3),
-    simulated.toPrecision(3),
+    certainDigits(real, 3),
+    certainDigits(simulated, 3),
     `${(100 * difference).toFixed(0)} %`,
   ]),
 )}
@@ -88,18 +90,13 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-/** Both with the contrast of the recording. */
 function frames({ own, simulated }: TuningContent): string {
-  const range = percentileRange(own[0]!.pixels);
-  const row = (label: string, shown: readonly Frame[]) =>
+  const { recording, simulation } = framePictures(own, simulated, SHOWN);
+  const row = (label: string, shown: readonly RgbaImage[]) =>
     `<figure><figcaption>${label}</figcaption><div class="pictures">${shown
-      .slice(0, SHOWN)
-      .map(
-        (frame, i) =>
-          `<div>${htmlPicture(`${label}, frame ${i + 1} of those shown`, greyImage(frame, range))}</div>`,
-      )
+      .map((picture, i) => `<div>${htmlPicture(`${label}, frame ${i + 1} of those shown`, picture)}</div>`)
       .join("")}</div></figure>`;
-  return `<div class="worst">${row("recording", own)}${row("simulation", simulated)}</div>`;
+  return `<div class="worst">${row("recording", recording)}${row("simulation", simulation)}</div>`;
 }
 
 function plots({ own, simulated }: TuningContent): string[] {

@@ -3,8 +3,10 @@ import { basename, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
 import { DefconError, InputError } from "../base/errors.js";
+import { certainDigits } from "../evaluate/words.js";
 import { readModel } from "../formats/registry.js";
 import { createStackWriter } from "../frames/stack-writer.js";
+import { encodePng } from "../picture/image.js";
 import { findModel } from "../predict/models.js";
 import { writeBestSoFar } from "../train/best-so-far.js";
 import type { TrainingEvent } from "../train/events.js";
@@ -12,6 +14,7 @@ import { SIMULATED_TRAINING_DEFAULTS, type TrainingSettings } from "../train/set
 import { TrainingRun } from "../train/training-run.js";
 import { tuningCard } from "./card.js";
 import { writeComparison } from "./comparison.js";
+import { framePictures } from "./frame-pictures.js";
 import { type Judgement, judge } from "./judgement.js";
 import { type Likeness, likenesses, MISMATCH, mismatch } from "./likeness.js";
 import { measureStacks } from "./measure/measure-stacks.js";
@@ -31,6 +34,8 @@ export interface TuneOptions {
   minutes: number;
   /** Name or path of the model to begin with; the default one where left out. */
   from?: string;
+  /** Paths of models that are offered by name besides the user's. */
+  offered?: readonly string[];
   /** nm, where the stack does not say it. */
   pixelSize?: number;
   /** The same seed, stacks and machine give the same model. */
@@ -44,9 +49,24 @@ export interface TuneOptions {
 export type TuneEvent =
   | { event: "measuring"; words: string; share: number }
   | { event: "measured"; measurement: StackMeasurement }
-  | { event: "compared"; likenesses: readonly Likeness[]; mismatch: number }
+  | {
+      event: "compared";
+      likenesses: readonly Likeness[];
+      mismatch: number;
+      /** PNG of a frame of the recording, and of one of the simulation with the same contrast. The recording is read no more. */
+      recording: Uint8Array;
+      simulation: Uint8Array;
+    }
   | { event: "training"; progress: TrainingEvent }
-  | { event: "judged"; judgement: Judgement };
+  | {
+      event: "judged";
+      judgement: Judgement;
+      /** Whether the training was ended before its time. */
+      cutShort: boolean;
+      /** Paths of the model and of the report, which are there when the tuning has ended. */
+      model: string;
+      report: string;
+    };
 
 /** What came of a tuning. */
 export interface Tuning {
@@ -92,7 +112,7 @@ export async function tune(options: TuneOptions): Promise<Tuning> {
 async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
   const { stacks, name, seed, signal, onEvent = () => undefined } = options;
   const path = (file: keyof typeof TUNING_FILES) => join(folder, TUNING_FILES[file]);
-  const from = await findModel(options.from ?? "", []);
+  const from = await findModel(options.from ?? "", options.offered ?? []);
   const { architecture } = await readModel(from.path);
   const measure = (paths: readonly string[]) =>
     measureStacks(paths, {
@@ -111,7 +131,16 @@ async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
     throw unlike(stacks[0]!, error);
   });
   const compared = likenesses(measurement, ofSimulation);
-  onEvent({ event: "compared", likenesses: compared, mismatch: mismatch(compared) });
+  const own = { name: basename(stacks[0]!), frames: await sampleFrames(stacks[0]!) };
+  const simulated = await sampleFrames(path("simulated"));
+  const pictures = framePictures(own.frames, simulated, 1);
+  onEvent({
+    event: "compared",
+    likenesses: compared,
+    mismatch: mismatch(compared),
+    recording: encodePng(pictures.recording[0]!),
+    simulation: encodePng(pictures.simulation[0]!),
+  });
   refuseUnlike(stacks[0]!, compared);
 
   const trained = await train(join(folder, "training"), {
@@ -125,11 +154,16 @@ async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
   await rename(join(folder, "training", TUNING_FILES.history), path("history"));
   await rm(join(folder, "training"), { recursive: true });
 
-  const own = { name: basename(stacks[0]!), frames: await sampleFrames(stacks[0]!) };
   const judgement = await judge({ before: from.path, after: model }, path("plan"), own);
-  onEvent({ event: "judged", judgement });
-  const tuning = { model, measurement, likenesses: compared, judgement, cutShort: trained.cutShort };
-  const simulated = await sampleFrames(path("simulated"));
+  const { cutShort } = trained;
+  onEvent({
+    event: "judged",
+    judgement,
+    cutShort,
+    model: join(options.folder, `${name}.onnx`),
+    report: join(options.folder, TUNING_FILES.page),
+  });
+  const tuning = { model, measurement, likenesses: compared, judgement, cutShort };
   const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
   await writeFileAtomically(path("page"), tuningPage(content));
   await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
@@ -161,7 +195,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
   if (differing.length === 0) return;
   const found = differing.map(
     ({ title, unit, real, simulated }) =>
-      `${title} ${real.toPrecision(3)} ${unit} in the recording, ${simulated.toPrecision(3)} in the simulation of it`,
+      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in the simulation of it`,
   );
   throw new InputError("INPUT_UNMEASURABLE", {
     subject: stack,

@@ -8,9 +8,7 @@ import { TrainingWatch } from "../../src/daemon/training-watch.js";
 import { Trainings } from "../../src/daemon/trainings.js";
 import type { ServerMessage } from "../../src/protocol/codec.js";
 import type { TrainingEvent } from "../../src/train/events.js";
-import { TRAINING_DEFAULTS } from "../../src/train/settings.js";
 
-const SETTINGS = { ...TRAINING_DEFAULTS, set: "/set.h5", output: "/out", checkpoints: "/out" };
 const STARTED: TrainingEvent = {
   event: "started",
   engine: "e",
@@ -39,13 +37,19 @@ function playedTraining() {
   let tell: (event: TrainingEvent) => void = () => undefined;
   let finish: (model: string) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
-  const training = new ServerTraining(1, SETTINGS, false, (_settings, _resume, onEvent) => {
-    tell = onEvent;
-    const finished = new Promise<string>((resolve, reject) => {
-      finish = resolve;
-      fail = reject;
-    });
-    return { finished, cancel: () => undefined };
+  const training = new ServerTraining(1, {
+    kind: "training",
+    set: "/set.h5",
+    output: "/out",
+    name: "defcon",
+    start(onEvent) {
+      tell = onEvent;
+      const finished = new Promise<string>((resolve, reject) => {
+        finish = resolve;
+        fail = reject;
+      });
+      return { finished, cancel: () => undefined };
+    },
   });
   return { training, tell, finish, fail };
 }

@@ -91,6 +91,7 @@ test("a training in the daemon tells and makes what the same training makes with
   assert.deepEqual(training.summary, {
     id: training.id,
     state: "running",
+    kind: "training",
     set,
     output: join(folder, "served"),
     name: "defcon",

@@ -5,35 +5,9 @@ import { test } from "node:test";
 import { DefconError } from "../../src/base/errors.js";
 import { readSimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
 import { readModel } from "../../src/formats/registry.js";
-import { createStackWriter } from "../../src/frames/stack-writer.js";
-import { settingsOf } from "../../src/simulate/presets.js";
-import { simulate } from "../../src/simulate/simulation.js";
 import { TUNING_FILES, type TuneEvent, tune } from "../../src/tune/tune.js";
+import { writeRecording } from "../support/recording.js";
 import { temporaryFolder } from "../support/temporary.js";
-
-const SIDE = 96;
-
-async function recording(folder: string, changes: Record<string, unknown>, frames = 120): Promise<string> {
-  const path = join(folder, "recording.tif");
-  const calibration = { unit: "nm", pixelWidth: 110, pixelHeight: 110 };
-  const stack = { width: SIDE, height: SIDE, frames, pixelType: "uint16", calibration } as const;
-  const writer = await createStackWriter(path, stack);
-  const settings = settingsOf(undefined, {
-    frames,
-    width: SIDE,
-    height: SIDE,
-    pixelSize: 110,
-    psfSigma: 140,
-    density: 0.15,
-    photons: 1_500,
-    onTime: 0.12,
-    background: 15,
-    ...changes,
-  });
-  for await (const { pixels } of simulate(settings, 11, { threads: 0 })) await writer.write(pixels);
-  await writer.finish();
-  return path;
-}
 
 const options = (stack: string, folder: string) => ({
   stacks: [stack],
@@ -45,7 +19,7 @@ const options = (stack: string, folder: string) => ({
 
 test("a recording without ground truth becomes a model, with its plan, its report and its card", async (context) => {
   const folder = temporaryFolder(context);
-  const stack = await recording(folder, {});
+  const stack = await writeRecording(folder, {});
   const events: TuneEvent["event"][] = [];
   const onEvent = ({ event }: TuneEvent) => events.push(event);
   const tuned = await tune({ ...options(stack, join(folder, "mine")), onEvent });
@@ -68,7 +42,7 @@ test("a recording without ground truth becomes a model, with its plan, its repor
 
 test("a recording that cannot be measured is refused, and nothing is left", async (context) => {
   const folder = temporaryFolder(context);
-  const stack = await recording(folder, { density: 0 }, 40);
+  const stack = await writeRecording(folder, { density: 0 }, 40);
   await assert.rejects(tune(options(stack, join(folder, "mine"))), (error: unknown) => {
     assert.ok(error instanceof DefconError);
     assert.match(error.message, /recording\.tif.*molecules/s);
@@ -80,7 +54,7 @@ test("a recording that cannot be measured is refused, and nothing is left", asyn
 
 test("a folder with somebody's files is left as it is", async (context) => {
   const folder = temporaryFolder(context);
-  const stack = await recording(folder, {}, 40);
+  const stack = await writeRecording(folder, {}, 40);
   mkdirSync(join(folder, "mine"));
   writeFileSync(join(folder, "mine", "notes.txt"), "mine");
   await assert.rejects(tune(options(stack, join(folder, "mine"))), { code: "OUTPUT_WRITE" });
@@ -90,7 +64,7 @@ test("a folder with somebody's files is left as it is", async (context) => {
 
 test("what is cancelled while it is measured leaves nothing", async (context) => {
   const folder = temporaryFolder(context);
-  const stack = await recording(folder, {}, 40);
+  const stack = await writeRecording(folder, {}, 40);
   const signal = AbortSignal.abort();
   await assert.rejects(tune({ ...options(stack, join(folder, "mine")), signal }), { code: "CANCELLED" });
   assert.deepEqual(readdirSync(folder), ["recording.tif"]);

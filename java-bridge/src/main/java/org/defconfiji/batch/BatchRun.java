@@ -11,6 +11,7 @@ import org.defconfiji.command.CountedFrame;
 import org.defconfiji.command.Frames;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.daemon.LastingStream;
+import org.defconfiji.files.Digits;
 import org.defconfiji.files.WholeFile;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.DaemonException;

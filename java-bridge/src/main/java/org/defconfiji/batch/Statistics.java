@@ -1,6 +1,7 @@
 package org.defconfiji.batch;
 
 import org.defconfiji.command.CountedFrame;
+import org.defconfiji.files.Digits;
 
 /** What a batch's summary says of the frames of a file. */
 final class Statistics {

@@ -65,6 +65,11 @@ public final class Option {
     return new Option(kind, label, chosen, words, meaning);
   }
 
+  /** The same option with another value to begin with. */
+  public Option beginningWith(String value) {
+    return new Option(kind, label, value, choices, meaning);
+  }
+
   public Kind kind() {
     return kind;
   }

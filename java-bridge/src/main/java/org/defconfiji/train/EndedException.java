@@ -4,20 +4,38 @@ import org.defconfiji.DefconException;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
-/** A training ended without a model; the message says how to go on with it in Fiji. */
+/** A training or a tuning ended without a model that is used; the message says how to go on in Fiji. */
 final class EndedException extends DefconException {
   private static final String CANCELLED = "CANCELLED";
   private static final String ADVICE =
       " To go on with it, choose Train... with the same name and Resume, and with the same plan or set if you named one.";
 
-  EndedException(String model, WireException cause) {
-    super(sentence(model, cause), cause);
+  private EndedException(String sentence, WireException cause) {
+    super(sentence, cause);
   }
 
-  private static String sentence(String model, WireException cause) {
+  static EndedException ofTraining(String model, WireException cause) {
+    return new EndedException(trainingSentence(model, cause), cause);
+  }
+
+  static EndedException ofTuning(String model, WireException cause) {
+    return new EndedException(tuningSentence(model, cause), cause);
+  }
+
+  private static String trainingSentence(String model, WireException cause) {
     if (cause.code().equals(CANCELLED)) return "The training of " + model + " was cancelled." + ADVICE;
-    if (cause instanceof ConnectionLostException)
-      return "The connection broke off. Choose Train... again, which shows the training where it still runs." + ADVICE;
+    if (cause instanceof ConnectionLostException) return lost("Train...") + ADVICE;
     return "The training of " + model + " ended: " + cause.getMessage();
+  }
+
+  private static String tuningSentence(String model, WireException cause) {
+    if (cause.code().equals(CANCELLED))
+      return "The tuning of " + model + " was cancelled before it had learnt anything. Nothing was kept.";
+    if (cause instanceof ConnectionLostException) return lost(TuneOptions.TABLE.command());
+    return "The tuning of " + model + " ended: " + cause.getMessage();
+  }
+
+  private static String lost(String command) {
+    return "The connection broke off. Choose " + command + " again, which shows it where it still runs.";
   }
 }

@@ -15,6 +15,7 @@ final class LossPlot {
 
   private LossPlot() {}
 
+  /** @param stage what was trained; empty before the first epoch of any */
   static BufferedImage of(String stage, List<EpochRecord> epochs) {
     double[] x = new double[epochs.size()];
     double[] training = new double[epochs.size()];
@@ -28,10 +29,11 @@ final class LossPlot {
       least = Math.min(least, Math.min(training[i], validation[i]));
       most = Math.max(most, Math.max(training[i], validation[i]));
     }
-    Plot plot = new Plot(stage, stage + ", epoch", "loss");
+    Plot plot = new Plot(stage, stage.isEmpty() ? "epoch" : stage + ", epoch", "loss");
     plot.setSize(WIDTH, HEIGHT);
     double margin = most > least ? 0.05 * (most - least) : Math.max(1e-6, 0.05 * Math.abs(most));
-    if (x.length > 0) plot.setLimits(0.5, Math.max(2, x[x.length - 1]) + 0.5, least - margin, most + margin);
+    if (x.length == 0) plot.setLimits(0.5, 2.5, 0, 1);
+    else plot.setLimits(0.5, Math.max(2, x[x.length - 1]) + 0.5, least - margin, most + margin);
     draw(plot, x, training, TRAINING, Plot.CIRCLE);
     draw(plot, x, validation, VALIDATION, Plot.BOX);
     plot.setColor(Color.BLACK);

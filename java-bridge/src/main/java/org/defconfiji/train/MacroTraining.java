@@ -14,10 +14,10 @@ import org.defconfiji.wire.TrainingListener;
 import org.defconfiji.wire.WireException;
 
 /** A training that a macro waits for: its epochs are in ImageJ's log, Esc cancels it. */
-final class MacroTraining implements TrainingListener {
+class MacroTraining implements TrainingListener {
   private static final int POLL_MS = 200;
 
-  private final String model;
+  final String model;
   private final Curves curves = new Curves();
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -38,8 +38,8 @@ final class MacroTraining implements TrainingListener {
     IJ.log(
         String.format(
             Locale.ROOT,
-            "DEFCoN training, %s epoch %d: loss %.4g, validation %.4g",
-            record.getStage(), record.getEpoch(), record.getLoss(), record.getValidationLoss()));
+            "DEFCoN %s, %s epoch %d: loss %.4g, validation %.4g",
+            kind(), record.getStage(), record.getEpoch(), record.getLoss(), record.getValidationLoss()));
   }
 
   @Override
@@ -65,7 +65,16 @@ final class MacroTraining implements TrainingListener {
     } catch (InterruptedException interrupted) {
       throw new CancelledException(interrupted);
     } catch (WireException ended) {
-      throw new EndedException(model, ended);
+      throw ended(ended);
     }
+  }
+
+  /** What the log calls it. */
+  String kind() {
+    return "training";
+  }
+
+  EndedException ended(WireException cause) {
+    return EndedException.ofTraining(model, cause);
   }
 }

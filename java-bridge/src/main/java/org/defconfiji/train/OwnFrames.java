@@ -3,7 +3,6 @@ package org.defconfiji.train;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
-import ij.io.FileSaver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.DefconException;
 import org.defconfiji.daemon.Program;
+import org.defconfiji.files.TifCopy;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionValues;
 
@@ -64,16 +64,14 @@ final class OwnFrames {
   }
 
   /** The path of the stack; an image that is open goes into a file of the output folder. */
-  private String stack() throws OptionException {
+  private String stack() throws OptionException, IOException {
     String file = values.text(TrainOptions.STACK);
     if (!file.isEmpty()) return Paths.get(file).toAbsolutePath().toString();
     ImagePlus image = WindowManager.getCurrentImage();
     if (image == null)
       throw new OptionException("Train...: expected a stack of frames, found none. Name its file, or open it first.");
-    String copy = output.resolve("frames.tif").toString();
-    FileSaver saver = new FileSaver(image);
-    if (!(image.getStackSize() > 1 ? saver.saveAsTiffStack(copy) : saver.saveAsTiff(copy)))
-      throw new OptionException(copy + ": expected a file that can be written. Choose another output folder.");
-    return copy;
+    Path copy = output.resolve("frames.tif");
+    TifCopy.write(image, copy);
+    return copy.toString();
   }
 }

@@ -2,6 +2,7 @@ package org.defconfiji.train;
 
 import java.util.Locale;
 import org.defconfiji.protocol.TrainingProgress;
+import org.defconfiji.protocol.TuningMeasuring;
 
 /** Where a training is, in words. */
 final class Progress {
@@ -16,6 +17,10 @@ final class Progress {
         Locale.ROOT,
         "%s: epoch %d of %d, batch %d of %d, loss %.4g%s",
         step.getStage(), step.getEpoch(), step.getEpochs(), step.getBatch(), step.getBatches(), step.getLoss(), most);
+  }
+
+  static String of(TuningMeasuring measuring) {
+    return String.format(Locale.ROOT, "%s, %.0f %%", measuring.getWords(), 100 * measuring.getShare());
   }
 
   private static String clock(double seconds) {

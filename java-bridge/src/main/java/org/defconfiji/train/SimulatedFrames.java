@@ -11,7 +11,7 @@ import org.defconfiji.protocol.TrainingSettings;
 /** Frames that the program simulates by a plan while it trains on them, each seen once. */
 final class SimulatedFrames {
   /** The program takes any time above 0; less than this trains on a handful of frames. */
-  private static final double LEAST_MINUTES = 0.01;
+  static final double LEAST_MINUTES = 0.01;
 
   private final Path plan;
   private final double minutes;

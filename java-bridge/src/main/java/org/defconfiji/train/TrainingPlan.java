@@ -28,9 +28,7 @@ final class TrainingPlan {
   /** @param home the folder that trainings lie in where no other is named */
   TrainingPlan(OptionValues values, Path home) throws OptionException {
     this.values = values;
-    this.name = values.required(TrainOptions.NAME);
-    if (name.matches(".*[/\\\\].*"))
-      throw new OptionException("Name of the model: expected a name without a folder, found '" + name + "'. Correct it.");
+    this.name = ModelName.checked(values.required(TrainOptions.NAME));
     String folder = values.text(TrainOptions.OUTPUT);
     this.output = (folder.isEmpty() ? home.resolve("trainings").resolve(name) : Paths.get(folder)).toAbsolutePath();
   }

@@ -20,6 +20,7 @@ import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.StopDaemon;
 import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.protocol.TrainingSummary;
+import org.defconfiji.protocol.TuningSettings;
 import org.defconfiji.protocol.Welcome;
 
 /** A conversation with the daemon: hello and welcome, then streams and trainings. Safe for use by several threads. */
@@ -171,7 +172,17 @@ public final class Connection implements Closeable {
     return trainings.start(settings, resume, listener);
   }
 
-  /** The daemon's trainings under way and lately ended, whoever started them, oldest first. */
+  /**
+   * Starts to tune a model to a recording in the daemon, and watches it.
+   *
+   * @param settings stacks and output are absolute paths of the daemon's machine; what is not set is the daemon's default
+   * @throws RefusedException as {@link #startTraining} does
+   */
+  public Training startTuning(TuningSettings settings, TrainingListener listener) throws WireException {
+    return trainings.tune(settings, listener);
+  }
+
+  /** The daemon's trainings and tunings under way and lately ended, whoever started them, oldest first. */
   public List<TrainingSummary> trainings() throws WireException {
     return trainings.list();
   }

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import org.defconfiji.protocol.TrainingEvent;
 import org.defconfiji.protocol.TrainingSummary;
 
-/** A training in the daemon that is watched. It belongs to the daemon: it goes on when the connection is closed. */
+/** A training or a tuning in the daemon that is watched. It belongs to the daemon: it goes on when the connection is closed. */
 public final class Training {
   private final Trainings trainings;
   private final TrainingSummary summary;
@@ -28,7 +28,10 @@ public final class Training {
     return summary;
   }
 
-  /** Asks for its end at the next batch, with a checkpoint; its end is then told with the code CANCELLED. */
+  /**
+   * Asks for its end at the next batch: of a training with a checkpoint, and its end is then told with the code CANCELLED;
+   * of a tuning with its best model so far, if it has one.
+   */
   public void cancel() throws WireException {
     trainings.cancel(id());
   }
@@ -60,6 +63,18 @@ public final class Training {
         return false;
       case EPOCH:
         listener.epoch(event.getEpoch());
+        return false;
+      case MEASURING:
+        listener.measuring(event.getMeasuring());
+        return false;
+      case MEASURED:
+        listener.measured(event.getMeasured());
+        return false;
+      case COMPARED:
+        listener.compared(event.getCompared());
+        return false;
+      case JUDGED:
+        listener.judged(event.getJudged());
         return false;
       case FINISHED:
         try {

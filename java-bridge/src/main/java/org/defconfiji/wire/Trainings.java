@@ -9,9 +9,11 @@ import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.ListTrainings;
 import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.StartTraining;
+import org.defconfiji.protocol.StartTuning;
 import org.defconfiji.protocol.TrainingEvent;
 import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.protocol.TrainingSummary;
+import org.defconfiji.protocol.TuningSettings;
 import org.defconfiji.protocol.WatchTraining;
 
 /** What a connection asks about trainings, and those it watches. */
@@ -29,6 +31,14 @@ final class Trainings {
             ClientMessage.newBuilder()
                 .setStartTraining(
                     StartTraining.newBuilder().setRequest(request).setSettings(settings).setResume(resume)),
+        watching(listener));
+  }
+
+  Training tune(TuningSettings settings, TrainingListener listener) throws WireException {
+    return questions.ask(
+        request ->
+            ClientMessage.newBuilder()
+                .setStartTuning(StartTuning.newBuilder().setRequest(request).setSettings(settings)),
         watching(listener));
   }
 

@@ -13,6 +13,7 @@ import org.defconfiji.models.ModelsOptions;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
 import org.defconfiji.train.TrainOptions;
+import org.defconfiji.train.TuneOptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** docs/macros.md has the rows of the tables that dialogs and the reading of macros follow from. */
 class MacrosPageTest {
   static Stream<OptionTable> tables() {
-    return Stream.of(BatchOptions.TABLE, TrainOptions.TABLE, ModelsOptions.TABLE, DiagnoseOptions.TABLE);
+    return Stream.of(BatchOptions.TABLE, TrainOptions.TABLE, TuneOptions.TABLE, ModelsOptions.TABLE, DiagnoseOptions.TABLE);
   }
 
   @ParameterizedTest

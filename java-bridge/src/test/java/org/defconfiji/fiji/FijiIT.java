@@ -21,6 +21,7 @@ import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
 import org.defconfiji.Screen;
+import org.defconfiji.SimulatedRecording;
 import org.defconfiji.SimulationPlan;
 import org.defconfiji.SpotStack;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +150,9 @@ class FijiIT {
               spots.stack().toString(),
               spots.truth().toString(),
               SimulationPlan.write(folder).toString(),
-              out.toString());
+              out.toString(),
+              SimulatedRecording.write(folder, 120, 0.15).toString(),
+              System.getProperty("defcon.test.minutes", "0.05"));
       builder.environment().put("DISPLAY", screen.display());
       finish(builder);
       Properties notes = read(out.resolve("windows.properties"));
@@ -159,6 +162,12 @@ class FijiIT {
       assertTrue(notes.getProperty("plan.facts").contains(" samples of 16 x 16 to learn from, 1024 to validate with"));
       assertTrue(notes.getProperty("plan").contains("plan.json"), notes.getProperty("plan"));
       assertTrue(notes.getProperty("plan").contains(" minutes=0.01 name=simulated "), notes.getProperty("plan"));
+      assertEquals("recording-tuned", notes.getProperty("tune.name"));
+      assertTrue(notes.getProperty("tune").endsWith(" name=mine\");"), notes.getProperty("tune"));
+      assertTrue(notes.getProperty("tune").startsWith("run(\"Tune to my data...\", \"minutes="), notes.getProperty("tune"));
+      String tuned = notes.getProperty("tune.text");
+      for (String part : new String[] {"Before and after", "What was measured", "Recording and simulation"})
+        assertTrue(tuned.contains(part), tuned);
       assertEquals("3", notes.getProperty("models"));
       assertEquals("spots", notes.getProperty("default"));
       assertEquals("run(\"Models...\", \"default=defcon\");", notes.getProperty("recorded.default"));

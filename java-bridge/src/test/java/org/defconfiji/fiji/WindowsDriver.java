@@ -36,13 +36,13 @@ import javax.swing.JTable;
 import javax.swing.SwingUtilities;
 
 /**
- * A user who goes through the windows of "Batch...", "Models...", "Diagnose..." and "Train..." in an ImageJ of its own
- * that has the plugin in its plugins folder alone, and writes down what was seen.
+ * A user who goes through the windows of "Batch...", "Models...", "Diagnose...", "Train..." and "Tune to my data..." in
+ * an ImageJ of its own that has the plugin in its plugins folder alone, and writes down what was seen.
  * Arguments: folder of stacks, folder for the batch's results, a stack and its table to train on, a plan to train by,
- * folder for screenshots and notes.
+ * folder for screenshots and notes, a recording to tune to, for how many minutes.
  */
 public final class WindowsDriver {
-  private static final int PATIENCE_MS = 300_000;
+  private static final int PATIENCE_MS = 600_000;
   private static final int EPOCHS = 8;
 
   private final Path out;
@@ -76,6 +76,7 @@ public final class WindowsDriver {
     trainByPlan(arguments[4]);
     models();
     diagnose();
+    tune(arguments[6], arguments[7]);
     try (OutputStream file = Files.newOutputStream(out.resolve("windows.properties"))) {
       notes.store(file, null);
     }
@@ -93,7 +94,7 @@ public final class WindowsDriver {
     Window problems = window("DEFCoN batch");
     shoot(problems, "fiji-batch-problems.png");
     problems.dispose();
-    until("the recorder", () -> recorder.getText().contains("Batch..."));
+    untilRecorded("Batch...");
     notes.setProperty("batch", lastLine());
   }
 
@@ -108,7 +109,7 @@ public final class WindowsDriver {
     shoot(dialog, "fiji-train-dialog.png");
     press(dialog.getButtons()[0]);
     Window training = window("DEFCoN training of spots");
-    until("the recorder", () -> recorder.getText().contains("Train..."));
+    untilRecorded("Train...");
     notes.setProperty("train", lastLine());
     until("epochs", () -> count(training, JLabel.class, label -> label.getIcon() != null) > 1);
     training.dispose();
@@ -141,6 +142,31 @@ public final class WindowsDriver {
     training.dispose();
   }
 
+  private void tune(String recording, String minutes) throws Exception {
+    IJ.openImage(recording).show();
+    IJ.doCommand("Tune to my data...");
+    GenericDialog dialog = dialog("Tune to my data");
+    notes.setProperty("tune.name", field(dialog, 1).getText());
+    field(dialog, 1).setText("mine");
+    shoot(dialog, "fiji-tune-dialog.png");
+    field(dialog, 0).setText(minutes);
+    press(dialog.getButtons()[0]);
+    Window tuning = window("DEFCoN tuning of mine");
+    untilRecorded("Tune to my data...");
+    notes.setProperty("tune", lastLine());
+    until("the pictures", () -> count(tuning, JLabel.class, label -> label.getIcon() != null) > 2);
+    until("the training", () -> enabled(tuning, "Open report")
+        || count(tuning, JLabel.class, label -> text(label).startsWith("end-to-end: epoch")) > 0);
+    until("a step", () -> named(tuning, JProgressBar.class, "").getValue() > 0);
+    shoot(tuning, "fiji-tune.png");
+    until("its end", () -> enabled(tuning, "Open report"));
+    until("its use, or why not", () -> count(tuning, JLabel.class, label -> text(label).contains("counts from now on")
+        || text(label).contains("was not installed")) > 0);
+    notes.setProperty("tune.text", named(tuning, JEditorPane.class, "").getText());
+    shoot(tuning, "fiji-tune-result.png");
+    tuning.dispose();
+  }
+
   private void models() throws Exception {
     IJ.doCommand("Models...");
     Window window = window("DEFCoN models");
@@ -171,6 +197,11 @@ public final class WindowsDriver {
     shoot(settings, "fiji-settings.png");
     settings.dispose();
     window.dispose();
+  }
+
+  /** A recorder that still writes down one command would forget the next one. */
+  private void untilRecorded(String command) {
+    until("the recorder", () -> recorder.getText().contains(command) && Recorder.getCommand() == null);
   }
 
   /** The line that was recorded last. */

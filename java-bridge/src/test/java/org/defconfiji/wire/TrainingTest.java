@@ -28,6 +28,13 @@ import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.protocol.TrainingStarted;
 import org.defconfiji.protocol.TrainingState;
 import org.defconfiji.protocol.TrainingSummary;
+import org.defconfiji.protocol.TuningCompared;
+import org.defconfiji.protocol.TuningFinding;
+import org.defconfiji.protocol.TuningJudged;
+import org.defconfiji.protocol.TuningMeasured;
+import org.defconfiji.protocol.TuningMeasuring;
+import org.defconfiji.protocol.TuningRow;
+import org.defconfiji.protocol.TuningSettings;
 import org.defconfiji.protocol.Welcome;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -183,5 +190,65 @@ class TrainingTest {
       assertThrows(ConnectionLostException.class, training::cancel);
       assertEquals(Arrays.asList("started 5 of 0 x 0", "CONNECTION_LOST"), told.events);
     }
+  }
+
+  @Test
+  @DisplayName("a tuning is started and tells what it measures, compares and judges, in this order")
+  void tunes() throws Exception {
+    List<TuningSettings> asked = Collections.synchronizedList(new ArrayList<>());
+    FakeDaemon.Script script = (message, peer) -> {
+      if (message.hasHello())
+        peer.send(ServerMessage.newBuilder().setWelcome(Welcome.newBuilder().setProtocolVersion(1)));
+      if (!message.hasStartTuning()) return;
+      asked.add(message.getStartTuning().getSettings());
+      TrainingReply.Builder reply =
+          TrainingReply.newBuilder()
+              .setRequest(message.getStartTuning().getRequest())
+              .setTraining(TrainingSummary.newBuilder().setTraining(3).setTuning(true));
+      peer.send(ServerMessage.newBuilder().setTrainingReply(reply));
+      TrainingEvent.Builder[] events = {
+        event().setMeasuring(TuningMeasuring.newBuilder().setWords("looking").setShare(0.5)),
+        event().setMeasured(TuningMeasured.newBuilder().addFindings(TuningFinding.newBuilder().setTitle("camera"))),
+        event().setCompared(TuningCompared.newBuilder().setMismatch(0.25)),
+        event().setJudged(TuningJudged.newBuilder().addRows(TuningRow.newBuilder().setAfter("0.5"))),
+        event().setFinished(TrainingFinished.newBuilder().setModel("/m.onnx"))
+      };
+      for (TrainingEvent.Builder each : events) peer.send(ServerMessage.newBuilder().setTrainingEvent(each));
+    };
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    TrainingListener listener = new TrainingListener() {
+      @Override
+      public void measuring(TuningMeasuring progress) {
+        told.add(progress.getWords() + " " + progress.getShare());
+      }
+
+      @Override
+      public void measured(TuningMeasured found) {
+        told.add(found.getFindings(0).getTitle());
+      }
+
+      @Override
+      public void compared(TuningCompared comparison) {
+        told.add("mismatch " + comparison.getMismatch());
+      }
+
+      @Override
+      public void judged(TuningJudged judgement) {
+        told.add("after " + judgement.getRows(0).getAfter());
+      }
+    };
+    TuningSettings settings = TuningSettings.newBuilder().addStacks("/a.tif").setOutput("/out").setReplace(true).build();
+    try (FakeDaemon fake = new FakeDaemon(script);
+        Connection connection = Connection.open(fake.endpoint())) {
+      Training tuning = connection.startTuning(settings, listener);
+      assertTrue(tuning.summary().getTuning());
+      assertEquals("/m.onnx", tuning.await());
+      assertEquals(Collections.singletonList(settings), asked);
+      assertEquals(Arrays.asList("looking 0.5", "camera", "mismatch 0.25", "after 0.5"), told);
+    }
+  }
+
+  private static TrainingEvent.Builder event() {
+    return TrainingEvent.newBuilder().setTraining(3);
   }
 }

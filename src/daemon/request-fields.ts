@@ -1,0 +1,45 @@
+import { isAbsolute } from "node:path";
+import { TrainingError } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import type { Rule } from "../train/settings.js";
+
+// Checks of what a client sent for a training or a tuning. Each throws TrainingError TRAINING_CONFIG, which names the field.
+
+export function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
+  const value = sent ?? absent;
+  if (rule.holds(value)) return value;
+  throw configError(field, rule.expected, String(value));
+}
+
+export function oneOf<T extends string>(
+  field: string,
+  values: readonly T[],
+  sent: string | null | undefined,
+  absent: T,
+): T {
+  if (sent == null) return absent;
+  const value = values.find((known) => known === sent);
+  if (value !== undefined) return value;
+  throw configError(field, values.join(", "), text(field, sent) || "nothing");
+}
+
+/** An absolute path: the daemon's own folder means nothing to its clients. */
+export function path(field: string, sent: string | null | undefined): string {
+  const value = text(field, sent ?? "");
+  if (isAbsolute(value) && !value.includes("\0")) return value;
+  throw configError(field, "an absolute path on the daemon's machine", value || "nothing");
+}
+
+export function fileName(field: string, value: string): string {
+  if (/^[^/\\\0]{1,200}$/.test(value)) return value;
+  throw configError(field, "the name of a file without its folder", text(field, value) || "nothing");
+}
+
+export function text(field: string, value: string): string {
+  if (value.length <= WIRE_LIMITS.maxTrainingText) return value;
+  throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
+}
+
+export function configError(field: string, expected: string, found: string, advice = ""): TrainingError {
+  return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found, advice });
+}

@@ -1,0 +1,65 @@
+import { basename, join } from "node:path";
+import { InputError } from "../base/errors.js";
+import { ModelLibrary } from "../predict/model-library.js";
+import { RULES, type Rule, TRAINING_DEFAULTS } from "../train/settings.js";
+import { TUNING_FILES, type TuneEvent, type TuneOptions, tune } from "./tune.js";
+
+/** What a tuning that ends in a model of the user's is told. */
+export interface TuningSettings extends Omit<TuneOptions, "name" | "signal" | "onEvent"> {
+  /** Takes the place of a model that was installed under the folder's name. */
+  replace: boolean;
+}
+
+/** What is tuned where nothing else is said. */
+export const TUNING_DEFAULTS = { minutes: 5, seed: TRAINING_DEFAULTS.seed, replace: false } as const;
+
+/** What the numbers of a tuning may be, on the command line and on the wire. */
+export const TUNING_RULES = {
+  minutes: RULES.minutes,
+  seed: RULES.seed,
+  pixelSize: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
+} as const satisfies Record<string, Rule>;
+
+/** A model that was tuned and installed. */
+export interface TunedModel {
+  name: string;
+  /** Path of the model, among the user's. */
+  model: string;
+  /** Path of the page that tells how it was made. */
+  report: string;
+}
+
+/** What is told meanwhile: the last one is `installed`, where the model was not worse than the one before. */
+export type TunedModelEvent = TuneEvent | ({ event: "installed" } & TunedModel);
+
+/**
+ * Tunes a model to a recording and installs it under the name of its folder, unless it is worse than the one it was tuned from.
+ * @throws ModelFormatError MODEL_NAME, before anything is measured; what {@link tune} throws; InputError INPUT_UNMEASURABLE for a model that is no better, which stays in its folder
+ */
+export async function makeTunedModel(
+  settings: TuningSettings,
+  {
+    signal,
+    onEvent = () => undefined,
+  }: Pick<TuneOptions, "signal"> & { onEvent?(event: TunedModelEvent): void },
+): Promise<TunedModel> {
+  const { folder, replace, offered } = settings;
+  const name = basename(folder);
+  const library = new ModelLibrary(offered);
+  await library.checkName(name, replace);
+  const tuning = await tune({ ...settings, name, onEvent, ...(signal && { signal }) });
+  const report = join(folder, TUNING_FILES.page);
+  const { objections } = tuning.judgement;
+  if (objections.length > 0) {
+    throw new InputError("INPUT_UNMEASURABLE", {
+      subject: `model ${name}`,
+      expected: "a model that counts this recording better than the one it was tuned from",
+      found: objections.join("; "),
+      advice: `It was not installed. Look at ${report}; \`defcon-fiji model install ${tuning.model}\` installs it all the same.`,
+    });
+  }
+  const { path: model } = await library.install(tuning.model, { name, replace });
+  const made = { name, model, report };
+  onEvent({ event: "installed", ...made });
+  return made;
+}
