@@ -3,6 +3,7 @@ import { writeModel } from "../formats/registry.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { trainedModel } from "./model.js";
 import { architectureOf, planStages, withParameters } from "./stages.js";
+import { startingCertainty } from "./starting-certainty.js";
 
 /**
  * Writes the model of a training that was broken off: the best weights of the stage under way, and those before it as they ended.
@@ -18,6 +19,9 @@ export async function writeBestSoFar(folder: string): Promise<string | undefined
   const stage = planStages(architecture, settings)[position.stage];
   const weights = stage ? withParameters(checkpoint.weights, stage, best) : checkpoint.weights;
   const path = join(folder, `${settings.name}.onnx`);
-  await writeModel(path, trainedModel(architecture, { ...checkpoint, weights }));
+  // How far it is to be trusted was not measured; of what there is, what holds for the model that it began with is nearest.
+  const certainty = await startingCertainty(settings);
+  const model = trainedModel(architecture, { ...checkpoint, weights });
+  await writeModel(path, { ...model, ...(certainty && { certainty }) });
   return path;
 }

@@ -19,6 +19,7 @@ import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-m
 import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import { cancelled, trainStage } from "./stage-trainer.js";
 import { architectureOf, gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
+import { startingCertainty } from "./starting-certainty.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
@@ -74,14 +75,14 @@ export async function train(job: TrainingJob): Promise<string> {
 
 /** How far a model is to be trusted that was trained on frames without end, of which others can be drawn. */
 async function measuredCertainty(
-  { settings: { set, simulate, init }, engine, isCancelled, onEvent }: TrainingJob,
+  { settings, engine, isCancelled, onEvent }: TrainingJob,
   model: Model,
   loss: number,
 ): Promise<Certainty | undefined> {
+  const { set, simulate } = settings;
   const frames = Math.min(CALIBRATION_FRAMES.afterTraining, Math.floor((simulate?.samples ?? 0) / 10));
   if (frames < CALIBRATION_FRAMES.least) return undefined;
-  // A training may go on where the model that it began with is no more.
-  const start = init ? (await readModel(init).catch(() => undefined))?.certainty : undefined;
+  const start = await startingCertainty(settings);
   const began = performance.now();
   const onProgress = (share: number) => {
     if (isCancelled()) throw cancelled();
