@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../src/base/home.js";
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
+import { Predictor } from "../src/predict/predictor.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
 import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
+import { spotsFrame } from "./frames.js";
 import { simulatedOverFile } from "./simulated.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
@@ -27,6 +29,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   engine: engineOverTensorFlow,
   engines: enginesSideBySide,
   fast: fastOverDefcon,
+  certainty: withCertaintyOverWithout,
   training: trainingOverTensorFlow,
   "training-memory": trainingResident,
   simulated: trainingOnSimulated,
@@ -172,6 +175,40 @@ async function fastOverDefcon(): Promise<void> {
       ratio(ours, theirs),
       `${ours.toFixed(2)} ÷ ${theirs.toFixed(2)} ms; ${(1000 / ours).toFixed(0)} frames a second`,
     );
+  }
+}
+
+/** What it costs to say how far counts are to be trusted: frames counted with it and without, in turns. */
+async function withCertaintyOverWithout(): Promise<void> {
+  for (const name of ["defcon", "defcon-fast"]) {
+    const predictor = await Predictor.start();
+    const model = join(packageRoot, "models", `${name}.onnx`);
+    await predictor.load(model);
+    for (const [side, times] of [
+      [64, 400],
+      [256, 80],
+      [512, 25],
+    ] as const) {
+      const frame = spotsFrame(side);
+      const taken: Record<"with" | "without", number[]> = { with: [], without: [] };
+      for (let turn = 0; turn < 9; turn++) {
+        for (const part of ["with", "without"] as const) {
+          const wanted = { density: false, maxLocalCount: true, pool: 7, certainty: part === "with" };
+          const count = () =>
+            predictor.predict(model, { width: side, height: side, count: 1, pixels: frame.slice() }, wanted);
+          const spent = await timed(times, count);
+          // The first turn is the compiler's.
+          if (turn > 0) taken[part].push(...spent);
+        }
+      }
+      const [ours, theirs] = [median(taken.with), median(taken.without)];
+      row(
+        `${name}, ${side}x${side}, with certainty ÷ without`,
+        ratio(ours, theirs),
+        `${ours.toFixed(2)} ÷ ${theirs.toFixed(2)} ms`,
+      );
+    }
+    await predictor.close();
   }
 }
 

@@ -13,6 +13,11 @@ export function emitters(value: number | null | undefined): string {
   return value == null ? NONE : value.toFixed(2);
 }
 
+/** A count with the error that is to be expected of it, as far as that is known: 12.34 ± 1.10 */
+export function emittersWithError(value: number | undefined, error: number | null | undefined): string {
+  return error == null ? emitters(value) : `${emitters(value)} ± ${emitters(error)}`;
+}
+
 /** Frames a second: 12.3, 250 */
 export function rate(value: number): string {
   return value < 100 ? value.toFixed(1) : whole(Math.round(value));

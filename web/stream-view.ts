@@ -1,17 +1,18 @@
 import type { StreamStatus } from "../src/daemon/status-message.js";
 import { extended } from "./columns.js";
 import { element, Facts, setText } from "./elements.js";
-import { emitters, milliseconds, rate, whole } from "./format.js";
+import { emitters, emittersWithError, milliseconds, rate, share, whole } from "./format.js";
 import { MapPicture } from "./map-picture.js";
 import { PLOTTED_SECONDS, Plot } from "./plot.js";
 
 const HEIGHT = 168;
 
-/** One stream: its newest map, its figures, its counts over the last minutes. */
+/** One stream: its newest map, its figures, how far they are to be trusted, its counts over the last minutes. */
 export class StreamView {
   readonly root: HTMLElement;
   private readonly title = element("h3");
   private readonly about = element("p", { class: "soft" });
+  private readonly unlike = element("p", { class: "unlike" });
   private readonly error = element("p", { class: "error" });
   private readonly facts: Facts;
   private readonly picture: MapPicture;
@@ -24,7 +25,16 @@ export class StreamView {
     this.facts = new Facts(list);
     this.picture = new MapPicture(id, session);
     const title = element("div", { class: "title" }, this.title, this.about);
-    this.root = element("article", { class: "panel" }, title, this.picture.root, list, place, this.error);
+    this.root = element(
+      "article",
+      { class: "panel" },
+      title,
+      this.picture.root,
+      list,
+      place,
+      this.unlike,
+      this.error,
+    );
     const count = { label: "count (mean)", colour: "--series-1" };
     const local = { label: "max local count (largest)", colour: "--series-2", dashed: true };
     this.plot = new Plot(place, {
@@ -48,6 +58,9 @@ export class StreamView {
     setText(this.about, kind.filter(Boolean).join(", "));
     this.root.classList.toggle("ended", !open);
     this.setFacts(stream);
+    const reason = latest?.certainty?.unlike ?? "";
+    this.unlike.hidden = reason === "";
+    setText(this.unlike, `The newest frame is unlike the training: ${reason}. Its error may be larger.`);
     this.error.hidden = lastError === null;
     setText(this.error, `${whole(failed)} failed, the last one: ${lastError ?? ""}`);
     this.picture.update(stream.map);
@@ -65,8 +78,13 @@ export class StreamView {
   private setFacts(stream: StreamStatus): void {
     const { results, received, dropped, failed, waiting, framesPerSecond, queueMs, predictMs, latest } =
       stream;
-    this.facts.set("count", emitters(latest?.count));
-    if (stream.sendsMaxLocalCount) this.facts.set("max local count", emitters(latest?.maxLocalCount));
+    const certainty = latest?.certainty;
+    this.facts.set("count", emittersWithError(latest?.count, certainty?.countError));
+    if (stream.sendsMaxLocalCount) {
+      const error = certainty?.maxLocalCountError;
+      this.facts.set("max local count", emittersWithError(latest?.maxLocalCount, error));
+    }
+    this.facts.set("away from spots", share(certainty?.away ?? null));
     this.facts.set("frames/s", rate(framesPerSecond));
     this.facts.set("received", whole(received));
     this.facts.set("counted", whole(results));

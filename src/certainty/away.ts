@@ -45,11 +45,12 @@ function markAround(near: Uint8Array, across: number, down: number, { x, y }: Pe
   }
 }
 
+/** Of a block's pixels every fourth one, which is enough where a molecule's map is four pixels wide. */
 function blockSum(density: Float32Array, width: number, height: number, left: number, top: number): number {
   const [right, bottom] = [Math.min(width, left + BLOCK), Math.min(height, top + BLOCK)];
   let sum = 0;
-  for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left; i < y * width + right; i++) sum += density[i]!;
+  for (let y = top; y < bottom; y += 2) {
+    for (let x = left; x < right; x += 2) sum += density[y * width + x]!;
   }
   return sum;
 }

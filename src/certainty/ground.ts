@@ -30,18 +30,19 @@ export interface Differences {
 }
 
 /** Pixels that are looked at, at most: what is read here is the same all over a frame. */
-const SITES = 320;
+const SITES = 256;
 /** Share of them that are dark: there is mostly noise. */
 const DARK = 0.4;
-/** The mean of the middle half of a normal variable's absolute values, in standard deviations. */
-const MIDDLE_OF_NORMAL = 0.6934;
+/** Absolute values beyond so many of their means are left out, as those at a spot's edge. */
+const OUTLYING = 2.5;
+/** The mean of the others of a normal variable's, in standard deviations. */
+const MEAN_OF_NORMAL = 0.7221;
 /** Noise is taken to be no less than this share of a frame's range, so that ratios to it are numbers. */
 const LEAST_NOISE = 1e-4;
 
 const differences = LAGS.map(() => new Float32Array(SITES));
 const seen = new Float32Array(SITES);
 const ordered = new Float32Array(SITES);
-const dark = new Float32Array(SITES);
 
 /** Looks at pixels spread evenly over a frame. */
 export function groundOf({ pixels, width, height, least, most }: SignedFrame): Ground {
@@ -60,11 +61,11 @@ export function groundOf({ pixels, width, height, least, most }: SignedFrame): G
   values.sort();
   const floor = LEAST_NOISE * (most - least) || 1;
   const limit = quantile(values, DARK);
-  const usual = differences.map((each) => Math.max(middleOfDark(each, sites, limit), floor));
+  const usual = differences.map((each) => Math.max(meanOfDark(each, sites, limit), floor));
   let darkest = 0;
   while (darkest < sites && values[darkest] === least) darkest++;
   return {
-    noise: usual[0]! / MIDDLE_OF_NORMAL,
+    noise: usual[0]! / MEAN_OF_NORMAL,
     usual,
     near: largeOf(differences[0]!, sites, floor),
     far: largeOf(differences.at(-1)!, sites, floor),
@@ -91,17 +92,21 @@ function largeOf(values: Float32Array, sites: number, floor: number): Difference
   };
 }
 
-function middleOfDark(values: Float32Array, sites: number, limit: number): number {
-  let length = 0;
-  for (let site = 0; site < sites; site++) if (seen[site]! <= limit) dark[length++] = values[site]!;
-  return middleMean(dark.subarray(0, length).sort());
-}
-
-function middleMean(sorted: Float32Array): number {
-  const [from, to] = [Math.floor(sorted.length / 4), Math.ceil((3 * sorted.length) / 4)];
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += sorted[i]!;
-  return to > from ? sum / (to - from) : 0;
+/** The mean over dark sites without what lies far out. */
+function meanOfDark(values: Float32Array, sites: number, limit: number): number {
+  let most = Number.POSITIVE_INFINITY;
+  let mean = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    let [sum, places] = [0, 0];
+    for (let site = 0; site < sites; site++) {
+      if (seen[site]! > limit || values[site]! > most) continue;
+      sum += values[site]!;
+      places++;
+    }
+    mean = places > 0 ? sum / places : 0;
+    most = OUTLYING * mean;
+  }
+  return mean;
 }
 
 /** The value below which a share of sorted values lies; 0 of none. */

@@ -56,14 +56,16 @@ export function spotSigns(frame: SignedFrame, { peaks, bands }: MapPeaks, ground
   if (whole.length === 0) return NONE;
   const nearest = neighbourSigns(peaks, frame.width * rowsIn(bands));
   const taken = evenly(whole.length, LOOKED_AT);
-  const alone = taken.filter((i) => whole[i]!.mass < MOST_OF_ONE && nextOf(whole, i).distance >= ALONE);
-  const images = (places: readonly number[]) =>
-    places.map((i) => spotImage(frame, whole[i]!, ground)).filter((image) => image !== undefined);
-  const all = images(taken);
+  const [all, alone]: [SpotImage[], SpotImage[]] = [[], []];
+  for (const i of taken) {
+    const image = spotImage(frame, whole[i]!, ground);
+    if (!image) continue;
+    all.push(image);
+    if (whole[i]!.mass < MOST_OF_ONE && nextOf(whole, i).distance >= ALONE) alone.push(image);
+  }
   if (all.length === 0) return { ...NONE, ...nearest };
-  const lone = alone.length >= ENOUGH_ALONE ? images(alone) : all;
   return {
-    ...imageSigns(lone.length >= ENOUGH_ALONE ? lone : all, all),
+    ...imageSigns(alone.length >= ENOUGH_ALONE ? alone : all, all),
     ...nearest,
     seen: all.length / taken.length,
   };

@@ -83,12 +83,23 @@ export interface StreamStatus {
   queueMs: number | null;
   predictMs: number | null;
   /** Of the newest frame that was counted. */
-  latest: { count: number; maxLocalCount: number } | null;
+  latest: { count: number; maxLocalCount: number; certainty: CertaintyStatus | null } | null;
   lastError: string | null;
   /** Seconds since the last message in which frames were counted: how many, their mean count, their largest max local count. */
   history: { second: number[]; results: number[]; count: number[]; maxLocalCount: number[] };
   /** The newest density map that can be fetched. */
   map: MapStatus | null;
+}
+
+/** How far the counts of a frame are to be trusted; null where the model does not know. */
+export interface CertaintyStatus {
+  countError: number;
+  /** Null for a window other than the model's. */
+  maxLocalCountError: number | null;
+  /** Share of the count that lies away from any spot, 0 to 1. */
+  away: number;
+  /** Why the frame is unlike those of the training; empty where it is like them. */
+  unlike: string;
 }
 
 export interface MapStatus {

@@ -15,7 +15,7 @@ import type {
   TrainingStatus,
 } from "./status-message.js";
 import type { RegisteredStream, StreamRegister } from "./stream-register.js";
-import type { LastMap, Throughput } from "./stream-statistics.js";
+import type { LastMap, LatestCount, Throughput } from "./stream-statistics.js";
 import type { Reading } from "./training-log.js";
 import type { Trainings } from "./trainings.js";
 
@@ -139,7 +139,7 @@ function streamStatus(entry: RegisteredStream, after: number, now: number): Stre
     framesPerSecond: stream ? short(statistics.framesPerSecond) : 0,
     queueMs: short(statistics.queueMs.median()),
     predictMs: short(statistics.predictMs.median()),
-    latest: latest ?? null,
+    latest: latest ? latestStatus(latest) : null,
     lastError: lastError ?? null,
     history: {
       second: rows.second,
@@ -149,6 +149,13 @@ function streamStatus(entry: RegisteredStream, after: number, now: number): Stre
     },
     map: lastMap ? mapStatus(lastMap) : null,
   };
+}
+
+function latestStatus({ count, maxLocalCount, certainty }: LatestCount): StreamStatus["latest"] {
+  if (!certainty) return { count, maxLocalCount, certainty: null };
+  const { countError, maxLocalCountError = null, away, unlike } = certainty;
+  const errors = { countError: short(countError), maxLocalCountError: short(maxLocalCountError) };
+  return { count, maxLocalCount, certainty: { ...errors, away: short(away), unlike } };
 }
 
 function mapStatus({ preview, sequence, count }: LastMap): MapStatus {

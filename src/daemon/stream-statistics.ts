@@ -1,3 +1,4 @@
+import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { Preview } from "../predict/preview.js";
 import { RecentValues } from "./recent-values.js";
 import { SecondsRing, secondOf } from "./seconds-ring.js";
@@ -22,6 +23,14 @@ export interface LastMap {
   count: number;
 }
 
+/** What was found in a frame. */
+export interface LatestCount {
+  count: number;
+  maxLocalCount: number;
+  /** Absent where the model does not know. */
+  certainty?: FrameCertainty;
+}
+
 /** What became of a stream's frames: totals, and the last minutes second by second. It costs a frame some additions and never takes more memory. */
 export class StreamStatistics {
   received = 0;
@@ -29,7 +38,7 @@ export class StreamStatistics {
   dropped = 0;
   failed = 0;
   /** Of the newest frame that was counted. */
-  latest: { count: number; maxLocalCount: number } | undefined;
+  latest: LatestCount | undefined;
   /** Why the newest of the frames that failed did. */
   lastError: string | undefined;
   lastMap: LastMap | undefined;
@@ -42,11 +51,11 @@ export class StreamStatistics {
   /** @param throughput takes this stream's answers too */
   constructor(private readonly throughput: Throughput) {}
 
-  counted(result: { count: number; maxLocalCount: number; queueMs: number; predictMs: number }): void {
-    const { count, maxLocalCount, queueMs, predictMs } = result;
+  counted(result: LatestCount & { queueMs: number; predictMs: number }): void {
+    const { count, maxLocalCount, certainty, queueMs, predictMs } = result;
     const second = secondOf();
     this.results++;
-    this.latest = { count, maxLocalCount };
+    this.latest = { count, maxLocalCount, ...(certainty && { certainty }) };
     this.seconds.add(second, "results", 1);
     this.seconds.add(second, "count", count);
     this.seconds.raise(second, "maxLocalCount", maxLocalCount);

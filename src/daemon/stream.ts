@@ -141,10 +141,11 @@ export class ServerStream implements FrameSource {
         continue;
       }
       const { count, maxLocalCount, certainty, density, preview } = outcome.predictions[i]!;
-      const { unlike } = this.settings;
       const { sequence } = entry;
+      const unlike = certainty?.unlike || this.settings.unlike;
+      const judged = certainty && { certainty: { ...certainty, unlike } };
       const [queueMs, predictMs] = [outcome.started - entry.received, outcome.finished - outcome.started];
-      this.statistics.counted({ count, maxLocalCount, queueMs, predictMs });
+      this.statistics.counted({ count, maxLocalCount, queueMs, predictMs, ...judged });
       if (preview) this.statistics.lastMap = { preview, sequence, count };
       this.settle(entry, {
         result: {
@@ -155,7 +156,7 @@ export class ServerStream implements FrameSource {
           ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
           queueMs,
           predictMs,
-          ...(certainty && { certainty: { ...certainty, unlike: certainty.unlike || unlike } }),
+          ...judged,
         },
       });
     }

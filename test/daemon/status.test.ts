@@ -8,7 +8,7 @@ import { credentialOf, PageAccess } from "../../src/daemon/page-access.js";
 import type { StatusMessage, StatusRefusal, StatusSession } from "../../src/daemon/status-message.js";
 import { collect } from "../support/collect.js";
 import { RawClient, runDaemon, streamRequest } from "../support/daemon.js";
-import { type OracleStack, oracleStacks } from "../support/oracle.js";
+import { type OracleStack, oracleStacks, SHIPPED_MODEL } from "../support/oracle.js";
 
 const running = await runDaemon({ after });
 const { daemon, token } = running;
@@ -275,6 +275,32 @@ test("a stream is told of with the frames that were sent and the counts that Ten
   assert.ok(
     stream.predictMs! >= Math.min(...times) * 0.999 && stream.predictMs! <= Math.max(...times) * 1.001,
   );
+  await client.close();
+});
+
+test("of the newest frame it is told how far its counts are to be trusted, in few characters", async () => {
+  const random = await countStack(stacks[0]!);
+  assert.equal((await status()).streams.at(-1)!.latest!.certainty, null);
+  await random.client.close();
+  const { client, answers } = await countStack(stacks[0]!, { model: SHIPPED_MODEL, pixelSize: 500 });
+  const answer = answers.at(-1)!;
+  assert.ok(answer.kind === "result" && answer.certainty);
+  const told = (await status()).streams.at(-1)!.latest!.certainty!;
+  const { countError, maxLocalCountError, away, unlike } = answer.certainty;
+  assert.ok(Math.abs(told.countError - countError) <= 1e-4);
+  assert.ok(Math.abs(told.maxLocalCountError! - maxLocalCountError!) <= 1e-4);
+  assert.ok(Math.abs(told.away - away) <= 1e-4);
+  assert.equal(told.unlike, unlike);
+  assert.notEqual(unlike, "");
+  assert.ok(JSON.stringify({ ...told, unlike: "" }).length < 100);
+  await client.close();
+});
+
+test("a stream with another window than the model's is told of without that window's error", async () => {
+  const { client } = await countStack(stacks[0]!, { model: SHIPPED_MODEL, pool: 5 });
+  const told = (await status()).streams.at(-1)!.latest!.certainty!;
+  assert.equal(told.maxLocalCountError, null);
+  assert.ok(told.countError > 0);
   await client.close();
 });
 

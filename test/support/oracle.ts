@@ -7,6 +7,8 @@ const folder = join(packageRoot, "test", "data", "model");
 
 /** A network with random weights in Keras' HDF5, and TensorFlow's answers to it: scripts/oracle/model_fixtures.py. */
 export const RANDOM_MODEL = join(folder, "random_defcon.h5");
+/** One that ships with the program, and says how far its counts are to be trusted. */
+export const SHIPPED_MODEL = join(packageRoot, "models", "defcon.onnx");
 /** The layout of save_weights; every value is (i % 7 - 3) / 8 for its index i. */
 export const WEIGHTS_ONLY = join(folder, "weights_only.h5");
 

@@ -12,7 +12,7 @@ import { BrowserPage, withoutBrowser } from "../support/chromium.js";
 import { collect } from "../support/collect.js";
 import { startCommand } from "../support/command.js";
 import { type RunningDaemon, runDaemon, temporaryHome } from "../support/daemon.js";
-import { type OracleStack, oracleStacks, RANDOM_MODEL } from "../support/oracle.js";
+import { type OracleStack, oracleStacks, RANDOM_MODEL, SHIPPED_MODEL } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { spotSamples, writeTrainingSet } from "../support/training-set.js";
 
@@ -30,15 +30,19 @@ const state = 'document.querySelector("#state").textContent';
 async function sendAll(
   { connect }: RunningDaemon,
   { pixels, width, height, pixelType, frames }: OracleStack,
+  change = {},
 ) {
   const client = await connect();
-  const stream = await client.openStream({ width, height, pixelType, maxLocalCount: true });
+  const stream = await client.openStream({ width, height, pixelType, maxLocalCount: true, ...change });
   const answers = collect(stream.results());
   for (let i = 0; i < frames; i++) {
     await stream.send(pixels.subarray(i * width * height, (i + 1) * width * height));
   }
   return { client, stream, answers };
 }
+
+/** Counts that the page shows with their errors. */
+const WITH_ERROR = /^\d+\.\d\d ± \d+\.\d\d$/;
 
 function train({ connect }: RunningDaemon, output: string, epochs: number): Promise<ClientTraining> {
   const stage = { batchSize: 8, epochs, learningRate: 1e-3 };
@@ -116,6 +120,25 @@ test("the page shows the streams' and the training's own numbers, asks nobody el
     [],
   );
   assert.deepEqual(page.troubles, []);
+});
+
+test("a count has its error beside it, and words say that a frame is unlike the training", {
+  skip,
+}, async (t) => {
+  const running = await runDaemon(t);
+  const page = await BrowserPage.open(t);
+  await openPage(page);
+  const { client, stream, answers } = await sendAll(running, stack, { model: SHIPPED_MODEL, pixelSize: 500 });
+  await page.waitFor(`${fact("#stream-list", "counted")} === "${stack.frames}"`);
+  assert.match(await page.evaluate<string>(fact("#stream-list", "count")), WITH_ERROR);
+  assert.match(await page.evaluate<string>(fact("#stream-list", "max local count")), WITH_ERROR);
+  assert.match(await page.evaluate<string>(fact("#stream-list", "away from spots")), /^\d+ %$/);
+  await stream.close();
+  const last = (await answers).at(-1)!;
+  assert.ok(last.kind === "result" && last.certainty?.unlike);
+  const words = `The newest frame is unlike the training: ${last.certainty.unlike}. Its error may be larger.`;
+  assert.ok((await page.text()).includes(words), await page.text());
+  await client.close();
 });
 
 test("a training is cancelled by the keyboard alone, and not before that was confirmed", {

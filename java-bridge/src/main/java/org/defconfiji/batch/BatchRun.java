@@ -2,8 +2,11 @@ package org.defconfiji.batch;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.defconfiji.DefconException;
 import org.defconfiji.command.CountJob;
@@ -13,7 +16,9 @@ import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.daemon.LastingStream;
 import org.defconfiji.files.Digits;
 import org.defconfiji.files.WholeFile;
+import org.defconfiji.predict.PixelSize;
 import org.defconfiji.wire.CancelledException;
+import org.defconfiji.wire.Certainty;
 import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.PixelFormat;
 import org.defconfiji.wire.ProtocolException;
@@ -23,7 +28,12 @@ import org.defconfiji.wire.StreamOptions;
 final class BatchRun {
   /** Size of the frames announced to learn the model's name, so that a missing one is told of first; pixels. */
   private static final int TRIAL_SIDE = 32;
-  private static final String HEAD = "frame,count,max_local_count\n";
+  /** Those of the program's own tables. */
+  private static final List<String> COLUMNS =
+      Collections.unmodifiableList(
+          Arrays.asList(
+              "frame", "count", "max_local_count", "count_error", "max_local_count_error", "away_from_spots",
+              "unlike_training"));
 
   private final LastingConnection connection;
   private final String wantedModel;
@@ -102,7 +112,8 @@ final class BatchRun {
       Frames frames = Frames.of(image, false);
       StreamOptions options =
           new StreamOptions(
-              wantedModel, image.getWidth(), image.getHeight(), frames.format(), density, true);
+                  wantedModel, image.getWidth(), image.getHeight(), frames.format(), density, true)
+              .ofPixelSize(PixelSize.of(image.getCalibration()));
       try (LastingStream stream = connection.openStream(options)) {
         return write(file, image, new CountJob(frames, stream, 0, watcher));
       }
@@ -117,16 +128,28 @@ final class BatchRun {
     Statistics statistics = new Statistics();
     try (WholeFile counts = WholeFile.create(file.counts());
         DensityTif maps = density ? new DensityTif(file.density(), image) : null) {
-      counts.write(HEAD);
+      counts.write(CsvText.line(COLUMNS));
       for (int frame = 1; job.hasNext(); frame++) {
         CountedFrame found = job.next();
         statistics.add(found);
-        counts.write(frame + "," + Digits.of(found.count()) + "," + Digits.of(found.maxLocalCount()) + "\n");
+        counts.write(CsvText.line(cells(frame, found)));
         if (maps != null) maps.add(found.density());
       }
       if (maps != null) maps.finish();
       counts.commit();
     }
     return statistics;
+  }
+
+  private static List<String> cells(int number, CountedFrame frame) {
+    Certainty certainty = frame.certainty();
+    return Arrays.asList(
+        Integer.toString(number),
+        Digits.of(frame.count()),
+        Digits.of(frame.maxLocalCount()),
+        Digits.of(certainty.countError()),
+        Digits.of(certainty.maxLocalCountError()),
+        Digits.of(certainty.away()),
+        certainty.unlike());
   }
 }

@@ -5,6 +5,7 @@ import org.defconfiji.files.Digits;
 
 /** What a batch's summary says of the frames of a file. */
 final class Statistics {
+  private final TrustStatistics trust = new TrustStatistics();
   private int frames;
   private double sum;
   private double squares;
@@ -22,6 +23,7 @@ final class Statistics {
     least = Math.min(least, count);
     most = Math.max(most, count);
     mostLocal = Math.max(mostLocal, frame.maxLocalCount());
+    trust.add(frame);
   }
 
   /** frames, mean_count, sd_count, min_count, max_count, max_local_count. */
@@ -35,5 +37,10 @@ final class Statistics {
       Digits.of(most),
       Digits.of(mostLocal)
     };
+  }
+
+  /** What {@link TrustStatistics#cells} has. */
+  String[] trustCells() {
+    return trust.cells();
   }
 }

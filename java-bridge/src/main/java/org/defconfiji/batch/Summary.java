@@ -22,9 +22,11 @@ final class Summary {
       Collections.unmodifiableList(
           Arrays.asList(
               "file", "model", "frames", "mean_count", "sd_count", "min_count", "max_count", "max_local_count",
-              "problem"));
+              "problem", "mean_count_error", "away_from_spots", "unlike_frames", "unlike_training"));
   private static final int MODEL = 1;
-  private static final int PROBLEM = COLUMNS.size() - 1;
+  private static final int PROBLEM = COLUMNS.indexOf("problem");
+  /** Earlier versions wrote these alone. */
+  private static final List<String> EARLIER_COLUMNS = COLUMNS.subList(0, PROBLEM + 1);
 
   private final Path path;
   private final Map<String, List<String>> rows = new TreeMap<>();
@@ -39,12 +41,20 @@ final class Summary {
     if (!Files.exists(summary.path)) return summary;
     String text = new String(Files.readAllBytes(summary.path), StandardCharsets.UTF_8);
     List<List<String>> lines = CsvText.parse(text);
-    if (lines.isEmpty() || !lines.get(0).equals(COLUMNS))
+    List<String> found = lines.isEmpty() ? Collections.emptyList() : lines.get(0);
+    if (!found.equals(COLUMNS) && !found.equals(EARLIER_COLUMNS))
       throw new IOException(
           summary.path + ": expected the summary of a batch, found another table. Choose another output folder.");
     for (List<String> line : lines.subList(1, lines.size()))
-      if (line.size() == COLUMNS.size()) summary.rows.put(line.get(0), line);
+      if (line.size() == found.size()) summary.rows.put(line.get(0), filledUp(line));
     return summary;
+  }
+
+  /** A row with empty cells for the columns that it lacks. */
+  private static List<String> filledUp(List<String> row) {
+    List<String> filled = new ArrayList<>(row);
+    filled.addAll(Collections.nCopies(COLUMNS.size() - row.size(), ""));
+    return filled;
   }
 
   Path path() {
@@ -67,6 +77,7 @@ final class Summary {
     List<String> row = new ArrayList<>(Arrays.asList(file, model));
     row.addAll(Arrays.asList(statistics.cells()));
     row.add("");
+    row.addAll(Arrays.asList(statistics.trustCells()));
     put(row);
   }
 

@@ -12,6 +12,7 @@ import org.defconfiji.DefconException;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.daemon.LastingStream;
+import org.defconfiji.predict.PixelSize;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.StreamOptions;
@@ -89,12 +90,13 @@ abstract class CountCommand implements PlugIn {
     Rectangle area = frames.area();
     StreamOptions wanted =
         new StreamOptions(
-            options.model(),
-            area.width,
-            area.height,
-            frames.format(),
-            density || frames.selection().masked(),
-            maxLocalCount);
+                options.model(),
+                area.width,
+                area.height,
+                frames.format(),
+                density || frames.selection().masked(),
+                maxLocalCount)
+            .ofPixelSize(PixelSize.of(image.getCalibration()));
     List<CountedFrame> counted;
     int pool;
     try (LastingStream stream = connection.openStream(wanted)) {
@@ -102,5 +104,13 @@ abstract class CountCommand implements PlugIn {
       counted = new CountJob(frames, stream, maxLocalCount ? pool : 0, new ImageJWatcher()).run();
     }
     show(image, frames, counted, pool);
+    tellOfUnlike(image, counted);
+  }
+
+  /** In ImageJ's log, where a macro goes on. */
+  private static void tellOfUnlike(ImagePlus image, List<CountedFrame> counted) {
+    UnlikeFrames unlike = new UnlikeFrames();
+    for (CountedFrame frame : counted) unlike.add(frame.certainty());
+    if (unlike.frames() > 0) IJ.log("DEFCoN, '" + image.getTitle() + "': " + unlike.sentence());
   }
 }

@@ -4,6 +4,7 @@ import ij.process.FloatProcessor;
 import java.awt.Rectangle;
 import org.defconfiji.predict.LocalCounts;
 import org.defconfiji.predict.NoLocalCountMapException;
+import org.defconfiji.wire.Certainty;
 import org.defconfiji.wire.Prediction;
 
 /** What was found inside the selection of one frame. */
@@ -11,11 +12,13 @@ public final class CountedFrame {
   private final double count;
   private final double maxLocalCount;
   private final float[] density;
+  private final Certainty certainty;
 
-  private CountedFrame(double count, double maxLocalCount, float[] density) {
+  private CountedFrame(double count, double maxLocalCount, float[] density, Certainty certainty) {
     this.count = count;
     this.maxLocalCount = maxLocalCount;
     this.density = density;
+    this.certainty = certainty;
   }
 
   /**
@@ -24,13 +27,15 @@ public final class CountedFrame {
    */
   static CountedFrame of(Prediction prediction, Selection selection, int pool) throws NoLocalCountMapException {
     float[] density = prediction.density();
-    if (!selection.masked()) return new CountedFrame(prediction.count(), prediction.maxLocalCount(), density);
+    Certainty certainty = prediction.certainty();
+    if (!selection.masked())
+      return new CountedFrame(prediction.count(), prediction.maxLocalCount(), density, certainty);
     selection.clearOutside(density);
     double count = 0;
     for (float value : density) count += value;
     Rectangle area = selection.area();
     double largest = pool == 0 ? 0 : LocalCounts.maximum(new FloatProcessor(area.width, area.height, density), pool);
-    return new CountedFrame(count, largest, density);
+    return new CountedFrame(count, largest, density, certainty.withoutNumbers());
   }
 
   /** Molecules. */
@@ -46,5 +51,10 @@ public final class CountedFrame {
   /** Molecules per pixel, row by row from the top left; empty where it was not asked for. Not a copy. */
   public float[] density() {
     return density;
+  }
+
+  /** How far the counts are to be trusted. Of a selection that is no rectangle only the reason is known. */
+  public Certainty certainty() {
+    return certainty;
   }
 }

@@ -28,7 +28,7 @@ public final class DensityImage {
         min = Math.min(min, value);
         max = Math.max(max, value);
       }
-      stack.addSlice(frames.sliceLabel(frame), new FloatProcessor(area.width, area.height, density));
+      stack.addSlice(label(frames.sliceLabel(frame), counted.get(frame)), new FloatProcessor(area.width, area.height, density));
     }
     ImagePlus image = new ImagePlus(source.getTitle() + " density", stack);
     image.setCalibration(calibration(source, area));
@@ -39,6 +39,13 @@ public final class DensityImage {
     image.setLut(viridis());
     image.setDisplayRange(min, max);
     return image;
+  }
+
+  /** The source's, with a line on how far the count is to be trusted: ImageJ shows a label's first line, and all in Show Info... */
+  private static String label(String ofSource, CountedFrame frame) {
+    if (!frame.certainty().isKnown()) return ofSource;
+    String text = CertaintyText.of(frame.count(), frame.certainty());
+    return ofSource == null || ofSource.isEmpty() ? text : ofSource + "\n" + text;
   }
 
   /** The source's, with the origin where it was before the selection was cut out. */

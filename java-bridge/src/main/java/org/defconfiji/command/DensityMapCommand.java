@@ -19,9 +19,11 @@ public final class DensityMapCommand extends CountCommand {
   void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool) {
     present(DensityImage.of(image, frames, counted));
     CountTable table = new CountTable(ResultsTable.getResultsTable());
+    CertaintyColumns certainty = CertaintyColumns.ofCounts(counted);
     for (int frame = 0; frame < counted.size(); frame++) {
       double count = counted.get(frame).count();
       table.addRow(frames.rowLabel(frame), COLUMNS, new double[] {Math.round(count), count});
+      certainty.fill(table, counted.get(frame));
     }
     table.show();
   }

@@ -14,8 +14,11 @@ public final class MaximumLocalCountCommand extends CountCommand {
   void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool) {
     String[] column = {"Max local count (" + pool + "x" + pool + ")"};
     CountTable table = new CountTable(ResultsTable.getResultsTable());
-    for (int frame = 0; frame < counted.size(); frame++)
+    CertaintyColumns certainty = CertaintyColumns.ofMaxLocalCounts(counted);
+    for (int frame = 0; frame < counted.size(); frame++) {
       table.addRow(frames.rowLabel(frame), column, new double[] {counted.get(frame).maxLocalCount()});
+      certainty.fill(table, counted.get(frame));
+    }
     table.show();
   }
 }

@@ -87,7 +87,7 @@ public final class LastingStream implements Closeable {
     if (prediction == null) return null;
     long sequence = answered;
     settle();
-    return new Prediction(sequence, prediction.count(), prediction.maxLocalCount(), prediction.density());
+    return prediction.numbered(sequence);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.defconfiji.live;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.ImageRoi;
+import ij.gui.ImageWindow;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.measure.Calibration;
@@ -11,6 +12,7 @@ import java.awt.EventQueue;
 import java.awt.image.BufferedImage;
 import java.io.Closeable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.defconfiji.command.CertaintyText;
 import org.defconfiji.command.DensityImage;
 
 /**
@@ -21,6 +23,8 @@ final class DensityView implements Closeable {
   static final String TITLE = "Live density";
 
   private static final String OVERLAY_NAME = "DEFCoN live density";
+  /** What ImageJ shows above an image. */
+  private static final String LABEL = "Slice_Label";
   private static final long FRAME_MS = 40;
   /** Of large maps fewer are shown, so that this thread is idle most of the time. */
   private static final long IDLE_SHARE = 4;
@@ -125,9 +129,10 @@ final class DensityView implements Closeable {
   private void show(LiveCount count, boolean inWindow, boolean asOverlay) {
     BufferedImage picture = asOverlay ? colours.picture(count.density(), count.width(), count.height()) : null;
     FloatProcessor map = inWindow ? map(count) : null;
+    String label = CertaintyText.of(count.count(), count.certainty());
     EventQueue.invokeLater(() -> {
       try {
-        if (map != null && windowWanted) showWindow(map);
+        if (map != null && windowWanted) showWindow(map, label);
         if (picture != null && overlayWanted) cover(picture);
       } finally {
         showing.set(false);
@@ -142,14 +147,23 @@ final class DensityView implements Closeable {
     return map;
   }
 
-  private void showWindow(FloatProcessor map) {
+  private void showWindow(FloatProcessor map, String label) {
     ImagePlus image = window;
-    if (image == null) open(map);
-    else if (image.getWindow() != null) image.setProcessor(map);
+    if (image == null) {
+      open(map, label);
+      return;
+    }
+    ImageWindow shown = image.getWindow();
+    if (shown == null) return;
+    label(image, label);
+    image.setProcessor(map);
+    // The line above the map alone.
+    shown.repaint(0, 0, shown.getWidth(), shown.getInsets().top);
   }
 
-  private void open(FloatProcessor map) {
+  private void open(FloatProcessor map, String label) {
     ImagePlus image = new ImagePlus(TITLE, map);
+    label(image, label);
     ImagePlus source = live.image();
     if (source != null) {
       Calibration calibration = source.getCalibration().copy();
@@ -160,6 +174,14 @@ final class DensityView implements Closeable {
     image.show();
     // Commands are for the image that is counted, as before.
     if (source != null && source.getWindow() != null) WindowManager.setCurrentWindow(source.getWindow());
+  }
+
+  private static void label(ImagePlus image, String text) {
+    try {
+      image.setProp(LABEL, text);
+    } catch (NoSuchMethodError olderImageJ) {
+      // It shows none: the window of the live count has it too.
+    }
   }
 
   private void cover(BufferedImage picture) {

@@ -17,7 +17,7 @@ import javax.swing.table.DefaultTableModel;
 /** What is counted, how fast, and the counts inside selections. */
 final class FactsPanel extends JPanel {
   private static final String[] NAMES = {"Image", "Rate", "Latency", "Skipped", "Log"};
-  private static final int ROI_ROWS = 4;
+  private static final int ROI_ROWS = 3;
 
   private final Map<String, JLabel> values = new LinkedHashMap<>();
   private final DefaultTableModel rois = new DefaultTableModel(new Object[] {"Selection", "Count"}, 0) {

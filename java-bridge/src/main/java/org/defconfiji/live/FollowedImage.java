@@ -7,6 +7,7 @@ import java.lang.reflect.Array;
 import java.util.concurrent.locks.ReentrantLock;
 import org.defconfiji.command.Frames;
 import org.defconfiji.predict.ImageBitDepthException;
+import org.defconfiji.predict.PixelSize;
 
 /**
  * An image whose new frames are wanted. A frame is new when its slice or its pixels differ from those seen last, so
@@ -122,7 +123,9 @@ final class FollowedImage {
   }
 
   private LiveFrame frame(Object pixels, int slice) {
-    LiveFrame frame = new LiveFrame(pool, pixels, image.getWidth(), image.getHeight(), image.getTitle(), slice);
+    double pixelSize = PixelSize.of(image.getCalibration());
+    LiveFrame frame =
+        new LiveFrame(pool, pixels, image.getWidth(), image.getHeight(), image.getTitle(), slice, pixelSize);
     sink.offer(frame.retain());
     return frame;
   }

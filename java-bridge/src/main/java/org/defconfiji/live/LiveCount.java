@@ -1,12 +1,14 @@
 package org.defconfiji.live;
 
 import java.util.Map;
+import org.defconfiji.wire.Certainty;
 
 /** What was found in one frame of a live image. */
 public final class LiveCount {
   private final LiveFrame frame;
   private final double count;
   private final double maxLocalCount;
+  private final Certainty certainty;
   private final float[] density;
   private final Map<String, Double> rois;
   private final double latencyMs;
@@ -18,6 +20,7 @@ public final class LiveCount {
       LiveFrame frame,
       double count,
       double maxLocalCount,
+      Certainty certainty,
       float[] density,
       Map<String, Double> rois,
       double latencyMs,
@@ -27,6 +30,7 @@ public final class LiveCount {
     this.frame = frame;
     this.count = count;
     this.maxLocalCount = maxLocalCount;
+    this.certainty = certainty;
     this.density = density;
     this.rois = rois;
     this.latencyMs = latencyMs;
@@ -37,12 +41,14 @@ public final class LiveCount {
 
   /** The same frame with the counts of other selections. */
   LiveCount with(Map<String, Double> others) {
-    return new LiveCount(frame, count, maxLocalCount, density, others, latencyMs, engineMs, skipped, state);
+    return new LiveCount(
+        frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state);
   }
 
   /** The same count, with where its watched value lies. */
   LiveCount in(ThresholdState now) {
-    return new LiveCount(frame, count, maxLocalCount, density, rois, latencyMs, engineMs, skipped, now);
+    return new LiveCount(
+        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now);
   }
 
   /** When the frame was taken from the image, ms since 1970. */
@@ -78,6 +84,30 @@ public final class LiveCount {
   /** Most molecules in any window, of 7 x 7 pixels unless the model says otherwise. */
   public double maxLocalCount() {
     return maxLocalCount;
+  }
+
+  /** Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this; NaN where the model does not know. */
+  public double countError() {
+    return certainty.countError();
+  }
+
+  /** The same of the max local count. */
+  public double maxLocalCountError() {
+    return certainty.maxLocalCountError();
+  }
+
+  /** Share of the count that lies away from any spot, 0 to 1; NaN where the model does not know. */
+  public double away() {
+    return certainty.away();
+  }
+
+  /** Why the frame is unlike those that the model was trained on; empty where it is like them, or nothing is known. */
+  public String unlike() {
+    return certainty.unlike();
+  }
+
+  Certainty certainty() {
+    return certainty;
   }
 
   /** Molecules in each selection, by its name: the active one is "selection", others have their ROI Manager's names. */

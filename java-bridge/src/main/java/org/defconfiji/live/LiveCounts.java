@@ -27,7 +27,7 @@ public final class LiveCounts {
   /**
    * A value of the frame counted last, for a macro.
    *
-   * @param name count, max, state, slice, image, latency, engine, counted, skipped, rate or a selection's name
+   * @param name count, max, error, maxerror, away, unlike, state, slice, image, latency, engine, counted, skipped, rate or a selection's name
    * @return the value as text; empty where there is no live count, or nothing of that name
    */
   public static String get(String name) {
@@ -40,6 +40,14 @@ public final class LiveCounts {
         return number(count.count());
       case "max":
         return number(count.maxLocalCount());
+      case "error":
+        return number(count.countError());
+      case "maxerror":
+        return number(count.maxLocalCountError());
+      case "away":
+        return number(count.away());
+      case "unlike":
+        return count.unlike();
       case "state":
         return count.state().name().toLowerCase(Locale.ROOT);
       case "slice":
@@ -63,7 +71,7 @@ public final class LiveCounts {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   static void tell(LiveCount count) {

@@ -13,6 +13,7 @@ final class LiveFrame {
   private final int height;
   private final String image;
   private final int slice;
+  private final double pixelSize;
   private final long nanos = System.nanoTime();
   private final long millis = System.currentTimeMillis();
   private final AtomicInteger holders = new AtomicInteger(1);
@@ -23,14 +24,16 @@ final class LiveFrame {
    * @param pixels a byte[], short[] or float[] of width x height
    * @param image the image's title
    * @param slice from 1
+   * @param pixelSize as {@link org.defconfiji.predict.PixelSize} has it
    */
-  LiveFrame(FramePool pool, Object pixels, int width, int height, String image, int slice) {
+  LiveFrame(FramePool pool, Object pixels, int width, int height, String image, int slice, double pixelSize) {
     this.pool = pool;
     this.pixels = pool.copy(pixels);
     this.width = width;
     this.height = height;
     this.image = image;
     this.slice = slice;
+    this.pixelSize = pixelSize;
   }
 
   int width() {
@@ -47,6 +50,11 @@ final class LiveFrame {
 
   int slice() {
     return slice;
+  }
+
+  /** Side of a pixel, nm, or {@link org.defconfiji.predict.PixelSize#UNKNOWN}. */
+  double pixelSize() {
+    return pixelSize;
   }
 
   /** When the copy was made, by {@link System#nanoTime()}. */

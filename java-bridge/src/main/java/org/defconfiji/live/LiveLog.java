@@ -19,7 +19,9 @@ import java.util.Map;
  * Fiji loses none. Trouble with the disk is kept to be shown; the log goes on once there is room again.
  */
 final class LiveLog implements Closeable {
-  static final String HEADER = "time,image,slice,count,max_local_count,rois,latency_ms,engine_ms,skipped,state\n";
+  static final String HEADER =
+      "time,image,slice,count,max_local_count,rois,latency_ms,engine_ms,skipped,state,"
+          + "count_error,max_local_count_error,away_from_spots,unlike_training\n";
 
   private static final long RETRY_NANOS = 2_000_000_000L;
   private static final DateTimeFormatter ROW_TIME =
@@ -116,7 +118,7 @@ final class LiveLog implements Closeable {
   static String row(LiveCount count) {
     return String.format(
         Locale.ROOT,
-        "%s,%s,%d,%.4f,%.4f,%s,%.2f,%.2f,%d,%s\n",
+        "%s,%s,%d,%.4f,%.4f,%s,%.2f,%.2f,%d,%s,%s,%s,%s,%s\n",
         ROW_TIME.format(Instant.ofEpochMilli(count.millis())),
         quoted(count.image()),
         count.slice(),
@@ -126,7 +128,16 @@ final class LiveLog implements Closeable {
         count.latencyMs(),
         count.engineMs(),
         count.skipped(),
-        count.state().name().toLowerCase(Locale.ROOT));
+        count.state().name().toLowerCase(Locale.ROOT),
+        known(count.countError()),
+        known(count.maxLocalCountError()),
+        known(count.away()),
+        quoted(count.unlike()));
+  }
+
+  /** Nothing for what is not known. */
+  private static String known(double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   /** "name=count;name=count"; these two signs inside of a name become "_". */

@@ -19,7 +19,7 @@ final class LiveSession implements Closeable {
   private final FrameSource source;
   private final Thresholds thresholds;
   private final MacroHook hook;
-  private final Recent history;
+  private final History history;
   private volatile LiveLog log;
   private volatile String logTrouble = "";
   private volatile List<RoiShape> shapes = Collections.emptyList();
@@ -34,7 +34,7 @@ final class LiveSession implements Closeable {
     this.source = new FrameSource(counter, own);
     this.thresholds = new Thresholds(settings.low, settings.high, settings.hysteresis);
     this.hook = new MacroHook(settings.beep, settings.macro);
-    this.history = new Recent(settings.points);
+    this.history = new History(settings.points);
   }
 
   /**
@@ -105,11 +105,9 @@ final class LiveSession implements Closeable {
     return (ofLog + " " + hook.trouble()).trim();
   }
 
-  /** The watched values of the last frames, oldest first. */
-  double[] history() {
-    synchronized (history) {
-      return history.inOrder();
-    }
+  /** The watched values of the last frames. */
+  History.Points history() {
+    return history.points();
   }
 
   /** Whether somebody looks at density maps. */
@@ -141,6 +139,7 @@ final class LiveSession implements Closeable {
             frame,
             counted.prediction.count(),
             counted.prediction.maxLocalCount(),
+            counted.prediction.certainty(),
             density,
             rois,
             latencyMs,
@@ -156,9 +155,7 @@ final class LiveSession implements Closeable {
     state = thresholds.after(settings.watch.of(found));
     LiveCount count = found.in(state);
     statistics.counted(System.nanoTime(), count.latencyMs(), count.engineMs());
-    synchronized (history) {
-      history.add(settings.watch.of(count));
-    }
+    history.add(settings.watch.of(count), settings.watch.errorOf(count));
     LiveLog now = log;
     if (now != null) now.write(count);
     LiveCounts.tell(count);

@@ -57,6 +57,7 @@ final class LiveStream implements Closeable {
   private int width;
   private int height;
   private PixelFormat format;
+  private double pixelSize;
   private boolean density;
   /** When the engine began with the oldest frame under way, as far as can be told from here. */
   private long begunNanos;
@@ -116,6 +117,7 @@ final class LiveStream implements Closeable {
         && frame.width() == width
         && frame.height() == height
         && frame.format() == format
+        && frame.pixelSize() == pixelSize
         && map == density;
   }
 
@@ -124,8 +126,10 @@ final class LiveStream implements Closeable {
     width = frame.width();
     height = frame.height();
     format = frame.format();
+    pixelSize = frame.pixelSize();
     density = map;
-    stream = connection.openStream(new StreamOptions(model, width, height, format, map, true).onlyLatest());
+    StreamOptions options = new StreamOptions(model, width, height, format, map, true);
+    stream = connection.openStream(options.ofPixelSize(pixelSize).onlyLatest());
     stream.whenChanged(wake);
   }
 

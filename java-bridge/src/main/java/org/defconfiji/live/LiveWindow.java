@@ -42,6 +42,7 @@ final class LiveWindow extends JFrame {
   private final Daemon daemon;
   private final DensityView density = new DensityView(new Seen());
   private final NumbersPanel numbers;
+  private final TrustLine trust;
   private final PlotPanel plot = new PlotPanel();
   private final FactsPanel facts;
   private final JTextArea message = new JTextArea(TEXT_LINES, 0);
@@ -58,6 +59,7 @@ final class LiveWindow extends JFrame {
     this.daemon = daemon;
     Font font = font();
     this.numbers = new NumbersPanel(font);
+    this.trust = new TrustLine(font);
     this.facts = new FactsPanel(font);
     plot.setFont(font);
     layOut(font);
@@ -117,6 +119,9 @@ final class LiveWindow extends JFrame {
     message.setLineWrap(true);
     message.setWrapStyleWord(true);
     message.setOpaque(false);
+    JPanel top = new JPanel(new BorderLayout(gap, gap));
+    top.add(numbers, BorderLayout.CENTER);
+    top.add(trust, BorderLayout.SOUTH);
     JPanel middle = new JPanel(new BorderLayout(gap, gap));
     middle.add(plot, BorderLayout.CENTER);
     middle.add(facts, BorderLayout.SOUTH);
@@ -125,7 +130,7 @@ final class LiveWindow extends JFrame {
     bottom.add(buttons(font), BorderLayout.SOUTH);
     JPanel all = new JPanel(new BorderLayout(gap, gap));
     all.setBorder(BorderFactory.createEmptyBorder(gap, gap, gap, gap));
-    all.add(numbers, BorderLayout.NORTH);
+    all.add(top, BorderLayout.NORTH);
     all.add(middle, BorderLayout.CENTER);
     all.add(bottom, BorderLayout.SOUTH);
     setContentPane(all);
@@ -181,6 +186,7 @@ final class LiveWindow extends JFrame {
       now.count(image == null ? Collections.emptyList() : RoiShape.on(image));
     LiveCount latest = now.latest();
     numbers.show(latest, now.settings());
+    trust.show(latest);
     plot.show(now.history());
     facts.show(now, latest);
     showMessage(now);

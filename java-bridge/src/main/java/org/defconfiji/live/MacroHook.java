@@ -46,14 +46,19 @@ final class MacroHook implements Closeable {
       trouble = "The threshold's macro ended with an error and is not run again. Correct it under Settings.";
   }
 
-  /** What the macro's getArgument() returns: "state=high count=12.3 max=1.1 slice=7 image=camera". */
+  /**
+   * What the macro's getArgument() returns: "state=high count=12.3 max=1.1 slice=7 error=0.9 image=camera". The reason
+   * why a frame is unlike the training stands before the image: "unlike=[spots are out of focus]".
+   */
   static String argument(LiveCount count) {
     StringBuilder text = new StringBuilder();
     text.append("state=").append(count.state().name().toLowerCase(Locale.ROOT));
     text.append(String.format(Locale.ROOT, " count=%.4f max=%.4f", count.count(), count.maxLocalCount()));
     text.append(" slice=").append(count.slice());
+    if (!Double.isNaN(count.countError())) text.append(String.format(Locale.ROOT, " error=%.4f", count.countError()));
     for (Map.Entry<String, Double> roi : count.rois().entrySet())
       text.append(String.format(Locale.ROOT, " roi[%s]=%.4f", roi.getKey(), roi.getValue()));
+    if (!count.unlike().isEmpty()) text.append(" unlike=[").append(count.unlike()).append(']');
     return text.append(" image=").append(count.image()).toString();
   }
 }

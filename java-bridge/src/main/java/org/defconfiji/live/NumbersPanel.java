@@ -5,17 +5,21 @@ import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.GridLayout;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import javax.swing.BorderFactory;
 import javax.swing.BoxLayout;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
+import org.defconfiji.command.CertaintyText;
 
-/** The two counts in large digits; the watched one has the colour and the words of its threshold. */
+/** The two counts in large digits, with their expected errors; the watched one has the colour and the words of its threshold. */
 final class NumbersPanel extends JPanel {
   private static final float DIGITS = 3.2f;
   /** The panel keeps its width, whatever the number. */
   private static final String WIDEST = "88888.88";
+  /** It keeps its height too. */
+  private static final String NOTHING = " ";
   private static final Map<ThresholdState, Color> COLOURS = new EnumMap<>(ThresholdState.class);
 
   static {
@@ -42,14 +46,23 @@ final class NumbersPanel extends JPanel {
       boolean watched = watch == settings.watch;
       ThresholdState state = count == null || !watched ? ThresholdState.NORMAL : count.state();
       String digits = watch == Watch.COUNT ? "%.1f" : "%.2f";
-      entry.getValue().show(LiveWindow.number(digits, count == null ? Double.NaN : watch.of(count)), state);
+      double value = count == null ? Double.NaN : watch.of(count);
+      double error = count == null ? Double.NaN : watch.errorOf(count);
+      String below = CertaintyText.plusMinus(digits, error) + (watch == Watch.COUNT ? away(count) : "");
+      entry.getValue().show(LiveWindow.number(digits, value), below, state);
     }
+  }
+
+  private static String away(LiveCount count) {
+    boolean known = count != null && !Double.isNaN(count.away());
+    return known ? String.format(Locale.ROOT, ", %.0f %% away from spots", 100 * count.away()) : "";
   }
 
   private static final class Number extends JPanel {
     private final String title;
     private final JLabel name;
     private final JLabel digits = new JLabel("-");
+    private final JLabel small = new JLabel(NOTHING);
 
     Number(String title, Font font) {
       this.title = title;
@@ -62,12 +75,16 @@ final class NumbersPanel extends JPanel {
       digits.setFont(font.deriveFont(Font.BOLD, font.getSize2D() * DIGITS));
       int width = digits.getFontMetrics(digits.getFont()).stringWidth(WIDEST);
       digits.setPreferredSize(new Dimension(width, digits.getPreferredSize().height));
+      small.setFont(font);
+      small.setToolTipText("Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this");
       add(name);
       add(digits);
+      add(small);
     }
 
-    void show(String value, ThresholdState state) {
+    void show(String value, String below, ThresholdState state) {
       digits.setText(value);
+      small.setText(below.isEmpty() ? NOTHING : below);
       digits.setForeground(COLOURS.get(state));
       name.setForeground(COLOURS.get(state));
       String words = state == ThresholdState.HIGH ? ": above high" : ": below low";

@@ -12,17 +12,18 @@ import java.awt.geom.Path2D;
 import java.util.Locale;
 import javax.swing.JComponent;
 
-/** The watched values of the last frames as a line, with the thresholds. */
+/** The watched values of the last frames as a line, in the band of their expected errors, with the thresholds. */
 final class PlotPanel extends JComponent {
   private static final int COLUMNS = 48;
-  private static final int LINES = 12;
+  private static final int LINES = 10;
   private static final Color GRID = new Color(0xdddddd);
   private static final Color LINE = new Color(0x31688e);
+  private static final Color BAND = new Color(0x31, 0x68, 0x8e, 60);
   private static final Stroke DASHED =
       new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {6, 4}, 0);
 
   private String title = "";
-  private double[] values = new double[0];
+  private History.Points history = History.Points.NONE;
   private int points = 2;
   private double low = Double.NaN;
   private double high = Double.NaN;
@@ -35,9 +36,8 @@ final class PlotPanel extends JComponent {
     this.high = high;
   }
 
-  /** @param values oldest first */
-  void show(double[] values) {
-    this.values = values;
+  void show(History.Points history) {
+    this.history = history;
     repaint();
   }
 
@@ -61,7 +61,7 @@ final class PlotPanel extends JComponent {
     g.setColor(Color.WHITE);
     g.fillRect(0, 0, getWidth(), getHeight());
     g.setFont(getFont());
-    new Painter(g, PlotScale.of(values, low, high)).paint();
+    new Painter(g, PlotScale.of(history.values(), history.uppers(), new double[] {low, high})).paint();
     g.dispose();
   }
 
@@ -88,6 +88,7 @@ final class PlotPanel extends JComponent {
 
     void paint() {
       grid();
+      band();
       line();
       threshold(low, new Color(0x0b57d0), "low");
       threshold(high, new Color(0xb3261e), "high");
@@ -125,17 +126,42 @@ final class PlotPanel extends JComponent {
       g.drawString(name, from + font.getDescent(), y + font.getAscent() / 2 - 1);
     }
 
+    private void band() {
+      g.setColor(BAND);
+      int from = 0;
+      for (int i = 0; i <= history.size(); i++) {
+        boolean known = i < history.size() && !Double.isNaN(history.upper(i));
+        if (known) continue;
+        if (i > from) g.fill(band(from, i));
+        from = i + 1;
+      }
+    }
+
+    /** The band of frames whose errors are known, from the first one up to the last, which is not among them. */
+    private Path2D band(int first, int last) {
+      Path2D path = new Path2D.Double();
+      path.moveTo(x(first), y(history.upper(first)));
+      for (int i = first + 1; i < last; i++) path.lineTo(x(i), y(history.upper(i)));
+      for (int i = last - 1; i >= first; i--) path.lineTo(x(i), y(history.lower(i)));
+      path.closePath();
+      return path;
+    }
+
     private void line() {
+      double[] values = history.values();
       if (values.length == 0) return;
       Path2D path = new Path2D.Double();
       for (int i = 0; i < values.length; i++) {
-        double x = left + (right - left) * (double) i / Math.max(1, points - 1);
-        if (i == 0) path.moveTo(x, y(values[i]));
-        else path.lineTo(x, y(values[i]));
+        if (i == 0) path.moveTo(x(i), y(values[i]));
+        else path.lineTo(x(i), y(values[i]));
       }
       g.setColor(LINE);
       g.setStroke(new BasicStroke(1.5f));
       g.draw(path);
+    }
+
+    private double x(int i) {
+      return left + (right - left) * (double) i / Math.max(1, points - 1);
     }
 
     private double y(double value) {

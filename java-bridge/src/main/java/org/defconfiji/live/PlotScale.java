@@ -15,11 +15,11 @@ final class PlotScale {
     this.step = step;
   }
 
-  /** @param more values that are to be seen too; NaN ones are not */
-  static PlotScale of(double[] values, double... more) {
+  /** @param series values that are to be seen; NaN ones are not */
+  static PlotScale of(double[]... series) {
     double least = 0;
     double most = 1e-3;
-    for (double[] some : new double[][] {values, more})
+    for (double[] some : series)
       for (double value : some) {
         if (Double.isNaN(value)) continue;
         least = Math.min(least, value);

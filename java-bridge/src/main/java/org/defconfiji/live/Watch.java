@@ -5,15 +5,17 @@ import java.util.function.ToDoubleFunction;
 
 /** The value that thresholds and the plot are about. */
 enum Watch {
-  COUNT("Count", LiveCount::count),
-  MAX("Max local count", LiveCount::maxLocalCount);
+  COUNT("Count", LiveCount::count, LiveCount::countError),
+  MAX("Max local count", LiveCount::maxLocalCount, LiveCount::maxLocalCountError);
 
   private final String title;
   private final ToDoubleFunction<LiveCount> value;
+  private final ToDoubleFunction<LiveCount> error;
 
-  Watch(String title, ToDoubleFunction<LiveCount> value) {
+  Watch(String title, ToDoubleFunction<LiveCount> value, ToDoubleFunction<LiveCount> error) {
     this.title = title;
     this.value = value;
+    this.error = error;
   }
 
   /** For the plot and the settings. */
@@ -28,5 +30,10 @@ enum Watch {
 
   double of(LiveCount count) {
     return value.applyAsDouble(count);
+  }
+
+  /** The error that is to be expected of the value; NaN where it is not known. */
+  double errorOf(LiveCount count) {
+    return error.applyAsDouble(count);
   }
 }

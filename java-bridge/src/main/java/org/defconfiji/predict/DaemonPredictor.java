@@ -104,6 +104,26 @@ public final class DaemonPredictor implements Predictor {
   }
 
   @Override
+  public double getCountError() throws UninitializedPredictorException {
+    return last().certainty().countError();
+  }
+
+  @Override
+  public double getMaximumLocalCountError() throws UninitializedPredictorException {
+    return last().certainty().maxLocalCountError();
+  }
+
+  @Override
+  public double getAwayShare() throws UninitializedPredictorException {
+    return last().certainty().away();
+  }
+
+  @Override
+  public String getUnlikeReason() throws UninitializedPredictorException {
+    return last().certainty().unlike();
+  }
+
+  @Override
   public void close() {
     closed = true;
     disconnect();

@@ -62,6 +62,46 @@ public interface Predictor extends Closeable {
    */
   double getMaximumLocalCount(int box) throws NoLocalCountMapException, UninitializedPredictorException;
 
+  /**
+   * How far the count is to be trusted: of 100 counts, 68 are off by no more than this, and 95 by no more than twice this.
+   *
+   * @return NaN where the model does not know
+   * @throws UninitializedPredictorException before the first {@link #predict}
+   */
+  default double getCountError() throws UninitializedPredictorException {
+    return Double.NaN;
+  }
+
+  /**
+   * The same of the max local count in the model's own window, of 7 x 7 pixels unless the model says otherwise.
+   *
+   * @return NaN where the model does not know
+   * @throws UninitializedPredictorException before the first {@link #predict}
+   */
+  default double getMaximumLocalCountError() throws UninitializedPredictorException {
+    return Double.NaN;
+  }
+
+  /**
+   * Share of the count that lies away from any spot, 0 to 1.
+   *
+   * @return NaN where the model does not know
+   * @throws UninitializedPredictorException before the first {@link #predict}
+   */
+  default double getAwayShare() throws UninitializedPredictorException {
+    return Double.NaN;
+  }
+
+  /**
+   * Why the frame is unlike those that the model was trained on, in words.
+   *
+   * @return empty where it is like them, or the model does not know
+   * @throws UninitializedPredictorException before the first {@link #predict}
+   */
+  default String getUnlikeReason() throws UninitializedPredictorException {
+    return "";
+  }
+
   /** Lets go of the daemon. The last frame's results stay readable. */
   @Override
   void close();

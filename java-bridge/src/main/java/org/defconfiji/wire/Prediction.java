@@ -6,25 +6,34 @@ public final class Prediction {
   private final double count;
   private final double maxLocalCount;
   private final float[] density;
+  private final Certainty certainty;
   private final double waitedMs;
   private final double engineMs;
-
-  public Prediction(long sequence, double count, double maxLocalCount, float[] density) {
-    this(sequence, count, maxLocalCount, density, Double.NaN, Double.NaN);
-  }
 
   /**
    * @param waitedMs the time that the frame waited for the engine, ms
    * @param engineMs the time that the engine took, ms
    */
   public Prediction(
-      long sequence, double count, double maxLocalCount, float[] density, double waitedMs, double engineMs) {
+      long sequence,
+      double count,
+      double maxLocalCount,
+      float[] density,
+      Certainty certainty,
+      double waitedMs,
+      double engineMs) {
     this.sequence = sequence;
     this.count = count;
     this.maxLocalCount = maxLocalCount;
     this.density = density;
+    this.certainty = certainty;
     this.waitedMs = waitedMs;
     this.engineMs = engineMs;
+  }
+
+  /** The same with another number. */
+  public Prediction numbered(long number) {
+    return new Prediction(number, count, maxLocalCount, density, certainty, waitedMs, engineMs);
   }
 
   /** The frame's number in its stream, from 0. */
@@ -45,6 +54,11 @@ public final class Prediction {
   /** Molecules per pixel, row by row from the top left; empty where the stream did not ask for it. Not a copy. */
   public float[] density() {
     return density;
+  }
+
+  /** How far the counts are to be trusted; {@link Certainty#UNKNOWN} where the model does not know. */
+  public Certainty certainty() {
+    return certainty;
   }
 
   /** How long the frame waited in the daemon for the engine to be free, ms. */

@@ -243,6 +243,7 @@ public final class Stream implements Closeable {
         result.getCount(),
         result.getMaxLocalCount(),
         density,
+        Certainty.of(result),
         result.getQueueMs(),
         result.getPredictMs());
   }

@@ -11,6 +11,7 @@ public final class StreamOptions {
   private final boolean density;
   private final boolean maxLocalCount;
   private final boolean latestOnly;
+  private final double pixelSize;
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
@@ -21,7 +22,7 @@ public final class StreamOptions {
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
-    this(model, width, height, pixels, density, maxLocalCount, false);
+    this(model, width, height, pixels, density, maxLocalCount, false, 0);
   }
 
   private StreamOptions(
@@ -31,7 +32,8 @@ public final class StreamOptions {
       PixelFormat pixels,
       boolean density,
       boolean maxLocalCount,
-      boolean latestOnly) {
+      boolean latestOnly,
+      double pixelSize) {
     this.model = model;
     this.width = width;
     this.height = height;
@@ -39,11 +41,17 @@ public final class StreamOptions {
     this.density = density;
     this.maxLocalCount = maxLocalCount;
     this.latestOnly = latestOnly;
+    this.pixelSize = pixelSize;
   }
 
   /** The same, for a source that is faster than the network: a frame that waits makes way for a newer one. */
   public StreamOptions onlyLatest() {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true);
+    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true, pixelSize);
+  }
+
+  /** The same, for pixels of a known size, which is compared with that of the model's training. @param side nm; 0: unknown */
+  public StreamOptions ofPixelSize(double side) {
+    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, latestOnly, side);
   }
 
   boolean latestOnly() {
@@ -77,6 +85,7 @@ public final class StreamOptions {
         .setSendDensity(density)
         .setSendMaxLocalCount(maxLocalCount)
         .setLatestOnly(latestOnly)
+        .setPixelSize(pixelSize)
         .build();
   }
 }

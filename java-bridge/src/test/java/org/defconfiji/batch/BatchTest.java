@@ -29,6 +29,7 @@ import org.defconfiji.Oracle;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
+import org.defconfiji.SimulatedStack;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.wire.Connection;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,14 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchTest {
   @TempDir static Path home;
   @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> home);
+
+  /** Those of the program's own tables: src/predict/outputs.ts. */
+  private static final List<String> COUNTS_COLUMNS =
+      Arrays.asList(
+          "frame", "count", "max_local_count", "count_error", "max_local_count_error", "away_from_spots",
+          "unlike_training");
+  private static final String EARLIER_SUMMARY =
+      "file,model,frames,mean_count,sd_count,min_count,max_count,max_local_count,problem\n";
 
   @TempDir Path folder;
   private Path input;
@@ -104,7 +113,8 @@ class BatchTest {
     assertEquals(
         Arrays.asList("b.counts.csv", "b.density.tif", "deep/a.counts.csv", "deep/a.density.tif", "summary.csv"), left());
     List<List<String>> counts = table("b.counts.csv");
-    assertEquals(Arrays.asList("frame", "count", "max_local_count"), counts.get(0));
+    assertEquals(COUNTS_COLUMNS, counts.get(0));
+    assertEquals(Arrays.asList("", "", "", ""), counts.get(1).subList(3, 7));
     ImagePlus maps = IJ.openImage(output.resolve("b.density.tif").toString());
     assertEquals(oracle.frames(), maps.getStackSize());
     assertEquals(32, maps.getBitDepth());
@@ -121,6 +131,56 @@ class BatchTest {
     assertEquals(oracle.frames(), Integer.parseInt(summary.get(1).get(2)));
     assertEquals(sum / oracle.frames(), Double.parseDouble(summary.get(1).get(3)), 1e-3);
     assertEquals("deep/a.TIF", summary.get(2).get(0));
+  }
+
+  @Test
+  @DisplayName("how far the shipped model's counts are to be trusted is in each table and in the summary")
+  void certainty() throws Exception {
+    ImagePlus frames = SimulatedStack.usual(folder);
+    new FileSaver(frames).saveAsTiffStack(input.resolve("a.tif").toString());
+    new FileSaver(SimulatedStack.saturate(frames)).saveAsTiffStack(input.resolve("b.tif").toString());
+    MacroThread.run(new BatchCommand(), "input=[" + input + "] output=[" + output + "]");
+    List<List<String>> counts = table("b.counts.csv");
+    assertEquals(COUNTS_COLUMNS, counts.get(0));
+    double errors = 0;
+    int unlike = 0;
+    for (List<String> row : counts.subList(1, counts.size())) {
+      errors += Double.parseDouble(row.get(3));
+      assertTrue(Double.parseDouble(row.get(4)) > 0, row.toString());
+      assertTrue(Double.parseDouble(row.get(5)) <= 1, row.toString());
+      if (!row.get(6).isEmpty()) unlike++;
+    }
+    assertTrue(unlike >= SimulatedStack.FRAMES - 1, unlike + " frames are unlike the training");
+    List<List<String>> summary = table("summary.csv");
+    assertEquals(
+        Arrays.asList("problem", "mean_count_error", "away_from_spots", "unlike_frames", "unlike_training"),
+        summary.get(0).subList(8, 13));
+    List<String> saturated = summary.get(2);
+    assertEquals(errors / SimulatedStack.FRAMES, Double.parseDouble(saturated.get(9)), 1e-6);
+    assertTrue(Double.parseDouble(saturated.get(10)) < 0.5, saturated.toString());
+    assertEquals(Integer.toString(unlike), saturated.get(11));
+    assertEquals("the brightest pixels are cut off", saturated.get(12));
+    assertTrue(Integer.parseInt(summary.get(1).get(11)) <= 1, summary.get(1).toString());
+  }
+
+  @Test
+  @DisplayName("a summary of an earlier version is understood: its rows stay, with empty cells")
+  void earlierSummary() throws Exception {
+    copy("uint8", "a.tif");
+    batch("");
+    List<String> before = table("summary.csv").get(1).subList(0, 9);
+    String rows = CsvText.line(before) + CsvText.line(Arrays.asList("gone.tif", "old", "", "", "", "", "", "", "no, file"));
+    Files.write(output.resolve("summary.csv"), (EARLIER_SUMMARY + rows).getBytes(StandardCharsets.UTF_8));
+    assertTrue(batch("").contains("0 counted, 1 done before"));
+    copy("uint16", "b.tif");
+    assertTrue(batch("").contains("1 counted, 1 done before"));
+    List<List<String>> summary = table("summary.csv");
+    assertEquals(13, summary.get(0).size());
+    assertEquals(before, summary.get(1).subList(0, 9));
+    assertEquals(Arrays.asList("", "", "", ""), summary.get(1).subList(9, 13));
+    assertEquals("b.tif", summary.get(2).get(0));
+    assertEquals("no, file", summary.get(3).get(8));
+    assertEquals(Arrays.asList("", "", "", ""), summary.get(3).subList(9, 13));
   }
 
   @Test

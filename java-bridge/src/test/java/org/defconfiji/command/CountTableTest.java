@@ -25,4 +25,21 @@ class CountTableTest {
     assertEquals(0, results.getValue("Rounded count", 2));
     assertEquals("a:2", results.getLabel(2));
   }
+
+  @Test
+  @DisplayName("a column of words is empty in rows before it and after it")
+  void words() {
+    ResultsTable results = new ResultsTable();
+    results.incrementCounter();
+    results.addValue("Area", 12);
+    CountTable table = new CountTable(results);
+    String[] column = {"Exact count"};
+    table.addRow("a:1", column, new double[] {3});
+    table.set("Unlike training", "spots are out of focus");
+    new CountTable(results).addRow("b:1", column, new double[] {4});
+    assertEquals("", results.getStringValue("Unlike training", 0));
+    assertEquals("spots are out of focus", results.getStringValue("Unlike training", 1));
+    String after = results.getStringValue("Unlike training", 2);
+    assertTrue(after.isEmpty() || after.equals("NaN"), after);
+  }
 }

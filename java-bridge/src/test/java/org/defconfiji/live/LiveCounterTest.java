@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
+import ij.ImagePlus;
 import ij.ImageStack;
 import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,8 +13,11 @@ import java.util.function.BooleanSupplier;
 import org.defconfiji.Oracle;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
+import org.defconfiji.SimulatedStack;
 import org.defconfiji.TemporaryHome;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.wire.Certainty;
+import org.defconfiji.wire.Prediction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,13 +43,17 @@ class LiveCounterTest {
   }
 
   private double next() throws InterruptedException {
+    return nextOne().count();
+  }
+
+  private Prediction nextOne() throws InterruptedException {
     LiveStream.Counted one = counted.poll(60, TimeUnit.SECONDS);
     assertTrue(one != null, "nothing was counted");
-    return one.prediction.count();
+    return one.prediction;
   }
 
   private LiveFrame frame(Object pixels, int width, int height) {
-    return new LiveFrame(pool, pixels, width, height, "test", 1);
+    return new LiveFrame(pool, pixels, width, height, "test", 1, 0);
   }
 
   private static void until(BooleanSupplier happened) throws InterruptedException {
@@ -113,6 +121,22 @@ class LiveCounterTest {
       counter.offer(frame(frames.getPixels(1), frames.getWidth(), frames.getHeight()));
       assertEquals(Oracle.of("float32").count(0), next(), TOLERANCE);
       until(() -> !counter.status().isTrouble());
+    }
+  }
+
+  @Test
+  @DisplayName("a count comes with how far it is to be trusted, by the size of the pixels too")
+  void certainty(@TempDir Path frames) throws Exception {
+    ImagePlus image = SimulatedStack.usual(frames);
+    Object pixels = image.getStack().getPixels(1);
+    try (LiveCounter counter = counter(daemon.client(), "defcon")) {
+      counter.offer(new LiveFrame(pool, pixels, image.getWidth(), image.getHeight(), "test", 1, 100));
+      Certainty usual = nextOne().certainty();
+      assertTrue(usual.countError() > 0 && usual.maxLocalCountError() > 0);
+      counter.offer(new LiveFrame(pool, pixels, image.getWidth(), image.getHeight(), "test", 1, 500));
+      Certainty coarse = nextOne().certainty();
+      assertEquals(usual.countError(), coarse.countError(), 1e-6);
+      assertTrue(!coarse.unlike().isEmpty() && !coarse.unlike().equals(usual.unlike()), coarse.unlike());
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.defconfiji.wire.Certainty;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,14 +43,25 @@ class LiveLogTest {
     rois.put("selection", 2.0);
     rois.put("a;b=c", 0.12345);
     assertEquals(
-        "camera,7,12.3457,1.2500,selection=2.0000;a_b_c=0.1235,6.50,5.25,3,normal\n",
-        afterTime(Counts.of("camera", 7, 12.34567, rois)));
+        "camera,7,12.3457,1.2500,selection=2.0000;a_b_c=0.1235,6.50,5.25,3,normal,,,,\n",
+        afterTime(Counts.of("camera", 7, 12.34567, Certainty.UNKNOWN, rois)));
+  }
+
+  @Test
+  @DisplayName("at the end of a row stands how far the counts are to be trusted, a column each")
+  void certainty() {
+    Certainty unlike = new Certainty(1.5, 0.25, 0.125, "spots come in pairs, as with a double helix");
+    String row = LiveLog.row(Counts.of(1, unlike));
+    assertTrue(row.endsWith(",normal,1.5000,0.2500,0.1250,\"spots come in pairs, as with a double helix\"\n"), row);
+    String like = LiveLog.row(Counts.of(1, new Certainty(1.5, Double.NaN, 0, "")));
+    assertTrue(like.endsWith(",normal,1.5000,,0.0000,\n"), like);
+    assertEquals(LiveLog.HEADER.split(",").length, like.split(",", -1).length);
   }
 
   @Test
   @DisplayName("titles with commas, quotes and line ends stay one value")
   void quotes() {
-    String row = afterTime(Counts.of("a, \"b\"\nc", 1, 0, Collections.emptyMap()));
+    String row = afterTime(Counts.of("a, \"b\"\nc", 1, 0, Certainty.UNKNOWN, Collections.emptyMap()));
     assertTrue(row.startsWith("\"a, \"\"b\"\"\nc\",1,0.0000,"), row);
   }
 

@@ -21,6 +21,7 @@ class LivePicturesTest {
   void pictures(int size) throws Exception {
     Path out = Paths.get("target", "screenshots", "live-" + size).toAbsolutePath();
     System.out.print(LiveProcess.run(LivePictures.class, folder, 240, out.toString(), Integer.toString(size)));
+    assertTrue(Files.exists(out.resolve("live-count-unlike.png")));
     assertTrue(Files.exists(out.resolve("live-count-colour.png")));
   }
 }

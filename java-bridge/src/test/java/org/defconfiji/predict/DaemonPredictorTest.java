@@ -14,6 +14,7 @@ import org.defconfiji.Oracle;
 import org.defconfiji.Reference;
 import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
+import org.defconfiji.SimulatedStack;
 import org.defconfiji.wire.FrameException;
 import org.defconfiji.wire.RefusedException;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +67,30 @@ class DaemonPredictorTest {
         assertEquals(Reference.COUNTS[frame], predictor.getCount(), TOLERANCE);
         assertEquals(Reference.MAX_LOCAL_COUNTS[frame], predictor.getMaximumLocalCount(7), TOLERANCE);
       }
+    }
+  }
+
+  @Test
+  @DisplayName("says how far the shipped model's counts are to be trusted, and of a model without that nothing")
+  void certainty(@TempDir Path frames) throws Exception {
+    ImagePlus stack = SimulatedStack.saturate(SimulatedStack.usual(frames));
+    try (Predictor predictor = predictor()) {
+      predictor.setup("");
+      assertThrows(UninitializedPredictorException.class, predictor::getCountError);
+      assertThrows(UninitializedPredictorException.class, predictor::getUnlikeReason);
+      int unlike = 0;
+      for (int frame = 1; frame <= stack.getStackSize(); frame++) {
+        predictor.predict(stack.getStack().getProcessor(frame));
+        assertTrue(predictor.getCountError() > 0 && predictor.getMaximumLocalCountError() > 0);
+        assertTrue(predictor.getAwayShare() >= 0 && predictor.getAwayShare() <= 1);
+        if (!predictor.getUnlikeReason().isEmpty()) unlike++;
+      }
+      assertTrue(unlike >= SimulatedStack.FRAMES - 1, unlike + " frames are unlike the training");
+      predictor.setup(Repository.RANDOM_MODEL.toString());
+      predictor.predict(stack.getProcessor());
+      assertTrue(Double.isNaN(predictor.getCountError()) && Double.isNaN(predictor.getMaximumLocalCountError()));
+      assertTrue(Double.isNaN(predictor.getAwayShare()));
+      assertEquals("", predictor.getUnlikeReason());
     }
   }
 
