@@ -1,5 +1,5 @@
 // npm run models [-- -o FOLDER]: makes the shipped models anew, and those of the benchmark: trains as each folder's trainings.json says, step after step, on a training set simulated by models/NAME-set.json or, without
-// a file, on samples simulated by models/NAME-plan.json, and puts the models into that folder.
+// a file, on samples simulated by models/NAME-plan.json, and puts the models into that folder. Where it has a certainty-plan.json, how far counts are to be trusted is measured on frames like that.
 // Takes some hours on two cores; what an interrupted run has done is gone on with.
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ for (const place of ["models", "bench/accuracy/models"]) {
       defcon("train", ...source, "-o", folder, "--name", name, "--resume", ...start, ...args);
       model = join(folder, `${name}.onnx`);
     }
+    const certainty = join(place, "certainty-plan.json");
+    if (existsSync(join(root, certainty))) defcon("model", "calibrate", model, "--simulate", certainty);
     copyFileSync(join(root, model), join(root, place, `${name}.onnx`));
   }
 }

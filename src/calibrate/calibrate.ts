@@ -11,7 +11,7 @@ import { calibrationFrames } from "./calibration-frames.js";
 import { type LearntFrame, learnCertainty } from "./learn-certainty.js";
 
 /** Frames like the training's that a calibration draws: after a training, and where nothing is said. */
-export const CALIBRATION_FRAMES = { afterTraining: 800, byItself: 6_000, least: 100 } as const;
+export const CALIBRATION_FRAMES = { afterTraining: 800, byItself: 7_000, least: 100 } as const;
 
 export interface CalibrateOptions {
   /** How many frames like the training's. */
