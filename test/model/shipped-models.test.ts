@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
+import { KIND_WORDS } from "../../src/certainty/kinds.js";
 import { readModel } from "../../src/formats/registry.js";
+import { openStack } from "../../src/frames/stack-reader.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
@@ -101,6 +103,42 @@ test("shipped models count simulated frames that they never saw within a tenth",
       }
       assert.ok(there > 500);
       assert.ok(Math.abs(counted / there - 1) < 0.1, `${name}, ${settings.camera}: ${counted} of ${there}`);
+    }
+  }
+});
+
+/** Share of the frames of a stack of test/data/accuracy/strange that a model calls unlike its training's, with the reasons. */
+async function calledUnlike(
+  model: string,
+  stackName: string,
+): Promise<{ share: number; reasons: Set<string> }> {
+  const stack = await openStack(join(packageRoot, "test", "data", "accuracy", "strange", `${stackName}.tif`));
+  const reasons: string[] = [];
+  for await (const { width, height, pixels } of stack.frames()) {
+    const batch = { width, height, count: 1, pixels };
+    const wanted = { density: false, maxLocalCount: true, pool: 7, certainty: true };
+    const [found] = await predictor.predict(model, batch, wanted);
+    reasons.push(found!.certainty!.unlike);
+  }
+  await stack.close();
+  const unlike = reasons.filter((reason) => reason !== "");
+  return { share: unlike.length / reasons.length, reasons: new Set(unlike) };
+}
+
+test("shipped models mistrust frames that are cut off or filtered, which another program made, and not usual ones", async () => {
+  for (const name of NAMES) {
+    const path = join(FOLDER, `${name}.onnx`);
+    await predictor.load(path);
+    assert.ok((await calledUnlike(path, "usual")).share <= 0.1, name);
+    for (const [stack, reason] of [
+      ["saturated", KIND_WORDS.saturated],
+      ["blurred", KIND_WORDS.filtered],
+      ["enlarged", KIND_WORDS.filtered],
+      ["background-removed", KIND_WORDS.filtered],
+    ] as const) {
+      const { share, reasons } = await calledUnlike(path, stack);
+      assert.ok(share >= 0.8, `${name}, ${stack}: ${share}`);
+      assert.ok(reasons.has(reason), `${name}, ${stack}: ${[...reasons].join("; ")}`);
     }
   }
 });
