@@ -5,7 +5,7 @@ import type { Engine } from "../engine/engine.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import { predictBatch } from "../predict/path.js";
-import { Scratch } from "../predict/prepare.js";
+import { pixelRange, Scratch } from "../predict/prepare.js";
 import { rangesOf } from "../simulate/drawn-settings.js";
 import { calibrationFrames } from "./calibration-frames.js";
 import { type LearntFrame, learnCertainty } from "./learn-certainty.js";
@@ -48,7 +48,13 @@ export async function calibrate(
       const batch = { ...image, count: 1 };
       const predictions = await predictBatch({ network, architecture, pool }, batch, wanted, { scratch });
       const { count, maxLocalCount, density } = predictions[0]!;
-      const { values } = frameSigns({ ...image, ...rangeOf(image), density: density!, count, maxLocalCount });
+      const { values } = frameSigns({
+        ...image,
+        ...pixelRange(image.pixels),
+        density: density!,
+        count,
+        maxLocalCount,
+      });
       learnt.push({
         kind,
         signs: values,
@@ -67,13 +73,4 @@ export async function calibrate(
     { trainedOn: rangesOf(read), seed: read.seed, ...(signal && { signal }) },
     start,
   );
-}
-
-function rangeOf({ pixels }: { pixels: ArrayLike<number> }): { least: number; most: number } {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < pixels.length; i++) {
-    least = Math.min(least, pixels[i]!);
-    most = Math.max(most, pixels[i]!);
-  }
-  return { least, most };
 }

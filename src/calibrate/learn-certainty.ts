@@ -1,5 +1,6 @@
 import { type Certainty, errorUnit, OUTPUTS, oddsOfUsual, RANGE_WORDS } from "../certainty/certainty.js";
 import { SIGNS, type Sign } from "../certainty/frame-signs.js";
+import { quantile } from "../certainty/ground.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
 import { outputsOf } from "../certainty/perceptron.js";
 import { trainPerceptron } from "./perceptron-training.js";
@@ -126,6 +127,5 @@ function rangesOf(frames: readonly LearntFrame[]): Certainty["ranges"] {
 }
 
 function quantileOf(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return quantile(Float64Array.from(values).sort(), share);
 }

@@ -42,15 +42,16 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
   const ranges: PreparedBatch["ranges"] = [];
   for (let i = 0; i < count; i++) {
     const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
-    const { min, max } = range(frame, width);
+    const { least, most } = pixelRange(frame);
+    if (frame instanceof Float32Array) checkFinite(frame, width);
     const target = values.subarray(i * paddedHeight * paddedWidth, (i + 1) * paddedHeight * paddedWidth);
-    constant.push(min === max);
-    ranges.push({ least: min, most: max });
-    if (min === max) {
+    constant.push(least === most);
+    ranges.push({ least, most });
+    if (least === most) {
       target.fill(0);
       continue;
     }
-    normaliseInto(target, paddedWidth, frame, width, min, max);
+    normaliseInto(target, paddedWidth, frame, width, least, most);
     reflectEdges(target, width, height, paddedWidth, paddedHeight);
   }
   return { values, paddedWidth, paddedHeight, constant, ranges };
@@ -80,16 +81,16 @@ function checkSize({ width, height, count, pixels }: FrameBatch): void {
   });
 }
 
-function range(frame: PixelArray, width: number): { min: number; max: number } {
-  let min = frame[0]!;
-  let max = min;
+/** A frame's darkest and its brightest pixel. */
+export function pixelRange(frame: PixelArray): { least: number; most: number } {
+  let least = frame[0]!;
+  let most = least;
   for (let i = 1; i < frame.length; i++) {
     const value = frame[i]!;
-    if (value < min) min = value;
-    if (value > max) max = value;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  if (frame instanceof Float32Array) checkFinite(frame, width);
-  return { min, max };
+  return { least, most };
 }
 
 function checkFinite(frame: Float32Array, width: number): void {
