@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { throwIfCancelled } from "../base/cancelled.js";
 import { Random } from "../base/random.js";
 import { forward, type Perceptron, standardised } from "../certainty/perceptron.js";
 
@@ -50,7 +51,7 @@ export async function trainPerceptron(
       for (const i of order.subarray(at, at + BATCH)) walk.add(inputs[i]!, i);
       walk.step((RATE * (1 + Math.cos((Math.PI * step++) / steps))) / 2);
       if (step % BATCHES_IN_A_ROW !== 0) continue;
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       await setImmediate();
     }
   }

@@ -1,4 +1,4 @@
-import { DefconError } from "../base/errors.js";
+import { cancelled, isCancelled } from "../base/cancelled.js";
 
 /**
  * Does work that Ctrl-C, a termination signal, its terminal being closed, and a reader of the output that goes away end in order.
@@ -13,8 +13,8 @@ export async function interruptible<T>(left: string, work: (signal: AbortSignal)
   try {
     return await work(cancel.signal);
   } catch (error) {
-    if (!(error instanceof DefconError && error.code === "CANCELLED")) throw error;
-    throw new DefconError("CANCELLED", { subject: `cancelled; ${left}` });
+    if (!isCancelled(error)) throw error;
+    throw cancelled({ subject: `cancelled; ${left}` });
   } finally {
     unwatch();
     process.stdout.off("error", onInterrupt);

@@ -1,4 +1,4 @@
-import { DefconError } from "../base/errors.js";
+import { isCancelled } from "../base/cancelled.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { errorToWire } from "../protocol/codec.js";
 import {
@@ -44,7 +44,7 @@ export class ServerTraining {
     this.work = plan.start((event) => this.receive(event));
     this.ended = this.work.finished.then(
       (model) => this.end("finished", this.lastEvent ?? { finished: { model } }),
-      (error) => this.end(isCancellation(error) ? "cancelled" : "failed", { failed: errorToWire(error) }),
+      (error) => this.end(isCancelled(error) ? "cancelled" : "failed", { failed: errorToWire(error) }),
     );
   }
 
@@ -106,8 +106,4 @@ export class ServerTraining {
   private changed(): void {
     for (const onChange of [...this.watchers]) onChange();
   }
-}
-
-function isCancellation(error: unknown): boolean {
-  return error instanceof DefconError && error.code === "CANCELLED";
 }

@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
+import { throwIfCancelled } from "../base/cancelled.js";
 import { DatasetError, notReadable } from "../base/errors.js";
-import { cancelled } from "./work.js";
 
 /** The part of a file that is looked at for its separator. */
 const HEAD_BYTES = 65_536;
@@ -63,7 +63,7 @@ export async function readCsv(path: string, handler: CsvHandler, signal?: AbortS
   try {
     await pipeline(createReadStream(path), parser, take, { ...(signal && { signal }) });
   } catch (cause) {
-    if (signal?.aborted) throw cancelled();
+    throwIfCancelled(signal);
     // The pipeline may report that reading was broken off, and not why.
     if (refusal) throw refusal.error;
     if (!isCsvError(cause)) throw cause;

@@ -1,7 +1,7 @@
 import { AtomicFile } from "../base/atomic-file.js";
+import { throwIfCancelled } from "../base/cancelled.js";
 import { DatasetError } from "../base/errors.js";
 import { readCsv } from "./csv-table.js";
-import { cancelled } from "./work.js";
 
 /** Brightness of a molecule that is on for a whole frame, as the original counts it. */
 const FULL_BRIGHTNESS = 2_500;
@@ -46,7 +46,7 @@ export async function writeGroundTruth(
   try {
     await file.write(`frame,x,y,${withZ ? "z," : ""}id,brightness,time_on\n`);
     for (const frame of [...frames.keys()].sort((a, b) => a - b)) {
-      if (signal?.aborted) throw cancelled();
+      throwIfCancelled(signal);
       const lines = [...frames.get(frame)!].map(([{ id, x, y, z }, timeOn]) =>
         [
           frame,

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { DefconError } from "../base/errors.js";
+import { throwIfCancelled } from "../base/cancelled.js";
 
 /** How long work is watched and stopped. */
 export interface WorkOptions {
@@ -21,12 +21,8 @@ export async function stepByStep(
   onStart?.(steps);
   for (let i = 0; i < steps; i++) {
     await setImmediate();
-    if (signal?.aborted) throw cancelled();
+    throwIfCancelled(signal);
     await step(i);
     onStep?.();
   }
-}
-
-export function cancelled(): DefconError {
-  return new DefconError("CANCELLED", { subject: "cancelled" });
 }

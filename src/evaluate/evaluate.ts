@@ -1,7 +1,7 @@
+import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
-import { cancelled } from "../dataset/work.js";
 import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
 import { neighboursOf } from "../predict/neighbours.js";
@@ -96,7 +96,7 @@ export async function evaluate(
   let before: UnderWay | undefined;
   try {
     for await (const batch of batches(source)) {
-      if (signal?.aborted) throw cancelled();
+      throwIfCancelled(signal);
       const next = start(predictor, models, batch, wanted);
       const done = before;
       before = next;

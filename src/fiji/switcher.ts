@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { syncFolder } from "../base/atomic-file.js";
 import { writeFiles } from "../base/atomic-folder.js";
+import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError, FijiError } from "../base/errors.js";
 import { FijiLock, isLeftOver } from "./lock.js";
 import { statusOf } from "./paths.js";
@@ -87,7 +88,7 @@ async function makeSwitch(
   try {
     if (child.pid !== undefined) lock.share(child.pid);
     await stage(staging, prepared);
-    if (signal.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+    throwIfCancelled(signal);
     // This one byte is what makes the new state the valid one, whatever becomes of this process.
     child.stdin!.write("!");
     switching = true;

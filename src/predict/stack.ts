@@ -1,3 +1,4 @@
+import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
@@ -35,7 +36,7 @@ export async function* predictStack(
   try {
     while (next < end || underWay.length > 0) {
       while (next < end && underWay.length < BATCHES_UNDER_WAY) {
-        throwIfCancelled(signal);
+        throwIfCancelled(signal, STOPPED);
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
@@ -55,7 +56,7 @@ export async function* predictStack(
         throw inFrames(error, stack.path, index, count);
       });
       for (const [i, prediction] of results.entries()) {
-        throwIfCancelled(signal);
+        throwIfCancelled(signal, STOPPED);
         yield { ...prediction, index: index + i };
       }
     }
@@ -103,13 +104,8 @@ async function countEach(
   }
 }
 
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new DefconError("CANCELLED", {
-    subject: "cancelled",
-    advice: "The stack that was being counted left no files.",
-  });
-}
+/** What is said of a stack that was not counted to its end. */
+const STOPPED = { advice: "The stack that was being counted left no files." } as const;
 
 /** The same error, with the file and frames it came from in front. */
 function inFrames(error: unknown, path: string, index: number, count: number): unknown {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { DefconError } from "../base/errors.js";
+import { throwIfCancelled } from "../base/cancelled.js";
 import { checkBackground } from "./background.js";
 import { backgroundForm } from "./background-image.js";
 import type { DrawnBlock, EmitterColumns } from "./renderer.js";
@@ -71,7 +71,7 @@ export async function* simulate(
   const ahead: { block: SceneBlock; drawn: Promise<DrawnBlock> }[] = [];
   try {
     for (;;) {
-      if (signal?.aborted) throw new DefconError("CANCELLED", { subject: "cancelled" });
+      throwIfCancelled(signal);
       while (ahead.length < drawing.ahead) {
         const block = blocks.next();
         if (block.done) break;

@@ -1,4 +1,5 @@
-import { DefconError, TrainingError } from "../base/errors.js";
+import { cancelled } from "../base/cancelled.js";
+import { type DefconError, TrainingError } from "../base/errors.js";
 import type { Training } from "../engine/engine.js";
 import { adamRate } from "../graph/adam.js";
 import type { Batches } from "./batches.js";
@@ -129,7 +130,7 @@ async function validate(run: StageRun): Promise<number> {
 async function stopIfCancelled(run: StageRun): Promise<void> {
   if (!run.isCancelled()) return;
   await run.save();
-  throw cancelled();
+  throw trainingCancelled();
 }
 
 function checked({ stage, position }: StageRun, what: string, loss: number): number {
@@ -143,8 +144,8 @@ function checked({ stage, position }: StageRun, what: string, loss: number): num
 }
 
 /** What a training that was cancelled ends with. */
-export function cancelled(): DefconError {
-  return new DefconError("CANCELLED", {
+export function trainingCancelled(): DefconError {
+  return cancelled({
     subject: "training stopped, with a checkpoint",
     advice: "Give the same command with --resume to go on.",
   });

@@ -17,7 +17,7 @@ import { trainedModel } from "./model.js";
 import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
-import { cancelled, trainStage } from "./stage-trainer.js";
+import { trainingCancelled, trainStage } from "./stage-trainer.js";
 import { architectureOf, gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
 import { writeValidationPicture } from "./validation-picture.js";
@@ -85,7 +85,7 @@ async function measuredCertainty(
   const start = await startingCertainty(settings);
   const began = performance.now();
   const onProgress = (share: number) => {
-    if (isCancelled()) throw cancelled();
+    if (isCancelled()) throw trainingCancelled();
     const seconds = (performance.now() - began) / 1000;
     onEvent({
       event: "step",
@@ -161,7 +161,7 @@ async function segmentationOf(
   const fresh = new FreshMaps(network, model.architecture.sideMultiple);
   if (settings.augment || !source.stored) return fresh;
   const stop = () => {
-    if (isCancelled()) throw cancelled();
+    if (isCancelled()) throw trainingCancelled();
   };
   return StoredMaps.create(settings.output, source.stored, fresh, stop).finally(() => fresh.close());
 }

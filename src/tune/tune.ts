@@ -2,7 +2,8 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
-import { DefconError, InputError } from "../base/errors.js";
+import { isCancelled } from "../base/cancelled.js";
+import { InputError } from "../base/errors.js";
 import { certainDigits } from "../evaluate/words.js";
 import { readModel } from "../formats/registry.js";
 import { createStackWriter } from "../frames/stack-writer.js";
@@ -246,7 +247,7 @@ async function train(
   try {
     return { model: await run.finished, cutShort: false };
   } catch (error) {
-    if (!(error instanceof DefconError && error.code === "CANCELLED")) throw error;
+    if (!isCancelled(error)) throw error;
     const model = await writeBestSoFar(folder);
     if (model === undefined) throw error;
     return { model, cutShort: true };

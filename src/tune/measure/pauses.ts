@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { cancelled } from "../../dataset/work.js";
+import { throwIfCancelled } from "../../base/cancelled.js";
 
 /** Lets other work of this thread go on between two steps of a long one. */
 export class Pauses {
@@ -11,7 +11,7 @@ export class Pauses {
   /** @throws DefconError CANCELLED */
   async pause(): Promise<void> {
     await nextTurn();
-    if (this.signal?.aborted) throw cancelled();
+    throwIfCancelled(this.signal);
   }
 
   /** @param share of the whole work that is done, 0 to 1 */
