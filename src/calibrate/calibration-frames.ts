@@ -1,7 +1,7 @@
 import { Random } from "../base/random.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
 import { FULL_SCALE } from "../dataset/frame-source.js";
-import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
+import { drawsAtSide, type SimulatedSetPlan } from "../dataset/simulated-plan.js";
 import { simulatedRun } from "../dataset/simulated-run.js";
 import type { Frame } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
@@ -34,7 +34,7 @@ const SIZES = [
   { times: 4, every: 20 },
   { times: 2, every: 5 },
 ] as const;
-/** Sides beyond it take too long. */
+/** Sides beyond it take too long; those that a plan has no pictures for are left out. */
 const MOST_SIDE = 512;
 /** Molecules without which a frame of another kind shows nothing of it. */
 const LEAST_SPOTS = 4;
@@ -87,11 +87,17 @@ export async function* calibrationFrames(
   plan: SimulatedSetPlan,
   { frames, pool, signal }: CalibrationOptions,
 ): AsyncGenerator<CalibrationFrame> {
+  const sizes: { times: number; every: number }[] = [];
+  for (const size of SIZES) {
+    const side = plan.side * size.times;
+    if (side <= Math.max(MOST_SIDE, plan.side) && (await drawsAtSide(plan, side))) sizes.push(size);
+  }
   for (const [k, kind] of KINDS.entries()) {
     const wanted = kind === "usual" ? frames : Math.ceil(SHARE_OF_KIND * frames);
     let [made, tries] = [0, 0];
     for (let run = 0; made < wanted && tries < MOST_TRIES; run++, tries++) {
-      const side = Math.min(Math.max(MOST_SIDE, plan.side), plan.side * timesOf(run));
+      const times = sizes.find(({ every }) => run % every === every - 1)?.times ?? 1;
+      const side = plan.side * times;
       const random = new Random(plan.seed, "calibration", kind, run);
       const changed = { ...plan, mixtures: { ...plan.mixtures, [KIND_OF_FRAME]: entriesOf(kind) } };
       const ofRun = { ...changed, side, frames: FRAMES_OF_RUN, temporal: false };
@@ -114,10 +120,6 @@ const KIND_OF_FRAME = "kind of frame";
 
 function entriesOf(kind: Kind) {
   return CHANGES[kind].map((settings) => ({ share: 1 / CHANGES[kind].length, settings }));
-}
-
-function timesOf(run: number): number {
-  return SIZES.find(({ every }) => run % every === every - 1)?.times ?? 1;
 }
 
 function spoilt(kind: Kind, image: Frame, count: number, random: Random): Frame {

@@ -58,7 +58,7 @@ export async function learnCertainty(
   );
   const odds = heldBack.map(({ signs }) => oddsOfUsual(outputsOf(kinds, signs)));
   return {
-    ...{ errors, kinds, trainedOn },
+    ...{ errors, kinds, trainedOn, frames: frames.filter(isUsual).length },
     factors: [factors[0]!, factors[1]!],
     leastOdds: quantileOf(odds, FALSE_ALARMS),
     ranges: rangesOf(frames.filter(isUsual)),

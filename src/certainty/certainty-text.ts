@@ -3,11 +3,14 @@ import { SIGNS } from "./frame-signs.js";
 import { KINDS } from "./kinds.js";
 import type { Perceptron } from "./perceptron.js";
 
+/** Factors beyond it are those of a damaged file. */
+const MOST_FACTOR = 1_000;
 /** Digits that are kept of each number. */
 const DIGITS = 6;
 
 /** A certainty as JSON, as model files keep it. It begins with what its numbers stand for. */
-export function certaintyText({ errors, kinds, factors, leastOdds, ranges, trainedOn }: Certainty): string {
+export function certaintyText(certainty: Certainty): string {
+  const { errors, kinds, factors, leastOdds, ranges, frames, trainedOn } = certainty;
   const short = (values: ArrayLike<number>) =>
     Array.from(values, (value) => Number(value.toPrecision(DIGITS)));
   const network = ({ mean, deviation, first, second }: Perceptron) => ({
@@ -19,7 +22,7 @@ export function certaintyText({ errors, kinds, factors, leastOdds, ranges, train
     factors: short(factors),
     leastOdds: Number(leastOdds.toPrecision(DIGITS)),
     ranges: Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, short(range)])),
-    trainedOn,
+    ...{ frames, trainedOn },
     errors: network(errors),
     kinds: network(kinds),
   });
@@ -31,16 +34,20 @@ export function certaintyText({ errors, kinds, factors, leastOdds, ranges, train
  * @throws Error saying what is wrong with it
  */
 export function parseCertainty(text: string): Certainty | undefined {
-  const value = JSON.parse(text) as Record<string, unknown>;
+  const value = (JSON.parse(text) ?? {}) as Record<string, unknown>;
   if (String(value.signs) !== String(SIGNS) || String(value.kindNames) !== String(KINDS)) return undefined;
   const [count, maxLocalCount] = numbersIn(value, "factors", 2) as unknown as [number, number];
-  const leastOdds = value.leastOdds;
+  for (const factor of [count, maxLocalCount]) {
+    if (!(factor > 0 && factor < MOST_FACTOR)) throw new Error(`factors holds ${factor}`);
+  }
+  const [leastOdds, frames] = [value.leastOdds, value.frames];
   if (typeof leastOdds !== "number") throw new Error("leastOdds is no number");
+  if (typeof frames !== "number") throw new Error("frames is no number");
   return {
     errors: perceptronIn(value, "errors", OUTPUTS.errors),
     kinds: perceptronIn(value, "kinds", OUTPUTS.kinds),
     factors: [count, maxLocalCount],
-    leastOdds,
+    ...{ leastOdds, frames },
     ranges: pairs(value.ranges, "ranges"),
     trainedOn: pairs(value.trainedOn, "trainedOn"),
   };
@@ -63,7 +70,7 @@ function perceptronIn(value: Record<string, unknown>, name: string, outputs: num
 function numbersIn(value: Record<string, unknown>, name: string, length?: number): Float64Array {
   const list = value[name];
   const sound = Array.isArray(list) && list.every(Number.isFinite) && (length ?? list.length) === list.length;
-  if (!sound) throw new Error(`${name} holds ${Array.isArray(list) ? list.length : "no"} finite numbers`);
+  if (!sound) throw new Error(`${name} is no list of ${length ?? "some"} finite numbers`);
   return Float64Array.from(list as number[]);
 }
 

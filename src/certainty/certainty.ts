@@ -14,6 +14,8 @@ export interface Certainty {
   leastOdds: number;
   /** For some signs, between what values they lay. */
   ranges: Partial<Record<Sign, readonly [least: number, most: number]>>;
+  /** Usual frames that all this was measured on. */
+  frames: number;
   /** Settings of the frames that it was trained on, as far as they are numbers. */
   trainedOn: Readonly<Record<string, readonly [least: number, most: number]>>;
 }
@@ -30,7 +32,10 @@ export function errorUnit(count: number): number {
 export const RANGE_WORDS = {
   width: ["spots are narrower than in the training", "spots are wider than in the training"],
   brightness: ["spots are dimmer than in the training", "spots are brighter than in the training"],
-  noise: ["noise is less than in the training", "noise is more than in the training"],
+  noise: [
+    "the brightest pixel stands farther out of the noise than in the training",
+    "the brightest pixel stands out of the noise less than in the training",
+  ],
   spread: [
     "the background is smoother than in the training",
     "the background is more uneven than in the training",

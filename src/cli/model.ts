@@ -1,3 +1,6 @@
+import { constants, existsSync } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Command } from "commander";
 import { InputError, messageOf } from "../base/errors.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
@@ -7,6 +10,7 @@ import { describeLayers } from "../model/layer-table.js";
 import { parameterCount } from "../model/weights.js";
 import { ModelLibrary } from "../predict/model-library.js";
 import { findModel } from "../predict/models.js";
+import { SETTINGS } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 import { StatusLine } from "./progress.js";
@@ -61,9 +65,10 @@ export function modelCommand(): Command {
 }
 
 async function calibrateModel(
-  path: string,
+  file: string,
   { simulate, frames }: { simulate: string; frames: number },
 ): Promise<void> {
+  const path = await writablePath(file);
   const model = await readModel(path);
   const line = new StatusLine();
   const certainty = await interruptible("the model is as it was", async (signal) =>
@@ -81,6 +86,25 @@ async function calibrateModel(
   }
   await writeModel(path, { ...model, certainty });
   console.log(`${path} says now how far its counts are to be trusted`);
+}
+
+/** The file itself where a link leads to it. @throws InputError OUTPUT_WRITE before anything is measured */
+async function writablePath(file: string): Promise<string> {
+  const path = await realpath(file).catch(() => file);
+  try {
+    await access(path, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    if (!existsSync(path)) return path;
+    throw new InputError("OUTPUT_WRITE", {
+      subject: path,
+      expected: "a model file that may be written",
+      found: messageOf(cause),
+      advice: "Calibrate a copy of it.",
+      cause,
+    });
+  }
+  return path;
 }
 
 async function info(nameOrPath: string, { json }: { json?: boolean }): Promise<void> {
@@ -108,8 +132,12 @@ async function info(nameOrPath: string, { json }: { json?: boolean }): Promise<v
   );
   console.log(`\nmax local count over ${pool} x ${pool} pixels`);
   for (const [key, value] of Object.entries(provenance)) console.log(`${key}: ${value}`);
-  for (const [name, [least, most]] of Object.entries(certainty?.trainedOn ?? {})) {
-    console.log(`trained on ${name}: ${least === most ? least : `${least} to ${most}`}`);
+  if (!certainty) return;
+  console.log(`how far to trust its counts was measured on ${certainty.frames} frames, whose settings were`);
+  for (const [name, [least, most]] of Object.entries(certainty.trainedOn)) {
+    const setting = SETTINGS[name as keyof typeof SETTINGS] as { unit?: string } | undefined;
+    const [from, to] = [least, most].map((value) => Number(value.toPrecision(4)));
+    console.log(`  ${name}: ${from === to ? from : `${from} to ${to}`} ${setting?.unit ?? ""}`.trimEnd());
   }
 }
 

@@ -86,6 +86,30 @@ export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPl
 
 const KEYS = [...Object.keys(WHOLE_NUMBERS), "temporal", "settings", "mixtures"];
 
+/** Whether frames of this side can be drawn by a plan too: pictures that backgrounds are cut from may be too small. */
+export async function drawsAtSide(plan: SimulatedSetPlan, side: number): Promise<boolean> {
+  if (!hasPictures(plan)) return true;
+  return tryPlan("", { ...plan, side }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof InputError) return false;
+      throw error;
+    },
+  );
+}
+
+function hasPictures({ settings, mixtures }: Variety): boolean {
+  const parts = [
+    settings,
+    ...Object.values(mixtures).flatMap((entries) => entries.map((part) => part.settings)),
+  ];
+  return parts.some((part) => Object.entries(part).some(([name, value]) => isFile(name, value)));
+}
+
+function isFile(name: string, value: unknown): boolean {
+  return "file" in SETTINGS[name as keyof typeof SETTINGS] && typeof value === "string";
+}
+
 async function tryPlan(path: string, plan: SimulatedSetPlan): Promise<void> {
   const random = new Random(plan.seed, "check");
   await tryDraws(path, plan, plan, random, CHECKED_DRAWS);
@@ -124,8 +148,7 @@ function withPaths({ settings, mixtures }: Variety, folder: string): Variety {
   const located = (drawn: DrawnSettings): DrawnSettings =>
     Object.fromEntries(
       Object.entries(drawn).map(([name, value]) => {
-        const isFile = "file" in SETTINGS[name as keyof typeof SETTINGS] && typeof value === "string";
-        return [name, isFile ? resolve(folder, value) : value];
+        return [name, isFile(name, value) ? resolve(folder, value as string) : value];
       }),
     );
   const entries = Object.entries(mixtures).map(([name, parts]) => [

@@ -4,8 +4,11 @@ import { frameSigns } from "../certainty/frame-signs.js";
 import { type Counts, countsOf } from "./counts.js";
 import type { FrameBatch } from "./types.js";
 
+/** Frames with a side below it are too small to tell noise from molecules, pixels. */
+const LEAST_SIDE = 16;
+
 /**
- * How far the counts of a frame are to be trusted.
+ * How far the counts of a frame are to be trusted; undefined for one that is too small to tell.
  * @param i the frame's place in the batch
  * @param density its map
  * @param counted its counts, and its darkest and brightest pixel
@@ -18,7 +21,8 @@ export function certaintyOf(
   density: Float32Array,
   counted: Counts & { least: number; most: number },
   pools: { wanted: number; learnt: number },
-): FrameCertainty {
+): FrameCertainty | undefined {
+  if (Math.min(width, height) < LEAST_SIDE) return undefined;
   const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
   const counts = pools.wanted === pools.learnt ? counted : countsOf(density, width, height, pools.learnt);
   const { values, away } = frameSigns({ pixels: frame, width, height, density, ...counted, ...counts });

@@ -54,13 +54,14 @@ export async function predictBatch(
     if (prepared.constant[i]) padded.fill(0);
     const map = crop(padded, prepared.paddedWidth, batch);
     const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
+    const certain =
+      judged && !prepared.constant[i] ? certaintyOf(judged, batch, i, map, counted, pools) : undefined;
     predictions.push({
       count: counted.count,
       maxLocalCount: wanted.maxLocalCount ? counted.maxLocalCount : 0,
       ...(wanted.density && { density: map }),
       ...(wanted.preview && { preview: previewOf(map, batch.width, batch.height) }),
-      ...(judged &&
-        !prepared.constant[i] && { certainty: certaintyOf(judged, batch, i, map, counted, pools) }),
+      ...(certain && { certainty: certain }),
     });
   }
   return predictions;

@@ -63,12 +63,14 @@ export async function train(job: TrainingJob): Promise<string> {
   }
   const model = trainedModel(architecture, checkpoint);
   const path = join(settings.output, `${settings.name}.onnx`);
+  // What follows must not cost the model if it fails.
+  await writeModel(path, model);
   const certainty = await measuredCertainty(
     job,
     model,
     checkpoint.history.at(-1)?.validationLoss ?? Number.NaN,
   );
-  await writeModel(path, { ...model, ...(certainty && { certainty }) });
+  if (certainty) await writeModel(path, { ...model, certainty });
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
 }

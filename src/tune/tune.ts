@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
-import { isCancelled } from "../base/cancelled.js";
+import { cancelled, isCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
 import { certainDigits } from "../evaluate/words.js";
 import { readModel } from "../formats/registry.js";
@@ -249,7 +249,11 @@ async function train(
   } catch (error) {
     if (!isCancelled(error)) throw error;
     const model = await writeBestSoFar(folder);
-    if (model === undefined) throw error;
+    if (model === undefined) {
+      throw cancelled({
+        subject: "tuning stopped before the first epoch of its training was over: nothing was kept",
+      });
+    }
     return { model, cutShort: true };
   } finally {
     signal?.removeEventListener("abort", stop);

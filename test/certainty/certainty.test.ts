@@ -24,6 +24,7 @@ const BASE: Certainty = {
   kinds: usual,
   factors: [1, 2],
   leastOdds: 0,
+  frames: 100,
   ranges: { width: [0.1, 0.6] },
   trainedOn: { pixelSize: [60, 175] },
 };
