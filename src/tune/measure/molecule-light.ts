@@ -28,9 +28,13 @@ export function singleMolecules(molecules: readonly WholeFits[]): WholeFits[] {
   return long.length >= ENOUGH_LONG ? long : steady;
 }
 
+const LOW = 0.1;
+
 /** A property's distribution over molecules. */
 export interface Distribution {
   median: number;
+  /** What a tenth of them is below. */
+  low: number;
   /** Relative deviation between molecules, beyond that of fits. */
   spread: number;
 }
@@ -50,10 +54,15 @@ export function distributionOf(
   const means = logs.map((of) => of.reduce((sum, value) => sum + value, 0) / of.length);
   const ofMeans = median(logs.map((of) => 1 / of.length));
   const variance = robustDeviation(means) ** 2 - noise * ofMeans;
-  return { median: Math.exp(median(means)), spread: Math.sqrt(Math.max(0, Math.expm1(variance))) };
+  const low = [...means].sort((a, b) => a - b)[Math.floor(LOW * (means.length - 1))]!;
+  return {
+    median: Math.exp(median(means)),
+    low: Math.exp(low),
+    spread: Math.sqrt(Math.max(0, Math.expm1(variance))),
+  };
 }
 
 /** The mean of a log-normal distribution. */
-export function meanOf({ median: middle, spread }: Distribution): number {
+export function meanOf({ median: middle, spread }: Pick<Distribution, "median" | "spread">): number {
   return middle * Math.sqrt(1 + spread * spread);
 }

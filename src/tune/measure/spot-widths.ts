@@ -35,13 +35,14 @@ export function measurePsf(all: readonly WholeFits[], pixelSize: number): PsfMea
     .map((fits) => fits.filter(({ saturated }) => !saturated))
     .filter(({ length }) => length > 0);
   const molecules = sound.length >= FEWEST_SOUND ? sound : all;
-  const { median: middle, spread } = distributionOf(molecules, spotVariance);
+  const { median: middle, low, spread } = distributionOf(molecules, spotVariance);
   const elongation = elongationOf(molecules);
   // A variance deviates twice as much as its root.
   const both = { spread: spread / 2, elongation };
   if (spread < FLAT) return { sigma: Math.sqrt(middle), depth: 0, ...both };
   const defocus = Math.min(MOST_DEFOCUS, (SQUARE_MEDIAN * spread) / SQUARE_DEVIATION);
-  const inFocus = middle * (1 - defocus);
+  // Where depth is large, most molecules are far from focus, and the narrowest ones tell what there is in it.
+  const inFocus = Math.min(low, middle * (1 - defocus));
   const sigma = Math.sqrt(inFocus);
   const ratio = Math.sqrt((middle - inFocus) / (SQUARE_MEDIAN * inFocus));
   const range = rayleighRange(sigma * pixelSize, SETTINGS.nSample.default, SETTINGS.wavelength.default);

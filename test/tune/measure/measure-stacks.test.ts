@@ -154,6 +154,21 @@ test("depth is found where molecules lie at different heights, and a background 
   assert.ok(Math.abs(background.change + 0.3) < 0.05, `change ${background.change}`);
 });
 
+test("the width in focus is found where few molecules are in focus", async () => {
+  const { path } = await stackOf("far", 8, {
+    density: 0.25,
+    psfSigma: 120,
+    snr: 40,
+    background: 10,
+    onTime: 4 * EXPOSURE,
+    zMin: -1200,
+    zMax: 1200,
+  });
+  const { psf } = await measureStacks([path]);
+  assertRelative(psf.sigma, 1.2, 0.12, "width");
+  assertRelative(psf.depth, 1200, 0.35, "depth");
+});
+
 test("a stack that is too short or too empty is refused with what was found and what is needed", async () => {
   const short = await stackOf("short", 1, { frames: 12, snr: 20 });
   await assert.rejects(measureStacks([short.path]), (error) => {

@@ -1,8 +1,8 @@
 package org.defconfiji.batch;
 
-import org.defconfiji.files.Digits;
 import org.defconfiji.command.CountedFrame;
 import org.defconfiji.command.UnlikeFrames;
+import org.defconfiji.files.Digits;
 
 /** What a batch's summary says of how far the counts of a file are to be trusted. */
 final class TrustStatistics {
