@@ -8,7 +8,7 @@ import type { Predictor } from "../../src/predict/predictor.js";
 import { markdownTable, stressedIf } from "./markdown.js";
 import type { Progress } from "./progress.js";
 import type { ConditionResult } from "./ratios.js";
-import { type Results, ratioSources } from "./results.js";
+import { type Results, ratioSources, SOURCES } from "./results.js";
 import { stackName } from "./stacks.js";
 
 /** What is asked of expected errors, condition by condition. */
@@ -17,7 +17,7 @@ const ASKED = { once: [0.63, 0.73], twice: [0.93, 0.97] } as const;
 /** How well expected errors did: a row for each source, and for SASS and the second generator for each condition. */
 export function coverageTable(results: Results, models: readonly string[]): string {
   const rows = ratioSources(results).flatMap(({ title, rows: conditions }) => {
-    const single = title.startsWith("own") ? [] : conditions;
+    const single = title === SOURCES.a ? [] : conditions;
     return [
       ...single.map((condition) => [condition.name, ...models.flatMap((model) => cells([condition], model))]),
       [`**${title}**, all`, ...models.flatMap((model) => cells(conditions, model))],

@@ -94,15 +94,15 @@ export async function* calibrationFrames(
   }
   for (const [k, kind] of KINDS.entries()) {
     const wanted = kind === "usual" ? frames : Math.ceil(SHARE_OF_KIND * frames);
+    const mixtures = { ...plan.mixtures, [KIND_OF_FRAME]: entriesOf(kind) };
+    const ofKind = { ...plan, mixtures, frames: FRAMES_OF_RUN, temporal: false };
+    const options = { stream: ["calibration", kind], threads: 0, ...(signal && { signal }) };
     let [made, tries] = [0, 0];
     for (let run = 0; made < wanted && tries < MOST_TRIES; run++, tries++) {
       const times = sizes.find(({ every }) => run % every === every - 1)?.times ?? 1;
       const side = plan.side * times;
       const random = new Random(plan.seed, "calibration", kind, run);
-      const changed = { ...plan, mixtures: { ...plan.mixtures, [KIND_OF_FRAME]: entriesOf(kind) } };
-      const ofRun = { ...changed, side, frames: FRAMES_OF_RUN, temporal: false };
-      const options = { stream: ["calibration", kind], threads: 0, ...(signal && { signal }) };
-      for await (const { input, density, count } of simulatedRun(ofRun, run, options)) {
+      for await (const { input, density, count } of simulatedRun({ ...ofKind, side }, run, options)) {
         if (kind !== "usual" && count < LEAST_SPOTS) continue;
         const pixels = Float32Array.from(input, (value) => Math.round(value * FULL_SCALE.uint16));
         const image = spoilt(kind, { width: side, height: side, pixels }, count, random);

@@ -9,3 +9,8 @@ export interface FrameCertainty {
   /** Why the frame is unlike those that the model was trained on; empty where it is like them. */
   unlike: string;
 }
+
+/** A frame that is like those of the training in itself may be unlike them by what is known of where it comes from. @param reason empty where nothing is */
+export function withReason(certainty: FrameCertainty, reason: string): FrameCertainty {
+  return certainty.unlike === "" && reason !== "" ? { ...certainty, unlike: reason } : certainty;
+}

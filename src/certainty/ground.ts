@@ -2,7 +2,7 @@ import type { PixelArray } from "../frames/frame.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** Distances over which pixels are compared. */
-export const LAGS = [1, 2, 3, 5, 8] as const;
+const LAGS = [1, 2, 3, 5, 8] as const;
 
 /** What a frame is like where nothing is looked for in particular. Values are in camera units. */
 export interface Ground {

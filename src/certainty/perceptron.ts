@@ -11,7 +11,7 @@ export interface Perceptron {
 }
 
 /** Deviations beyond which an input says no more. */
-export const FARTHEST = 4;
+const FARTHEST = 4;
 
 /** Inputs by their mean and deviation. */
 export function standardised(

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { withReason } from "../certainty/frame-certainty.js";
 import type { EngineName } from "../engine/engine.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
@@ -107,7 +108,8 @@ async function predictOne(
       ...range,
       signal,
     })) {
-      const frame = withReason(counted, unlikeAll);
+      const { certainty } = counted;
+      const frame = certainty ? { ...counted, certainty: withReason(certainty, unlikeAll) } : counted;
       summary.add(frame);
       await results.add(frame);
       if (options.json) console.log(jsonLine(stack.path, frame));
@@ -138,13 +140,6 @@ function frameRange({ path, info }: StackReader, index: number | undefined): { f
     expected: `a frame from 1 to ${info.frames}`,
     found: `${path} with ${info.frames} frames`,
   });
-}
-
-/** A frame that is like those of the training in itself may be unlike them by what is known of the stack. */
-function withReason(frame: CountedFrame, reason: string): CountedFrame {
-  const { certainty } = frame;
-  if (certainty?.unlike !== "" || reason === "") return frame;
-  return { ...frame, certainty: { ...certainty, unlike: reason } };
 }
 
 function jsonLine(file: string, { index, count, maxLocalCount, certainty }: CountedFrame): string {

@@ -1,5 +1,6 @@
 import { DaemonError, InputError, ProtocolError } from "../base/errors.js";
 import { STATUS_LIMITS, WIRE_LIMITS } from "../base/limits.js";
+import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../frames/frame.js";
 import type { Wanted } from "../predict/types.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../protocol/codec.js";
@@ -142,8 +143,7 @@ export class ServerStream implements FrameSource {
       }
       const { count, maxLocalCount, certainty, density, preview } = outcome.predictions[i]!;
       const { sequence } = entry;
-      const unlike = certainty?.unlike || this.settings.unlike;
-      const judged = certainty && { certainty: { ...certainty, unlike } };
+      const judged = certainty && { certainty: withReason(certainty, this.settings.unlike) };
       const [queueMs, predictMs] = [outcome.started - entry.received, outcome.finished - outcome.started];
       this.statistics.counted({ count, maxLocalCount, queueMs, predictMs, ...judged });
       if (preview) this.statistics.lastMap = { preview, sequence, count };

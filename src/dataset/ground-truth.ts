@@ -1,5 +1,6 @@
 import { AtomicFile } from "../base/atomic-file.js";
 import { throwIfCancelled } from "../base/cancelled.js";
+import { csvCell } from "../base/csv-cell.js";
 import { DatasetError } from "../base/errors.js";
 import { readCsv } from "./csv-table.js";
 
@@ -53,7 +54,7 @@ export async function writeGroundTruth(
           x,
           y,
           ...(withZ ? [z ?? 0] : []),
-          quoted(id),
+          csvCell(id),
           rounded(FULL_BRIGHTNESS * timeOn),
           rounded(timeOn),
         ].join(","),
@@ -143,8 +144,4 @@ function needed(path: string, names: readonly string[], columns: readonly string
 
 function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,4 @@
+import { csvCell } from "../base/csv-cell.js";
 import type { FrameRecord } from "./evaluate.js";
 import { areaOf, perThousandPixels } from "./groups.js";
 import type { Agreement, Interval } from "./measures.js";
@@ -46,8 +47,6 @@ const SUMMARY_COLUMNS: readonly Column<SummaryRow>[] = [
 
 /** Grouping and group of the rows over all frames. */
 const ALL = "all";
-/** Fewest digits by which float32 maps of any size are told apart. */
-const DIGITS = 9;
 
 /** frames.csv: a row for each frame and model. */
 export function framesCsv(records: readonly FrameRecord[]): string {
@@ -92,13 +91,6 @@ function perSquareMicrometre(record: FrameRecord): number | undefined {
 }
 
 function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = rows.map((row) => columns.map(([, value]) => cell(value(row))).join(","));
+  const lines = rows.map((row) => columns.map(([, value]) => csvCell(value(row))).join(","));
   return `${[columns.map(([name]) => name).join(","), ...lines].join("\n")}\n`;
-}
-
-/** A value as RFC 4180 has it: text with separators, quotes or line breaks in quotes. */
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return String(Number(value.toPrecision(DIGITS)));
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
+import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
 import type { StackInfo } from "../frames/frame.js";
 import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
@@ -52,7 +53,7 @@ function refuseOverwriting(paths: ReadonlyMap<string, OutputPaths>): void {
 }
 
 /** Of the table of counts. */
-export const COLUMNS = [
+const COLUMNS = [
   "frame",
   "count",
   "max_local_count",
@@ -96,8 +97,8 @@ export class StackResults {
     if (!density) throw new RangeError("a frame without its density map");
     await this.density.write(density);
     const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
-    const numbers = [count, maxLocalCount, countError, maxLocalCountError, away];
-    await this.counts.write(`${[index + 1, ...numbers.map(csvNumber), csvText(unlike)].join(",")}\n`);
+    const row = [index + 1, count, maxLocalCount, countError, maxLocalCountError, away, unlike];
+    await this.counts.write(`${row.map(csvCell).join(",")}\n`);
   }
 
   /** Puts both files in place. @throws InputError OUTPUT_WRITE */
@@ -117,13 +118,4 @@ export class StackResults {
   async abort(): Promise<void> {
     await Promise.allSettled([this.density.abort(), this.counts.abort()]);
   }
-}
-
-/** As many digits as float32 maps can carry; nothing for what is not known. */
-function csvNumber(value: number | undefined): string {
-  return value === undefined ? "" : String(Number(value.toPrecision(9)));
-}
-
-function csvText(value: string): string {
-  return /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

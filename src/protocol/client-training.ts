@@ -10,14 +10,6 @@ import {
   type WatchedEvent,
 } from "./training-codec.js";
 
-export type {
-  TrainingRequest,
-  TrainingState,
-  TrainingSummary,
-  TuningRequest,
-  WatchedEvent,
-} from "./training-codec.js";
-
 /**
  * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train}, {@link DaemonClient.tune} and {@link DaemonClient.watchTraining}. It goes on in the
  * daemon when the connection is closed or lost.

@@ -6,13 +6,7 @@ import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import { ClientRequests } from "./client-requests.js";
 import { ClientStream, type StreamOptions } from "./client-stream.js";
-import {
-  type ClientTraining,
-  ClientTrainings,
-  type TrainingRequest,
-  type TrainingSummary,
-  type TuningRequest,
-} from "./client-training.js";
+import { type ClientTraining, ClientTrainings } from "./client-training.js";
 import {
   type ClientMessage,
   decodeServerMessage,
@@ -24,6 +18,7 @@ import {
   type WireModel,
 } from "./codec.js";
 import { addressOf, readDiscovery } from "./discovery.js";
+import type { TrainingRequest, TrainingSummary, TuningRequest } from "./training-codec.js";
 
 export type { FrameAnswer, StreamOptions } from "./client-stream.js";
 export type {
@@ -32,7 +27,7 @@ export type {
   TrainingSummary,
   TuningRequest,
   WatchedEvent,
-} from "./client-training.js";
+} from "./training-codec.js";
 export type { ClientStream, ClientTraining };
 
 /** Where a daemon is and what opens it; left out: the user's own, by its discovery file. */
