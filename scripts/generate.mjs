@@ -6,7 +6,11 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const protos = ["src/protocol/defcon.proto", "src/graph/onnx.proto", "src/graph/tensorflow.proto"];
+const protos = [
+  "src/protocol/defcon.proto",
+  "src/graph/onnx.proto",
+  "src/formats/saved-model/tensorflow.proto",
+];
 const outDir = process.argv[2] ?? "dist";
 
 for (const proto of protos) {

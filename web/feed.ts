@@ -1,4 +1,4 @@
-import type { StatusMessage, StatusRefusal } from "../src/daemon/status-message.js";
+import type { StatusMessage, StatusRefusal } from "../src/daemon/status/status-message.js";
 import { ask, Refused } from "./session.js";
 
 /** How the page stands with the daemon. */

@@ -1,4 +1,4 @@
-import type { TrainingStatus } from "../src/daemon/status-message.js";
+import type { TrainingStatus } from "../src/daemon/status/status-message.js";
 import { byId, setText } from "./elements.js";
 import { Feed, type FeedState } from "./feed.js";
 import { clock } from "./format.js";

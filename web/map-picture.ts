@@ -1,4 +1,4 @@
-import type { MapStatus } from "../src/daemon/status-message.js";
+import type { MapStatus } from "../src/daemon/status/status-message.js";
 import { element, setText } from "./elements.js";
 import { emitters } from "./format.js";
 import { ask } from "./session.js";

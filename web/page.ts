@@ -1,4 +1,4 @@
-import type { StatusMessage, StreamStatus, TrainingStatus } from "../src/daemon/status-message.js";
+import type { StatusMessage, StreamStatus, TrainingStatus } from "../src/daemon/status/status-message.js";
 import { type Columns, everySecond, extended } from "./columns.js";
 import { byId, element, Facts, fillRows, setText, Views } from "./elements.js";
 import { bytes, clock, duration, rate, share, whole } from "./format.js";

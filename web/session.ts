@@ -1,4 +1,4 @@
-import type { StatusRefusal, StatusSession } from "../src/daemon/status-message.js";
+import type { StatusRefusal, StatusSession } from "../src/daemon/status/status-message.js";
 
 /** Kept for this tab alone, and lost with it. */
 const KEPT = "defcon-fiji session";

@@ -1,4 +1,4 @@
-import type { StreamStatus } from "../src/daemon/status-message.js";
+import type { StreamStatus } from "../src/daemon/status/status-message.js";
 import { extended } from "./columns.js";
 import { element, Facts, setText } from "./elements.js";
 import { emitters, emittersWithError, milliseconds, rate, share, whole } from "./format.js";

@@ -3,7 +3,7 @@ import type {
   TrainingNews,
   TrainingProgress,
   TrainingStatus,
-} from "../src/daemon/status-message.js";
+} from "../src/daemon/status/status-message.js";
 import { element, Facts, setText } from "./elements.js";
 import { duration, rate, share, significant, whole } from "./format.js";
 import { Plot } from "./plot.js";

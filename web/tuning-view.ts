@@ -1,4 +1,4 @@
-import type { TuningRow } from "../src/daemon/status-message.js";
+import type { TuningRow } from "../src/daemon/status/status-message.js";
 import { element, fillRows } from "./elements.js";
 
 /** What a tuning has measured, and its model beside the one before. */

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
 import { FORMATS, readModel, writeModel } from "../formats/registry.js";
+import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
-import { findModel } from "../predict/models.js";
 import { positiveNumber, wholeNumber } from "./options.js";
 
 interface Options extends ExportOptions {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readModel, writeModel } from "../formats/registry.js";
-import { EXPORTED_DIVISION } from "../formats/saved-model.js";
+import { EXPORTED_DIVISION } from "../formats/saved-model/saved-model.js";
 import { parameterCount } from "../model/weights.js";
 
 /** `defcon-fiji import`: a model of another format becomes a native one. */

@@ -1,7 +1,7 @@
 import { STATUS_LIMITS } from "../base/limits.js";
 import type { TrainingSummary } from "../protocol/training-codec.js";
-import { secondOf } from "./seconds-ring.js";
-import type { LogLine } from "./status-message.js";
+import { secondOf } from "./counting/seconds-ring.js";
+import type { LogLine } from "./status/status-message.js";
 
 /** What happens to a daemon, for a log. */
 export type DaemonEvent =

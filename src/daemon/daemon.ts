@@ -9,7 +9,7 @@ import { DaemonError, InputError, messageOf } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { EngineName } from "../engine/engine.js";
-import { ModelLibrary } from "../predict/model-library.js";
+import { ModelLibrary } from "../library/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import {
@@ -20,19 +20,19 @@ import {
   writeLauncher,
 } from "../protocol/discovery.js";
 import { isLoopback, refusalOf } from "./admission.js";
+import { Dispatcher } from "./counting/dispatcher.js";
+import { secondOf } from "./counting/seconds-ring.js";
+import { StreamRegister } from "./counting/stream-register.js";
+import { newThroughput } from "./counting/stream-statistics.js";
 import { type DaemonEvent, EventLog } from "./daemon-event.js";
-import { Dispatcher } from "./dispatcher.js";
 import { ModelList } from "./model-list.js";
-import { PageAccess } from "./page-access.js";
-import { pageKey } from "./page-key.js";
 import { refuseSecond } from "./second-daemon.js";
-import { secondOf } from "./seconds-ring.js";
 import { Session, type SessionHost } from "./session.js";
-import type { StatusSource } from "./status-reader.js";
-import { StatusServer, sendText } from "./status-server.js";
-import { StreamRegister } from "./stream-register.js";
-import { newThroughput } from "./stream-statistics.js";
-import { Trainings } from "./trainings.js";
+import { PageAccess } from "./status/page-access.js";
+import { pageKey } from "./status/page-key.js";
+import type { StatusSource } from "./status/status-reader.js";
+import { StatusServer, sendText } from "./status/status-server.js";
+import { Trainings } from "./training/trainings.js";
 
 export interface DaemonOptions {
   /** Address to listen on; any but loopback needs `tls`. */

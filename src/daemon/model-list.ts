@@ -1,5 +1,5 @@
 import { STATUS_LIMITS } from "../base/limits.js";
-import type { ModelSummary } from "../predict/types.js";
+import type { ModelSummary } from "../predict/prediction.js";
 
 /** The models as last looked for: describing them waits for the engine, which showing them must not. */
 export class ModelList {

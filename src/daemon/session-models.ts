@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { DaemonError, InputError, ProtocolError } from "../base/errors.js";
-import type { ModelLibrary } from "../predict/model-library.js";
-import type { ModelSummary } from "../predict/types.js";
+import type { ModelLibrary } from "../library/model-library.js";
+import type { ModelSummary } from "../predict/prediction.js";
 import {
   modelOriginToWire,
   type ReceivedClientMessage,

@@ -2,8 +2,8 @@ import type { RawData, WebSocket } from "ws";
 import { InputError, ModelFormatError, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
-import type { ModelLibrary } from "../predict/model-library.js";
-import type { ModelSummary } from "../predict/types.js";
+import type { ModelLibrary } from "../library/model-library.js";
+import type { ModelSummary } from "../predict/prediction.js";
 import { unlikePixels } from "../predict/unlike-pixels.js";
 import {
   decodeClientMessage,
@@ -16,14 +16,14 @@ import {
   type WireError,
 } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
-import type { FrameSource } from "./dispatcher.js";
-import { secondOf } from "./seconds-ring.js";
+import type { FrameSource } from "./counting/dispatcher.js";
+import { secondOf } from "./counting/seconds-ring.js";
+import { ServerStream, type StreamHost, stoppingError } from "./counting/stream.js";
+import { checkStreamRequest } from "./counting/stream-request.js";
+import type { Throughput } from "./counting/stream-statistics.js";
 import { answerModelRequest, modelRequest, remoteError, wireModel, wireModels } from "./session-models.js";
-import { SessionTrainings, type TrainingHost } from "./session-trainings.js";
-import { ServerStream, type StreamHost, stoppingError } from "./stream.js";
-import { checkStreamRequest } from "./stream-request.js";
-import type { Throughput } from "./stream-statistics.js";
-import type { Trainings } from "./trainings.js";
+import { SessionTrainings, type TrainingHost } from "./training/session-trainings.js";
+import type { Trainings } from "./training/trainings.js";
 
 /** What a session needs of the daemon. */
 export interface SessionHost {

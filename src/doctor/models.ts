@@ -1,7 +1,7 @@
 import { userModelFolder } from "../base/home.js";
 import { readModel } from "../formats/registry.js";
+import { type NamedModel, namedModels } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
-import { type NamedModel, namedModels } from "../predict/models.js";
 import { brokenLine, type Line } from "./check.js";
 
 /** The models that go by a name, each read as a whole, which compares its weights with the SHA-256 that its file states. */

@@ -1,5 +1,5 @@
 import type { Frame } from "../frames/frame.js";
-import type { Prediction } from "../predict/types.js";
+import type { Prediction } from "../predict/prediction.js";
 import type { EvaluationFrame } from "./evaluation-frame.js";
 
 /** A frame that a model counted badly, small enough to be looked at. */

@@ -5,8 +5,8 @@ import { packageRoot } from "../base/home.js";
 import { foldedPath, isPortableName } from "../base/portable-name.js";
 import { VERSION } from "../base/version.js";
 import { encodeModel, NATIVE_FORMAT, readModel } from "../formats/registry.js";
-import { savedModel } from "../formats/saved-model.js";
-import { findModel, type NamedModel, namedModels } from "../predict/models.js";
+import { savedModel } from "../formats/saved-model/saved-model.js";
+import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
 import { type Manifest, recordOf } from "./manifest.js";
 import { DENSITY_FOLDER, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
 

@@ -4,7 +4,7 @@ import { writeFileAtomically } from "../base/atomic-file.js";
 import { messageOf, systemErrorCode } from "../base/errors.js";
 import { defconHome, packageRoot, userModelFolder } from "../base/home.js";
 import { NATIVE_FORMAT, readModel } from "../formats/registry.js";
-import { findModel, namedModels } from "../predict/models.js";
+import { findModel, namedModels } from "../library/named-models.js";
 import { launcherPath, writeLauncher } from "../protocol/discovery.js";
 import { isRecorded, type Manifest, recordOf } from "./manifest.js";
 import { inFolder, MODELS_FOLDER } from "./paths.js";

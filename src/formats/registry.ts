@@ -9,7 +9,7 @@ import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
 import { kerasH5 } from "./keras-h5.js";
 import { onnx } from "./onnx.js";
-import { savedModel } from "./saved-model.js";
+import { savedModel } from "./saved-model/saved-model.js";
 import { triton } from "./triton.js";
 
 /** All formats, those with a signature first. */

@@ -1,4 +1,4 @@
-import type { Prediction } from "./types.js";
+import type { Prediction } from "./prediction.js";
 
 /** How far the counts of a whole stack are to be trusted, in words. */
 export class CertaintySummary {

@@ -2,7 +2,7 @@ import { type Certainty, judgeSigns } from "../certainty/certainty.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { frameSigns } from "../certainty/frame-signs.js";
 import { type Counts, countsOf } from "./counts.js";
-import type { FrameBatch } from "./types.js";
+import type { FrameBatch } from "./prediction.js";
 
 /** Frames with a side below it are too small to tell noise from molecules, pixels. */
 const LEAST_SIDE = 16;

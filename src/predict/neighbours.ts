@@ -1,4 +1,4 @@
-import type { Neighbours } from "./types.js";
+import type { Neighbours } from "./prediction.js";
 
 /**
  * The frames that a model must be shown besides those that are counted: for one that sees three at a time, the frame before and the one after. The first and the last frame of a stack are counted in the window

@@ -4,10 +4,10 @@ import type { Network } from "../engine/engine.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
 import { type Counts, countsOf, sum } from "./counts.js";
 import { certaintyOf } from "./frame-certainty.js";
+import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { previewOf } from "./preview.js";
 import { predictTiled } from "./tiling.js";
-import type { FrameBatch, Prediction, Wanted } from "./types.js";
 
 /** Memory from earlier calls. */
 export interface Memory {

@@ -3,8 +3,8 @@ import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
 import type { EngineName } from "../engine/engine.js";
-import { findModel, type NamedModel, namedModels } from "./models.js";
-import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
+import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
+import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 import type {
   ModelDescription,
   WorkerAnswers,
@@ -14,7 +14,7 @@ import type {
   WorkerStop,
 } from "./worker-messages.js";
 
-export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./types.js";
+export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
 interface Pending {
   resolve(answer: never): void;

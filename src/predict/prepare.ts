@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import type { PixelArray } from "../frames/frame.js";
-import type { FrameBatch } from "./types.js";
+import type { FrameBatch } from "./prediction.js";
 
 /** Frames as the network takes them. */
 export interface PreparedBatch {

@@ -4,8 +4,8 @@ import { LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { neighboursOf } from "./neighbours.js";
+import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
 import type { Predictor } from "./predictor.js";
-import type { FrameBatch, Neighbours, Prediction, Wanted } from "./types.js";
 
 /** The prediction of one frame of a stack. */
 export interface CountedFrame extends Prediction {

@@ -1,4 +1,4 @@
-import type { ModelSummary } from "./types.js";
+import type { ModelSummary } from "./prediction.js";
 
 /** A pixel size is unlike the training's only where it is beyond its range by this share: a calibration is not exact. */
 const TOLERANCE = 0.05;

@@ -1,7 +1,7 @@
 import type { PlainError } from "../base/errors.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
-import type { FrameBatch, Prediction, Wanted } from "./types.js";
+import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
 
 /** What the worker is started with. */
 export interface WorkerStart {

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { InputError } from "../base/errors.js";
-import { ModelLibrary } from "../predict/model-library.js";
+import { ModelLibrary } from "../library/model-library.js";
 import { RULES, type Rule, TRAINING_DEFAULTS } from "../train/settings.js";
 import { TUNING_FILES, type TuneEvent, type TuneOptions, tune } from "./tune.js";
 

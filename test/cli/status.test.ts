@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { StatusMessage } from "../../src/daemon/status-message.js";
+import type { StatusMessage } from "../../src/daemon/status/status-message.js";
 import { finished, runCommand, startCommand } from "../support/command.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocketServer } from "ws";
 import { startDaemon } from "../../src/daemon/daemon.js";
-import { readStatus, statusLink } from "../../src/daemon/status-client.js";
+import { readStatus, statusLink } from "../../src/daemon/status/status-client.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { readDiscovery, writeDiscovery } from "../../src/protocol/discovery.js";
 import { runDaemon } from "../support/daemon.js";

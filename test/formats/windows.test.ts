@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FORMATS, readModel, writeModel } from "../../src/formats/registry.js";
-import { savedModel } from "../../src/formats/saved-model.js";
+import { savedModel } from "../../src/formats/saved-model/saved-model.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { countsOf } from "../../src/predict/counts.js";
 import { maxDifference } from "../support/oracle.js";

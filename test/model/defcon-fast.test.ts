@@ -5,7 +5,7 @@ import * as runtime from "onnxruntime-node";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { kerasH5 } from "../../src/formats/keras-h5.js";
 import { readModel, writeModel } from "../../src/formats/registry.js";
-import { savedModel } from "../../src/formats/saved-model.js";
+import { savedModel } from "../../src/formats/saved-model/saved-model.js";
 import { portableGraph } from "../../src/graph/prediction.js";
 import { defcon } from "../../src/model/defcon.js";
 import { defconFast } from "../../src/model/defcon-fast.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { PNG } from "pngjs";
-import { statusLink } from "../../src/daemon/status-client.js";
+import { statusLink } from "../../src/daemon/status/status-client.js";
 import type { ClientTraining } from "../../src/protocol/client.js";
 import { readDiscovery } from "../../src/protocol/discovery.js";
 import { BrowserPage, withoutBrowser } from "../support/chromium.js";

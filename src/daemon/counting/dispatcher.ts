@@ -1,0 +1,159 @@
+import { LIMITS } from "../../base/limits.js";
+import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
+import type { FrameBatch, Prediction, Wanted } from "../../predict/prediction.js";
+import { FairQueue, type Source } from "./fair-queue.js";
+
+/** A frame that waits for the engine. */
+export interface QueuedFrame {
+  /** Bytes of width * height pixels, little endian. */
+  bytes: Uint8Array;
+  /** When it was received, ms. */
+  received: number;
+}
+
+/** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
+export interface FrameSource extends Source {
+  /** As given to {@link FrameEngine.predict}. */
+  readonly model: string;
+  readonly width: number;
+  readonly height: number;
+  readonly pixelType: PixelType;
+  readonly wanted: Wanted;
+  /** Wants the engine's next free moment, not a place behind other frames: what waits may still be replaced. */
+  readonly latestOnly: boolean;
+  /** Hands out the oldest frames that wait. */
+  take(count: number): QueuedFrame[];
+  /** Takes the answers to frames handed out, in their order. */
+  answer(frames: readonly QueuedFrame[], outcome: Outcome): void;
+  /** Whether the frames handed out now should have a small map for somebody who looks; asking takes the turn. */
+  takePreviewTurn(): boolean;
+}
+
+/** What became of frames: predictions, or why there are none. */
+export type Outcome =
+  | { predictions: readonly Prediction[]; started: number; finished: number }
+  | { error: unknown };
+
+/** What the dispatcher needs of a predictor. */
+export interface FrameEngine {
+  predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  /** A buffer for a batch's pixels. */
+  borrow(bytes: number): ArrayBuffer;
+}
+
+/** Batches handed to the engine at a time: one that runs and one that waits, so that it never idles. */
+const BATCHES_UNDER_WAY = 2;
+
+/** Feeds one engine from many streams, in fair turns, with frames of the same kind together. */
+export class Dispatcher {
+  private readonly queue = new FairQueue<FrameSource>();
+  private underWay = 0;
+  private scheduled = false;
+  private busySince = 0;
+  private busyMs = 0;
+
+  constructor(private readonly engine: FrameEngine) {}
+
+  /** Tells that a stream has a frame waiting. */
+  notify(source: FrameSource): void {
+    this.queue.notify(source);
+    this.schedule();
+  }
+
+  /** Forgets a stream's place; what is under way goes on. */
+  remove(source: FrameSource): void {
+    this.queue.remove(source);
+  }
+
+  /** How long the engine has had work so far, ms. */
+  get workedMs(): number {
+    return this.busyMs + (this.underWay > 0 ? performance.now() - this.busySince : 0);
+  }
+
+  /** Lets all messages that have arrived be read first, so that their frames can share a batch. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.dispatch();
+    });
+  }
+
+  private dispatch(): void {
+    while (this.underWay < BATCHES_UNDER_WAY) {
+      const idle = this.underWay === 0;
+      const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
+      // When it is a latest-only stream's turn, all wait for the engine to be free: it would starve if others went on.
+      const batch = this.queue.next(limit, (source) => idle || !source.latestOnly);
+      if (batch.size === 0) return;
+      if (this.underWay++ === 0) this.busySince = performance.now();
+      void this.run(batch).finally(() => {
+        if (--this.underWay === 0) this.busyMs += performance.now() - this.busySince;
+        this.dispatch();
+      });
+    }
+  }
+
+  private async run(batch: Map<FrameSource, number>): Promise<void> {
+    const parts = [...batch].map(([source, count]) => ({ source, frames: source.take(count) }));
+    const { source: first } = parts[0]!;
+    const preview = parts.some(({ source }) => source.takePreviewTurn());
+    const started = performance.now();
+    let predictions: Prediction[];
+    try {
+      predictions = await this.engine.predict(
+        first.model,
+        this.join(
+          first,
+          parts.flatMap(({ frames }) => frames),
+        ),
+        preview ? { ...first.wanted, preview } : first.wanted,
+      );
+    } catch (error) {
+      await this.answerEach(parts, error);
+      return;
+    }
+    const finished = performance.now();
+    let next = 0;
+    for (const { source, frames } of parts) {
+      const part = predictions.slice(next, next + frames.length);
+      next += frames.length;
+      source.answer(frames, { predictions: part, started, finished });
+    }
+  }
+
+  /** One bad frame fails its whole batch: the frames of a failed batch are tried again one by one, so that only the bad one is refused. */
+  private async answerEach(
+    parts: { source: FrameSource; frames: QueuedFrame[] }[],
+    error: unknown,
+  ): Promise<void> {
+    const alone = parts.length === 1 && parts[0]!.frames.length === 1;
+    for (const { source, frames } of parts) {
+      for (const frame of frames) {
+        if (alone) source.answer([frame], { error });
+        else await this.retry(source, frame);
+      }
+    }
+  }
+
+  private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
+    const started = performance.now();
+    try {
+      const predictions = await this.engine.predict(source.model, this.join(source, [frame]), source.wanted);
+      source.answer([frame], { predictions, started, finished: performance.now() });
+    } catch (error) {
+      source.answer([frame], { error });
+    }
+  }
+
+  /** Frames one after the other in a buffer of their own, aligned for their type. */
+  private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
+    const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
+    const frameBytes = width * height * bytes;
+    const pixels = new PixelArrayOfType(this.engine.borrow(frames.length * frameBytes));
+    const target = new Uint8Array(pixels.buffer);
+    for (const [i, frame] of frames.entries()) target.set(frame.bytes, i * frameBytes);
+    return { width, height, count: frames.length, pixels };
+  }
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../../base/atomic-file.js";
+import { defconHome } from "../../base/home.js";
+
+const KEY_BYTES = 32;
+
+function pageKeyPath(): string {
+  return join(defconHome(), "page-key");
+}
+
+/**
+ * The secret that proves a status page's right to look, the same for all daemons of the user, so that a page goes on with the next daemon. Made where there is none;
+ * deleting its file ends the right of all pages at the next start.
+ * @throws InputError OUTPUT_WRITE
+ */
+export async function pageKey(): Promise<Buffer> {
+  const kept = await readFile(pageKeyPath(), "utf8").catch(() => "");
+  const key = Buffer.from(kept.trim(), "base64url");
+  if (key.length === KEY_BYTES) return key;
+  const fresh = randomBytes(KEY_BYTES);
+  await writeFileAtomically(pageKeyPath(), `${fresh.toString("base64url")}\n`, 0o600);
+  return fresh;
+}

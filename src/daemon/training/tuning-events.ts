@@ -1,0 +1,34 @@
+import type { WatchedEvent } from "../../protocol/training-codec.js";
+import { findings } from "../../tune/findings.js";
+import { judgementRows } from "../../tune/judgement-rows.js";
+import type { TunedModelEvent } from "../../tune/tuned-model.js";
+
+type Told = Extract<WatchedEvent, { event: "epoch" }>["record"];
+
+/** Puts what a tuning tells into the words that clients are told; its last event has the losses of all epochs, as a training's. */
+export class TuningWords {
+  private readonly history: Told[] = [];
+
+  /** @returns undefined for what says nothing of the tuning as a whole */
+  of(event: TunedModelEvent): WatchedEvent | undefined {
+    switch (event.event) {
+      case "measuring":
+        return event;
+      case "measured":
+        return { event: "measured", findings: findings(event.measurement) };
+      case "compared":
+        return event;
+      case "training": {
+        const { progress } = event;
+        if (progress.event === "epoch") this.history.push(progress.record);
+        return progress.event === "finished" ? undefined : progress;
+      }
+      case "judged": {
+        const { judgement, ...rest } = event;
+        return { ...rest, rows: judgementRows(judgement), objections: judgement.objections };
+      }
+      case "installed":
+        return { event: "finished", model: event.model, history: this.history };
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { WireTuningSettings } from "../../protocol/training-codec.js";
+import { TUNING_DEFAULTS, TUNING_RULES, type TuningSettings } from "../../tune/tuned-model.js";
+import { configError, number, path, text } from "../request-fields.js";
+
+/**
+ * The settings of a tuning from those that a client sent, with the defaults for what it left out. What only the recording or the model can tell is left to
+ * the tuning.
+ * @throws TrainingError TRAINING_CONFIG, naming the field
+ */
+export function checkTuningRequest(wire: WireTuningSettings | null | undefined): TuningSettings {
+  const sent = wire ?? {};
+  const stacks = (sent.stacks ?? []).map((stack) => path("stacks", stack));
+  if (stacks.length === 0) throw configError("stacks", "one or more", "none");
+  return {
+    stacks,
+    folder: path("output", sent.output),
+    minutes: number("minutes", TUNING_RULES.minutes, sent.minutes, TUNING_DEFAULTS.minutes),
+    ...(sent.from != null && { from: text("from", sent.from) }),
+    ...(sent.pixelSize != null && {
+      pixelSize: number("pixelSize", TUNING_RULES.pixelSize, sent.pixelSize, 0),
+    }),
+    seed: number("seed", TUNING_RULES.seed, sent.seed, TUNING_DEFAULTS.seed),
+    replace: sent.replace ?? TUNING_DEFAULTS.replace,
+  };
+}

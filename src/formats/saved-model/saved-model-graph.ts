@@ -1,0 +1,330 @@
+import { ModelFormatError } from "../../base/errors.js";
+import { ARCHITECTURES } from "../../model/architectures.js";
+import type { Activation, Architecture, Conv3dRow, ConvRow, DeconvRow } from "../../model/layers.js";
+import { elementCount, type Weight, type Weights } from "../../model/weights.js";
+import { damagedModel } from "../metadata.js";
+import { tensorflow } from "./generated/tensorflow.js";
+import type { TensorBundle } from "./tensor-bundle.js";
+
+/** Nodes of a graph by name. */
+export type Nodes = ReadonlyMap<string, tensorflow.INodeDef>;
+
+/** What a graph computes. */
+export interface GraphContent {
+  architecture: Architecture;
+  /** At least those of the architecture. */
+  weights: Weights;
+  /** Window of the max local count, pixels; undefined where the graph gives a density map. */
+  pool: number | undefined;
+  /** What the result is divided by. */
+  division: number;
+}
+
+/** A layer as a graph has it, with the nodes that its weights come from. */
+interface FoundLayer {
+  node: tensorflow.INodeDef;
+  kind: WeightedRow["kind"];
+  stride: string;
+  activation: Activation;
+  kernel: string;
+  bias: string | undefined;
+}
+
+type WeightedRow = ConvRow | DeconvRow | Conv3dRow;
+
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  Relu: "relu",
+  Sigmoid: "sigmoid",
+  Softmax: "softmax",
+};
+
+/** Kinds of layers by their operators, and the input of that operator which is the layer's. */
+const LAYERS: Readonly<Record<string, { kind: WeightedRow["kind"]; input: number }>> = {
+  Conv2D: { kind: "conv", input: 0 },
+  Conv2DBackpropInput: { kind: "deconv", input: 2 },
+  Conv3D: { kind: "conv3d", input: 0 },
+};
+
+/** What only lays values out anew between layers: windows of frames, and what an upsampling repeats. Where it stands, the weights' shapes and the layers' order tell. */
+const LAYOUT = new Set(["Reshape", "ResizeNearestNeighbor"]);
+
+/**
+ * Finds the network in a graph by going back from its output: what the graph computes says which weights belong to a layer. Names alone do not: one graph may hold several
+ * networks, and those of the original project do.
+ * @param file named in errors
+ * @param variables opens the values of variables
+ * @throws ModelFormatError MODEL_ARCHITECTURE where the graph computes something else, MODEL_FORMAT, MODEL_WEIGHTS
+ */
+export async function readLayers(
+  file: string,
+  nodes: Nodes,
+  output: string,
+  variables: () => Promise<TensorBundle>,
+): Promise<GraphContent> {
+  const walk = new Walk(file, nodes, output);
+  const { pool, division } = readTail(walk);
+  const layers: FoundLayer[] = [];
+  for (let layer = readLayer(walk); layer; layer = readLayer(walk)) layers.unshift(layer);
+  const normalised = isNormalised(walk);
+  const architecture = [...ARCHITECTURES.values()].find((each) => matches(each, layers, normalised));
+  if (!architecture) throw otherNetwork(file, layers, normalised, walk.node);
+  const weights: Weights = new Map();
+  for (const [i, row] of weighted(architecture).entries()) {
+    const { kernel, bias } = layers[i]!;
+    weights.set(`${row.name}/kernel`, await readValue(walk, kernel, variables));
+    if (bias) weights.set(`${row.name}/bias`, await readValue(walk, bias, variables));
+  }
+  return { architecture, weights, pool, division };
+}
+
+/** A place in a graph that moves from a node to one of its inputs. */
+class Walk {
+  node: tensorflow.INodeDef;
+
+  constructor(
+    readonly file: string,
+    readonly nodes: Nodes,
+    output: string,
+  ) {
+    this.node = this.source(output);
+    this.passIdentities();
+  }
+
+  op(): string {
+    return this.node.op ?? "";
+  }
+
+  input(index: number): tensorflow.INodeDef {
+    return this.source(this.inputName(index));
+  }
+
+  inputName(index: number): string {
+    const name = this.node.input?.[index];
+    if (name !== undefined) return name;
+    throw damagedModel(this.file, `input ${index} of the node ${this.node.name}`, "none");
+  }
+
+  /** Goes to an input. */
+  back(index: number): void {
+    this.node = this.input(index);
+    this.passIdentities();
+  }
+
+  /** The node that makes a value, which is named "node" or "node:0". */
+  source(value: string): tensorflow.INodeDef {
+    const node = this.nodes.get(value.replace(/:0$/, ""));
+    if (node) return node;
+    throw damagedModel(this.file, `a node ${value}`, "none");
+  }
+
+  private passIdentities(): void {
+    // A graph of that many nodes ends or goes in circles.
+    for (let left = this.nodes.size; this.op() === "Identity" && left > 0; left--) this.node = this.input(0);
+  }
+}
+
+/** What comes after the density map: a division, the max local count, zeros for constant frames. */
+function readTail(walk: Walk): { pool: number | undefined; division: number } {
+  let pool: number | undefined;
+  let division = 1;
+  let factor = 1;
+  for (let left = walk.nodes.size; left > 0; left--) {
+    if (walk.op() === "RealDiv") division *= scalarOf(walk, 1);
+    else if (walk.op() === "AvgPool") pool = poolOf(walk, factor);
+    else if (walk.op() === "Mul" && walk.input(1).op === "Const") factor *= scalarOf(walk, 1);
+    else if (!["Max", "Pad", "Reshape"].includes(walk.op()) && !isMask(walk)) break;
+    walk.back(0);
+  }
+  return { pool, division };
+}
+
+/** The factor that makes a frame's map zeros if the frame is constant. */
+function isMask(walk: Walk): boolean {
+  return walk.op() === "Mul" && walk.input(1).op === "Cast";
+}
+
+function scalarOf(walk: Walk, index: number): number {
+  const { data } = constantOf(walk.file, walk.input(index));
+  if (data.length === 1 && Number.isFinite(data[0]) && data[0]! > 0) return data[0]!;
+  throw damagedModel(walk.file, `one number above 0 in ${walk.inputName(index)}`, `${data.slice(0, 4)}`);
+}
+
+/** @param factor of the window's mean that is taken */
+function poolOf({ file, node }: Walk, factor: number): number {
+  const [one, pool = 0, width] = integersOf(node, "ksize");
+  if (one === 1 && pool === width && Math.abs(factor - pool ** 2) < 1e-3) return pool;
+  throw damagedModel(
+    file,
+    "sums over square windows",
+    `windows (${integersOf(node, "ksize")}) of ${node.name}, times ${factor}`,
+  );
+}
+
+function passLayout(walk: Walk): void {
+  for (let left = walk.nodes.size; LAYOUT.has(walk.op()) && left > 0; left--) walk.back(0);
+}
+
+/** Reads a layer, its activation first, and goes to its input; undefined where something else stands. */
+function readLayer(walk: Walk): FoundLayer | undefined {
+  passLayout(walk);
+  const activation = ACTIVATIONS[walk.op()];
+  if (activation) {
+    walk.back(0);
+    passLayout(walk);
+  }
+  let bias: string | undefined;
+  if (walk.op() === "BiasAdd") {
+    bias = walk.inputName(1);
+    walk.back(0);
+  }
+  const found = LAYERS[walk.op()];
+  const { node } = walk;
+  if (!found) {
+    if (!activation && bias === undefined) return undefined;
+    throw unexpected(walk, "a convolution");
+  }
+  if (textOf(node, "padding") !== "SAME" || !["NHWC", "NDHWC"].includes(textOf(node, "data_format", "NHWC")))
+    throw unexpected(walk, "a convolution with the padding SAME and channels last");
+  if (integersOf(node, "dilations").some((each) => each !== 1))
+    throw unexpected(walk, "a convolution without gaps");
+  const kernel = walk.inputName(1);
+  walk.back(found.input);
+  return {
+    node,
+    kind: found.kind,
+    stride: integersOf(node, "strides").join(),
+    activation: activation ?? "linear",
+    kernel,
+    bias,
+  };
+}
+
+/** Whether (x - min) / … of the input stands here. */
+function isNormalised(walk: Walk): boolean {
+  if (walk.op() !== "RealDiv") return false;
+  walk.back(0);
+  if (walk.op() !== "Sub" || walk.input(1).op !== "Min") return false;
+  walk.back(0);
+  passLayout(walk);
+  return walk.op() === "Placeholder";
+}
+
+function weighted(architecture: Architecture): WeightedRow[] {
+  return architecture.layers.filter((row) => "activation" in row);
+}
+
+function matches(architecture: Architecture, layers: readonly FoundLayer[], normalised: boolean): boolean {
+  const rows = weighted(architecture);
+  if (normalised !== architecture.layers.some(({ kind }) => kind === "normalise")) return false;
+  return (
+    rows.length === layers.length && rows.every((row, i) => describeRow(row) === describeFound(layers[i]!))
+  );
+}
+
+function describeRow(row: WeightedRow): string {
+  const [stride, bias] = row.kind === "deconv" ? [2, true] : [row.stride, row.bias];
+  const strides = [1, ...(row.kind === "conv3d" ? [1] : []), stride, stride, 1];
+  return describeLayer(row.kind, strides.join(), row.activation, bias);
+}
+
+function describeFound({ kind, stride, activation, bias }: FoundLayer): string {
+  return describeLayer(kind, stride, activation, bias !== undefined);
+}
+
+const TITLES: Record<WeightedRow["kind"], string> = {
+  conv: "convolution",
+  deconv: "transposed convolution",
+  conv3d: "convolution over frames",
+};
+
+function describeLayer(
+  kind: WeightedRow["kind"],
+  stride: string,
+  activation: Activation,
+  bias: boolean,
+): string {
+  return `a ${TITLES[kind]} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
+}
+
+/** A weight's values: a constant's, or a variable's. */
+async function readValue(walk: Walk, value: string, variables: () => Promise<TensorBundle>): Promise<Weight> {
+  const at = new Walk(walk.file, walk.nodes, value);
+  if (at.op() === "ReadVariableOp") at.back(0);
+  if (at.op() === "Const") return constantOf(at.file, at.node);
+  if (["VariableV2", "Variable", "VarHandleOp"].includes(at.op()))
+    return (await variables()).read(at.node.name ?? "");
+  throw unexpected(at, "a constant or a variable");
+}
+
+/** Values of a constant of float32. */
+function constantOf(file: string, node: tensorflow.INodeDef): Weight {
+  const tensor = node.attr?.value?.tensor;
+  const shape = (tensor?.tensorShape?.dim ?? []).map(({ size }) => Number(size ?? 0));
+  const count = elementCount(shape);
+  if (node.op !== "Const" || tensor?.dtype !== tensorflow.DataType.DT_FLOAT)
+    throw damagedModel(file, `float32 values in ${node.name}`, `${node.op}`);
+  const bytes = tensor.tensorContent ?? new Uint8Array(0);
+  if (bytes.length === 4 * count && count > 0)
+    return { shape, data: new Float32Array(new Uint8Array(bytes).buffer) };
+  const values = tensor.floatVal ?? [];
+  const last = values.at(-1);
+  // Values at the end that repeat are left out.
+  if (bytes.length > 0 || last === undefined || values.length > count || count > MAX_REPEATED)
+    throw damagedModel(file, `${4 * count} bytes of ${node.name} (${shape})`, `${bytes.length}`);
+  return { shape, data: Float32Array.from({ length: count }, (_, i) => values[i] ?? last) };
+}
+
+/** Most values that are taken from a constant which repeats one: more than any layer has. */
+const MAX_REPEATED = 1 << 24;
+
+function integersOf(
+  node: tensorflow.INodeDef,
+  name: string,
+  otherwise: readonly number[] = [],
+): readonly number[] {
+  return node.attr?.[name]?.list?.i?.map(Number) ?? otherwise;
+}
+
+function textOf(node: tensorflow.INodeDef, name: string, otherwise = ""): string {
+  const bytes = node.attr?.[name]?.s;
+  return bytes ? Buffer.from(bytes).toString("utf8") : otherwise;
+}
+
+function unexpected({ file, node }: Walk, expected: string): ModelFormatError {
+  return new ModelFormatError("MODEL_ARCHITECTURE", {
+    subject: file,
+    expected,
+    found: `the operator ${node.op} (${node.name})`,
+    advice: "Only density-estimation networks of this program and of the original can be imported.",
+  });
+}
+
+function otherNetwork(
+  file: string,
+  layers: readonly FoundLayer[],
+  normalised: boolean,
+  { op, name }: tensorflow.INodeDef,
+): ModelFormatError {
+  const subject = `${file}: the network before the output`;
+  const advice = "Only density-estimation networks of this program and of the original can be imported.";
+  const alike = [...ARCHITECTURES.values()].find(
+    (each) => normalised && weighted(each).length === layers.length,
+  );
+  for (const [i, row] of (alike ? weighted(alike) : []).entries()) {
+    const [expected, found] = [describeRow(row), describeFound(layers[i]!)];
+    if (expected === found) continue;
+    return new ModelFormatError("MODEL_ARCHITECTURE", {
+      subject,
+      expected: `${expected} as layer ${row.name}`,
+      found: `${layers[i]!.node.name}, ${found}`,
+      advice,
+    });
+  }
+  const counts = [...ARCHITECTURES.values()].map((each) => `${weighted(each).length} (${each.name})`);
+  return new ModelFormatError("MODEL_ARCHITECTURE", {
+    subject,
+    expected: `${counts.join(" or ")} convolutions of normalised frames`,
+    found: `${layers.length} of ${normalised ? "them" : `what the operator ${op} (${name}) gives`}`,
+    advice,
+  });
+}

@@ -1,0 +1,183 @@
+import { open, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { writeFileAtomically } from "../base/atomic-file.js";
+import { ModelFormatError, systemErrorCode } from "../base/errors.js";
+import { userModelFolder } from "../base/home.js";
+import { LIBRARY_LIMITS } from "../base/limits.js";
+import { foldedPath, isPortableName } from "../base/portable-name.js";
+import { changeSettings, readSettings } from "../base/user-settings.js";
+import { NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
+import { type Model, parameterCount } from "../model/weights.js";
+import { findModel, modelName, type NamedModel, namedModels } from "./named-models.js";
+
+/** What lies beside a model and belongs to it. */
+const COMPANIONS = { card: ".md", picture: ".png" } as const;
+
+export interface InstallOptions {
+  /** What the model is to be called; the file's name without its ending where left out. */
+  name?: string | undefined;
+  /** Takes the place of a model that the user installed under the same name. */
+  replace?: boolean | undefined;
+}
+
+/** What a person reads about a model. */
+export interface ModelCard {
+  model: NamedModel;
+  /** Markdown. */
+  card: string;
+  /** PNG; empty where there is none. */
+  picture: Uint8Array;
+}
+
+/** The models that go by a name, and how the user changes which they are. */
+export class ModelLibrary {
+  /** @param given paths of models that are offered besides, most preferred first; they cannot be changed here */
+  constructor(private readonly given: readonly string[] = []) {}
+
+  /** The default first. */
+  list(): Promise<NamedModel[]> {
+    return namedModels(this.given);
+  }
+
+  /**
+   * Puts a model of any format that can be read among the user's, as a native file, together with the card NAME.md and the picture NAME.png that lie
+   * beside it. It is read as a whole before it takes its place.
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; ModelFormatError, also MODEL_NAME for a name that is taken or no file can have
+   */
+  async install(
+    path: string,
+    { name = modelName(path), replace = false }: InstallOptions,
+  ): Promise<NamedModel> {
+    const model = await readModel(path);
+    const before = await this.placeFor(name, replace);
+    const target = join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);
+    const companions = await companionsOf(path);
+    await writeModel(target, model);
+    // Of two files of one name the wrong one could be found.
+    if (before && before.path !== target) await rm(before.path, { force: true });
+    for (const [part, ending] of Object.entries(COMPANIONS)) {
+      const place = besides(target, ending);
+      const bytes = companions.get(part);
+      if (bytes) await writeFileAtomically(place, bytes);
+      else if (place !== besides(path, ending)) await rm(place, { force: true });
+    }
+    return { name, path: target, origin: "installed" };
+  }
+
+  /** Checks that a model could be installed under a name, before anything is made of it. @throws ModelFormatError MODEL_NAME */
+  async checkName(name: string, replace: boolean): Promise<void> {
+    await this.placeFor(name, replace);
+  }
+
+  /** Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED */
+  async remove(name: string): Promise<void> {
+    const { path, origin } = await this.find(name);
+    if (origin !== "installed") {
+      throw new ModelFormatError("MODEL_FIXED", {
+        subject: `model ${name}`,
+        expected: "a model that you have installed",
+        found: ORIGIN_WORDS[origin],
+        advice: "Leave it, and make another one the default if you want it to be used instead.",
+      });
+    }
+    await rm(path, { force: true });
+    for (const ending of Object.values(COMPANIONS)) await rm(besides(path, ending), { force: true });
+    if ((await readSettings()).default_model === name) await changeSettings({ default_model: undefined });
+  }
+
+  /** Chooses the model that counts when none is named, for good. @throws InputError MODEL_NOT_FOUND, OUTPUT_WRITE */
+  async setDefault(name: string): Promise<void> {
+    await this.find(name);
+    await changeSettings({ default_model: name });
+  }
+
+  /** @throws InputError MODEL_NOT_FOUND; ModelFormatError */
+  async card(name: string): Promise<ModelCard> {
+    const model = await this.find(name);
+    const companions = await companionsOf(model.path);
+    const text = companions.get("card");
+    return {
+      model,
+      card: text ? Buffer.from(text).toString("utf8") : cardOf(name, await readModel(model.path)),
+      picture: companions.get("picture") ?? new Uint8Array(0),
+    };
+  }
+
+  private async find(name: string): Promise<NamedModel> {
+    const found = (await this.list()).find((model) => model.name === name);
+    return found ?? findModel(name, this.given, { paths: false });
+  }
+
+  /** The user's model that one of that name would replace, if there is one. */
+  private async placeFor(name: string, replace: boolean): Promise<NamedModel | undefined> {
+    if (!isPortableName(name) || name.startsWith(".")) {
+      throw new ModelFormatError("MODEL_NAME", {
+        subject: `model name ${JSON.stringify(name)}`,
+        expected: "a name that a file can have on every system, without its folder",
+        advice: "Choose another name.",
+      });
+    }
+    const same = (await this.list()).find((model) => foldedPath(model.name) === foldedPath(name));
+    if (!same || (same.origin === "installed" && replace)) return same;
+    throw new ModelFormatError("MODEL_NAME", {
+      subject: `model ${name}`,
+      expected: "a name that is free",
+      found: `${same.name}, ${ORIGIN_WORDS[same.origin]}`,
+      advice:
+        same.origin === "installed"
+          ? "Choose another name, or have it replaced (on the command line: --replace)."
+          : "Choose another name.",
+    });
+  }
+}
+
+const ORIGIN_WORDS: Record<NamedModel["origin"], string> = {
+  installed: "a model that you have installed",
+  shipped: "a model that comes with the program",
+  given: "a model that the daemon was started with",
+};
+
+function besides(path: string, ending: string): string {
+  return join(dirname(path), `${modelName(path)}${ending}`);
+}
+
+async function companionsOf(path: string): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const [part, ending] of Object.entries(COMPANIONS)) {
+    const bytes = await readSmallFile(besides(path, ending));
+    if (bytes) found.set(part, bytes);
+  }
+  return found;
+}
+
+/** A file's bytes, or undefined where there is none or one that is too large to be a card or its picture. */
+async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      const status = await handle.stat();
+      if (!status.isFile() || status.size > LIBRARY_LIMITS.maxCompanionBytes) return undefined;
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (["ENOENT", "EACCES", "ENOTDIR"].includes(systemErrorCode(cause) ?? "")) return undefined;
+    throw cause;
+  }
+}
+
+/** The card of a model without one of its own: what its file says. */
+function cardOf(name: string, { architecture, provenance, pool }: Model): string {
+  const rows = [
+    ["architecture", `${architecture.name}: ${architecture.description}`],
+    ["parameters", String(parameterCount(architecture))],
+    ["window of the max local count", `${pool} x ${pool} pixels`],
+    ...Object.entries(provenance),
+  ];
+  const cells = rows.map(
+    (row) =>
+      `| ${row.map((cell) => (cell ?? "").replaceAll("|", "\\|").replaceAll(/\s+/g, " ")).join(" | ")} |`,
+  );
+  return [`# ${name}`, "", "| | |", "|---|---|", ...cells, ""].join("\n");
+}
