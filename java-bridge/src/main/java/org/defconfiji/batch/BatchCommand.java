@@ -10,14 +10,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.ModelChoice;
-import org.defconfiji.command.Wrapped;
+import org.defconfiji.command.ui.ModelChoice;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionTable;
 import org.defconfiji.options.OptionValues;
+import org.defconfiji.ui.Wrapped;
 import org.defconfiji.wire.CancelledException;
 
 /** Plugins > DEFCoN > Batch...: counts all images of a folder. */

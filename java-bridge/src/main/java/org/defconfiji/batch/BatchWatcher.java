@@ -2,7 +2,7 @@ package org.defconfiji.batch;
 
 import ij.IJ;
 import java.util.concurrent.TimeUnit;
-import org.defconfiji.command.CountJob;
+import org.defconfiji.command.count.CountJob;
 
 /** Shows in ImageJ's window where a batch is, and listens to its Esc key. */
 final class BatchWatcher implements CountJob.Watcher {

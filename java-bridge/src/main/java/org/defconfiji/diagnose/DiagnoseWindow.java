@@ -6,8 +6,8 @@ import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.awt.Toolkit;
-import java.awt.datatransfer.StringSelection;
 import java.awt.Window;
+import java.awt.datatransfer.StringSelection;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import javax.swing.BorderFactory;
@@ -21,8 +21,8 @@ import javax.swing.JScrollPane;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
-import org.defconfiji.windows.Messages;
-import org.defconfiji.windows.Work;
+import org.defconfiji.ui.Messages;
+import org.defconfiji.ui.Work;
 
 /** Doctor's report, and what can be done about the daemon. */
 final class DiagnoseWindow extends JFrame {

@@ -12,8 +12,8 @@ import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
 import org.defconfiji.daemon.UserSettings;
-import org.defconfiji.windows.Messages;
-import org.defconfiji.windows.Work;
+import org.defconfiji.ui.Messages;
+import org.defconfiji.ui.Work;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 

@@ -3,6 +3,9 @@ package org.defconfiji.live;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.defconfiji.live.count.Courier;
+import org.defconfiji.live.count.LiveSession;
+import org.defconfiji.live.ui.LiveWindow;
 
 /**
  * Where other programs hear of live counts: Java code as a {@link LiveListener}, macros through

@@ -7,7 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Random;
-import org.defconfiji.command.DensityImage;
+import org.defconfiji.command.ui.DensityImage;
 import org.defconfiji.wire.WireException;
 
 /** A small frame of molecules and what a model makes of it, side by side: for models without a picture of their own. */

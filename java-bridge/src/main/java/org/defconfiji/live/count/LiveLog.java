@@ -1,0 +1,170 @@
+package org.defconfiji.live.count;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import org.defconfiji.live.LiveCount;
+
+/**
+ * Counts as rows of a csv file. A row is handed to the operating system before the next frame is counted, so a crash of
+ * Fiji loses none. Trouble with the disk is kept to be shown; the log goes on once there is room again.
+ */
+public final class LiveLog implements Closeable {
+  static final String HEADER =
+      "time,image,slice,count,max_local_count,rois,latency_ms,engine_ms,skipped,state,"
+          + "count_error,max_local_count_error,away_from_spots,unlike_training\n";
+
+  private static final long RETRY_NANOS = 2_000_000_000L;
+  private static final DateTimeFormatter ROW_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
+
+  private final Path file;
+  private final RandomAccessFile output;
+  private long whole;
+  private long rows;
+  private long missing;
+  private long failedNanos;
+  private String trouble = "";
+  private boolean closed;
+
+  private LiveLog(Path file) throws IOException {
+    this.file = file;
+    this.output = new RandomAccessFile(file.toFile(), "rw");
+    append(HEADER);
+  }
+
+  /**
+   * Begins a new file; no file is ever written over.
+   *
+   * @param folder made where it does not exist
+   * @throws IOException the folder cannot be written to
+   */
+  static LiveLog create(Path folder, LocalDateTime now) throws IOException {
+    Files.createDirectories(folder);
+    String name = "live-count-" + FILE_TIME.format(now);
+    for (int number = 1; ; number++) {
+      Path file = folder.resolve(name + (number == 1 ? "" : "-" + number) + ".csv");
+      try {
+        Files.createFile(file);
+      } catch (FileAlreadyExistsException taken) {
+        continue;
+      }
+      return new LiveLog(file);
+    }
+  }
+
+  /** A log that writes to a file that is there. */
+  static LiveLog into(Path file) throws IOException {
+    return new LiveLog(file);
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /** Rows written. */
+  public synchronized long rows() {
+    return rows;
+  }
+
+  /** A sentence for a person about what goes wrong; empty while all is well. */
+  synchronized String trouble() {
+    return trouble;
+  }
+
+  /** Adds a row, or notes that it is missing. */
+  synchronized void write(LiveCount count) {
+    if (closed) return;
+    if (!trouble.isEmpty() && System.nanoTime() - failedNanos < RETRY_NANOS) {
+      missing++;
+      return;
+    }
+    try {
+      if (!trouble.isEmpty()) cutBrokenRow();
+      append(row(count));
+      rows++;
+      trouble = "";
+    } catch (IOException failed) {
+      missing++;
+      failedNanos = System.nanoTime();
+      trouble =
+          "The log " + file + " cannot be written (" + failed.getMessage() + "); rows missing so far: " + missing
+              + ". Counting goes on. Free some space there, or choose another folder under Settings.";
+    }
+  }
+
+  private void append(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    output.write(bytes);
+    whole += bytes.length;
+  }
+
+  private void cutBrokenRow() throws IOException {
+    output.setLength(whole);
+    output.seek(whole);
+  }
+
+  static String row(LiveCount count) {
+    return String.format(
+        Locale.ROOT,
+        "%s,%s,%d,%.4f,%.4f,%s,%.2f,%.2f,%d,%s,%s,%s,%s,%s\n",
+        ROW_TIME.format(Instant.ofEpochMilli(count.millis())),
+        quoted(count.image()),
+        count.slice(),
+        count.count(),
+        count.maxLocalCount(),
+        quoted(rois(count.rois())),
+        count.latencyMs(),
+        count.engineMs(),
+        count.skipped(),
+        count.state().name().toLowerCase(Locale.ROOT),
+        known(count.countError()),
+        known(count.maxLocalCountError()),
+        known(count.away()),
+        quoted(count.unlike()));
+  }
+
+  /** Nothing for what is not known. */
+  private static String known(double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  /** "name=count;name=count"; these two signs inside of a name become "_". */
+  private static String rois(Map<String, Double> counts) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, Double> entry : counts.entrySet()) {
+      if (text.length() > 0) text.append(';');
+      String name = entry.getKey().replaceAll("[;=]", "_");
+      text.append(name).append(String.format(Locale.ROOT, "=%.4f", entry.getValue()));
+    }
+    return text.toString();
+  }
+
+  private static String quoted(String text) {
+    boolean plain = text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) return;
+    closed = true;
+    try {
+      output.close();
+    } catch (IOException failed) {
+      trouble = "The log " + file + " could not be closed (" + failed.getMessage() + ").";
+    }
+  }
+}
