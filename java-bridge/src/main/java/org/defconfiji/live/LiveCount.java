@@ -2,56 +2,81 @@ package org.defconfiji.live;
 
 import java.util.Map;
 
-/** What was found in one frame of a live image. */
+/**
+ * The counts of one live frame, as a {@link LiveListener} receives them.
+ *
+ * <pre>{@code
+ * LiveCounts.addListener(
+ *     count -> {
+ *       boolean trusted = count.unlike().isEmpty() && count.countError() < 0.2 * count.count();
+ *       if (trusted && count.state() == ThresholdState.HIGH) System.out.println("Lower the laser.");
+ *     });
+ * }</pre>
+ */
 public abstract class LiveCount {
-  /** Only live count itself makes counts. */
+  /** Called by the plugin, which makes all counts. */
   protected LiveCount() {}
 
-  /** When the frame was taken from the image, ms since 1970. */
+  /** The time at which the frame was copied from the image, ms since 1970. */
   public abstract long millis();
 
   /** The image's title. */
   public abstract String image();
 
-  /** The slice, from 1. */
+  /** The number of the slice, from 1. */
   public abstract int slice();
 
-  /** Pixels. */
+  /** Width of the frame, pixels. */
   public abstract int width();
 
-  /** Pixels. */
+  /** Height of the frame, pixels. */
   public abstract int height();
 
-  /** Molecules in the frame. */
+  /** The number of molecules in the frame. */
   public abstract double count();
 
-  /** Most molecules in any window, of 7 x 7 pixels unless the model says otherwise. */
+  /** The max local count: most molecules in any 7 x 7 pixels, or the size that the model sets. */
   public abstract double maxLocalCount();
 
-  /** Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this; NaN where the model does not know. */
+  /**
+   * The expected error of the count: 68 of 100 counts are off by at most this, 95 by at most twice this.
+   *
+   * @return NaN if the model does not estimate it
+   */
   public abstract double countError();
 
-  /** The same of the max local count. */
+  /** The expected error of the max local count, as {@link #countError} gives that of the count. */
   public abstract double maxLocalCountError();
 
-  /** Share of the count that lies away from any spot, 0 to 1; NaN where the model does not know. */
+  /**
+   * The share of the count that lies away from any spot, 0 to 1.
+   *
+   * @return NaN if the model does not estimate it
+   */
   public abstract double away();
 
-  /** Why the frame is unlike those that the model was trained on; empty where it is like them, or nothing is known. */
+  /**
+   * The reason why this frame is unlike the model's training frames, in words.
+   *
+   * @return empty if it is like them or the model does not judge it
+   */
   public abstract String unlike();
 
-  /** Molecules in each selection, by its name: the active one is "selection", others have their ROI Manager's names. */
+  /**
+   * The number of molecules in each selection, by name. The active selection is called "selection",
+   * the others have their names in the ROI Manager.
+   */
   public abstract Map<String, Double> rois();
 
-  /** From the copy of the frame's pixels to its count, ms. */
+  /** The time from copying the pixels to the finished count, ms. */
   public abstract double latencyMs();
 
-  /** The daemon's part of that, ms. */
+  /** The part of {@link #latencyMs} that the daemon took, ms. */
   public abstract double engineMs();
 
-  /** Frames that were not counted since the start: newer ones came before their turn, or the daemon was lost. */
+  /** Frames not counted since the start: newer ones replaced them, or the daemon was lost. */
   public abstract long skipped();
 
-  /** Where the watched value lies. */
+  /** Where the watched value lies between the thresholds. */
   public abstract ThresholdState state();
 }

@@ -26,7 +26,7 @@ import org.defconfiji.protocol.Welcome;
 /** A conversation with the daemon: hello and welcome, then streams and trainings. Safe for use by several threads. */
 public final class Connection implements Closeable {
   /** The version of src/protocol/defcon.proto that this plugin speaks. */
-  public static final int PROTOCOL_VERSION = 1;
+  static final int PROTOCOL_VERSION = 1;
 
   private static final int WELCOME_TIMEOUT_MS = 20_000;
   /** Room for an envelope around the pixels. */

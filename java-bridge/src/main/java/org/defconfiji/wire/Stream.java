@@ -66,7 +66,7 @@ public final class Stream implements Closeable {
   }
 
   /** Frames sent whose answers {@link #poll} has not handed out yet. */
-  public synchronized long outstanding() {
+  synchronized long outstanding() {
     return due.size() + answers.size();
   }
 

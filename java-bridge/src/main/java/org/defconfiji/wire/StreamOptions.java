@@ -58,11 +58,11 @@ public final class StreamOptions {
     return latestOnly;
   }
 
-  public int width() {
+  int width() {
     return width;
   }
 
-  public int height() {
+  int height() {
     return height;
   }
 

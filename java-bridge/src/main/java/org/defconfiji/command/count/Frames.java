@@ -43,7 +43,7 @@ public final class Frames {
               + " Image > Type > RGB Color and then Image > Type > 8-bit.");
   }
 
-  public int size() {
+  int size() {
     return size;
   }
 

@@ -24,7 +24,7 @@ public final class LiveFrame {
    * @param pixels a byte[], short[] or float[] of width x height
    * @param image the image's title
    * @param slice from 1
-   * @param pixelSize as {@link org.defconfiji.predict.PixelSize} has it
+   * @param pixelSize side of a pixel, nm; 0: unknown
    */
   LiveFrame(FramePool pool, Object pixels, int width, int height, String image, int slice, double pixelSize) {
     this.pool = pool;
@@ -52,7 +52,7 @@ public final class LiveFrame {
     return slice;
   }
 
-  /** Side of a pixel, nm, or {@link org.defconfiji.predict.PixelSize#UNKNOWN}. */
+  /** Side of a pixel, nm; 0: unknown. */
   public double pixelSize() {
     return pixelSize;
   }
