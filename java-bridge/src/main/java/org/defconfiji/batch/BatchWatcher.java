@@ -35,8 +35,4 @@ final class BatchWatcher implements CountJob.Watcher {
     IJ.showStatus(
         "DEFCoN: file " + file + " of " + files + ", " + name + ", frame " + done + " of " + total + " (Esc cancels)");
   }
-
-  void lost() {
-    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
-  }
 }

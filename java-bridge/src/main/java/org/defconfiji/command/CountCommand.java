@@ -75,16 +75,12 @@ abstract class CountCommand implements PlugIn {
     IJ.showStatus("DEFCoN: connecting to the daemon...");
     IJ.resetEscape();
     try (LastingConnection connection =
-        new LastingConnection(Daemon.ofThisUser(), IJ::escapePressed, CountCommand::showLost)) {
+        new LastingConnection(Daemon.ofThisUser(), IJ::escapePressed, ImageJWatcher::showLost)) {
       Connection first = connection.current();
       IJ.showStatus("");
       CountOptions options = options(image, first);
       if (options != null) count(image, options, connection);
     }
-  }
-
-  private static void showLost() {
-    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
   }
 
   private CountOptions options(ImagePlus image, Connection connection) throws CommandException {

@@ -95,7 +95,7 @@ final class DiagnoseWindow extends JFrame {
     log.addActionListener(event -> Work.begin("log", control::log, this::showLog, this::complain));
     copy.addActionListener(
         event -> Toolkit.getDefaultToolkit().getSystemClipboard().setContents(new StringSelection(report), null));
-    settings.addActionListener(event -> SettingsDialog.open(this, surroundings, this::examine));
+    settings.addActionListener(event -> UserSettingsDialog.open(this, surroundings, this::examine));
     JPanel panel = new JPanel(new FlowLayout(FlowLayout.LEFT));
     for (JButton button : new JButton[] {again, start, stop, log, copy, settings}) panel.add(button);
     return panel;

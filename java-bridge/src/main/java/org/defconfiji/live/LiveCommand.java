@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.defconfiji.command.count.CommandException;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.live.count.LiveSettings;
+import org.defconfiji.live.ui.LiveSettingsDialog;
 import org.defconfiji.live.ui.LiveWindow;
-import org.defconfiji.live.ui.SettingsDialog;
 import org.defconfiji.ui.Wrapped;
 
 /** Plugins > DEFCoN > Live count...: counts the active image while it changes. A macro starts, pauses and stops it. */
@@ -37,7 +37,7 @@ public final class LiveCommand implements PlugIn {
       String macro = Macro.getOptions();
       if (macro != null && VERBS.containsKey(macro.trim())) tell(VERBS.get(macro.trim()));
       else if (macro != null) start(LiveSettings.parse(macro), true);
-      else start(IJ.isMacro() ? LiveSettings.none() : SettingsDialog.remembered(), false);
+      else start(IJ.isMacro() ? LiveSettings.none() : LiveSettingsDialog.remembered(), false);
     } catch (CommandException wrong) {
       IJ.error("DEFCoN", Wrapped.text(wrong.getMessage()));
     }

@@ -24,9 +24,6 @@ import org.defconfiji.wire.WireException;
  * }</pre>
  */
 public final class DaemonPredictor implements Predictor {
-  /** Size of the frames announced when a model is set up, so that a missing one is told of there; pixels. */
-  private static final int TRIAL_SIDE = 32;
-
   private final Daemon daemon;
   private Connection connection;
   private String model;
@@ -54,7 +51,7 @@ public final class DaemonPredictor implements Predictor {
     this.model = model;
     connection = daemon.connect();
     try {
-      connection.openStream(new StreamOptions(model, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false)).close();
+      connection.openStream(StreamOptions.trial(model)).close();
     } catch (WireException refused) {
       disconnect();
       throw refused;

@@ -65,8 +65,7 @@ public final class Markdown {
   }
 
   private static String inline(String text) {
-    String plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-    String linked = LINK.matcher(plain).replaceAll("$1");
+    String linked = LINK.matcher(Html.escaped(text)).replaceAll("$1");
     return linked.replaceAll("`([^`]*)`", "<code>$1</code>").replaceAll("\\*\\*([^*]+)\\*\\*", "<b>$1</b>");
   }
 }

@@ -4,19 +4,14 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
 import ij.process.FloatProcessor;
-import ij.process.LUT;
 import java.awt.Rectangle;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.command.count.Frames;
+import org.defconfiji.ui.Viridis;
 
 /** The density maps of an image's frames as a 32-bit image that is calibrated and laid out as its source. */
 public final class DensityImage {
-  private static final int LUT_SIZE = 256;
-
   private DensityImage() {}
 
   public static ImagePlus of(ImagePlus source, Frames frames, List<CountedFrame> counted) {
@@ -38,7 +33,7 @@ public final class DensityImage {
       image.setDimensions(source.getNChannels(), source.getNSlices(), source.getNFrames());
       image.setOpenAsHyperStack(source.isHyperStack());
     }
-    image.setLut(viridis());
+    image.setLut(Viridis.lut());
     image.setDisplayRange(min, max);
     return image;
   }
@@ -57,17 +52,5 @@ public final class DensityImage {
     calibration.xOrigin -= area.x;
     calibration.yOrigin -= area.y;
     return calibration;
-  }
-
-  /** The mpl-viridis table from this plugin's own jar: plain ImageJ has none. */
-  public static LUT viridis() {
-    byte[][] channels = new byte[3][LUT_SIZE];
-    try (InputStream resource = DensityImage.class.getResourceAsStream("/org/defconfiji/mpl-viridis.lut");
-        DataInputStream input = new DataInputStream(resource)) {
-      for (byte[] channel : channels) input.readFully(channel);
-    } catch (IOException unreadable) {
-      throw new IllegalStateException("The plugin's jar is damaged: mpl-viridis.lut cannot be read.", unreadable);
-    }
-    return new LUT(channels[0], channels[1], channels[2]);
   }
 }

@@ -16,6 +16,11 @@ public final class ImageJWatcher implements CountJob.Watcher {
     IJ.resetEscape();
   }
 
+  /** Says that a lost connection is being made again. */
+  public static void showLost() {
+    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
+  }
+
   @Override
   public boolean cancelled() {
     return IJ.escapePressed();

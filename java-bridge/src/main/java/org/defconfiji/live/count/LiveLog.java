@@ -7,12 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
 import org.defconfiji.live.LiveCount;
 
 /**
@@ -20,13 +17,7 @@ import org.defconfiji.live.LiveCount;
  * Fiji loses none. Trouble with the disk is kept to be shown; the log goes on once there is room again.
  */
 public final class LiveLog implements Closeable {
-  static final String HEADER =
-      "time,image,slice,count,max_local_count,rois,latency_ms,engine_ms,skipped,state,"
-          + "count_error,max_local_count_error,away_from_spots,unlike_training\n";
-
   private static final long RETRY_NANOS = 2_000_000_000L;
-  private static final DateTimeFormatter ROW_TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
 
@@ -42,7 +33,7 @@ public final class LiveLog implements Closeable {
   private LiveLog(Path file) throws IOException {
     this.file = file;
     this.output = new RandomAccessFile(file.toFile(), "rw");
-    append(HEADER);
+    append(LogRow.HEADER);
   }
 
   /**
@@ -93,7 +84,7 @@ public final class LiveLog implements Closeable {
     }
     try {
       if (!trouble.isEmpty()) cutBrokenRow();
-      append(row(count));
+      append(LogRow.of(count));
       rows++;
       trouble = "";
     } catch (IOException failed) {
@@ -114,47 +105,6 @@ public final class LiveLog implements Closeable {
   private void cutBrokenRow() throws IOException {
     output.setLength(whole);
     output.seek(whole);
-  }
-
-  static String row(LiveCount count) {
-    return String.format(
-        Locale.ROOT,
-        "%s,%s,%d,%.4f,%.4f,%s,%.2f,%.2f,%d,%s,%s,%s,%s,%s\n",
-        ROW_TIME.format(Instant.ofEpochMilli(count.millis())),
-        quoted(count.image()),
-        count.slice(),
-        count.count(),
-        count.maxLocalCount(),
-        quoted(rois(count.rois())),
-        count.latencyMs(),
-        count.engineMs(),
-        count.skipped(),
-        count.state().name().toLowerCase(Locale.ROOT),
-        known(count.countError()),
-        known(count.maxLocalCountError()),
-        known(count.away()),
-        quoted(count.unlike()));
-  }
-
-  /** Nothing for what is not known. */
-  private static String known(double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  /** "name=count;name=count"; these two signs inside of a name become "_". */
-  private static String rois(Map<String, Double> counts) {
-    StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, Double> entry : counts.entrySet()) {
-      if (text.length() > 0) text.append(';');
-      String name = entry.getKey().replaceAll("[;=]", "_");
-      text.append(name).append(String.format(Locale.ROOT, "=%.4f", entry.getValue()));
-    }
-    return text.toString();
-  }
-
-  private static String quoted(String text) {
-    boolean plain = text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.defconfiji.live.ui;
 import ij.process.LUT;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
-import org.defconfiji.command.ui.DensityImage;
+import org.defconfiji.ui.Viridis;
 
 /** A density map in viridis' colours that is the more transparent the fewer molecules there are. Used by one thread. */
 final class DensityColours {
@@ -17,7 +17,7 @@ final class DensityColours {
   private double top;
 
   DensityColours() {
-    LUT viridis = DensityImage.viridis();
+    LUT viridis = Viridis.lut();
     for (int level = 0; level < LEVELS; level++) {
       int alpha = Math.min(LEAST_TRANSPARENT, level * 3);
       colours[level] = alpha << 24 | viridis.getRGB(level) & 0xffffff;

@@ -154,7 +154,7 @@ public final class LiveWindow extends JFrame {
     add(buttons, log, font, "Log", 'L', this::toggleLog);
     add(buttons, map, font, "Density", 'D', () -> density.wantWindow(!density.windowWanted()));
     add(buttons, overlay, font, "Overlay", 'O', () -> density.wantOverlay(!density.overlayWanted()));
-    add(buttons, new JButton(), font, "Settings...", 'S', () -> SettingsDialog.open(this));
+    add(buttons, new JButton(), font, "Settings...", 'S', () -> LiveSettingsDialog.open(this));
     return buttons;
   }
 

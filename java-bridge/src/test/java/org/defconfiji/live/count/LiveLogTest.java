@@ -31,7 +31,7 @@ class LiveLogTest {
   @TempDir Path folder;
 
   private static String afterTime(LiveCount count) {
-    String row = LiveLog.row(count);
+    String row = LogRow.of(count);
     Instant time = Instant.parse(row.substring(0, row.indexOf(',')));
     assertEquals(count.millis(), time.toEpochMilli());
     return row.substring(row.indexOf(',') + 1);
@@ -52,11 +52,11 @@ class LiveLogTest {
   @DisplayName("at the end of a row stands how far the counts are to be trusted, a column each")
   void certainty() {
     Certainty unlike = new Certainty(1.5, 0.25, 0.125, "spots come in pairs, as with a double helix");
-    String row = LiveLog.row(Counts.of(1, unlike));
+    String row = LogRow.of(Counts.of(1, unlike));
     assertTrue(row.endsWith(",normal,1.5000,0.2500,0.1250,\"spots come in pairs, as with a double helix\"\n"), row);
-    String like = LiveLog.row(Counts.of(1, new Certainty(1.5, Double.NaN, 0, "")));
+    String like = LogRow.of(Counts.of(1, new Certainty(1.5, Double.NaN, 0, "")));
     assertTrue(like.endsWith(",normal,1.5000,,0.0000,\n"), like);
-    assertEquals(LiveLog.HEADER.split(",").length, like.split(",", -1).length);
+    assertEquals(LogRow.HEADER.split(",").length, like.split(",", -1).length);
   }
 
   @Test
@@ -77,7 +77,7 @@ class LiveLogTest {
       first.write(Counts.of(1));
       assertEquals(Arrays.asList(1L, 0L), Arrays.asList(first.rows(), second.rows()));
       assertEquals(2, Files.readAllLines(first.file()).size());
-      assertEquals(LiveLog.HEADER.trim(), Files.readAllLines(second.file()).get(0));
+      assertEquals(LogRow.HEADER.trim(), Files.readAllLines(second.file()).get(0));
     }
   }
 

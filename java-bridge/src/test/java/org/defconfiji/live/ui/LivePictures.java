@@ -84,9 +84,9 @@ public final class LivePictures {
     LiveWindow live = LiveWindow.find();
     live.setLocation(Math.min(560, Toolkit.getDefaultToolkit().getScreenSize().width - live.getWidth()), 10);
     until(() -> live.session().latest() != null && live.session().latest().rois().size() == 2);
-    press(live, KeyEvent.VK_D, () -> WindowManager.getImage(DensityView.TITLE) != null);
+    press(live, KeyEvent.VK_D, () -> WindowManager.getImage(DensityWindow.TITLE) != null);
     press(live, KeyEvent.VK_O, () -> image.getOverlay() != null);
-    WindowManager.getImage(DensityView.TITLE).getWindow().setLocation(285, 130);
+    WindowManager.getImage(DensityWindow.TITLE).getWindow().setLocation(285, 130);
     until(() -> live.session().history().size() == 200);
     until(() -> live.session().latest().state() == ThresholdState.HIGH);
     held = true;
@@ -107,7 +107,7 @@ public final class LivePictures {
     IJ.wait(1_000);
     shoot("live-count-unlike.png", live.getBounds());
     stopped = true;
-    press(live, KeyEvent.VK_D, () -> WindowManager.getImage(DensityView.TITLE) == null);
+    press(live, KeyEvent.VK_D, () -> WindowManager.getImage(DensityWindow.TITLE) == null);
     press(live, KeyEvent.VK_O, () -> image.getOverlay() == null);
     new ImagePlus("colours", new ColorProcessor(SIDE, SIDE)).show();
     IJ.wait(1_500);
@@ -135,7 +135,7 @@ public final class LivePictures {
 
   private static Window settings() {
     for (Window window : Window.getWindows())
-      if (window.isShowing() && window instanceof Dialog && ((Dialog) window).getTitle().equals(SettingsDialog.TITLE))
+      if (window.isShowing() && window instanceof Dialog && ((Dialog) window).getTitle().equals(LiveSettingsDialog.TITLE))
         return window;
     return null;
   }

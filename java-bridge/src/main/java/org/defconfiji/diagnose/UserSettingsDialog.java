@@ -18,7 +18,7 @@ import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 
 /** Asks for the default model and for the program; everything else is found by itself. */
-final class SettingsDialog {
+final class UserSettingsDialog {
   /** What is known before it is asked. */
   private static final class Present {
     final String command;
@@ -38,7 +38,7 @@ final class SettingsDialog {
   private final Surroundings surroundings;
   private final Runnable onChange;
 
-  private SettingsDialog(Component over, Surroundings surroundings, Runnable onChange) {
+  private UserSettingsDialog(Component over, Surroundings surroundings, Runnable onChange) {
     this.over = over;
     this.surroundings = surroundings;
     this.onChange = onChange;
@@ -46,7 +46,7 @@ final class SettingsDialog {
 
   /** Opens it once the present settings are known. @param onChange told after settings were changed */
   static void open(Component over, Surroundings surroundings, Runnable onChange) {
-    SettingsDialog dialog = new SettingsDialog(over, surroundings, onChange);
+    UserSettingsDialog dialog = new UserSettingsDialog(over, surroundings, onChange);
     Work.begin("settings", dialog::present, dialog::ask, problem -> Messages.error(over, problem));
   }
 

@@ -15,14 +15,14 @@ import org.defconfiji.live.count.Watch;
 import org.defconfiji.ui.Wrapped;
 
 /** Asks for the settings on a thread of its own, while counting goes on; what was chosen is remembered. */
-public final class SettingsDialog {
+public final class LiveSettingsDialog {
   static final String TITLE = "Live count settings";
 
   private static final String PREFERENCE = "defcon.live";
   private static final int TEXT_COLUMNS = 30;
   private static final String DEFAULT_MODEL = "(default)";
 
-  private SettingsDialog() {}
+  private LiveSettingsDialog() {}
 
   /** Those that were chosen last. */
   public static LiveSettings remembered() {

@@ -1,13 +1,13 @@
-package org.defconfiji.batch;
+package org.defconfiji.files;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of comma-separated values (RFC 4180). */
-final class CsvText {
+public final class CsvText {
   private CsvText() {}
 
-  static String line(List<String> cells) {
+  public static String line(List<String> cells) {
     StringBuilder line = new StringBuilder();
     for (String cell : cells) {
       if (line.length() > 0) line.append(',');
@@ -21,7 +21,7 @@ final class CsvText {
     return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 
-  static List<List<String>> parse(String text) {
+  public static List<List<String>> parse(String text) {
     List<List<String>> lines = new ArrayList<>();
     List<String> cells = new ArrayList<>();
     StringBuilder cell = new StringBuilder();
