@@ -99,7 +99,7 @@ async function report(
     if (!options.json) describe(data, frames);
     const progress = new ProgressLine(options.data, frames);
     const { pool, worst } = options;
-    const evaluation = await evaluate(predictor, loaded, data.frames(), {
+    const evaluation = await evaluate(loaded, data.frames(), {
       pool,
       worst,
       signal,

@@ -6,8 +6,9 @@ import type { EngineName } from "../engine/engine.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { openStack, type StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
 import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
-import type { ModelSummary, Wanted } from "../predict/prediction.js";
+import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { unlikePixels } from "../predict/unlike-pixels.js";
@@ -24,9 +25,6 @@ interface PredictOptions {
   engine?: EngineName;
   json?: boolean;
 }
-
-/** Stands for the default model in the predictor's calls. */
-const DEFAULT_MODEL = "";
 
 /** `defcon-fiji predict`: density maps and counts of tif stacks. */
 export function predictCommand(): Command {
@@ -66,11 +64,11 @@ async function predictAll(
   const predictor = await Predictor.start({ engine: options.engine });
   try {
     tellEngine(options.engine, predictor);
-    const model = await predictor.load(options.model ?? DEFAULT_MODEL);
+    const model = await predictor.load(options.model);
     const wanted: Wanted = {
       density: true,
       maxLocalCount: true,
-      pool: options.pool ?? model.pool,
+      pool: options.pool ?? model.summary.pool,
       certainty: true,
     };
     if (!options.json) {
@@ -79,7 +77,7 @@ async function predictAll(
     for (const [input, paths] of outputs) {
       const stack = await openStack(input);
       try {
-        await predictOne(predictor, model, stack, paths, wanted, options, signal);
+        await predictOne(model, stack, paths, wanted, options, signal);
       } finally {
         await stack.close();
       }
@@ -90,8 +88,7 @@ async function predictAll(
 }
 
 async function predictOne(
-  predictor: Predictor,
-  model: ModelSummary,
+  model: LoadedModel,
   stack: StackReader,
   paths: OutputPaths,
   wanted: Wanted,
@@ -100,11 +97,11 @@ async function predictOne(
 ): Promise<void> {
   const range = frameRange(stack, options.index);
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
-  const unlikeAll = unlikePixels(model, pixelSizeOf(stack.info.calibration));
+  const unlikeAll = unlikePixels(model.summary, pixelSizeOf(stack.info.calibration));
   const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
-    for await (const counted of predictStack(predictor, options.model ?? DEFAULT_MODEL, stack, wanted, {
+    for await (const counted of predictStack(model, stack, wanted, {
       ...range,
       signal,
     })) {

@@ -3,6 +3,7 @@ import { InputError, ModelFormatError, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { ModelLibrary } from "../library/model-library.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
 import type { ModelSummary } from "../predict/prediction.js";
 import { unlikePixels } from "../predict/unlike-pixels.js";
 import {
@@ -35,7 +36,7 @@ export interface SessionHost {
   readonly trainings: Trainings;
   readonly library: ModelLibrary;
   models(): Promise<ModelSummary[]>;
-  load(model: string): Promise<ModelSummary>;
+  load(model?: string): Promise<LoadedModel>;
   readonly throughput: Throughput;
   /** Whether somebody looks at streams' maps. */
   readonly isWatched: boolean;
@@ -237,27 +238,31 @@ export class Session implements StreamHost, TrainingHost {
     const pixelType = checkStreamRequest(request);
     const { model: name, latestOnly } = request;
     const model = await this.load(name);
-    const pool = request.pool || model.pool;
+    const pool = request.pool || model.summary.pool;
     const { sendDensity: density, sendMaxLocalCount: maxLocalCount } = request;
     const wanted = { density, maxLocalCount, pool, certainty: true };
-    const unlike = unlikePixels(model, request.pixelSize);
-    const counting = name || model.name;
+    const unlike = unlikePixels(model.summary, request.pixelSize);
     const stream = new ServerStream(
-      { id, model: counting, width, height, pixelType, wanted, latestOnly, unlike },
+      { id, model, width, height, pixelType, wanted, latestOnly, unlike },
       this,
     );
     this.streams.set(id, stream);
     // One that was opened for a client that has gone meanwhile would never end.
     if (this.socket.readyState === this.socket.OPEN) this.host.opened(stream, this, model.name);
     return {
-      streamOpened: { stream: id, model: wireModel(model, this.host.local), credits: stream.credits, pool },
+      streamOpened: {
+        stream: id,
+        model: wireModel(model.summary, this.host.local),
+        credits: stream.credits,
+        pool,
+      },
     };
   }
 
-  private async load(name: string): Promise<ModelSummary> {
+  private async load(name: string): Promise<LoadedModel> {
     const byName =
       this.host.local || name === "" || (await this.host.models()).some((model) => model.name === name);
-    if (byName) return countsFrameByFrame(await this.host.load(name));
+    if (byName) return countsFrameByFrame(await this.host.load(name || undefined));
     throw new InputError("MODEL_NOT_FOUND", {
       subject: `model ${name}`,
       expected: "the name of one of the daemon's models",
@@ -328,12 +333,12 @@ export class Session implements StreamHost, TrainingHost {
 }
 
 /** A stream's frames are answered one by one, as they come. @throws ModelFormatError MODEL_ARCHITECTURE for a model that must see the next frame first */
-function countsFrameByFrame(model: ModelSummary): ModelSummary {
+function countsFrameByFrame(model: LoadedModel): LoadedModel {
   if (model.framesSeen === 1) return model;
   throw new ModelFormatError("MODEL_ARCHITECTURE", {
     subject: `model ${model.name}`,
     expected: "a model that counts each frame by itself, as streams are counted",
-    found: `${model.architecture}, which sees ${model.framesSeen} frames at a time`,
+    found: `${model.summary.architecture}, which sees ${model.framesSeen} frames at a time`,
     advice: "Choose another model, or count the stack with defcon-fiji predict.",
   });
 }

@@ -4,9 +4,9 @@ import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
 import { neighboursOf } from "../predict/neighbours.js";
 import type { FrameBatch, Prediction, Wanted } from "../predict/prediction.js";
-import type { Predictor } from "../predict/predictor.js";
 import { batchSize } from "../predict/stack.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 import { type MapDifference, mapDifference, type Pair } from "./measures.js";
@@ -14,8 +14,7 @@ import { type WorstFrame, WorstFrames } from "./worst-frames.js";
 
 /** A model that is compared. */
 export interface EvaluatedModel {
-  /** As it was given to {@link Predictor.load}. */
-  key: string;
+  model: LoadedModel;
   /** What it is called in tables and plots; no two are the same. */
   name: string;
 }
@@ -67,12 +66,10 @@ export const WORST_FRAMES = 4;
 
 /**
  * Counts frames with models and compares with the truth. All models see the same frames; while the engine works, the frames after those are read.
- * @param models each of which was loaded
  * @param source frames; those of one size that follow one another share calls of the engine
  * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the source throws
  */
 export async function evaluate(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   source: AsyncIterable<EvaluationFrame>,
   { pool = DEFAULTS.pool, worst = WORST_FRAMES, signal, onFrame }: EvaluateOptions = {},
@@ -91,13 +88,15 @@ export async function evaluate(
       }
       onFrame?.();
     }
-    for (const each of byModel) predictor.giveBack(each[0]!.density!.buffer as ArrayBuffer);
+    for (const [m, each] of byModel.entries()) {
+      models[m]!.model.giveBack(each[0]!.density!.buffer as ArrayBuffer);
+    }
   };
   let before: UnderWay | undefined;
   try {
     for await (const batch of batches(source)) {
       throwIfCancelled(signal);
-      const next = start(predictor, models, batch, wanted);
+      const next = start(models, batch, wanted);
       const done = before;
       before = next;
       if (done) await finish(done);
@@ -127,21 +126,16 @@ interface UnderWay {
   predictions: Promise<Prediction[]>[];
 }
 
-function start(
-  predictor: Predictor,
-  models: readonly EvaluatedModel[],
-  batch: EvaluationBatch,
-  wanted: Wanted,
-): UnderWay {
+function start(models: readonly EvaluatedModel[], batch: EvaluationBatch, wanted: Wanted): UnderWay {
   const { frames } = batch;
-  const predictions = models.map(({ key, name }) => {
-    const framesSeen = predictor.framesSeen(key);
+  const predictions = models.map(({ model, name }) => {
+    const { framesSeen } = model;
     if (framesSeen > 1 && frames[0]!.sequence === undefined) throw notInOrder(name, frames[0]!);
     const seen = batchSeen(batch, framesSeen);
-    const answer = predictor
-      .predict(key, seen, wanted)
+    const answer = model
+      .predict(seen, wanted)
       .catch((error: unknown) =>
-        failEach(predictor, key, [...batch.before, ...frames, ...batch.after], wanted, error),
+        failEach(model, [...batch.before, ...frames, ...batch.after], wanted, error),
       );
     // It may fail while an earlier one is awaited; its error is seen when its turn comes.
     answer.catch(() => undefined);
@@ -152,14 +146,13 @@ function start(
 
 /** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
 async function failEach(
-  predictor: Predictor,
-  key: string,
+  model: LoadedModel,
   frames: readonly EvaluationFrame[],
   wanted: Wanted,
   error: unknown,
 ): Promise<never> {
   for (const frame of frames) {
-    await predictor.predict(key, batchOf([frame]), wanted).catch((cause: unknown) => {
+    await model.predict(batchOf([frame]), wanted).catch((cause: unknown) => {
       throw inFrame(cause, frame);
     });
   }

@@ -30,7 +30,7 @@ const JARS = [join(packageRoot, "java-bridge", "target", JAR_NAME), join(LAYOUT,
  */
 export async function gatherContent(wanted: readonly string[], withPlugin: boolean): Promise<FijiContent> {
   const models = await chooseModels(wanted);
-  if (!withPlugin && models.length === 0) await findModel("", []);
+  if (!withPlugin && models.length === 0) await findModel(undefined, []);
   const files = new Map(withPlugin ? pluginFiles() : []);
   for (const [i, { path, name }] of models.entries()) {
     const model = await readModel(path);

@@ -37,19 +37,19 @@ export async function namedModels(given: readonly string[]): Promise<NamedModel[
 }
 
 /**
- * The model file that `nameOrPath` stands for; an empty string stands for the default.
+ * The model file that `nameOrPath` stands for; the default model where left out.
  * @param options.paths whether a path will do (true)
  * @throws InputError MODEL_NOT_FOUND
  */
 export async function findModel(
-  nameOrPath: string,
+  nameOrPath: string | undefined,
   given: readonly string[],
   { paths = true } = {},
 ): Promise<NamedModel> {
   const models = await namedModels(given);
-  const found = nameOrPath === "" ? models[0] : models.find(({ name }) => name === nameOrPath);
+  const found = nameOrPath === undefined ? models[0] : models.find(({ name }) => name === nameOrPath);
   if (found) return found;
-  if (paths && nameOrPath !== "" && (await exists(nameOrPath))) return namedBy(nameOrPath);
+  if (paths && nameOrPath && (await exists(nameOrPath))) return namedBy(nameOrPath);
   // A file that was given and is not there must not be among those that are found.
   const there = await Promise.all(models.map(({ path }) => exists(path)));
   const installed = models
@@ -57,8 +57,8 @@ export async function findModel(
     .map(({ name }) => name)
     .join(", ");
   throw new InputError("MODEL_NOT_FOUND", {
-    subject: nameOrPath === "" ? "no model was named and none is installed" : `model ${nameOrPath}`,
-    ...(nameOrPath !== "" && {
+    subject: nameOrPath === undefined ? "no model was named and none is installed" : `model ${nameOrPath}`,
+    ...(nameOrPath !== undefined && {
       expected: paths
         ? `a model's name or the path of a model (${MODEL_EXTENSIONS.join(", ")}, or a folder)`
         : "the name of a model",

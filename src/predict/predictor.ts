@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BufferPool } from "../base/buffer-pool.js";
-import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
+import { DefconError, EngineError, fromPlainError, messageOf } from "../base/errors.js";
 import type { EngineName } from "../engine/engine.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
+import { LoadedModel } from "./loaded-model.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 import type {
   ModelDescription,
@@ -31,7 +32,6 @@ type Question = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<
 export class Predictor {
   private worker: Worker | undefined;
   private readonly pending = new Map<number, Pending>();
-  private readonly resolved = new Map<string, NamedModel & Pick<ModelSummary, "framesSeen">>();
   private readonly pool = new BufferPool();
   private nextId = 1;
   private closed: Promise<void> | undefined;
@@ -89,52 +89,31 @@ export class Predictor {
   }
 
   /**
-   * Makes a model ready; cheap for one that is already.
-   * @param nameOrPath a model's name, the path of a model file, or "" for the default
+   * Makes a model ready; cheap for one that is ready already.
+   * @param nameOrPath a model's name or the path of a model file; the default model where left out
    * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
    */
-  async load(nameOrPath: string): Promise<ModelSummary> {
+  async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    // A stream of the default model goes on with it when another one becomes the default. A file must not take the place of the model that goes by its name.
-    const keys = nameOrPath === "" ? [nameOrPath, model.name] : [nameOrPath];
-    for (const key of keys) this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
-    return { ...summary(model, description), isDefault: first?.path === model.path };
+    const isDefault = first?.path === model.path;
+    return new LoadedModel(
+      { ...summary(model, description), isDefault },
+      {
+        predict: (path, batch, wanted) => this.predict(path, batch, wanted),
+        giveBack: (buffer) => this.giveBack(buffer),
+      },
+    );
   }
 
-  /**
-   * Counts the frames of a batch with a model that {@link load} was called for.
-   * @param model the name or path that was given to `load`
-   * @param batch its pixel buffer moves to the worker and is empty afterwards
-   * @returns one prediction a frame, in order
-   * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
-   */
-  async predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    const known = this.loaded(model);
+  private async predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
     const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
     const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
-    const question = { kind: "predict", path: known.path, batch, wanted, spare } as const;
+    const question = { kind: "predict", path, batch, wanted, spare } as const;
     const { predictions, spent } = await this.ask("predict", question, transfer);
     this.pool.give(spent);
     return predictions;
-  }
-
-  /**
-   * Frames that a model looks at to count one; more than 1 asks for batches with neighbours.
-   * @throws InputError MODEL_NOT_FOUND for one that was not loaded
-   */
-  framesSeen(model: string): number {
-    return this.loaded(model).framesSeen;
-  }
-
-  private loaded(model: string): NamedModel & Pick<ModelSummary, "framesSeen"> {
-    const known = this.resolved.get(model);
-    if (known) return known;
-    throw new InputError("MODEL_NOT_FOUND", {
-      subject: `model ${model}`,
-      found: "a model that was not loaded",
-    });
   }
 
   /** A buffer for a batch's pixels, with anything in it. */

@@ -3,9 +3,9 @@ import { DefconError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import type { StackReader } from "../frames/stack-reader.js";
+import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
-import type { Predictor } from "./predictor.js";
 
 /** The prediction of one frame of a stack. */
 export interface CountedFrame extends Prediction {
@@ -18,19 +18,17 @@ const BATCHES_UNDER_WAY = 2;
 
 /**
  * Counts the frames from `first` up to but not including `end`, in order, reading ahead no further than the engine needs. A model that sees several frames at a time is shown those around them, too.
- * @param model as given to {@link Predictor.load}
  * @param signal stops between frames
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
  */
 export async function* predictStack(
-  predictor: Predictor,
-  model: string,
+  model: LoadedModel,
   stack: StackReader,
   wanted: Wanted,
   { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<CountedFrame> {
   const perBatch = batchSize(stack.info);
-  const framesSeen = predictor.framesSeen(model);
+  const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   let next = first;
   try {
@@ -40,7 +38,7 @@ export async function* predictStack(
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
-        const predictions = predictor.predict(model, batch, wanted);
+        const predictions = model.predict(batch, wanted);
         // A later batch may fail while an earlier one is awaited; its error is seen when its turn comes.
         predictions.catch(() => undefined);
         underWay.push({ index: next, count: stop - next, predictions });
@@ -51,7 +49,7 @@ export async function* predictStack(
         if (count > 1 || framesSeen > 1) {
           const range = { first: index, end: index + count, frames: stack.info.frames };
           const { before, after } = neighboursOf(range, framesSeen);
-          await countEach(predictor, model, stack, wanted, index - before, index + count + after);
+          await countEach(model, stack, wanted, index - before, index + count + after);
         }
         throw inFrames(error, stack.path, index, count);
       });
@@ -90,15 +88,14 @@ async function readBatch(
 
 /** One bad frame fails its whole batch, whose error does not tell which: this throws that of the first frame that fails by itself, without neighbours. */
 async function countEach(
-  predictor: Predictor,
-  model: string,
+  model: LoadedModel,
   stack: StackReader,
   wanted: Wanted,
   first: number,
   end: number,
 ): Promise<void> {
   for (let i = first; i < end; i++) {
-    await predictor.predict(model, await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
+    await model.predict(await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
       throw inFrames(error, stack.path, i, 1);
     });
   }

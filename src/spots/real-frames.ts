@@ -4,7 +4,7 @@ import type { EvaluatedModel } from "../evaluate/evaluate.js";
 import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { openStack } from "../frames/stack-reader.js";
 import { sum } from "../predict/counts.js";
-import type { Predictor } from "../predict/predictor.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
 import { findSpots, type Spot } from "./find-spots.js";
 import { fogOf } from "./fog.js";
 import { noiseGain } from "./gain.js";
@@ -33,7 +33,6 @@ const SEED = 992_001;
  * @throws InputError INPUT_FORMAT where there is no isolated spot to take a molecule's width and light from
  */
 export async function measureReal(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   { name: stack, frames }: RealStack,
   progress: (model: string) => void = () => undefined,
@@ -41,14 +40,13 @@ export async function measureReal(
   const spots = frames.map((frame) => findSpots(frame));
   const repeats = insertions(frames, spots, stack);
   const results = new Map<string, RealModelResult>();
-  for (const { key, name } of models) {
+  for (const { model, name } of models) {
     progress(name);
-    const before = await mapsOf(predictor, key, frames);
+    const before = await mapsOf(model, frames);
     const rises: number[] = [];
     for (const repeat of repeats) {
       const after = await mapsOf(
-        predictor,
-        key,
+        model,
         repeat.map(({ frame }) => frame),
       );
       for (const [i, { molecules }] of repeat.entries()) {
@@ -90,15 +88,11 @@ export async function readFrames(path: string): Promise<Frame[]> {
 }
 
 /** The maps that a model makes of frames of one size. */
-export async function mapsOf(
-  predictor: Predictor,
-  key: string,
-  frames: readonly Frame[],
-): Promise<Float32Array[]> {
+export async function mapsOf(model: LoadedModel, frames: readonly Frame[]): Promise<Float32Array[]> {
   const { width, height, pixels: first } = frames[0]!;
   const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
   for (const [i, frame] of frames.entries()) pixels.set(frame.pixels, i * width * height);
   const batch = { width, height, count: frames.length, pixels };
-  const predictions = await predictor.predict(key, batch, { density: true, maxLocalCount: false, pool: 1 });
+  const predictions = await model.predict(batch, { density: true, maxLocalCount: false, pool: 1 });
   return predictions.map(({ density }) => density!);
 }

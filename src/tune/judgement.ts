@@ -1,4 +1,4 @@
-import { evaluate } from "../evaluate/evaluate.js";
+import { type EvaluatedModel, evaluate } from "../evaluate/evaluate.js";
 import { summarise } from "../evaluate/summary.js";
 import { Predictor } from "../predict/predictor.js";
 import { measureReal, type RealModelResult, type RealStack } from "../spots/real-frames.js";
@@ -36,11 +36,11 @@ export async function judge(
   const predictor = await Predictor.start();
   try {
     const names = ["before", "after"] as const;
-    const compared = names.map((name) => ({ key: models[name], name }));
-    for (const { key } of compared) await predictor.load(key);
-    const { records } = await evaluate(predictor, compared, matchedFrames(plan), { worst: 0 });
+    const compared: EvaluatedModel[] = [];
+    for (const name of names) compared.push({ model: await predictor.load(models[name]), name });
+    const { records } = await evaluate(compared, matchedFrames(plan), { worst: 0 });
     const { total } = summarise(records);
-    const real = await measureReal(predictor, compared, own);
+    const real = await measureReal(compared, own);
     const of = (name: string): ModelJudgement => ({
       countError: total.get(name)!.count.mae,
       maxLocalCountError: total.get(name)!.maxLocalCount.mae,

@@ -113,7 +113,7 @@ export async function tune(options: TuneOptions): Promise<Tuning> {
 async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
   const { stacks, name, seed, signal, onEvent = () => undefined } = options;
   const path = (file: keyof typeof TUNING_FILES) => join(folder, TUNING_FILES[file]);
-  const from = await findModel(options.from ?? "", options.offered ?? []);
+  const from = await findModel(options.from, options.offered ?? []);
   const { architecture } = await readModel(from.path);
   const measure = (paths: readonly string[]) =>
     measureStacks(paths, {

@@ -2,6 +2,7 @@ import { DaemonError, InputError, ProtocolError } from "../../base/errors.js";
 import { STATUS_LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
+import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
@@ -31,8 +32,7 @@ export interface StreamHost {
 /** What a stream was opened with. */
 export interface StreamSettings {
   id: number;
-  /** As given to the predictor. */
-  model: string;
+  model: LoadedModel;
   width: number;
   height: number;
   pixelType: PixelType;
@@ -44,7 +44,7 @@ export interface StreamSettings {
 
 /** One client's frames of one size: its queue, its credits, its answers in order. */
 export class ServerStream implements FrameSource {
-  readonly model: string;
+  readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
@@ -82,9 +82,15 @@ export class ServerStream implements FrameSource {
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
     const { pool, density, maxLocalCount } = this.wanted;
-    this.batchKey = [this.model, this.width, this.height, this.pixelType, pool, density, maxLocalCount].join(
-      "|",
-    );
+    this.batchKey = [
+      this.model.summary.path,
+      this.width,
+      this.height,
+      this.pixelType,
+      pool,
+      density,
+      maxLocalCount,
+    ].join("|");
     const fitting = Math.floor(WIRE_LIMITS.creditBytes / this.frameBytes);
     this.credits = Math.min(WIRE_LIMITS.maxCredits, Math.max(WIRE_LIMITS.minCredits, fitting));
   }
