@@ -3,7 +3,7 @@ import { KINDS } from "../../src/certainty/kinds.js";
 import { readSimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
 import type { Frame } from "../../src/frames/frame.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { markdownTable, stressedIf } from "./markdown.js";
 import type { Progress } from "./progress.js";
 import type { ConditionResult } from "./ratios.js";
@@ -86,7 +86,7 @@ export async function measureFlags(
   for (const path of [...real, ...strange]) {
     const title = stackName(path);
     progress(`flags: ${title}`);
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     try {
       const shares = await sharesOf(models, stack.frames());
       const usual = real.includes(path) || title === "usual";

@@ -1,5 +1,5 @@
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { greyImage, percentileRange } from "../../src/picture/image.js";
 import { rasterise } from "../../src/picture/rasterise.js";
 import { svgDocument, svgImage, svgText } from "../../src/picture/svg.js";
@@ -19,7 +19,7 @@ export async function mapsPicture(
   path: string,
   index: number,
 ): Promise<Uint8Array> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   const frame = await stack.read(index).finally(() => stack.close());
   const [width, height] = [ZOOM * frame.width, ZOOM * frame.height];
   const panels = [{ title: `frame ${index + 1}`, image: greyImage(frame, percentileRange(frame.pixels)) }];

@@ -10,8 +10,9 @@ import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError, InputError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import type { EngineName } from "../engine/engine.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import type { StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
 import { type ClientStream, DaemonClient } from "../protocol/client.js";
@@ -48,7 +49,7 @@ export function demoCommand(): Command {
 
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
   const model = options.model ?? defaultModel();
-  const stack = await openStack(input ?? (await defaultFrames(options.output)));
+  const stack = await openTifStack(input ?? (await defaultFrames(options.output)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
   // The daemon started here and its client find each other in this folder and never meet the user's own.
   process.env.DEFCON_FIJI_HOME = home;

@@ -1,13 +1,20 @@
 import { basename } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
 import { withReason } from "../certainty/frame-certainty.js";
 import type { EngineName } from "../engine/engine.js";
+import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
-import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
+import {
+  DENSITY_KINDS,
+  type DensityKind,
+  type OutputPaths,
+  outputPaths,
+  StackResults,
+} from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
@@ -22,6 +29,7 @@ interface PredictOptions {
   output?: string;
   index?: number;
   pool?: number;
+  as: DensityKind;
   engine?: EngineName;
   json?: boolean;
 }
@@ -29,10 +37,11 @@ interface PredictOptions {
 /** `defcon-fiji predict`: density maps and counts of tif stacks. */
 export function predictCommand(): Command {
   return new Command("predict")
-    .description(
-      "count the emitters in every frame of tif stacks: NAME.density.tif and NAME.counts.csv for each",
+    .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")
+    .argument(
+      "<frames...>",
+      "tif stacks of 8- or 16-bit unsigned or 32-bit float frames; NumPy arrays: FILE.npy, FILE.npz:NAME; arrays of HDF5 files: FILE.h5:PATH",
     )
-    .argument("<frames...>", "tif stacks of 8- or 16-bit unsigned or 32-bit float frames")
     .option(
       "-m, --model <model>",
       "an installed model's name or a model file (default: the default model, see model list)",
@@ -44,13 +53,16 @@ export function predictCommand(): Command {
       "side of the window of the max local count (default: the model's, 7)",
       wholeNumber(1),
     )
+    .addOption(
+      new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),
+    )
     .addOption(engineOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
 }
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
-  const outputs = outputPaths(inputs, options.output);
+  const outputs = outputPaths(inputs, options.output, options.as);
   await interruptible("the stack that was being counted left no files", (signal) =>
     predictAll(outputs, options, signal),
   );

@@ -1,7 +1,8 @@
 import { InputError } from "../base/errors.js";
 import { isDataset } from "../base/hdf5.js";
 import type { PixelType } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { hdf5Parts } from "../frames/hdf5-stack.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
 import { formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
@@ -20,24 +21,21 @@ export interface FrameSource {
 /** What a pixel of the largest value is divided by; 1 where values must be from 0 to 1 already. */
 export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
 
-/** An array within an HDF5 file, written FILE.h5:PATH. */
-const HDF5_ARRAY = /^(.*\.(?:h5|hdf5)):(.+)$/i;
-
 /** Whether a source is named as an array within an HDF5 file. */
 export function namesHdf5Array(source: string): boolean {
-  return HDF5_ARRAY.test(source);
+  return hdf5Parts(source)?.array !== undefined;
 }
 
 /**
  * Frames of a tif stack, divided by the largest value of their bit depth (float32 must be from 0 to 1), or those of an HDF5 array.
- * @throws InputError as openStack; DatasetError as openHdf5Source
+ * @throws InputError as openTifStack; DatasetError as openHdf5Source
  */
 export async function openFrames(source: string): Promise<FrameSource> {
   return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
 }
 
 async function openTifSource(path: string): Promise<FrameSource> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   const { frames, height, width, pixelType } = stack.info;
   const scale = FULL_SCALE[pixelType];
   return {
@@ -72,7 +70,7 @@ function outOfRange(path: string, index: number, value: number): InputError {
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
  */
 export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameSource> {
-  const [, path = source, arrayPath = ""] = HDF5_ARRAY.exec(source) ?? [];
+  const { path = source, array: arrayPath = "" } = hdf5Parts(source) ?? {};
   const file = await openForReading(path);
   const entity = lookUp(() => file.get(arrayPath));
   const shape = isDataset(entity) ? (entity.shape ?? []) : [];

@@ -4,7 +4,8 @@ import { InputError, notReadable } from "../base/errors.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import type { StackReader } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
 import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
@@ -103,7 +104,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
   // Who names a threshold wants that one alone.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
   const rules = { threshold, sigma: MAP_DEFAULTS.sigma, ...(leastSnr !== undefined && { leastSnr }) };
-  const stack = await openStack(files.frames);
+  const stack = await openTifStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
     const pixelSize = options.pixelSize ?? config.pixelSize ?? pixelSizeOf(calibration);

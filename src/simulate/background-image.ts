@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { Frame } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import type { SimulationSettings } from "./settings.js";
 
 /** Pictures of backgrounds, by path: a plan of many short simulations asks for the same ones again and again. */
@@ -92,7 +92,7 @@ function picturesOf(path: string): Promise<readonly Frame[]> {
 }
 
 async function readPictures(path: string): Promise<readonly Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   try {
     const step = Math.ceil(stack.info.frames / MOST_PICTURES);
     const frames: Frame[] = [];

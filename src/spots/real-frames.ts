@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { EvaluatedModel } from "../evaluate/evaluate.js";
 import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { sum } from "../predict/counts.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import { findSpots, type Spot } from "./find-spots.js";
@@ -77,7 +77,7 @@ function insertions(frames: readonly Frame[], spots: readonly Spot[][], name: st
 
 /** All frames of a stack. */
 export async function readFrames(path: string): Promise<Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   try {
     const frames: Frame[] = [];
     for await (const frame of stack.frames()) frames.push(frame);

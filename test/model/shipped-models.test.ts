@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { KIND_WORDS } from "../../src/certainty/kinds.js";
 import { readModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import type { LoadedModel } from "../../src/predict/loaded-model.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { settingsOf } from "../../src/simulate/presets.js";
@@ -113,7 +113,9 @@ async function calledUnlike(
   model: LoadedModel,
   stackName: string,
 ): Promise<{ share: number; reasons: Set<string> }> {
-  const stack = await openStack(join(packageRoot, "test", "data", "accuracy", "strange", `${stackName}.tif`));
+  const stack = await openTifStack(
+    join(packageRoot, "test", "data", "accuracy", "strange", `${stackName}.tif`),
+  );
   const reasons: string[] = [];
   for await (const { width, height, pixels } of stack.frames()) {
     const batch = { width, height, count: 1, pixels };

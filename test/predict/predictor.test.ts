@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readModel, writeModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { predictStack } from "../../src/predict/stack.js";
 import { collect } from "../support/collect.js";
@@ -18,7 +18,7 @@ const wanted = { density: true, maxLocalCount: true, pool: 7 };
 
 for (const { path, pixelType, width, height, ...expected } of oracleStacks()) {
   test(`counts a ${pixelType} stack of ${width}x${height} as TensorFlow does`, async () => {
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     const frames = await collect(predictStack(model, stack, wanted));
     await stack.close();
     assert.deepEqual(
@@ -36,7 +36,7 @@ for (const { path, pixelType, width, height, ...expected } of oracleStacks()) {
 
 test("counts the original's test frames as published", { skip: withoutReference }, async () => {
   const reference = await predictor.load(REFERENCE.model);
-  const stack = await openStack(REFERENCE.frames);
+  const stack = await openTifStack(REFERENCE.frames);
   const frames = await collect(predictStack(reference, stack, wanted, { end: 3 }));
   await stack.close();
   for (const [i, { count, maxLocalCount }] of frames.entries()) {
@@ -129,7 +129,7 @@ test("a model file written anew is read anew", async (t) => {
 
 test("a cancelled stack ends with CANCELLED and leaves the predictor usable", async () => {
   const cancel = new AbortController();
-  const stack = await openStack(oracleStacks()[0]!.path);
+  const stack = await openTifStack(oracleStacks()[0]!.path);
   const run = async () => {
     for await (const _ of predictStack(model, stack, wanted, { signal: cancel.signal })) cancel.abort();
   };
@@ -170,7 +170,7 @@ test("one bad frame of a batch is named by its own number", async (t) => {
     await writer.write(pixels);
   }
   await writer.finish();
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   await assert.rejects(collect(predictStack(model, stack, wanted)), {
     code: "INPUT_PIXEL_VALUE",
     message: /hole\.tif, frame 5: pixel x 3, y 2: expected a finite number, found NaN/,

@@ -6,8 +6,8 @@ import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { evaluate } from "../../src/evaluate/evaluate.js";
 import type { EvaluationFrame } from "../../src/evaluate/evaluation-frame.js";
 import { writeModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import type { LoadedModel } from "../../src/predict/loaded-model.js";
 import { neighboursOf } from "../../src/predict/neighbours.js";
 import { Predictor } from "../../src/predict/predictor.js";
@@ -46,7 +46,7 @@ async function stackOf(context: Ending, pixels: Float32Array, width: number, hei
   });
   for (let at = 0; at < pixels.length; at += size) await writer.write(pixels.slice(at, at + size));
   await writer.finish();
-  return openStack(path);
+  return openTifStack(path);
 }
 
 /** The maps of a window's three frames, each normalised by itself. */

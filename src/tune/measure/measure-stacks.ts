@@ -1,7 +1,8 @@
 import { InputError } from "../../base/errors.js";
 import { mean } from "../../evaluate/measures.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
-import { openStack, type StackReader } from "../../frames/stack-reader.js";
+import type { StackReader } from "../../frames/stack-reader.js";
+import { openTifStack } from "../../frames/tif-stack.js";
 import { median } from "../../spots/robust.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
@@ -48,7 +49,7 @@ const DEFAULT_PIXEL_SIZE = 100;
  * Measures what a stack of blinking molecules tells of its camera, optics, molecules and background, without ground truth. At most 512×512 pixels where most
  * blinks, and about 60 million pixels in runs of frames spread over all stacks, are looked at; a run at a time is in memory.
  * @param paths tif stacks of one size, of the same experiment, in the order they were taken
- * @throws InputError as {@link openStack} does; INPUT_SIZE for stacks of different sizes, INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
+ * @throws InputError as {@link openTifStack} does; INPUT_SIZE for stacks of different sizes, INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
  */
 export async function measureStacks(
   paths: readonly string[],
@@ -57,7 +58,7 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openStack(path));
+    for (const path of paths) stacks.push(await openTifStack(path));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
     return await new Measuring(stacks, pixelSize, pauses).measure();
