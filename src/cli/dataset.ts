@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
-import { compactSet } from "../dataset/compact.js";
+import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
 import { GROUPS } from "../dataset/layout.js";
@@ -33,7 +33,6 @@ interface CompactCommandOptions {
   seed: number;
 }
 
-const DEFAULT_SEED = 42;
 /** A narrower density falls between the centres of pixels: its map would not add up to the number of emitters. */
 const LEAST_SIGMA = 0.5;
 
@@ -94,7 +93,7 @@ export function datasetCommand(): Command {
       wholeNumber(1),
     )
     .option("--temporal", "samples of three consecutive frames")
-    .option("--seed <n>", "of all that is random", wholeNumber(0), DEFAULT_SEED)
+    .option("--seed <n>", "of all that is random", wholeNumber(0), COMPACT_DEFAULTS.seed)
     .action(compact);
   command
     .command("simulate")

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { TrainingError } from "../base/errors.js";
+import { given } from "../base/given.js";
 import { DEVICES, type Device, type EngineName } from "../engine/engine.js";
 import { DENSITY_LOSSES, type DensityLoss } from "../graph/losses.js";
 import { ARCHITECTURES } from "../model/architectures.js";
@@ -229,12 +230,6 @@ function checkOptions(options: TrainOptions): void {
 
 function simulatedLength({ samples, minutes }: TrainOptions): SimulatedLength {
   return samples === undefined ? { minutes: minutes ?? SIMULATED_DEFAULT.minutes! } : { samples };
-}
-
-/** The entries that have a value. */
-function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const set = Object.entries(entries).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(set) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function show(event: TrainingEvent, line: StatusLine): void {

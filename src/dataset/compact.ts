@@ -24,6 +24,9 @@ export interface CompactOptions extends WorkOptions {
   seed: number;
 }
 
+/** What a set is compacted with where nothing is said. */
+export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
+
 /** Where the output's samples come from: `firsts[i]` is the first frame in the set of number `sets[i]`. */
 interface Plan {
   sets: Uint32Array;

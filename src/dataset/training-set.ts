@@ -39,7 +39,7 @@ const STORED = {
  * The samples of a training set, in the order of the file: those of a compacted file as they lie, else those of all sets one after the other in the order
  * of their names. Only what is asked for is read.
  */
-export class TrainingSet {
+export class SampleReader {
   private constructor(
     readonly info: TrainingSetInfo,
     /** Tells whether a file is the same as when a training began: changes with names, sizes, and the file's size and time. */
@@ -52,7 +52,7 @@ export class TrainingSet {
    * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT when the file is no training set, when sizes differ between its sets, or when its frames
    * are not of a size that the network takes
    */
-  static async open(path: string): Promise<TrainingSet> {
+  static async open(path: string): Promise<SampleReader> {
     const { size, mtimeMs } = await fileStatus(path);
     const file = await openForReading(path);
     try {
@@ -64,7 +64,7 @@ export class TrainingSet {
       const fingerprint = createHash("sha256")
         .update(JSON.stringify([samples, height, width, framesPerSample, names, size, mtimeMs]))
         .digest("hex");
-      return new TrainingSet(info, fingerprint, file, sets);
+      return new SampleReader(info, fingerprint, file, sets);
     } catch (error) {
       file.close();
       throw error;

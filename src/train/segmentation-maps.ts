@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Samples } from "../dataset/samples.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Network } from "../engine/engine.js";
 import { prepare } from "../predict/prepare.js";
 
@@ -54,7 +54,7 @@ export class StoredMaps implements SegmentationSource {
   /** Computes all maps. @param onBatch called between batches; what it throws ends the work */
   static async create(
     folder: string,
-    set: TrainingSet,
+    set: SampleReader,
     fresh: FreshMaps,
     onBatch: () => void,
   ): Promise<StoredMaps> {

@@ -1,14 +1,14 @@
 import { Random } from "../base/random.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Course, SampleSource } from "./sample-source.js";
 import type { StageSettings } from "./settings.js";
 
 /** Samples of a training set: all but its last ones in each epoch, batch by batch in an order of its own; the last ones to validate with. */
 export class StoredSamples implements SampleSource {
-  readonly info: TrainingSet["info"];
+  readonly info: SampleReader["info"];
   readonly fingerprint: string;
 
-  constructor(readonly stored: TrainingSet) {
+  constructor(readonly stored: SampleReader) {
     this.info = stored.info;
     this.fingerprint = stored.fingerprint;
   }
