@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
+import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
 import { compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
@@ -13,7 +14,7 @@ import { summarise } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -91,10 +92,10 @@ export function datasetCommand(): Command {
     .option(
       "--augment [n]",
       "write each sample n times (1), each cropped and changed at random; makes sizes equal",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
     )
     .option("--temporal", "samples of three consecutive frames")
-    .option("--seed <n>", "of all that is random", wholeNumber(0), DEFAULT_SEED)
+    .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), DEFAULT_SEED)
     .action(compact);
   command
     .command("simulate")
@@ -108,7 +109,7 @@ export function datasetCommand(): Command {
     .argument("<states.csv>", "columns id, on, off: times in frames from the start of the first frame")
     .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
     .requiredOption("-o, --output <truth.csv>", "the file to write")
-    .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", positiveNumber)
+    .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", numberThat(ABOVE_ZERO))
     .action(groundTruth);
   return command;
 }
@@ -116,20 +117,25 @@ export function datasetCommand(): Command {
 function withTruthOptions(command: Command): Command {
   const { threshold, sigma, segThreshold } = MAP_DEFAULTS;
   return command
-    .option("--threshold <brightness>", "keep emitters that are brighter", numberFrom(0), threshold)
+    .option(
+      "--threshold <brightness>",
+      "keep emitters that are brighter",
+      numberThat(numberFrom(0)),
+      threshold,
+    )
     .option(
       "--sigma <pixels>",
       `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
-      numberFrom(LEAST_SIGMA),
+      numberThat(numberFrom(LEAST_SIGMA)),
       sigma,
     )
     .option(
       "--seg-threshold <density>",
       "density above which a pixel is an emitter's",
-      positiveNumber,
+      numberThat(ABOVE_ZERO),
       segThreshold,
     )
-    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", positiveNumber)
+    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", numberThat(ABOVE_ZERO))
     .addOption(
       new Option(
         "--truth-format <format>",

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { wholeNumber } from "../base/number-rule.js";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
 import { GROUPS as SET_GROUPS } from "../dataset/layout.js";
 import { readPositionsTable } from "../dataset/positions-table.js";
@@ -12,7 +13,7 @@ import { countingRule } from "../simulate/rule-of-truth.js";
 import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
 import { GROUPS, type Setting } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat, wholeNumber } from "./options.js";
+import { flagOf, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface SimulateOptions extends Partial<SimulationSettings> {
@@ -42,7 +43,11 @@ export function simulateCommand(): Command {
         "preset",
       ),
     )
-    .option("--seed <n>", `the same seed gives the same files (default: ${DEFAULT_SEED})`, wholeNumber(0))
+    .option(
+      "--seed <n>",
+      `the same seed gives the same files (default: ${DEFAULT_SEED})`,
+      numberThat(wholeNumber(0)),
+    )
     .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
     .option("--add-to <set.h5>", "add frames and truth to a training set too")
     .option("--name <name>", "what to call them there (default: the output folder's name)");
@@ -55,7 +60,7 @@ export function simulateCommand(): Command {
 }
 
 function optionOf(name: string, setting: Setting): Option {
-  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(name);
   const fallback = setting.default === undefined ? "" : ` (default: ${setting.default})`;
   if ("choices" in setting)
     return new Option(`${flag} <kind>`, `${setting.text}${fallback}`).choices(setting.choices);

@@ -1,26 +1,18 @@
 import { isAbsolute } from "node:path";
 import { TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
-import type { Rule } from "../train/settings.js";
+import type { NumberRule } from "../base/number-rule.js";
 
 // Checks of what a client sent for a training or a tuning. Each throws TrainingError TRAINING_CONFIG, which names the field.
 
-export function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
-  const value = sent ?? absent;
+export function number(field: string, rule: NumberRule, value: number): number {
   if (rule.holds(value)) return value;
   throw configError(field, rule.expected, String(value));
 }
 
-export function oneOf<T extends string>(
-  field: string,
-  values: readonly T[],
-  sent: string | null | undefined,
-  absent: T,
-): T {
-  if (sent == null) return absent;
-  const value = values.find((known) => known === sent);
-  if (value !== undefined) return value;
-  throw configError(field, values.join(", "), text(field, sent) || "nothing");
+export function oneOf(field: string, values: readonly string[], value: string): string {
+  if (values.includes(value)) return value;
+  throw configError(field, values.join(", "), text(field, value) || "nothing");
 }
 
 /** An absolute path: the daemon's own folder means nothing to its clients. */
