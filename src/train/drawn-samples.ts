@@ -6,7 +6,7 @@ import type { SampleShape } from "../dataset/layout.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
 import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan, samplesOf } from "../dataset/simulated-plan.js";
-import { DrawingThread } from "./drawing-thread.js";
+import { type DrawingThread, startDrawingThread } from "./drawing-thread.js";
 import type { Course, SampleSource } from "./sample-source.js";
 
 /** Samples between two validations, about. A training too short for so many epochs of the most has shorter ones: it can be followed, and be ended early. */
@@ -147,12 +147,12 @@ class Pools {
   constructor(private readonly plan: SimulatedSetPlan) {
     this.size = poolSize(plan).samples;
     const count = Math.min(MOST_THREADS, availableParallelism());
-    this.threads = Array.from({ length: count }, () => new DrawingThread(plan));
+    this.threads = Array.from({ length: count }, () => startDrawingThread(plan));
   }
 
   /** Draws a pool on the next thread. */
   draw(purpose: PoolPurpose, index: number): Promise<Samples> {
-    const drawn = this.threads[this.turn++ % this.threads.length]!.draw(purpose, index);
+    const drawn = this.threads[this.turn++ % this.threads.length]!.ask({ purpose, index });
     // Pools are drawn ahead: an error is seen when the pool's turn comes, if it does.
     drawn.catch(() => undefined);
     return drawn;
@@ -173,7 +173,7 @@ class Pools {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
   private pool(index: number): Promise<Samples> {

@@ -2,14 +2,14 @@ import { ThreadRun } from "../base/thread-run.js";
 import type { TrainingEvent } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
 
-/** What a training's thread is started with. */
+/** What a training's thread is told to do. */
 export interface TrainingTask {
   settings: TrainingSettings;
   resume: boolean;
 }
 
 /** A training under way, in a thread of its own. It comes to the path of its model; {@link ThreadRun.cancel} ends it at the next batch, with a checkpoint to go on from. */
-export class TrainingRun extends ThreadRun<TrainingEvent, string> {
+export class TrainingRun extends ThreadRun<TrainingTask, TrainingEvent, string> {
   /**
    * Starts a training.
    * @param resume go on from the checkpoint of an interrupted one
@@ -19,8 +19,7 @@ export class TrainingRun extends ThreadRun<TrainingEvent, string> {
     resume: boolean,
     onEvent: (event: TrainingEvent) => void,
   ): TrainingRun {
-    const task: TrainingTask = { settings, resume };
-    return new TrainingRun(new URL("./worker.js", import.meta.url), task, onEvent, {
+    return new TrainingRun(new URL("./worker.js", import.meta.url), { settings, resume }, onEvent, {
       subject: "the training's thread ended",
       advice: "If memory ran out, use smaller batches; go on from the checkpoint with --resume.",
     });
