@@ -11,6 +11,6 @@ export function throwIfCancelled(signal: AbortSignal | undefined, told?: Partial
 }
 
 /** Whether work ended because it was asked to. */
-export function isCancelled(error: unknown): error is DefconError {
+export function isCancelled(error: unknown): error is DefconError & { code: "CANCELLED" } {
   return error instanceof DefconError && error.code === "CANCELLED";
 }

@@ -6,7 +6,7 @@ import { messageOf, notWritable, TrainingError } from "../base/errors.js";
 import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
 import type { TrainingState } from "../engine/engine.js";
 import type { Weights } from "../model/weights.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
 
 /** Where in its course a training stands. */

@@ -2,19 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { linePlot } from "../picture/line-plot.js";
 import { rasterise } from "../picture/rasterise.js";
-
-/** What one epoch came to. */
-export interface EpochRecord {
-  stage: string;
-  /** From 1, of its stage. */
-  epoch: number;
-  /** Mean over the epoch's samples, each with the parameters it met, with dropout. */
-  loss: number;
-  /** Mean over the samples held back, after the epoch, without dropout. */
-  validationLoss: number;
-  learningRate: number;
-  seconds: number;
-}
+import type { EpochRecord } from "./events.js";
 
 const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
 const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };

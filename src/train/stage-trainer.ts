@@ -4,8 +4,7 @@ import type { Training } from "../engine/engine.js";
 import { adamRate } from "../graph/adam.js";
 import type { Batches } from "./batches.js";
 import type { Position } from "./checkpoint.js";
-import type { StepProgress, TrainingEvent } from "./events.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord, StepProgress, TrainingEvent } from "./events.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
 

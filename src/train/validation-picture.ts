@@ -8,7 +8,7 @@ import { validationPicture } from "../picture/validation-picture.js";
 import { sum } from "../predict/counts.js";
 import { prepare } from "../predict/prepare.js";
 import type { Batches } from "./batches.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord } from "./events.js";
 import type { PlannedStage } from "./stages.js";
 
 /** Samples among which the one with the most emitters is shown. */
