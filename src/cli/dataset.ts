@@ -7,10 +7,10 @@ import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions 
 import { compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
-import { GROUPS } from "../dataset/layout.js";
+import { SET_GROUPS } from "../dataset/layout.js";
 import { readSimulatedSetPlan } from "../dataset/simulated-plan.js";
 import { writeSimulatedSet } from "../dataset/simulated-set.js";
-import { summarise } from "../dataset/summary.js";
+import { summariseSet } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
@@ -205,7 +205,7 @@ function watched<T>(label: string, left: string, work: (options: WorkOptions) =>
 }
 
 async function summary(path: string, { json }: { json?: boolean }): Promise<void> {
-  const found = await summarise(path);
+  const found = await summariseSet(path);
   if (json) {
     console.log(JSON.stringify(found));
     return;
@@ -215,9 +215,9 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
     const rows = found.sets.map(({ name, width, height, framesPerSample, lengths }) => [
       name,
       `${width} x ${height}${framesPerSample === 3 ? " x 3 frames" : ""}`,
-      ...GROUPS.map((group) => String(lengths[group] ?? "-")),
+      ...SET_GROUPS.map((group) => String(lengths[group] ?? "-")),
     ]);
-    console.log(table(rows, ["name", "size", ...GROUPS]));
+    console.log(table(rows, ["name", "size", ...SET_GROUPS]));
   }
   console.log(
     found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,

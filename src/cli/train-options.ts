@@ -12,7 +12,15 @@ import {
   TRAINING_DEFAULTS,
   type TrainingSettings,
 } from "../train/settings.js";
-import { DENSITY, FILES, LENGTH, MODEL, RUN, type Setting, STAGE } from "../train/settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "../train/settings-table.js";
 import { deviceOption, engineOption } from "./engine-option.js";
 import { flagOf, numberThat } from "./options.js";
 
@@ -20,7 +28,7 @@ import { flagOf, numberThat } from "./options.js";
 export interface TrainSettingOptions
   extends Partial<DensitySettings>,
     SimulatedLength,
-    Partial<Pick<TrainingSettings, "set" | "output" | "name" | "architecture" | keyof typeof RUN>> {
+    Partial<Pick<TrainingSettings, "set" | "output" | "name" | "architecture" | keyof typeof RUN_SETTINGS>> {
   /** Path of a plan. */
   simulate?: string;
   both?: boolean;
@@ -29,10 +37,17 @@ export interface TrainSettingOptions
 
 /** The options of `train` that are settings, from the table of settings. */
 export function settingOptions(): Option[] {
-  const { checkpoints: _, set, ...files } = FILES;
-  const { engine: __, device: ___, ...run } = RUN;
+  const { checkpoints: _, set, ...files } = FILE_SETTINGS;
+  const { engine: __, device: ___, ...run } = RUN_SETTINGS;
   const simulate = new Option("--simulate <plan.json>", "simulate every sample anew instead, by a plan");
-  const settings = { ...files, ...LENGTH, ...MODEL, ...STAGE, ...DENSITY, ...run };
+  const settings = {
+    ...files,
+    ...LENGTH_SETTINGS,
+    ...MODEL_SETTINGS,
+    ...STAGE_SETTINGS,
+    ...DENSITY_SETTINGS,
+    ...run,
+  };
   const options = Object.entries(settings).flatMap(([name, setting]) => optionsOf(name, setting));
   for (const option of options) {
     const conflict = CONFLICTS[option.attributeName()];
@@ -44,7 +59,7 @@ export function settingOptions(): Option[] {
 const CONFLICTS: Readonly<Record<string, string>> = { samples: "minutes", endToEnd: "both" };
 const SHORT_FLAGS: Readonly<Record<string, string>> = { output: "-o, " };
 
-function optionsOf(name: string, setting: Setting): Option[] {
+function optionsOf(name: string, setting: TrainingSetting): Option[] {
   const flag = flagOf(name);
   const text = `${setting.text}${defaultText(setting)}`;
   if (typeof setting.default === "boolean")
@@ -63,7 +78,7 @@ function optionsOf(name: string, setting: Setting): Option[] {
 }
 
 /** " (default: 32; on simulated samples 16)" */
-function defaultText(setting: Setting): string {
+function defaultText(setting: TrainingSetting): string {
   const usual = setting.otherwise ?? (Array.isArray(setting.default) ? undefined : setting.default);
   const simulated = setting.otherwiseSimulated ?? ("simulated" in setting ? setting.simulated : undefined);
   if (usual === undefined) return simulated === undefined ? "" : ` (default: ${simulated})`;
@@ -101,24 +116,24 @@ export async function trainingSettings(
 }
 
 function givenSettings(options: TrainSettingOptions): GivenSettings {
-  const stage = pick(options, STAGE);
+  const stage = pick(options, STAGE_SETTINGS);
   const { both, endToEnd, name = options.architecture } = options;
   const order = both ? "both" : endToEnd ? "end-to-end" : undefined;
   return {
     ...(options.simulate !== undefined && { simulate: simulatedLength(options) }),
     segmentation: stage,
-    density: { ...stage, ...pick(options, DENSITY) },
+    density: { ...stage, ...pick(options, DENSITY_SETTINGS) },
     ...(order && { order }),
     ...(name !== undefined && { name }),
     ...(options.architecture !== undefined && { architecture: options.architecture }),
-    ...pick(options, RUN),
+    ...pick(options, RUN_SETTINGS),
   };
 }
 
 /** The options that are given, of those that a table has. Commander makes a flag true where its `--no-` form is not given. */
 function pick<K extends keyof TrainSettingOptions>(
   options: TrainSettingOptions,
-  settings: Readonly<Record<K, Setting>>,
+  settings: Readonly<Record<K, TrainingSetting>>,
 ): Partial<Pick<TrainSettingOptions, K>> {
   const names = Object.keys(settings) as K[];
   const isGiven = (name: K) =>

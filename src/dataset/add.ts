@@ -1,8 +1,8 @@
 import { InputError } from "../base/errors.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import { drawDensity, drawSegmentation } from "./density.js";
-import { type FrameSource, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
-import { type Arrays, describe, formatError, GROUPS, type GroupName, listArrays } from "./layout.js";
+import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
+import { type Arrays, describe, formatError, type GroupName, listArrays, SET_GROUPS } from "./layout.js";
 import { openForReading } from "./training-set.js";
 import { type GroundTruth, readTruth, type TruthOptions, type TruthStack } from "./truth-table.js";
 import { stepByStep, type WorkOptions } from "./work.js";
@@ -37,7 +37,7 @@ export async function addSet(
   truthPath: string,
   options: MapOptions & WorkOptions,
 ): Promise<Added> {
-  await checkFree(path, name, GROUPS);
+  await checkFree(path, name, SET_GROUPS);
   return withSource(openFrames(frames), async (source) => {
     const truth = await readTruth(truthPath, source, options);
     await write(path, name, source, options, {
@@ -141,8 +141,8 @@ async function write(
 }
 
 async function withSource<T>(
-  opening: Promise<FrameSource>,
-  work: (source: FrameSource) => Promise<T>,
+  opening: Promise<FrameReader>,
+  work: (source: FrameReader) => Promise<T>,
 ): Promise<T> {
   const source = await opening;
   try {
@@ -184,7 +184,7 @@ export async function checkFree(path: string, name: string, groups: readonly Gro
 /** Checks that arrays of the same name, if there are any, are as many and as large. @throws DatasetError DATASET_FORMAT */
 function checkMatch(path: string, arrays: Arrays, name: string, { frames, height, width }: TruthStack): void {
   const wanted = { samples: frames, height, width, framesPerSample: 1 } as const;
-  for (const group of GROUPS) {
+  for (const group of SET_GROUPS) {
     const there = arrays[group].get(name);
     if (there && describe(there) !== describe(wanted)) {
       throw formatError(path, `${describe(there)} as in ${there.path}`, describe(wanted), {

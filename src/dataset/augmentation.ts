@@ -13,7 +13,7 @@ export const AUGMENTATIONS = { brightness, contrast, intensity, noise } as const
 export type AugmentationName = keyof typeof AUGMENTATIONS;
 
 /** A window of a frame, pixels. */
-export interface CropWindow {
+export interface CropArea {
   top: number;
   left: number;
   height: number;
@@ -41,7 +41,7 @@ export function augmentValues({ input, height, width }: Samples, random: Random)
 }
 
 /** A square within the frames whose side is a multiple of 4 from 16 on, all sides and places alike probable. */
-export function randomSquare({ height, width }: Samples, random: Random): CropWindow {
+export function randomSquare({ height, width }: Samples, random: Random): CropArea {
   const sides = Math.floor((Math.min(height, width) - LEAST_SIDE) / SIDE_STEP) + 1;
   if (sides < 1) throw new RangeError(`frames of ${width} x ${height} are smaller than the least crop`);
   const side = LEAST_SIDE + SIDE_STEP * random.below(sides);
@@ -53,13 +53,13 @@ export function randomPlace(
   frame: { height: number; width: number },
   { height, width }: { height: number; width: number },
   random: Random,
-): CropWindow {
+): CropArea {
   const [top, left] = [random.below(frame.height - height + 1), random.below(frame.width - width + 1)];
   return { top, left, height, width };
 }
 
 /** Copies the same window out of every frame, density map and segmentation map. */
-export function crop(samples: Samples, window: CropWindow): Samples {
+export function crop(samples: Samples, window: CropArea): Samples {
   const { count, framesPerSample } = samples;
   const cut = (frames: Float32Array) => cropFrames(frames, samples, window);
   return {
@@ -73,7 +73,7 @@ export function crop(samples: Samples, window: CropWindow): Samples {
   };
 }
 
-function cropFrames(frames: Float32Array, size: { height: number; width: number }, window: CropWindow) {
+function cropFrames(frames: Float32Array, size: { height: number; width: number }, window: CropArea) {
   const count = frames.length / (size.height * size.width);
   const cut = new Float32Array(count * window.height * window.width);
   let to = 0;

@@ -4,7 +4,14 @@ import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
-import { type Arrays, formatError, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
+import {
+  type Arrays,
+  formatError,
+  type GroupName,
+  listArrays,
+  type SampleShape,
+  SET_GROUPS,
+} from "./layout.js";
 
 /** Types of the three arrays. 8 bits hold 0 and 1, and are integers to numpy as any others. */
 const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Record<GroupName, string>;
@@ -59,7 +66,7 @@ export class DatasetWriter {
     const openHdf5 = await loadHdf5();
     try {
       const file = openHdf5(target.temporaryPath, mode);
-      if (mode === "w") for (const group of GROUPS) file.create_group(group);
+      if (mode === "w") for (const group of SET_GROUPS) file.create_group(group);
       return new DatasetWriter(path, target, file, before);
     } catch (cause) {
       await target.abort();

@@ -8,7 +8,7 @@ import { formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
 
 /** Frames, or density maps, to be added to a training set; one at a time in memory. */
-export interface FrameSource {
+export interface FrameReader {
   readonly path: string;
   readonly frames: number;
   readonly height: number;
@@ -30,11 +30,11 @@ export function namesHdf5Array(source: string): boolean {
  * Frames of a tif stack, divided by the largest value of their bit depth (float32 must be from 0 to 1), or those of an HDF5 array.
  * @throws InputError as openTifStack; DatasetError as openHdf5Source
  */
-export async function openFrames(source: string): Promise<FrameSource> {
+export async function openFrames(source: string): Promise<FrameReader> {
   return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
 }
 
-async function openTifSource(path: string): Promise<FrameSource> {
+async function openTifSource(path: string): Promise<FrameReader> {
   const stack = await openTifStack(path);
   const { frames, height, width, pixelType } = stack.info;
   const scale = FULL_SCALE[pixelType];
@@ -69,7 +69,7 @@ function outOfRange(path: string, index: number, value: number): InputError {
  * @param kind which rule the values must keep: frames from 0 to 1, densities finite
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
  */
-export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameSource> {
+export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameReader> {
   const { path = source, array: arrayPath = "" } = hdf5Parts(source) ?? {};
   const file = await openForReading(path);
   const entity = lookUp(() => file.get(arrayPath));

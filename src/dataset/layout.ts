@@ -3,9 +3,9 @@ import { DatasetError } from "../base/errors.js";
 import { hdf5Reason, isDataset } from "../base/hdf5.js";
 
 /** The three groups of a training set: frames, density maps, segmentation maps. */
-export const GROUPS = ["input", "target", "seg_map"] as const;
+export const SET_GROUPS = ["input", "target", "seg_map"] as const;
 
-export type GroupName = (typeof GROUPS)[number];
+export type GroupName = (typeof SET_GROUPS)[number];
 
 /** Size of the samples of an array, of a set, or of a whole file. */
 export interface SampleShape {
@@ -58,7 +58,7 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
     const keys = file.keys().slice(0, 8).join(", ");
     throw formatError(
       path,
-      `a training set with the groups ${GROUPS.join(", ")}`,
+      `a training set with the groups ${SET_GROUPS.join(", ")}`,
       entity === null ? `no ${group} among ${keys || "nothing"}` : `${group} that is no group`,
     );
   }
@@ -111,7 +111,7 @@ export function completeSets(path: string, arrays: Arrays): SetInfo[] {
   if (isCompacted(arrays)) {
     return [completeSet(path, "input", { input: "input", target: "target", seg_map: "seg_map" }, arrays)];
   }
-  const names = new Set(GROUPS.flatMap((group) => [...arrays[group].keys()]));
+  const names = new Set(SET_GROUPS.flatMap((group) => [...arrays[group].keys()]));
   if (names.size === 0) {
     throw formatError(path, "a training set with frames", "empty groups", {
       advice: "Add frames with dataset add.",
@@ -127,7 +127,7 @@ function isCompacted({ input, target, seg_map }: Arrays): boolean {
 }
 
 function completeSet(path: string, name: string, names: Record<GroupName, string>, arrays: Arrays): SetInfo {
-  const found = GROUPS.map((group) => ({ group, info: arrays[group].get(names[group]) }));
+  const found = SET_GROUPS.map((group) => ({ group, info: arrays[group].get(names[group]) }));
   const known = found.find(({ info }) => info)?.info;
   for (const { group, info } of found) {
     const wanted = `${group}/${names[group]}`;

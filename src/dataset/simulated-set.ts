@@ -1,6 +1,6 @@
 import { Random } from "../base/random.js";
 import { type ArrayWriter, DatasetWriter } from "./dataset-writer.js";
-import { GROUPS, type GroupName } from "./layout.js";
+import { type GroupName, SET_GROUPS } from "./layout.js";
 import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 import { type SetFrame, simulatedRun } from "./simulated-run.js";
 import { stepByStep, type WorkOptions } from "./work.js";
@@ -24,7 +24,7 @@ export async function writeSimulatedSet(
   try {
     const shape = { framesPerSample, height: side, width: side };
     const arrays = Object.fromEntries(
-      GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
+      SET_GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
     ) as Record<GroupName, ArrayWriter>;
     const put = sampleWriter(arrays, side, framesPerSample);
     await stepByStep(runs, options, async (run) => {

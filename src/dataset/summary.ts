@@ -1,5 +1,5 @@
 import { DatasetError } from "../base/errors.js";
-import { completeSets, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
+import { completeSets, type GroupName, listArrays, type SampleShape, SET_GROUPS } from "./layout.js";
 import { openForReading, TrainingSet } from "./training-set.js";
 
 /** A set of a file, of which arrays may be missing. */
@@ -19,7 +19,7 @@ export interface DatasetSummary {
 }
 
 /** What a file holds, and whether a training could read it. @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT */
-export async function summarise(path: string): Promise<DatasetSummary> {
+export async function summariseSet(path: string): Promise<DatasetSummary> {
   const sets = await listSets(path);
   try {
     const set = await TrainingSet.open(path);
@@ -42,9 +42,9 @@ async function listSets(path: string): Promise<SetSummary[]> {
         return { name, height, width, framesPerSample, lengths };
       });
     }
-    const names = [...new Set(GROUPS.flatMap((group) => [...arrays[group].keys()]))];
+    const names = [...new Set(SET_GROUPS.flatMap((group) => [...arrays[group].keys()]))];
     return names.map((name) => {
-      const there = GROUPS.flatMap((group) => {
+      const there = SET_GROUPS.flatMap((group) => {
         const info = arrays[group].get(name);
         return info ? [{ group, info }] : [];
       });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeModel } from "../formats/registry.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { trainedModel } from "./model.js";
-import { architectureOf, planStages, withParameters } from "./stages.js";
+import { knownArchitecture, planStages, withParameters } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
 
 /**
@@ -15,7 +15,7 @@ export async function writeBestSoFar(folder: string): Promise<string | undefined
   const checkpoint = await readCheckpoint(folder);
   if (!checkpoint || checkpoint.history.length === 0) return undefined;
   const { settings, position, best } = checkpoint;
-  const architecture = architectureOf(settings.architecture);
+  const architecture = knownArchitecture(settings.architecture);
   const stage = planStages(architecture, settings)[position.stage];
   const weights = stage ? withParameters(checkpoint.weights, stage, best) : checkpoint.weights;
   const path = join(folder, `${settings.name}.onnx`);

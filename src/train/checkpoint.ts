@@ -10,7 +10,7 @@ import type { EpochRecord } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
 
 /** Where in its course a training stands. */
-export interface Position {
+export interface TrainingPosition {
   /** Of the planned stages, from 0; as many as there are when all is done. */
   stage: number;
   /** Epochs of this stage that are over. */
@@ -30,7 +30,7 @@ export interface Checkpoint {
   settings: TrainingSettings;
   /** Of the training set. */
   fingerprint: string;
-  position: Position;
+  position: TrainingPosition;
   history: readonly EpochRecord[];
   /** The network, with the best weights of the stages that are over. */
   weights: Weights;

@@ -4,7 +4,13 @@ import { parse } from "ini";
 import { notReadable, TrainingError } from "../base/errors.js";
 import type { NumberRule } from "../base/number-rule.js";
 import { changedSettings, type GivenSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
-import { DENSITY, FILES, MODEL, type Setting, STAGE } from "./settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  MODEL_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "./settings-table.js";
 
 /** The settings of a configuration file, and its entries that mean nothing here. */
 export interface ConfigFile {
@@ -14,10 +20,10 @@ export interface ConfigFile {
 }
 
 /** The settings that each section may hold, under their `ini` keys. */
-const SECTIONS: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
-  general: { ...FILES, ...MODEL },
-  segnet: STAGE,
-  densitynet: { ...STAGE, ...DENSITY },
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, TrainingSetting>>>> = {
+  general: { ...FILE_SETTINGS, ...MODEL_SETTINGS },
+  segnet: STAGE_SETTINGS,
+  densitynet: { ...STAGE_SETTINGS, ...DENSITY_SETTINGS },
 };
 
 /** Python's way to write `key: value`, which the parser does not know. */
@@ -37,7 +43,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const given = (section: string) => givenIn(path, section, sections.get(section));
   const folder = dirname(resolve(path));
   const { set, output = ".", checkpoints = output, name } = given("general") as Partial<TrainingSettings>;
-  if (!set) throw configError(path, `[General] ${FILES.set.ini}`, "the path of a training set", "none");
+  if (!set)
+    throw configError(path, `[General] ${FILE_SETTINGS.set.ini}`, "the path of a training set", "none");
   const paths = {
     set: resolve(folder, set),
     output: resolve(folder, output),
@@ -70,7 +77,7 @@ function givenIn(
   return given;
 }
 
-function keyOf({ ini }: Setting): string | undefined {
+function keyOf({ ini }: TrainingSetting): string | undefined {
   return ini?.toLowerCase();
 }
 

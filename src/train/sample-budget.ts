@@ -4,7 +4,7 @@ import { readCheckpoint } from "./checkpoint.js";
 import { DrawnSamples } from "./drawn-samples.js";
 import type { SampleSource } from "./sample-source.js";
 import type { TrainingSettings } from "./settings.js";
-import { architectureOf, type PlannedStage, planStages, stageParameterCount } from "./stages.js";
+import { knownArchitecture, type PlannedStage, planStages, stageParameterCount } from "./stages.js";
 
 /** How long steps are timed after the first ones, in which buffers and threads are made. */
 const TIMED_MS = 3_000;
@@ -40,7 +40,7 @@ async function samplesIn(
   source: DrawnSamples,
 ): Promise<number> {
   let seconds = 0;
-  for (const stage of planStages(architectureOf(settings.architecture), settings)) {
+  for (const stage of planStages(knownArchitecture(settings.architecture), settings)) {
     seconds += await secondsPerSample(stage, engine, source);
   }
   const samples = Math.floor((60 * minutes * (1 - BETWEEN_EPOCHS)) / seconds);

@@ -52,10 +52,10 @@ export interface ListSetting extends Described {
   default: readonly string[];
 }
 
-export type Setting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting | ListSetting;
+export type TrainingSetting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting | ListSetting;
 
 /** Where a training reads and writes. */
-export const FILES = {
+export const FILE_SETTINGS = {
   set: {
     kind: "path",
     value: "file.h5",
@@ -77,10 +77,10 @@ export const FILES = {
     ini: "WeightDir",
     text: "where the checkpoint goes",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, TrainingSetting>;
 
 /** How long a training on simulated samples is: one of these. */
-export const LENGTH = {
+export const LENGTH_SETTINGS = {
   samples: {
     ...wholeNumber(1),
     value: "n",
@@ -95,10 +95,10 @@ export const LENGTH = {
     simulated: 30,
     text: "as many as this machine trains on in about that time",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, TrainingSetting>;
 
 /** What is trained. */
-export const MODEL = {
+export const MODEL_SETTINGS = {
   name: {
     kind: "file name",
     value: "name",
@@ -124,10 +124,10 @@ export const MODEL = {
     },
     text: "stages: the segmentation head first, then the density head on its output",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, TrainingSetting>;
 
 /** How a stage is trained. Each stage has its own values; the command line sets those of all stages. */
-export const STAGE = {
+export const STAGE_SETTINGS = {
   batchSize: {
     ...wholeNumber(1, 4096),
     value: "n",
@@ -169,7 +169,7 @@ export const STAGE = {
 } as const satisfies Record<string, NumberSetting>;
 
 /** What the density stage has besides. */
-export const DENSITY = {
+export const DENSITY_SETTINGS = {
   loss: {
     choices: DENSITY_LOSSES,
     default: "pixel_count",
@@ -184,10 +184,10 @@ export const DENSITY = {
     ini: "LambdaFactor",
     text: "weight of its second term",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, TrainingSetting>;
 
 /** What holds for all stages. */
-export const RUN = {
+export const RUN_SETTINGS = {
   patience: {
     ...wholeNumber(1),
     value: "n",
@@ -209,4 +209,4 @@ export const RUN = {
   engine: { choices: ENGINES, default: "auto", text: "what computes" },
   device: { choices: DEVICES, default: "auto", text: "where to compute" },
   init: { kind: "path", value: "model", default: undefined, text: "start from a model's weights" },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, TrainingSetting>;

@@ -1,6 +1,13 @@
 import type { Device, EngineName } from "../engine/engine.js";
 import type { DensityLoss } from "../graph/losses.js";
-import { DENSITY, LENGTH, MODEL, RUN, type Setting, STAGE } from "./settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "./settings-table.js";
 
 /** How one stage is trained. */
 export interface StageSettings {
@@ -34,7 +41,7 @@ export interface SimulatedLength {
  * - `both`: the two heads together, by the density stage's settings;
  * - `end-to-end`: all layers for the density map alone, by the density stage's settings.
  */
-export type TrainingOrder = (typeof MODEL.order.choices)[number];
+export type TrainingOrder = (typeof MODEL_SETTINGS.order.choices)[number];
 
 /**
  * Everything that determines a model besides the samples: the same settings and machine give the
@@ -88,7 +95,7 @@ export const SIMULATED_RATE_FALL = 0.01;
 
 /** The length of a training on simulated samples that was asked for, or the default. */
 export function simulatedLength({ samples, minutes }: SimulatedLength): SimulatedLength {
-  return samples === undefined ? { minutes: minutes ?? LENGTH.minutes.simulated } : { samples };
+  return samples === undefined ? { minutes: minutes ?? LENGTH_SETTINGS.minutes.simulated } : { samples };
 }
 
 /** What a configuration file, a command line or a client says of a training. */
@@ -113,18 +120,18 @@ export function changedSettings<S extends TrainingDefaults>(
   };
 }
 
-function defaults(pick: (setting: Setting) => unknown): TrainingDefaults {
-  const all = (settings: Readonly<Record<string, Setting>>) =>
+function defaults(pick: (setting: TrainingSetting) => unknown): TrainingDefaults {
+  const all = (settings: Readonly<Record<string, TrainingSetting>>) =>
     Object.fromEntries(
       Object.entries(settings)
         .map(([name, setting]) => [name, pick(setting)] as const)
         .filter(([, value]) => value !== undefined),
     );
-  const stage = all(STAGE);
+  const stage = all(STAGE_SETTINGS);
   return {
-    ...all(MODEL),
+    ...all(MODEL_SETTINGS),
     segmentation: stage,
-    density: { ...stage, ...all(DENSITY) },
-    ...all(RUN),
+    density: { ...stage, ...all(DENSITY_SETTINGS) },
+    ...all(RUN_SETTINGS),
   } as unknown as TrainingDefaults;
 }

@@ -3,7 +3,7 @@ import { type DefconError, TrainingError } from "../base/errors.js";
 import type { Training } from "../engine/engine.js";
 import { adamRate } from "../graph/adam.js";
 import type { Batches } from "./batches.js";
-import type { Position } from "./checkpoint.js";
+import type { TrainingPosition } from "./checkpoint.js";
 import type { EpochRecord, StepProgress, TrainingEvent } from "./events.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
@@ -14,7 +14,7 @@ export interface StageRun {
   batches: Batches;
   training: Training;
   /** Where it stands; moved on as it goes. */
-  position: Position;
+  position: TrainingPosition;
   /** The parameters to be kept: of the epoch with the lowest validation loss, or of the last one where no sample comes twice; replaced as it goes. */
   best: Float32Array;
   patience: number;

@@ -128,7 +128,7 @@ function frozenLayers(
 }
 
 /** The network of that name. @throws TrainingError TRAINING_CONFIG for a name that no network has */
-export function architectureOf(name: string): Architecture {
+export function knownArchitecture(name: string): Architecture {
   const architecture = ARCHITECTURES.get(name);
   if (architecture) return architecture;
   throw new TrainingError("TRAINING_CONFIG", {

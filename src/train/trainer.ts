@@ -9,7 +9,7 @@ import { readModel, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
-import { type Checkpoint, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from "./checkpoint.js";
 import type { EpochRecord, TrainingEvent } from "./events.js";
 import { writeHistory } from "./history.js";
 import { initialWeights } from "./initial-weights.js";
@@ -18,7 +18,13 @@ import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import { trainingCancelled, trainStage } from "./stage-trainer.js";
-import { architectureOf, gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
+import {
+  gatherParameters,
+  knownArchitecture,
+  type PlannedStage,
+  planStages,
+  withParameters,
+} from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
@@ -41,7 +47,7 @@ export interface TrainingJob {
  */
 export async function train(job: TrainingJob): Promise<string> {
   const { settings, source, engine } = job;
-  const architecture = architectureOf(settings.architecture);
+  const architecture = knownArchitecture(settings.architecture);
   checkSource(source, architecture);
   const stages = planStages(architecture, settings);
   const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
@@ -173,7 +179,7 @@ function stageStart(
   stages: readonly PlannedStage[],
   stage: number,
   weights: Weights,
-): { position: Position; state: TrainingState; best: Float32Array } {
+): { position: TrainingPosition; state: TrainingState; best: Float32Array } {
   const next = stages[stage];
   const parameters = next ? gatherParameters(next, weights) : new Float32Array(0);
   const zeros = () => new Float32Array(parameters.length);

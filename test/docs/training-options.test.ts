@@ -3,13 +3,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
-import { DENSITY, FILES, LENGTH, MODEL, RUN, type Setting, STAGE } from "../../src/train/settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "../../src/train/settings-table.js";
 
 const page = readFileSync(join(packageRoot, "docs", "training.md"), "utf8");
 /** The command line has no option for the checkpoint's folder alone. */
-const { checkpoints: _, ...files } = FILES;
+const { checkpoints: _, ...files } = FILE_SETTINGS;
 
-function optionRows(name: string, setting: Setting): string[] {
+function optionRows(name: string, setting: TrainingSetting): string[] {
   const row = (option: string, usual: string, simulated: string, text: string) => {
     const key = setting.ini ? `\`${setting.ini}\`` : "–";
     return `| \`--${option}\` | ${usual} | ${simulated} | ${key} | ${text} |`;
@@ -37,7 +45,14 @@ function isOn(value: boolean): string {
 }
 
 test("docs/training.md lists every setting as the program has it, and no other", () => {
-  const settings = { ...files, ...LENGTH, ...MODEL, ...STAGE, ...DENSITY, ...RUN };
+  const settings = {
+    ...files,
+    ...LENGTH_SETTINGS,
+    ...MODEL_SETTINGS,
+    ...STAGE_SETTINGS,
+    ...DENSITY_SETTINGS,
+    ...RUN_SETTINGS,
+  };
   const rows = Object.entries(settings).flatMap(([name, setting]) => optionRows(name, setting));
   for (const row of rows) assert.ok(page.includes(`${row}\n`), `a row ${row}`);
   assert.equal(page.match(/^\| `--/gm)?.length, rows.length);

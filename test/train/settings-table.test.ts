@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { SIMULATED_TRAINING_DEFAULTS, TRAINING_DEFAULTS } from "../../src/train/settings.js";
-import { DENSITY, FILES, LENGTH, MODEL, RUN, STAGE } from "../../src/train/settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+} from "../../src/train/settings-table.js";
 
 const read = (...path: string[]) => readFileSync(join(packageRoot, ...path), "utf8");
 
@@ -19,10 +26,10 @@ function fields(message: string): string[] {
 
 test("the wire has a field for each setting, and no other", () => {
   const named = (...tables: object[]) => tables.flatMap(Object.keys).toSorted();
-  assert.deepEqual(fields("StageSettings"), named(STAGE, DENSITY));
-  assert.deepEqual(fields("SimulatedLength"), named(LENGTH));
+  assert.deepEqual(fields("StageSettings"), named(STAGE_SETTINGS, DENSITY_SETTINGS));
+  assert.deepEqual(fields("SimulatedLength"), named(LENGTH_SETTINGS));
   const stages = { segmentation: 0, density: 0, simulate: 0 };
-  assert.deepEqual(fields("TrainingSettings"), named(FILES, MODEL, RUN, stages));
+  assert.deepEqual(fields("TrainingSettings"), named(FILE_SETTINGS, MODEL_SETTINGS, RUN_SETTINGS, stages));
 });
 
 test("defaults are the original's, and on simulated samples those of the shipped models", () => {
@@ -56,8 +63,8 @@ test("the dialog in Fiji starts from the same values", () => {
   const dialog = read(...folder, "TrainOptions.java");
   const initial = (option: string) =>
     new RegExp(`Option ${option} =\\s+Option\\.number\\(\\s*"[^"]*",\\s*"([^"]*)"`).exec(dialog)?.[1];
-  assert.equal(initial("EPOCHS"), String(STAGE.epochs.default));
-  assert.equal(initial("BATCH"), String(STAGE.batchSize.default));
-  assert.equal(initial("PATIENCE"), String(RUN.patience.default));
-  assert.equal(initial("MINUTES"), String(LENGTH.minutes.simulated));
+  assert.equal(initial("EPOCHS"), String(STAGE_SETTINGS.epochs.default));
+  assert.equal(initial("BATCH"), String(STAGE_SETTINGS.batchSize.default));
+  assert.equal(initial("PATIENCE"), String(RUN_SETTINGS.patience.default));
+  assert.equal(initial("MINUTES"), String(LENGTH_SETTINGS.minutes.simulated));
 });

@@ -8,7 +8,15 @@ import {
   TRAINING_DEFAULTS,
   type TrainingSettings,
 } from "../../train/settings.js";
-import { DENSITY, FILES, LENGTH, MODEL, RUN, type Setting, STAGE } from "../../train/settings-table.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "../../train/settings-table.js";
 import { configError, fileName, number, oneOf, path, text } from "../request-fields.js";
 
 /**
@@ -22,14 +30,14 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
   if (sent.segmentation?.loss != null || sent.segmentation?.lambda != null) {
     throw configError("segmentation", "no loss and no lambda, which the density stage alone has", "one");
   }
-  const { checkpoints } = FILES;
+  const { checkpoints } = FILE_SETTINGS;
   const paths = { set: path("set", sent.set), output, checkpoints: output, ...given(sent, { checkpoints }) };
   const defaults = sent.simulate == null ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
   const settings: GivenSettings = {
-    ...given(sent, MODEL),
-    segmentation: given(sent.segmentation ?? {}, STAGE, "segmentation."),
-    density: given(sent.density ?? {}, { ...STAGE, ...DENSITY }, "density."),
-    ...given(sent, RUN),
+    ...given(sent, MODEL_SETTINGS),
+    segmentation: given(sent.segmentation ?? {}, STAGE_SETTINGS, "segmentation."),
+    density: given(sent.density ?? {}, { ...STAGE_SETTINGS, ...DENSITY_SETTINGS }, "density."),
+    ...given(sent, RUN_SETTINGS),
     ...(sent.simulate != null && { simulate: lengthOf(sent.simulate) }),
   };
   return changedSettings({ ...defaults, ...paths }, settings);
@@ -39,13 +47,13 @@ function lengthOf(sent: WireSimulatedLength): SimulatedLength {
   if (sent.samples != null && sent.minutes != null) {
     throw configError("simulate", "samples or minutes", "both", "Leave one of them out.");
   }
-  return simulatedLength(given(sent, LENGTH, "simulate."));
+  return simulatedLength(given(sent, LENGTH_SETTINGS, "simulate."));
 }
 
 /** The settings of a table that were sent, checked. @param prefix where they are in the message */
 function given<Sent extends object, K extends keyof Sent & string>(
   sent: Sent,
-  settings: Readonly<Record<K, Setting>>,
+  settings: Readonly<Record<K, TrainingSetting>>,
   prefix = "",
 ): object {
   const names = (Object.keys(settings) as K[]).filter((name) => sent[name] != null);
@@ -55,7 +63,7 @@ function given<Sent extends object, K extends keyof Sent & string>(
 }
 
 /** A value as its setting takes it. The wire's format has made sure of its type. */
-function checked(field: string, setting: Setting, value: unknown): unknown {
+function checked(field: string, setting: TrainingSetting, value: unknown): unknown {
   if ("holds" in setting) return number(field, setting, value as number);
   if ("choices" in setting) return oneOf(field, setting.choices, value as string);
   if ("kind" in setting) return TEXTS[setting.kind](field, value as string);
