@@ -43,14 +43,33 @@ export function datasetCommand(): Command {
   const command = new Command("dataset").description(
     "make training sets (HDF5) from frames and ground truth",
   );
-  command.command("new").description("begin a training set").argument("<file.h5>").action(create);
-  withTruthOptions(
-    command
-      .command("add")
+  const commands = [
+    newCommand(),
+    addCommand(),
+    addInputCommand(),
+    addTargetCommand(),
+    summaryCommand(),
+    compactCommand(),
+    simulateSetCommand(),
+    groundTruthCommand(),
+  ];
+  for (const each of commands) command.addCommand(each);
+  return command;
+}
+
+const FRAMES_ARGUMENT = ["<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)"] as const;
+
+function newCommand(): Command {
+  return new Command("new").description("begin a training set").argument("<file.h5>").action(create);
+}
+
+function addCommand(): Command {
+  return withTruthOptions(
+    new Command("add")
       .description("add a stack of frames and the table of its emitters")
       .argument("<file.h5>")
       .argument("<name>", "what to call this part of the set")
-      .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+      .argument(...FRAMES_ARGUMENT)
       .argument(
         "<truth.csv>",
         "columns frame, x, y and possibly brightness; also ThunderSTORM's and Picasso's",
@@ -58,18 +77,22 @@ export function datasetCommand(): Command {
   ).action((file: string, name: string, frames: string, truth: string, options: TruthCommandOptions) =>
     add(name, (work) => addSet(file, name, frames, truth, { ...mapOptions(options), ...work })),
   );
-  command
-    .command("add-input")
+}
+
+function addInputCommand(): Command {
+  return new Command("add-input")
     .description("add the frames of a part alone")
     .argument("<file.h5>")
     .argument("<name>")
-    .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+    .argument(...FRAMES_ARGUMENT)
     .action((file: string, name: string, frames: string) =>
       add(name, (work) => addInput(file, name, frames, work)),
     );
-  withTruthOptions(
-    command
-      .command("add-target")
+}
+
+function addTargetCommand(): Command {
+  return withTruthOptions(
+    new Command("add-target")
       .description("add the density maps of a part, and the segmentation maps that follow from them")
       .argument("<file.h5>")
       .argument("<name>")
@@ -77,14 +100,18 @@ export function datasetCommand(): Command {
   ).action((file: string, name: string, maps: string, options: TruthCommandOptions) =>
     add(name, (work) => addTarget(file, name, maps, { ...mapOptions(options), ...work })),
   );
-  command
-    .command("summary")
+}
+
+function summaryCommand(): Command {
+  return new Command("summary")
     .description("what a training set holds, and whether a training can read it")
     .argument("<file.h5>")
     .option("--json", "print as JSON")
     .action(summary);
-  command
-    .command("compact")
+}
+
+function compactCommand(): Command {
+  return new Command("compact")
     .description("join all parts in one order of samples, as trainings read them best")
     .argument("<file.h5>")
     .requiredOption("-o, --output <out.h5>", "the file to write")
@@ -97,21 +124,24 @@ export function datasetCommand(): Command {
     .option("--temporal", "samples of three consecutive frames")
     .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), DEFAULT_SEED)
     .action(compact);
-  command
-    .command("simulate")
+}
+
+function simulateSetCommand(): Command {
+  return new Command("simulate")
     .description("make a training set of many short simulations, each of settings drawn at random")
     .argument("<plan.json>", "how many, and between which settings; models/broad-set.json is one")
     .requiredOption("-o, --output <set.h5>", "the file to write")
     .action(simulateSet);
-  command
-    .command("ground-truth")
+}
+
+function groundTruthCommand(): Command {
+  return new Command("ground-truth")
     .description("make the table of emitters from a simulation's logs of states and positions")
     .argument("<states.csv>", "columns id, on, off: times in frames from the start of the first frame")
     .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
     .requiredOption("-o, --output <truth.csv>", "the file to write")
     .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", numberThat(ABOVE_ZERO))
     .action(groundTruth);
-  return command;
 }
 
 function withTruthOptions(command: Command): Command {

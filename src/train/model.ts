@@ -4,6 +4,7 @@ import { VERSION } from "../base/version.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, selectWeights } from "../model/weights.js";
 import type { Checkpoint } from "./checkpoint.js";
+import { keptLoss } from "./kept-epoch.js";
 
 /** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
@@ -11,13 +12,12 @@ export function trainedModel(architecture: Architecture, { settings, history, we
   // Of a network without a segmentation head all layers are trained together, whatever was asked for.
   const endToEnd = history.every(({ stage }) => stage === "end-to-end");
   const recipe = endToEnd ? { ...given, order: "end-to-end" as const } : given;
-  // As {@link trainStage} chooses what is kept.
-  const keptLoss = (losses: readonly number[]) => (settings.simulate ? losses.at(-1)! : Math.min(...losses));
+  const endsEarly = settings.simulate === undefined;
   const kept = [...new Set(history.map(({ stage }) => stage))].map((stage) => {
     const losses = history
       .filter((record) => record.stage === stage)
       .map(({ validationLoss }) => validationLoss);
-    return `${stage} ${keptLoss(losses).toPrecision(6)} in ${losses.length} epochs`;
+    return `${stage} ${keptLoss(losses, endsEarly).toPrecision(6)} in ${losses.length} epochs`;
   });
   return {
     architecture,

@@ -5,6 +5,7 @@ import { adamRate } from "../graph/adam.js";
 import type { Batches } from "./batches.js";
 import type { TrainingPosition } from "./checkpoint.js";
 import type { EpochRecord, StepProgress, TrainingEvent } from "./events.js";
+import { isKept } from "./kept-epoch.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
 
@@ -15,7 +16,7 @@ export interface StageRun {
   training: Training;
   /** Where it stands; moved on as it goes. */
   position: TrainingPosition;
-  /** The parameters to be kept: of the epoch with the lowest validation loss, or of the last one where no sample comes twice; replaced as it goes. */
+  /** The parameters to keep, as {@link isKept} chooses them; replaced as it goes. */
   best: Float32Array;
   patience: number;
   isCancelled(): boolean;
@@ -29,8 +30,8 @@ export interface StageRun {
 const REPORT_MS = 100;
 
 /**
- * Trains a stage from where it stands to its end: epochs until the most there may be, or until the validation loss has not fallen for `patience` epochs. Where no sample comes twice there is nothing to be learnt by heart: the last epoch is then kept, which has seen most and with
- * the lowest rate. Of many epochs, one with a high rate may be lowest by chance on a thousand samples.
+ * Trains a stage from where it stands to its end: to its last epoch or, where it may end early, until
+ * the validation loss has not fallen for `patience` epochs.
  * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch reached; EngineError
  */
 export async function trainStage(run: StageRun): Promise<void> {
@@ -45,8 +46,10 @@ export async function trainStage(run: StageRun): Promise<void> {
     position.batch = 0;
     position.lossSum = 0;
     const isBest = validationLoss < position.bestLoss;
+    if (isKept(validationLoss, position.bestLoss, batches.endsEarly)) {
+      run.best = run.training.state().parameters;
+    }
     if (isBest) position.bestLoss = validationLoss;
-    if (isBest || !batches.endsEarly) run.best = run.training.state().parameters;
     position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
     const seconds = (performance.now() - started) / 1000;
     const learningRate = learningRateOf(run, position.steps - 1);
