@@ -1,19 +1,19 @@
 import { EngineError, type Trouble } from "./errors.js";
 import { WorkerLink } from "./worker-link.js";
 
-/** One long piece of work in a thread of its own, which tells what happens. */
+/** One long piece of work in a thread of its own, which reports what happens. */
 export class ThreadRun<Task, Event, Result> {
   /**
    * The work's result.
-   * @throws (as a rejection) what the work throws; DefconError CANCELLED after {@link cancel}, where
-   * nothing was kept; EngineError where the thread was lost
+   * @throws (as a rejection) what the work throws; DefconError CANCELLED after {@link cancel},
+   * where nothing was kept; EngineError where the thread was lost
    */
   readonly finished: Promise<Result>;
   private readonly link: WorkerLink<Task, Result, Event>;
 
   /**
    * @param script of the thread, which answers the task as its one request
-   * @param lost says that the thread ended before its work
+   * @param lost the message for a thread that ended before its work
    */
   protected constructor(
     script: URL,

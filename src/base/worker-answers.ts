@@ -11,7 +11,7 @@ type Answering<Request, Answer, Event> = (
 
 /**
  * Answers the requests of a {@link WorkerLink}, one after the other.
- * @param begin makes ready for the first request from what the thread was told at its start
+ * @param begin prepares for the first request, with what the thread was given at its start
  * @param buffersOf an answer's buffers, which move to the other thread without a copy
  */
 export function answerRequests<Start, Request, Answer, Event = never>(

@@ -9,9 +9,9 @@ interface Pending<Answer, Event> {
 }
 
 /**
- * This thread's end of a worker thread that answers requests in their order; {@link answerRequests} is
- * the worker's end. Errors keep their class and code. A worker that dies takes the requests under way
- * with it. Only requests under way keep the program alive.
+ * This thread's end of a worker thread that answers requests in their order.
+ * {@link answerRequests} is the worker's end. Errors keep their class and code. Requests under way
+ * fail when the worker dies, and they alone keep the program alive.
  */
 export class WorkerLink<Request, Answer, Event = never> {
   private readonly worker: Worker;
@@ -21,8 +21,8 @@ export class WorkerLink<Request, Answer, Event = never> {
   /**
    * Starts the thread.
    * @param script of the thread
-   * @param start what the thread is told at its start
-   * @param lossOf the error of requests that a thread cannot answer any more, by the reason
+   * @param start what the thread is given at its start
+   * @param lossOf makes the error of requests that the thread can no longer answer, from the reason
    */
   constructor(
     script: URL,
@@ -59,7 +59,7 @@ export class WorkerLink<Request, Answer, Event = never> {
     });
   }
 
-  /** Asks the worker to end its work as soon as that allows. */
+  /** Asks the worker to end its work as soon as it can. */
   cancel(): void {
     this.worker.postMessage(CANCEL);
   }
@@ -72,7 +72,7 @@ export class WorkerLink<Request, Answer, Event = never> {
 
   /**
    * Ends the thread when it next reads its messages, for work that must not be broken off.
-   * @param reason why requests under way and later ones fail, which they do at once
+   * @param reason why requests under way and later ones fail; they fail at once
    */
   async stop(reason: string): Promise<void> {
     if (this.loss) return;

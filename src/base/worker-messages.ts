@@ -1,9 +1,9 @@
 import type { PlainError } from "./errors.js";
 
-/** Asks a worker to end its work as soon as that allows, and to answer all the same. */
+/** Asks a worker to end its work as soon as it can, and to answer as always. */
 export const CANCEL = "cancel";
 
-/** Asks a worker to end; it does so when it next reads its messages, and answers nothing more. */
+/** Asks a worker to end when it next reads its messages. It answers nothing more. */
 export const STOP = "stop";
 
 /** What a worker says about the oldest request without an answer. */
