@@ -6,7 +6,8 @@ import { knownArchitecture, planStages, withParameters } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
 
 /**
- * Writes the model of a training that was broken off: the best weights of the stage under way, and those before it as they ended.
+ * Writes the model of a training that was broken off, with the best weights so far.
+ * Stages that are over have the weights that they ended with.
  * @param folder of the checkpoint
  * @returns the path of NAME.onnx in the folder; undefined where no epoch was finished
  * @throws TrainingError TRAINING_STATE; InputError OUTPUT_WRITE
@@ -19,7 +20,7 @@ export async function writeBestSoFar(folder: string): Promise<string | undefined
   const stage = planStages(architecture, settings)[position.stage];
   const weights = stage ? withParameters(checkpoint.weights, stage, best) : checkpoint.weights;
   const path = join(folder, `${settings.name}.onnx`);
-  // How far it is to be trusted was not measured; of what there is, what holds for the model that it began with is nearest.
+  // This model's own errors were not measured; those of the model it started from are nearest.
   const certainty = await startingCertainty(settings);
   const model = trainedModel(architecture, { ...checkpoint, weights });
   await writeModel(path, { ...model, ...(certainty && { certainty }) });

@@ -12,7 +12,7 @@ import {
   type TrainingSetting,
 } from "./settings-table.js";
 
-/** The settings of a configuration file, and its entries that mean nothing here. */
+/** The settings of a configuration file, and the entries that mean nothing here. */
 export interface ConfigFile {
   settings: TrainingSettings;
   /** "[section] key" of entries that were passed over. */
@@ -30,9 +30,10 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, TrainingSetting>
 const COLON = /^([ \t]*[a-z]+)[ \t]*:/gim;
 
 /**
- * Reads the original's config.ini: [General] with the model's name and the paths, which are relative
- * to the file; [SegNet] and [DensityNet] with a stage's settings. Sections and keys may be written in
- * any case, as in the original.
+ * Reads the original's config.ini.
+ * [General] has the model's name and the paths, which are relative to the file; [SegNet] and
+ * [DensityNet] have a stage's settings each. Sections and keys may be in any case, as in the
+ * original.
  * @throws InputError INPUT_NOT_FOUND; TrainingError TRAINING_CONFIG, naming file, section and key
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {

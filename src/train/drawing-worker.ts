@@ -4,13 +4,13 @@ import { drawPool, type PoolPurpose } from "../dataset/sample-pool.js";
 import type { Samples } from "../dataset/samples.js";
 import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
 
-/** A pool that is asked for. */
+/** A request for a pool. */
 export interface PoolRequest {
   purpose: PoolPurpose;
   index: number;
 }
 
-// On Linux a priority belongs to a thread: frames are drawn in time that the training leaves.
+// Simulation takes only the time that the training leaves. On Linux a priority is a thread's own.
 if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 answerRequests<SimulatedSetPlan, PoolRequest, Samples>(

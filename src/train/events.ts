@@ -1,4 +1,4 @@
-// Types alone, without imports: the status page is compiled against them too, for browsers.
+// Types alone, without imports: the status page in the browser is compiled against them too.
 
 /** What a training tells while it runs. */
 export type TrainingEvent =
@@ -14,7 +14,7 @@ export interface TrainingStarted {
   device: string;
   /** Why this engine and this device. */
   reason: string;
-  /** All samples, `validation` ones among them. Simulated samples are seen once each. */
+  /** All samples, including `validation`. Simulated samples are seen once each. */
   samples: number;
   /** Samples held back for validation. */
   validation: number;

@@ -7,7 +7,10 @@ import type { EpochRecord } from "./events.js";
 const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
 const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };
 
-/** Writes history.csv, and the curves of the stage under way as history-STAGE.png. @throws InputError OUTPUT_WRITE */
+/**
+ * Writes history.csv, and the current stage's loss curves as history-STAGE.png.
+ * @throws InputError OUTPUT_WRITE
+ */
 export async function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
   const rows = history.map(({ stage, epoch, loss, validationLoss, learningRate, seconds }) =>
     [stage, epoch, loss, validationLoss, learningRate, seconds.toFixed(2)].join(","),

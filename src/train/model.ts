@@ -6,10 +6,14 @@ import { type Model, selectWeights } from "../model/weights.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { keptLoss } from "./kept-epoch.js";
 
-/** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
+/**
+ * The model of a training that is over.
+ * Its provenance holds what determines it and neither date nor folder, so that the same training
+ * gives the same file.
+ */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
   const { set, output, checkpoints, engine, device, init, ...given } = settings;
-  // Of a network without a segmentation head all layers are trained together, whatever was asked for.
+  // A network without a segmentation head is trained end to end, whatever order was asked for.
   const endToEnd = history.every(({ stage }) => stage === "end-to-end");
   const recipe = endToEnd ? { ...given, order: "end-to-end" as const } : given;
   const endsEarly = settings.simulate === undefined;

@@ -10,9 +10,9 @@ interface Described {
   ini?: string;
   /** The default in words, where it follows from other settings. */
   otherwise?: string;
-  /** The same for a training on simulated samples, where it is another one. */
+  /** The same for a training on simulated samples, where it differs. */
   otherwiseSimulated?: string;
-  /** What stands for its value in a list of options: "n", "file.h5". */
+  /** Stands for its value in a list of options: "n", "file.h5". */
   value?: string;
 }
 
@@ -20,7 +20,7 @@ export interface NumberSetting extends Described, NumberRule {
   value: string;
   /** Undefined: without effect unless given, or derived from other settings. */
   default: number | undefined;
-  /** The default of a training on simulated samples, where it is another one. */
+  /** The default of a training on simulated samples, where it differs. */
   simulated?: number;
 }
 
@@ -28,7 +28,7 @@ export interface ChoiceSetting extends Described {
   choices: readonly string[];
   default: string;
   simulated?: string;
-  /** Choices that the command line offers as options of their own, by choice, with what each means. */
+  /** What each choice means that the command line offers as an option of its own. */
   flags?: Readonly<Record<string, string>>;
 }
 
@@ -37,12 +37,12 @@ export interface FlagSetting extends Described {
   simulated?: boolean;
 }
 
-/** Text of a kind: a path, the name of a file without its folder, or words. */
+/** A text: a path, the name of a file without its folder, or words. */
 export interface TextSetting extends Described {
   kind: "path" | "file name" | "words";
   value: string;
   default: string | undefined;
-  /** All that the command line takes. A training refuses other words itself, when it begins. */
+  /** All that the command line takes. The training itself refuses other words when it begins. */
   offered?: readonly string[];
 }
 
@@ -79,13 +79,13 @@ export const FILE_SETTINGS = {
   },
 } as const satisfies Record<string, TrainingSetting>;
 
-/** How long a training on simulated samples is: one of these. */
+/** How long a training on simulated samples is: set one of these. */
 export const LENGTH_SETTINGS = {
   samples: {
     ...wholeNumber(1),
     value: "n",
     default: undefined,
-    text: "how many samples to simulate, in each stage",
+    text: "samples to simulate, in each stage",
   },
   minutes: {
     expected: "a number above 0 and at most 525600, a year",
@@ -93,7 +93,7 @@ export const LENGTH_SETTINGS = {
     value: "n",
     default: undefined,
     simulated: 30,
-    text: "as many as this machine trains on in about that time",
+    text: "as many samples as this machine trains on in about this time",
   },
 } as const satisfies Record<string, TrainingSetting>;
 
@@ -126,7 +126,9 @@ export const MODEL_SETTINGS = {
   },
 } as const satisfies Record<string, TrainingSetting>;
 
-/** How a stage is trained. Each stage has its own values; the command line sets those of all stages. */
+/**
+ * How a stage is trained. Each stage has its own values; the command line sets all stages alike.
+ */
 export const STAGE_SETTINGS = {
   batchSize: {
     ...wholeNumber(1, 4096),
@@ -134,7 +136,7 @@ export const STAGE_SETTINGS = {
     default: 32,
     simulated: 16,
     ini: "BatchSize",
-    text: "samples of a step",
+    text: "samples in each training step",
   },
   epochs: {
     ...wholeNumber(1),
@@ -149,7 +151,7 @@ export const STAGE_SETTINGS = {
     value: "share",
     default: 0.1,
     ini: "ValidationSplit",
-    text: "share of the samples, the last ones, to validate with",
+    text: "share of the samples to validate with: the last ones of the set",
   },
   learningRate: {
     ...ABOVE_ZERO,
@@ -168,7 +170,7 @@ export const STAGE_SETTINGS = {
   },
 } as const satisfies Record<string, NumberSetting>;
 
-/** What the density stage has besides. */
+/** Further settings of the density stage. */
 export const DENSITY_SETTINGS = {
   loss: {
     choices: DENSITY_LOSSES,
@@ -186,25 +188,25 @@ export const DENSITY_SETTINGS = {
   },
 } as const satisfies Record<string, TrainingSetting>;
 
-/** What holds for all stages. */
+/** Settings of the training as a whole. */
 export const RUN_SETTINGS = {
   patience: {
     ...wholeNumber(1),
     value: "n",
     default: 1,
-    text: "end a stage after so many epochs without a lower validation loss",
+    text: "end a stage after this many epochs without a lower validation loss",
   },
   seed: { ...wholeNumber(0), value: "n", default: 42, text: "the same seed gives the same model" },
   augment: { default: false, text: "change the samples at random each time they are used" },
   dropout: {
     default: true,
     simulated: false,
-    text: "train without dropout, for sets so large that it only blurs",
+    text: "train without dropout, which only blurs where a set is large",
   },
   freeze: {
     value: "layers...",
     default: [],
-    text: "keep the weights of these layers, or of all that lead to: segmentation, density",
+    text: "keep the weights of these layers; segmentation or density stands for all of that head",
   },
   engine: { choices: ENGINES, default: "auto", text: "what computes" },
   device: { choices: DEVICES, default: "auto", text: "where to compute" },

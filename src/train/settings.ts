@@ -28,8 +28,8 @@ export interface DensitySettings extends StageSettings {
 }
 
 /**
- * How long a training on simulated samples is: a number of samples in each stage, or minutes.
- * Minutes become a number of samples when the training begins, which is then put into `samples`.
+ * How long a training on simulated samples is: samples in each stage, or minutes.
+ * Minutes are turned into `samples` when the training begins.
  */
 export interface SimulatedLength {
   samples?: number;
@@ -44,13 +44,16 @@ export interface SimulatedLength {
 export type TrainingOrder = (typeof MODEL_SETTINGS.order.choices)[number];
 
 /**
- * Everything that determines a model besides the samples: the same settings and machine give the
- * same model. src/train/settings-table.ts has each setting's default, rule and description.
+ * Everything that determines a model besides the samples.
+ * The same settings and machine give the same model. src/train/settings-table.ts has each setting's
+ * default, rule and description.
  */
 export interface TrainingSettings {
   /** Path of the training set, or of the plan that samples are simulated by. */
   set: string;
-  /** Simulate every sample anew by the plan in `set`; left out: `set` is a training set. */
+  /**
+   * Present: every sample is simulated anew by the plan in `set`. Absent: `set` is a training set.
+   */
   simulate?: SimulatedLength;
   /** Folder of the model, the history and the pictures. */
   output: string;
@@ -82,31 +85,31 @@ type TrainingDefaults = Omit<TrainingSettings, "set" | "output" | "checkpoints">
 /** The original's values, for settings that are left out. */
 export const TRAINING_DEFAULTS: TrainingDefaults = defaults(({ default: value }) => value);
 
-/** The defaults of a training on simulated samples: as the shipped models were trained. */
+/** The defaults of a training on simulated samples, which the shipped models were trained with. */
 export const SIMULATED_TRAINING_DEFAULTS: TrainingDefaults = defaults((setting) =>
   "simulated" in setting ? (setting.simulated ?? setting.default) : setting.default,
 );
 
 /**
- * What the learning rate of a training on simulated samples falls to by default, as a share of
- * itself. No sample is seen twice, so the last steps should be the finest.
+ * Share of the learning rate that a training on simulated samples falls to by default.
+ * No sample is seen twice, so the last steps should be the finest.
  */
 export const SIMULATED_RATE_FALL = 0.01;
 
-/** The length of a training on simulated samples that was asked for, or the default. */
+/** The length of a training on simulated samples as asked for, or the default length. */
 export function simulatedLength({ samples, minutes }: SimulatedLength): SimulatedLength {
   return samples === undefined ? { minutes: minutes ?? LENGTH_SETTINGS.minutes.simulated } : { samples };
 }
 
-/** What a configuration file, a command line or a client says of a training. */
+/** Settings as a configuration file, a command line or a client gives them. */
 export type GivenSettings = Partial<Omit<TrainingSettings, "segmentation" | "density">> & {
   segmentation?: Partial<StageSettings>;
   density?: Partial<DensitySettings>;
 };
 
 /**
- * Settings with those that are given in place of their own.
- * The order of keys is that of the defaults, whoever gives them: a model's recipe keeps it.
+ * Settings, with the given ones in place of their own.
+ * The order of keys is the same whoever gives them, because a model's recipe shows it.
  */
 export function changedSettings<S extends TrainingDefaults>(
   settings: S,

@@ -9,14 +9,14 @@ import { isKept } from "./kept-epoch.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
 
-/** What a stage's loop needs. */
+/** What the loop of a stage works on. */
 export interface StageRun {
   stage: PlannedStage;
   batches: Batches;
   training: Training;
-  /** Where it stands; moved on as it goes. */
+  /** How far the stage has come; updated as it goes. */
   position: TrainingPosition;
-  /** The parameters to keep, as {@link isKept} chooses them; replaced as it goes. */
+  /** The parameters to keep, chosen by {@link isKept}; replaced as it goes. */
   best: Float32Array;
   patience: number;
   isCancelled(): boolean;
@@ -26,13 +26,15 @@ export interface StageRun {
   onEpoch(record: EpochRecord): Promise<void>;
 }
 
-/** Between two reports of progress, ms. */
+/** Time between two reports of progress. */
 const REPORT_MS = 100;
 
 /**
- * Trains a stage from where it stands to its end: to its last epoch or, where it may end early, until
- * the validation loss has not fallen for `patience` epochs.
- * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch reached; EngineError
+ * Trains a stage from its position to its end.
+ * The end is the last epoch or, where the stage may end early, `patience` epochs without a lower
+ * validation loss.
+ * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch
+ * reached; EngineError
  */
 export async function trainStage(run: StageRun): Promise<void> {
   const { stage, position } = run;
@@ -145,7 +147,7 @@ function checked({ stage, position }: StageRun, what: string, loss: number): num
   });
 }
 
-/** What a training that was cancelled ends with. */
+/** The error of a training that was cancelled. */
 export function trainingCancelled(): DefconError {
   return cancelled({
     subject: "training stopped, with a checkpoint",

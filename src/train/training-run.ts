@@ -2,18 +2,18 @@ import { ThreadRun } from "../base/thread-run.js";
 import type { TrainingEvent } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
 
-/** What a training's thread is told to do. */
+/** What a training's thread is asked to do. */
 export interface TrainingTask {
   settings: TrainingSettings;
   resume: boolean;
 }
 
-/** A training under way, in a thread of its own. It comes to the path of its model; {@link ThreadRun.cancel} ends it at the next batch, with a checkpoint to go on from. */
+/**
+ * A training under way, in a thread of its own. Its result is the path of the model.
+ * {@link ThreadRun.cancel} ends it at the next batch, with a checkpoint to resume from.
+ */
 export class TrainingRun extends ThreadRun<TrainingTask, TrainingEvent, string> {
-  /**
-   * Starts a training.
-   * @param resume go on from the checkpoint of an interrupted one
-   */
+  /** Starts a training. @param resume go on from the checkpoint of an interrupted training */
   static start(
     settings: TrainingSettings,
     resume: boolean,
