@@ -22,7 +22,6 @@ export {
 } from "./api/fcn.js";
 export { type InstallFijiOptions, installFiji } from "./api/install.js";
 export {
-  SIMULATION_FILES,
   SIMULATION_SEED,
   type SimulateOptions,
   type SimulateSettings,
@@ -61,12 +60,12 @@ export { openStack } from "./frames/open-stack.js";
 export type { StackReader } from "./frames/stack-reader.js";
 export type { ModelSummary, Prediction } from "./predict/prediction.js";
 export type { CountedFrame } from "./predict/stack.js";
+export { SIMULATION_FILES } from "./simulate/output.js";
 export { PRESET_NAMES as SIMULATION_PRESETS } from "./simulate/presets.js";
 export { SIMULATION_DEFAULTS, type SimulationSettings } from "./simulate/settings.js";
-export type { FrameTruth, SimulatedFrame } from "./simulate/simulation.js";
-export type { Place } from "./simulate/structures.js";
-export type { StepProgress, TrainingEvent } from "./train/events.js";
-export type { EpochRecord } from "./train/history.js";
+export type { EmittersOfFrame, SimulatedFrame } from "./simulate/simulation.js";
+export type { Position } from "./simulate/structures.js";
+export type { EpochRecord, StepProgress, TrainingEvent } from "./train/events.js";
 export {
   SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,

@@ -1,9 +1,9 @@
 import { throwIfCancelled } from "../base/cancelled.js";
-import { FILES, writeSimulation } from "../simulate/output.js";
+import { writeSimulation } from "../simulate/output.js";
 import { settingsOf } from "../simulate/presets.js";
 import type { SimulationSettings } from "../simulate/settings.js";
 import { simulate as frames, type SimulatedFrame } from "../simulate/simulation.js";
-import type { Place } from "../simulate/structures.js";
+import type { Position } from "../simulate/structures.js";
 import type { CallOptions } from "./work.js";
 
 /** Settings of a simulation; those left out have the preset's values, or their defaults. */
@@ -17,12 +17,9 @@ export interface SimulateOptions {
   /** The same settings and seed give the same frames; 42 where left out. */
   seed?: number | undefined;
   /** Where molecules are, for the structure "positions". */
-  positions?: readonly Place[] | undefined;
+  positions?: readonly Position[] | undefined;
   signal?: AbortSignal | undefined;
 }
-
-/** Files of a simulation's folder. */
-export const SIMULATION_FILES: Readonly<typeof FILES> = FILES;
 
 /** What is repeated by where no seed is given. */
 export const SIMULATION_SEED = 42;

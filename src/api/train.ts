@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { readConfigFile } from "../train/config-file.js";
-import type { TrainingEvent } from "../train/events.js";
-import type { EpochRecord } from "../train/history.js";
+import type { EpochRecord, TrainingEvent } from "../train/events.js";
 import { SIMULATED_TRAINING_DEFAULTS, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
 

@@ -5,7 +5,7 @@ import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS } from "../datase
 import { readNumbers } from "../dataset/arrays.js";
 import { COMPACT_DEFAULTS, compactSet as compact } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
-import { type ArrayInfo, arrayShape, GROUPS, listArrays } from "../dataset/layout.js";
+import { type ArrayInfo, arrayShape, listArrays, SET_GROUPS } from "../dataset/layout.js";
 import { openForReading } from "../dataset/training-set.js";
 import type { TruthFormatName } from "../dataset/truth-formats.js";
 import type { NdArray } from "../frames/nd-array.js";
@@ -128,7 +128,7 @@ export class TrainingSet {
     const file = await openForReading(this.path);
     try {
       const groups = listArrays(this.path, file);
-      return [...GROUPS].sort().flatMap((group) => [...groups[group].values()].map(stored));
+      return [...SET_GROUPS].sort().flatMap((group) => [...groups[group].values()].map(stored));
     } finally {
       file.close();
     }
@@ -147,7 +147,7 @@ export class TrainingSet {
    */
   async summary({ print = true }: { print?: boolean | undefined } = {}): Promise<string> {
     const arrays = await this.arrays();
-    const lines = [...GROUPS].sort().flatMap((group) => [
+    const lines = [...SET_GROUPS].sort().flatMap((group) => [
       `    ${group}/`,
       ...arrays
         .filter(({ path }) => path.startsWith(`${group}/`))

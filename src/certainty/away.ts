@@ -1,5 +1,5 @@
 import type { Ground } from "./ground.js";
-import type { MapPeaks, Peak } from "./map-peaks.js";
+import type { MapPeak, MapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** Deviations by which the middle of a spot stands out from its surroundings. */
@@ -37,7 +37,7 @@ export function awayShare(frame: SignedFrame, { bands, peaks }: MapPeaks, ground
   return all > 0 ? Math.max(0, Math.min(1, away / all)) : 0;
 }
 
-function markAround(near: Uint8Array, across: number, down: number, { x, y }: Peak): void {
+function markAround(near: Uint8Array, across: number, down: number, { x, y }: MapPeak): void {
   const [column, row] = [Math.floor(x / BLOCK), Math.floor(y / BLOCK)];
   const [left, right] = [Math.max(0, column - 1), Math.min(across - 1, column + 1)];
   for (let each = Math.max(0, row - 1); each <= Math.min(down - 1, row + 1); each++) {
@@ -55,7 +55,7 @@ function blockSum(density: Float32Array, width: number, height: number, left: nu
   return sum;
 }
 
-function standsOut({ pixels, width, height }: SignedFrame, { x, y }: Peak, { noise }: Ground): boolean {
+function standsOut({ pixels, width, height }: SignedFrame, { x, y }: MapPeak, { noise }: Ground): boolean {
   let [middle, inside, around, outside] = [0, 0, 0, 0];
   for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
     for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {

@@ -1,5 +1,5 @@
 import type { Ground } from "./ground.js";
-import type { Peak } from "./map-peaks.js";
+import type { MapPeak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** What is wider than a spot in focus, in the middle of a frame. */
@@ -24,7 +24,7 @@ const blocks = new Float64Array(BLOCKS * BLOCKS);
 const counted = new Uint8Array(BLOCKS * BLOCKS);
 
 /** Looks for wide spots. */
-export function blobsOf(frame: SignedFrame, peaks: readonly Peak[], { noise }: Ground): Blobs {
+export function blobsOf(frame: SignedFrame, peaks: readonly MapPeak[], { noise }: Ground): Blobs {
   const across = Math.min(BLOCKS, Math.floor(frame.width / BLOCK));
   const down = Math.min(BLOCKS, Math.floor(frame.height / BLOCK));
   const [left, top] = [
@@ -73,7 +73,7 @@ function sumBlocks(
   }
 }
 
-function markPeaks(peaks: readonly Peak[], left: number, top: number, across: number, down: number): void {
+function markPeaks(peaks: readonly MapPeak[], left: number, top: number, across: number, down: number): void {
   counted.fill(0, 0, across * down);
   for (const { x, y } of peaks) {
     const [column, row] = [Math.floor((x - left) / BLOCK), Math.floor((y - top) / BLOCK)];

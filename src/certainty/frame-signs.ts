@@ -2,7 +2,7 @@ import { awayShare } from "./away.js";
 import { type Band, CELL, rowsIn } from "./bands.js";
 import { blobsOf } from "./blobs.js";
 import { type Ground, groundOf } from "./ground.js";
-import { type MapPeaks, mapPeaks, type Peak } from "./map-peaks.js";
+import { type MapPeak, type MapPeaks, mapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { type SpotSigns, spotSigns } from "./spot-signs.js";
 
@@ -130,7 +130,7 @@ function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, map: Map
 }
 
 /** Logarithm of the variance over the mean of peaks in cells: 0 where they lie anywhere. */
-function clumping(peaks: readonly Peak[], width: number, bands: readonly Band[]): number {
+function clumping(peaks: readonly MapPeak[], width: number, bands: readonly Band[]): number {
   if (peaks.length === 0) return 0;
   const across = Math.max(1, Math.floor(width / CELL));
   let [sum, squares, cells] = [0, 0, 0];

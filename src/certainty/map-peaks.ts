@@ -2,7 +2,7 @@ import { type Band, bandsOf } from "./bands.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** A place where a map is highest among its neighbours. */
-export interface Peak {
+export interface MapPeak {
   x: number;
   y: number;
   /** Of the map there. */
@@ -15,7 +15,7 @@ export interface Peak {
 export interface MapPeaks {
   bands: readonly Band[];
   /** In the order of their rows, about. */
-  peaks: Peak[];
+  peaks: MapPeak[];
   /** Sum of the squares of what is part of molecules; one that stands alone gives 1 / 4π. */
   squares: number;
   /** Sum of what is too low to be part of a molecule, and of all. */
@@ -32,7 +32,7 @@ const MASS_REACH = 3;
  */
 export function mapPeaks({ density, width, height }: SignedFrame): MapPeaks {
   const bands = bandsOf(width, height);
-  const peaks: Peak[] = [];
+  const peaks: MapPeak[] = [];
   let [squares, clear, faint] = [0, 0, 0];
   for (const [from, to] of bands) {
     for (let top = from; top < to; top += 2) {
@@ -83,7 +83,7 @@ function isHighest(
   return density[below]! < value && density[below - left]! < value && density[below + right]! < value;
 }
 
-function sumAround(density: Float32Array, width: number, height: number, { x, y }: Peak): number {
+function sumAround(density: Float32Array, width: number, height: number, { x, y }: MapPeak): number {
   const [left, right] = [Math.max(0, x - MASS_REACH), Math.min(width - 1, x + MASS_REACH)];
   const [top, bottom] = [Math.max(0, y - MASS_REACH), Math.min(height - 1, y + MASS_REACH)];
   let sum = 0;

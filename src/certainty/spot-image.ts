@@ -1,5 +1,5 @@
 import type { Ground } from "./ground.js";
-import type { Peak } from "./map-peaks.js";
+import type { MapPeak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** What is in a frame where its map has a peak. */
@@ -33,7 +33,7 @@ const WEIGHTS = Float64Array.from({ length: 2 * IMAGE_REACH ** 2 + 1 }, (_, squa
 );
 
 /** Whether all that is looked at around a peak lies in the frame. */
-export function isWhole({ x, y }: Peak, { width, height }: SignedFrame): boolean {
+export function isWhole({ x, y }: MapPeak, { width, height }: SignedFrame): boolean {
   return x >= IMAGE_REACH && y >= IMAGE_REACH && x < width - IMAGE_REACH && y < height - IMAGE_REACH;
 }
 
@@ -43,7 +43,7 @@ export function isWhole({ x, y }: Peak, { width, height }: SignedFrame): boolean
  */
 export function spotImage(
   { pixels, width, most }: SignedFrame,
-  { x, y }: Peak,
+  { x, y }: MapPeak,
   ground: Ground,
 ): SpotImage | undefined {
   const start = (y - IMAGE_REACH) * width + x - IMAGE_REACH;

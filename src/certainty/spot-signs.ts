@@ -1,6 +1,6 @@
 import { rowsIn } from "./bands.js";
 import { type Ground, quantile } from "./ground.js";
-import type { MapPeaks, Peak } from "./map-peaks.js";
+import type { MapPeak, MapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { isWhole, type SpotImage, spotImage } from "./spot-image.js";
 
@@ -109,7 +109,7 @@ interface Next {
 }
 
 /** The nearest other peak; infinitely far where there is none. Peaks come row by row, so that the search ends where rows are too far. */
-function nextOf(peaks: readonly Peak[], i: number): Next {
+function nextOf(peaks: readonly MapPeak[], i: number): Next {
   const { x, y } = peaks[i]!;
   let [index, least] = [-1, Number.POSITIVE_INFINITY];
   for (let step = 1; step >= -1; step -= 2) {
@@ -124,7 +124,7 @@ function nextOf(peaks: readonly Peak[], i: number): Next {
   return { index, distance: Math.sqrt(least) };
 }
 
-function neighbourSigns(peaks: readonly Peak[], area: number) {
+function neighbourSigns(peaks: readonly MapPeak[], area: number) {
   if (peaks.length < 2) {
     const { nearest, crowding, nearestSpread, mutual, alike } = NONE;
     return { nearest, crowding, nearestSpread, mutual, alike };

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
-import { DaemonError, InputError } from "../base/errors.js";
+import { DaemonError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import type { EngineName } from "../engine/engine.js";
 import type { StackReader } from "../frames/stack-reader.js";
@@ -32,15 +31,13 @@ interface Counted {
   seconds: number;
 }
 
-/** Test data kept beside a checkout of this program. */
-const REFERENCE = join(packageRoot, "..", "shared", "reference");
 const PIXELS_PER_UNIT = 2;
 
 /** `defcon-fiji demo`: a stack counted through a daemon, as Fiji does it, and a picture of the outcome. */
 export function demoCommand(): Command {
   return new Command("demo")
     .description("count a stack through a daemon of its own and draw the result")
-    .argument("[frames]", "tif stack (default: the test data, or synthetic spots)")
+    .argument("[frames]", "tif stack (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
     .option("-o, --output <folder>", "where results go", "demo-output")
     .addOption(engineOption())
@@ -48,12 +45,11 @@ export function demoCommand(): Command {
 }
 
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
-  const model = options.model ?? defaultModel();
-  const stack = await openTifStack(input ?? (await defaultFrames(options.output)));
+  const stack = await openTifStack(input ?? (await simulatedFrames(options.output)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
-  // The daemon started here and its client find each other in this folder and never meet the user's own.
+  // The daemon started here and its client find each other in this folder, apart from the user's own.
   process.env.DEFCON_FIJI_HOME = home;
-  const daemon = spawnDaemon(model, options.engine);
+  const daemon = spawnDaemon(options);
   try {
     await ready(daemon);
     const client = await DaemonClient.connect();
@@ -69,29 +65,15 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
   }
 }
 
-function defaultModel(): string | undefined {
-  const shipped = join(packageRoot, "models");
-  if (existsSync(shipped) && readdirSync(shipped).some((name) => name.endsWith(".onnx"))) return undefined;
-  const reference = join(REFERENCE, "defcon_tf13.h5");
-  if (existsSync(reference)) return reference;
-  throw new InputError("MODEL_NOT_FOUND", {
-    subject: "demo",
-    expected: "an installed model",
-    found: "none",
-    advice: "Name a model file: defcon-fiji demo --model FILE",
-  });
-}
-
-async function defaultFrames(folder: string): Promise<string> {
-  const reference = join(REFERENCE, "test_data.tif");
-  if (existsSync(reference)) return reference;
+/** Simulated frames, for a demo without frames of the user's. */
+async function simulatedFrames(folder: string): Promise<string> {
   const path = join(folder, "synthetic.tif");
   await writeSyntheticStack(path);
   console.log(`no frames given: wrote synthetic spots to ${path}`);
   return path;
 }
 
-function spawnDaemon(model: string | undefined, engine: EngineName | undefined): ChildProcess {
+function spawnDaemon({ model, engine }: DemoOptions): ChildProcess {
   const program = join(packageRoot, "bin", "defcon-fiji.js");
   const models = model === undefined ? [] : ["--model", model];
   const engines = engine === undefined ? [] : ["--engine", engine];

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type EvaluationResult, evaluate } from "../api/evaluate.js";
 import { DEFAULTS } from "../base/limits.js";
+import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { EngineName } from "../engine/engine.js";
@@ -12,7 +13,7 @@ import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -43,12 +44,12 @@ export function evaluateCommand(): Command {
     .option(
       "--threshold <brightness>",
       `emitters count when they are brighter (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
-      numberFrom(0),
+      numberThat(numberFrom(0)),
     )
     .option(
       "--pixel-size <nm>",
       "side of a pixel, where the data does not say it or is wrong",
-      positiveNumber,
+      numberThat(ABOVE_ZERO),
     )
     .addOption(
       new Option(
@@ -59,10 +60,10 @@ export function evaluateCommand(): Command {
     .option(
       "--pool <pixels>",
       "side of the window of the max local count, for all models",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
       DEFAULTS.pool,
     )
-    .option("--worst <n>", "frames of each model to show", wholeNumber(0, 100), WORST_FRAMES)
+    .option("--worst <n>", "frames of each model to show", numberThat(wholeNumber(0, 100)), WORST_FRAMES)
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);

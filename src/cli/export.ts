@@ -1,9 +1,10 @@
 import { Command, Option } from "commander";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
 import { readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
-import { positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 
 interface Options extends ExportOptions {
   format: string;
@@ -30,10 +31,14 @@ export function exportCommand(): Command {
     .option(
       "--pool <pixels>",
       "side of the window of the max local count (default: the model's, 7)",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
     )
-    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", wholeNumber(1))
-    .option("--division <number>", "divide the result by this (savedmodel; default: 1)", positiveNumber)
+    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", numberThat(wholeNumber(1)))
+    .option(
+      "--division <number>",
+      "divide the result by this (savedmodel; default: 1)",
+      numberThat(ABOVE_ZERO),
+    )
     .action(exportModel);
 }
 

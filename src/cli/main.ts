@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { isCancelled } from "../base/cancelled.js";
 import { DefconError, InputError, messageOf, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
@@ -81,7 +82,7 @@ function report(error: unknown): number {
     console.error(error instanceof Error ? error.stack : messageOf(error));
     return EXIT.fault;
   }
-  if (error.code === "CANCELLED") {
+  if (isCancelled(error)) {
     console.error(error.message);
     return EXIT.cancelled;
   }

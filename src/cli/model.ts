@@ -3,6 +3,7 @@ import { access, realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { InputError, messageOf } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel, writeModel } from "../formats/registry.js";
@@ -12,7 +13,7 @@ import { describeLayers } from "../model/layer-table.js";
 import { parameterCount } from "../model/weights.js";
 import { SETTINGS } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -57,7 +58,7 @@ export function modelCommand(): Command {
     .option(
       "--frames <n>",
       "how many frames to measure on",
-      wholeNumber(CALIBRATION_FRAMES.least),
+      numberThat(wholeNumber(CALIBRATION_FRAMES.least)),
       CALIBRATION_FRAMES.byItself,
     )
     .action(calibrateModel);

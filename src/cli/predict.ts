@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import type { EngineName } from "../engine/engine.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
@@ -18,7 +19,7 @@ import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface PredictOptions {
@@ -44,11 +45,11 @@ export function predictCommand(): Command {
       "an installed model's name or a model file (default: the default model, see model list)",
     )
     .option("-o, --output <folder>", "where results go (default: beside each input)")
-    .option("--index <n>", "count only this frame, from 1", wholeNumber(1))
+    .option("--index <n>", "count only this frame, from 1", numberThat(wholeNumber(1)))
     .option(
       "--pool <pixels>",
       "side of the window of the max local count (default: the model's, 7)",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
     )
     .addOption(
       new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import type { EngineName } from "../engine/engine.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 
 interface ServeOptions {
   host: string;
@@ -26,7 +27,12 @@ const MAX_IDLE_MINUTES = Math.floor((2 ** 31 - 1) / MS_PER_MINUTE);
 export function serveCommand(): Command {
   return new Command("serve")
     .description("count frames that Fiji and other programs stream here")
-    .option("--port <n>", "port to listen on; 0 takes any that is free", wholeNumber(0, 65_535), 0)
+    .option(
+      "--port <n>",
+      "port to listen on; 0 takes any that is free",
+      numberThat(wholeNumber(0, 65_535)),
+      0,
+    )
     .option("--host <address>", "address to listen on; any but loopback needs a certificate", "127.0.0.1")
     .option("--tls-cert <file>", "certificate, PEM")
     .option("--tls-key <file>", "the certificate's key, PEM")
@@ -38,7 +44,7 @@ export function serveCommand(): Command {
     .option(
       "--idle-exit <minutes>",
       "stop after so many minutes without a connection",
-      wholeNumber(1, MAX_IDLE_MINUTES),
+      numberThat(wholeNumber(1, MAX_IDLE_MINUTES)),
     )
     .addOption(engineOption())
     .option("--json", "print events as JSON lines")

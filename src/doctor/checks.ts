@@ -1,6 +1,6 @@
 import type { Check } from "./check.js";
 import { daemonLines } from "./daemon.js";
-import { ENGINES, engineChecks } from "./engines.js";
+import { ENGINE_ROWS, engineChecks } from "./engines.js";
 import { fijiLines } from "./fijis.js";
 import { javaLines } from "./java.js";
 import { memoryLines } from "./memory.js";
@@ -16,7 +16,7 @@ export const CHECKS: readonly Check[] = [
   { name: "defcon-fiji", needed: true, lines: programLines },
   { name: "Node.js", needed: true, lines: nodeLines },
   { name: "memory", needed: false, lines: memoryLines },
-  ...ENGINES.flatMap(engineChecks),
+  ...ENGINE_ROWS.flatMap(engineChecks),
   { name: "models", needed: true, lines: modelLines },
   { name: "plugin", needed: false, lines: pluginLines },
   { name: "Fiji", needed: false, lines: fijiLines },

@@ -15,7 +15,7 @@ export interface EngineRow {
 }
 
 /** All engines; `auto` is one of the other devices. */
-export const ENGINES: readonly EngineRow[] = [
+export const ENGINE_ROWS: readonly EngineRow[] = [
   {
     name: "onnxruntime",
     devices: DEVICES.filter((device) => device !== "auto"),

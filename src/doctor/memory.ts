@@ -3,7 +3,7 @@ import { DOCTOR_LIMITS } from "../base/limits.js";
 import type { Line } from "./check.js";
 
 /** Bytes of memory that there are, and that are free; undefined where the system does not tell. */
-export interface Memory {
+export interface MachineMemory {
   total: number;
   free: number | undefined;
 }
@@ -18,7 +18,7 @@ export function memoryLines(): Line[] {
   return [memoryLine({ total, free })];
 }
 
-export function memoryLine({ total, free }: Memory): Line {
+export function memoryLine({ total, free }: MachineMemory): Line {
   const { countingBytes, trainingBytes } = DOCTOR_LIMITS;
   const usable = free ?? total;
   const line = {

@@ -13,7 +13,7 @@ import { findModel, modelName, type NamedModel, namedModels } from "./named-mode
 /** What lies beside a model and belongs to it. */
 const COMPANIONS = { card: ".md", picture: ".png" } as const;
 
-export interface InstallOptions {
+export interface ModelInstallOptions {
   /** What the model is to be called; the file's name without its ending where left out. */
   name?: string | undefined;
   /** Takes the place of a model that the user installed under the same name. */
@@ -46,7 +46,7 @@ export class ModelLibrary {
    */
   async install(
     path: string,
-    { name = modelName(path), replace = false }: InstallOptions,
+    { name = modelName(path), replace = false }: ModelInstallOptions,
   ): Promise<NamedModel> {
     const model = await readModel(path);
     const before = await this.placeFor(name, replace);

@@ -3,10 +3,14 @@ import { AtomicFile, writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
 import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
 import { formatConfig, type SimulationPlan } from "./config-file.js";
-import { type FrameTruth, type SimulatedFrame, simulate } from "./simulation.js";
+import { type EmittersOfFrame, type SimulatedFrame, simulate } from "./simulation.js";
 
 /** What a simulation's folder holds. */
-export const FILES = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+export const SIMULATION_FILES = {
+  frames: "frames.tif",
+  truth: "ground_truth.csv",
+  config: "config.json",
+} as const;
 
 /** The original's columns, and what else is known. */
 const COLUMNS = "frame,x,y,z,brightness,background,snr,id";
@@ -31,7 +35,7 @@ export async function writeSimulation(
   plan: SimulationPlan,
   { signal, onFrame, onWritten }: OutputOptions = {},
 ): Promise<number> {
-  const ours = new Set<string>(Object.values(FILES));
+  const ours = new Set<string>(Object.values(SIMULATION_FILES));
   let emitters = 0;
   await fillFolderAtomically(
     folder,
@@ -40,7 +44,7 @@ export async function writeSimulation(
       const { settings, seed, positions } = plan;
       const frames = simulate(settings, seed, { ...(positions && { positions }), ...(signal && { signal }) });
       emitters = await writeFrames(fresh, plan, frames, onFrame);
-      await writeFileAtomically(join(fresh, FILES.config), formatConfig(plan));
+      await writeFileAtomically(join(fresh, SIMULATION_FILES.config), formatConfig(plan));
       await onWritten?.(fresh);
     },
   );
@@ -57,8 +61,8 @@ async function writeFrames(
   const side = pixelSize / 1000;
   const calibration = { pixelWidth: side, pixelHeight: side, unit: "µm", frameInterval: exposure };
   const options = { width, height, frames: count, pixelType: "uint16", calibration } as const;
-  const stack: StackWriter = await createStackWriter(join(folder, FILES.frames), options);
-  const table = await AtomicFile.create(join(folder, FILES.truth));
+  const stack: StackWriter = await createStackWriter(join(folder, SIMULATION_FILES.frames), options);
+  const table = await AtomicFile.create(join(folder, SIMULATION_FILES.truth));
   let emitters = 0;
   try {
     await table.write(`${COLUMNS}\n`);
@@ -78,7 +82,7 @@ async function writeFrames(
   return emitters;
 }
 
-function rowsOf(frame: number, { x, y, z, brightness, background, snr, id }: FrameTruth): string {
+function rowsOf(frame: number, { x, y, z, brightness, background, snr, id }: EmittersOfFrame): string {
   let rows = "";
   for (let i = 0; i < id.length; i++) {
     const place = `${x[i]!.toFixed(DIGITS.place)},${y[i]!.toFixed(DIGITS.place)},${z[i]!.toFixed(DIGITS.z)}`;

@@ -33,12 +33,12 @@ export interface Block {
 export interface DrawnBlock {
   /** (N,H,W) */
   pixels: Uint16Array;
-  emitters: Surroundings;
-  haze: Surroundings;
+  emitters: EmitterSurroundings;
+  haze: EmitterSurroundings;
 }
 
 /** How emitters stand out, in columns as they are. */
-export interface Surroundings {
+export interface EmitterSurroundings {
   /** Photons in an emitter's pixel that come from anything but itself and emitters in focus. */
   background: Float64Array;
   /** Its signal-to-noise ratio, {@link matchedSnr}. */
@@ -96,7 +96,7 @@ export class Renderer {
     psf: PointSpread,
     { start, x, y, z, photons }: EmitterColumns,
     frame: number,
-    { background, snr }: Surroundings,
+    { background, snr }: EmitterSurroundings,
     own: number,
   ): void {
     const { width, height } = this.settings;
@@ -111,6 +111,6 @@ export class Renderer {
   }
 }
 
-function surroundingsOf({ x }: EmitterColumns): Surroundings {
+function surroundingsOf({ x }: EmitterColumns): EmitterSurroundings {
   return { background: new Float64Array(x.length), snr: new Float64Array(x.length) };
 }

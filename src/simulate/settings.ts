@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
-import { SETTINGS, type Setting } from "./settings-table.js";
+import { SETTINGS, type SimulationSetting } from "./settings-table.js";
 
 /** Distance from the focal plane up to which images by diffraction are tabulated, nm: a table of a hundred megabytes. */
 const FARTHEST_DIFFRACTION = 2_000;
@@ -24,12 +24,12 @@ export const SIMULATION_DEFAULTS: Readonly<SimulationSettings> = Object.fromEntr
 ) as SimulationSettings;
 
 /** The table, row by row. */
-export function settingEntries(): [SettingName, Setting][] {
-  return Object.entries(SETTINGS) as [SettingName, Setting][];
+export function settingEntries(): [SettingName, SimulationSetting][] {
+  return Object.entries(SETTINGS) as [SettingName, SimulationSetting][];
 }
 
 /** In words, what a setting may be: "a whole number from 8 to 16". */
-export function expectedOf(setting: Setting): string {
+export function expectedOf(setting: SimulationSetting): string {
   if ("choices" in setting) return `one of ${setting.choices.join(", ")}`;
   if ("file" in setting) return `the path of ${setting.file}`;
   const { least, most, above, whole } = setting;
@@ -39,7 +39,7 @@ export function expectedOf(setting: Setting): string {
 }
 
 /** Whether a setting may have this value. */
-export function isAllowed(setting: Setting, value: unknown): boolean {
+export function isAllowed(setting: SimulationSetting, value: unknown): boolean {
   if ("choices" in setting) return typeof value === "string" && setting.choices.includes(value);
   if (value === undefined) return setting.default === undefined;
   if ("file" in setting) return typeof value === "string" && value !== "";

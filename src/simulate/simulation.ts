@@ -5,12 +5,12 @@ import { backgroundForm } from "./background-image.js";
 import type { DrawnBlock, EmitterColumns } from "./renderer.js";
 import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
-import type { Place } from "./structures.js";
+import type { Position } from "./structures.js";
 import { type Drawing, DrawingHere, DrawingThreads } from "./threads.js";
 import type { WorkerTask } from "./worker.js";
 
 /** The emitters of a frame, in columns of equal length. */
-export interface FrameTruth {
+export interface EmittersOfFrame {
   /** Pixels from the corner of the first pixel; from -3 to 3 beyond the frame's side. */
   x: Float64Array;
   y: Float64Array;
@@ -31,12 +31,12 @@ export interface SimulatedFrame {
   index: number;
   /** Counts of the camera, (H,W); a part of a larger array. */
   pixels: Uint16Array;
-  truth: FrameTruth;
+  truth: EmittersOfFrame;
 }
 
 export interface SimulationOptions {
   /** Where molecules are, for the structure `positions`. */
-  positions?: readonly Place[];
+  positions?: readonly Position[];
   /** Threads that draw, 0 for the caller's own; as many as there are processors where left out. The frames are the same for any number. */
   threads?: number;
   signal?: AbortSignal;

@@ -3,7 +3,7 @@ import { normal, poisson, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
 /** Where something lies: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
-export type Place = readonly [x: number, y: number, z: number];
+export type Position = readonly [x: number, y: number, z: number];
 
 /** The part of the sample that is simulated: the frame and as much around it as light reaches it from; pixels. */
 export interface Area {
@@ -12,7 +12,7 @@ export interface Area {
   margin: number;
 }
 
-type Draw = (random: Random) => Place;
+type Draw = (random: Random) => Position;
 type Settings = Pick<
   SimulationSettings,
   "pixelSize" | "structureDensity" | "structureSize" | "structureWidth" | "zMin" | "zMax"
@@ -40,7 +40,7 @@ export function structureOf(
 }
 
 /** What gives each of a list of places once in random order, then again in the same order. */
-export function placesInTurn(places: readonly Place[], random: Random): Draw {
+export function placesInTurn(places: readonly Position[], random: Random): Draw {
   const order = random.permutation(places.length);
   let turn = 0;
   return () => places[order[turn++ % order.length]!]!;

@@ -4,7 +4,10 @@ import type { SampleSource } from "./sample-source.js";
 import type { TrainingSettings } from "./settings.js";
 import { StoredSamples } from "./stored-samples.js";
 
-/** Opens what a training takes its samples from. @throws as {@link SampleReader.open} and {@link DrawnSamples.open} do */
+/**
+ * Opens the source of a training's samples.
+ * @throws as {@link SampleReader.open} and {@link DrawnSamples.open} do
+ */
 export async function openSource({
   set,
   simulate,

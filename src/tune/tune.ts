@@ -9,6 +9,7 @@ import { readModel } from "../formats/registry.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { findModel } from "../library/named-models.js";
 import { encodePng } from "../picture/image.js";
+import type { RealStack } from "../spots/real-frames.js";
 import { writeBestSoFar } from "../train/best-so-far.js";
 import type { TrainingEvent } from "../train/events.js";
 import { SIMULATED_TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
@@ -111,64 +112,96 @@ export async function tune(options: TuneOptions): Promise<Tuning> {
 }
 
 async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
-  const { stacks, name, seed, signal, onEvent = () => undefined } = options;
-  const path = (file: keyof typeof TUNING_FILES) => join(folder, TUNING_FILES[file]);
+  const { stacks, name, onEvent } = options;
   const from = await findModel(options.from, options.offered ?? []);
   const { architecture } = await readModel(from.path);
-  const measure = (paths: readonly string[]) =>
-    measureStacks(paths, {
-      ...(signal && { signal }),
-      ...(options.pixelSize && { pixelSize: options.pixelSize }),
-      onProgress: (words, share) => onEvent({ event: "measuring", words, share }),
-    });
-  const measurement = await measure(stacks);
-  onEvent({ event: "measured", measurement });
+  const measurement = await measure(stacks, options);
+  onEvent?.({ event: "measured", measurement });
+  await writePlan(folder, measurement, options.seed);
+  const { compared, own, simulated } = await compare(folder, measurement, options);
+  const trained = await train(join(folder, "training"), {
+    ...options,
+    plan: join(folder, TUNING_FILES.plan),
+    init: from.path,
+    architecture: architecture.name,
+  });
+  const model = await keepTrained(folder, trained.model, name);
+  const { cutShort } = trained;
+  const judgement = await judgeModels(folder, { before: from.path, after: model }, cutShort, own, options);
+  const tuning = { model, measurement, likenesses: compared, judgement, cutShort };
+  const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
+  await writeFileAtomically(join(folder, TUNING_FILES.page), tuningPage(content));
+  await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
+  return tuning;
+}
 
-  await writePicture(path("background"), measurement.background.image);
+function measure(
+  stacks: readonly string[],
+  { signal, pixelSize, onEvent }: TuneOptions,
+): Promise<StackMeasurement> {
+  return measureStacks(stacks, {
+    ...(signal && { signal }),
+    ...(pixelSize && { pixelSize }),
+    onProgress: (words, share) => onEvent?.({ event: "measuring", words, share }),
+  });
+}
+
+/** Writes the plan that the training simulates by, and the background's picture that it names. */
+async function writePlan(folder: string, measurement: StackMeasurement, seed: number): Promise<void> {
+  await writePicture(join(folder, TUNING_FILES.background), measurement.background.image);
   const plan = tuningPlan(measurement, { seed, background: TUNING_FILES.background });
-  await writeFileAtomically(path("plan"), `${JSON.stringify(plan, undefined, 2)}\n`);
-  await writeComparison(path("simulated"), measurement, path("background"), seed, signal);
-  const ofSimulation = await measure([path("simulated")]).catch((error: unknown) => {
-    throw unlike(stacks[0]!, error);
+  await writeFileAtomically(join(folder, TUNING_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
+}
+
+/**
+ * Simulates the recording, measures the simulation by the same means, and compares both.
+ * @returns what was compared; frames of the recording; frames of the simulation
+ * @throws InputError INPUT_UNMEASURABLE where the two are too different
+ */
+async function compare(folder: string, measurement: StackMeasurement, options: TuneOptions) {
+  const { seed, signal, onEvent } = options;
+  const stack = options.stacks[0]!;
+  const path = join(folder, TUNING_FILES.simulated);
+  await writeComparison(path, measurement, join(folder, TUNING_FILES.background), seed, signal);
+  const ofSimulation = await measure([path], options).catch((error: unknown) => {
+    throw unlike(stack, error);
   });
   const compared = likenesses(measurement, ofSimulation);
-  const own = { name: basename(stacks[0]!), frames: await sampleFrames(stacks[0]!) };
-  const simulated = await sampleFrames(path("simulated"));
+  const own = { name: basename(stack), frames: await sampleFrames(stack) };
+  const simulated = await sampleFrames(path);
   const pictures = framePictures(own.frames, simulated, 1);
-  onEvent({
+  onEvent?.({
     event: "compared",
     likenesses: compared,
     mismatch: mismatch(compared),
     recording: encodePng(pictures.recording[0]!),
     simulation: encodePng(pictures.simulation[0]!),
   });
-  refuseUnlike(stacks[0]!, compared);
+  refuseUnlike(stack, compared);
+  return { compared, own, simulated };
+}
 
-  const trained = await train(join(folder, "training"), {
-    ...options,
-    plan: path("plan"),
-    init: from.path,
-    architecture: architecture.name,
-  });
+/** Takes a training's model and history out of its folder, and removes the rest. @returns the model's path */
+async function keepTrained(folder: string, trained: string, name: string): Promise<string> {
   const model = join(folder, `${name}.onnx`);
-  await rename(trained.model, model);
-  await rename(join(folder, "training", TUNING_FILES.history), path("history"));
+  await rename(trained, model);
+  await rename(join(folder, "training", TUNING_FILES.history), join(folder, TUNING_FILES.history));
   await rm(join(folder, "training"), { recursive: true });
+  return model;
+}
 
-  const judgement = await judge({ before: from.path, after: model }, path("plan"), own);
-  const { cutShort } = trained;
-  onEvent({
-    event: "judged",
-    judgement,
-    cutShort,
-    model: join(options.folder, `${name}.onnx`),
-    report: join(options.folder, TUNING_FILES.page),
-  });
-  const tuning = { model, measurement, likenesses: compared, judgement, cutShort };
-  const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
-  await writeFileAtomically(path("page"), tuningPage(content));
-  await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
-  return tuning;
+async function judgeModels(
+  folder: string,
+  models: { before: string; after: string },
+  cutShort: boolean,
+  own: RealStack,
+  { name, folder: target, onEvent }: TuneOptions,
+): Promise<Judgement> {
+  const judgement = await judge(models, join(folder, TUNING_FILES.plan), own);
+  const model = join(target, `${name}.onnx`);
+  const report = join(target, TUNING_FILES.page);
+  onEvent?.({ event: "judged", judgement, cutShort, model, report });
+  return judgement;
 }
 
 async function writePicture(

@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { ABOVE_ZERO, type NumberRule } from "../base/number-rule.js";
 import { ModelLibrary } from "../library/model-library.js";
-import { RULES, type Rule, TRAINING_DEFAULTS } from "../train/settings.js";
+import { LENGTH_SETTINGS, RUN_SETTINGS } from "../train/settings-table.js";
 import { TUNING_FILES, type TuneEvent, type TuneOptions, tune } from "./tune.js";
 
 /** What a tuning that ends in a model of the user's is told. */
@@ -11,14 +12,14 @@ export interface TuningSettings extends Omit<TuneOptions, "name" | "signal" | "o
 }
 
 /** What is tuned where nothing else is said. */
-export const TUNING_DEFAULTS = { minutes: 5, seed: TRAINING_DEFAULTS.seed, replace: false } as const;
+export const TUNING_DEFAULTS = { minutes: 5, seed: RUN_SETTINGS.seed.default, replace: false } as const;
 
 /** What the numbers of a tuning may be, on the command line and on the wire. */
 export const TUNING_RULES = {
-  minutes: RULES.minutes,
-  seed: RULES.seed,
-  pixelSize: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
-} as const satisfies Record<string, Rule>;
+  minutes: LENGTH_SETTINGS.minutes,
+  seed: RUN_SETTINGS.seed,
+  pixelSize: ABOVE_ZERO,
+} as const satisfies Record<string, NumberRule>;
 
 /** A model that was tuned and installed. */
 export interface TunedModel {

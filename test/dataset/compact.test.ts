@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { compactSet } from "../../src/dataset/compact.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
-import { GROUPS } from "../../src/dataset/layout.js";
+import { SET_GROUPS } from "../../src/dataset/layout.js";
 import type { Samples } from "../../src/dataset/samples.js";
 import { SampleReader } from "../../src/dataset/training-set.js";
 import { fixture, fixtureFrame, PIXELS } from "../support/dataset.js";
@@ -111,7 +111,7 @@ test("what is held back for validation has no copy among the rest", async (t) =>
   const [path, output] = [join(folder, "set.h5"), join(folder, "out.h5")];
   const [samples, copies, values] = [40, 3, 256];
   const writer = await DatasetWriter.create(path);
-  for (const group of GROUPS) {
+  for (const group of SET_GROUPS) {
     const array = writer.addArray(group, "a", samples, { height: 16, width: 16, framesPerSample: 1 });
     for (let i = 0; i < samples; i++) {
       // Density tells the sample: augmentation leaves it as it is.

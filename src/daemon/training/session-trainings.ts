@@ -2,6 +2,7 @@ import { ProtocolError } from "../../base/errors.js";
 import { WIRE_LIMITS } from "../../base/limits.js";
 import { errorToWire, type ReceivedClientMessage, type ServerMessage } from "../../protocol/codec.js";
 import { summaryToWire } from "../../protocol/training-codec.js";
+import { requestNumber } from "../request-fields.js";
 import type { ServerTraining } from "./training.js";
 import { TrainingWatch } from "./training-watch.js";
 import type { Trainings } from "./trainings.js";
@@ -31,14 +32,8 @@ export class SessionTrainings {
   /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for a message that is none, or one without a number */
   handle(message: ReceivedClientMessage): void {
     const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
-    const request = (startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining)
-      ?.request;
-    if (!request) {
-      throw new ProtocolError("PROTOCOL_MESSAGE", {
-        subject: message.message,
-        expected: "a request with a number above 0",
-      });
-    }
+    const asked = startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining;
+    const request = requestNumber(message.message, asked?.request);
     try {
       if (startTraining) {
         this.watch(request, () => this.trainings.start(startTraining.settings, startTraining.resume));

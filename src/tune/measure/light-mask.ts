@@ -1,6 +1,6 @@
 import type { Blur } from "../../frames/blur.js";
 import type { RunFrames } from "./run-frames.js";
-import type { FilteredFrame, Peak } from "./spot-peaks.js";
+import type { FilteredFrame, SpotPeak } from "./spot-peaks.js";
 
 /** What a pixel of a frame may see: a spot; light too faint for a spot; such light judged without the pixel itself. */
 const [SPOT, FAINT, FAINT_AROUND] = [1, 2, 4];
@@ -29,7 +29,7 @@ export class LightMask {
   }
 
   /** Marks what is in a frame. @param residual the frame without its background, counts (H,W) */
-  add(frame: number, residual: Float32Array, filtered: FilteredFrame, spots: readonly Peak[]): void {
+  add(frame: number, residual: Float32Array, filtered: FilteredFrame, spots: readonly SpotPeak[]): void {
     const { blur, area } = this;
     const { blurred, deviation } = filtered;
     const marks = this.marks.subarray(frame * area, (frame + 1) * area);
@@ -43,7 +43,7 @@ export class LightMask {
     for (const spot of spots) this.markSpot(marks, spot);
   }
 
-  private markSpot(marks: Uint8Array, { x, y, significance }: Peak): void {
+  private markSpot(marks: Uint8Array, { x, y, significance }: SpotPeak): void {
     const { width, height } = this.run;
     // A filter of the spot's own form has S / (2 sigma √π) for its light S; the peak is S / (2π sigma²).
     const peak = significance / (Math.sqrt(Math.PI) * this.sigma);

@@ -1,5 +1,5 @@
 /** A place in a frame, pixels. */
-export interface Place {
+export interface FramePlace {
   x: number;
   y: number;
 }
@@ -9,7 +9,11 @@ export interface Place {
  * @param places row by row from the top: their y, rounded, does not fall
  * @param within farthest that it may be, pixels
  */
-export function nearestOf<P extends Place>(places: readonly P[], to: Place, within: number): P | undefined {
+export function nearestOf<P extends FramePlace>(
+  places: readonly P[],
+  to: FramePlace,
+  within: number,
+): P | undefined {
   let [best, least]: [P | undefined, number] = [undefined, within];
   const end = Math.round(to.y + within + 1);
   for (let i = firstFrom(places, Math.round(to.y - within - 1)); i < places.length; i++) {
@@ -23,7 +27,7 @@ export function nearestOf<P extends Place>(places: readonly P[], to: Place, with
 }
 
 /** Index of the first place whose y, rounded, is at least `row`. */
-function firstFrom(places: readonly Place[], row: number): number {
+function firstFrom(places: readonly FramePlace[], row: number): number {
   let [low, high] = [0, places.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -6,7 +6,7 @@ import type { Pauses } from "./pauses.js";
 import { firstBackground, type RunBackground, subtractBackground } from "./run-background.js";
 import type { RunFrames } from "./run-frames.js";
 import { fitReach, fitSpot, type SpotFit } from "./spot-fit.js";
-import { type FilteredFrame, type Peak, peaksOf } from "./spot-peaks.js";
+import { type FilteredFrame, peaksOf, type SpotPeak } from "./spot-peaks.js";
 
 /** The fit of what looks like a molecule. */
 export interface MoleculeFit extends SpotFit {
@@ -15,7 +15,7 @@ export interface MoleculeFit extends SpotFit {
 }
 
 /** A peak that stands out, in a frame of a run. */
-export interface RunSpot extends Peak {
+export interface RunSpot extends SpotPeak {
   frame: number;
   /** Whether no other peak is near, faint ones included. */
   isolated: boolean;
@@ -83,7 +83,7 @@ async function searchRun(
     mask.add(frame, residual, filtered, found);
     await pauses.pause();
     if (saturation === undefined) continue;
-    const fitted = (peak: Peak) => {
+    const fitted = (peak: SpotPeak) => {
       const fit = fitSpot(residual, width, peak.x, peak.y, sigma);
       return fit && { ...fit, saturated: isSaturated(run, frame, peak, fitReach(sigma), saturation) };
     };
@@ -95,11 +95,11 @@ async function searchRun(
 
 function spotsOf(
   frame: number,
-  peaks: readonly Peak[],
+  peaks: readonly SpotPeak[],
   width: number,
   height: number,
   sigma: number,
-  fitted: (peak: Peak) => MoleculeFit | undefined,
+  fitted: (peak: SpotPeak) => MoleculeFit | undefined,
 ): RunSpot[] {
   const distance = Math.max(fitReach(sigma) + 1, ISOLATION * sigma);
   const spots: RunSpot[] = [];
@@ -117,7 +117,7 @@ function spotsOf(
 function isSaturated(
   { width, height, values }: RunFrames,
   frame: number,
-  { x, y }: Peak,
+  { x, y }: SpotPeak,
   reach: number,
   saturation: number,
 ): boolean {

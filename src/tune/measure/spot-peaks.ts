@@ -2,7 +2,7 @@ import type { Blur } from "../../frames/blur.js";
 import { isPeak } from "../../spots/find-spots.js";
 
 /** A peak of a frame without its background. */
-export interface Peak {
+export interface SpotPeak {
   /** Pixels from the middle of the first pixel. */
   x: number;
   y: number;
@@ -22,10 +22,10 @@ export interface FilteredFrame {
 }
 
 /** Peaks from a significance on, row by row from the top. */
-export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
+export function peaksOf(frame: FilteredFrame, least: number): SpotPeak[] {
   const { width, height, blurred, deviation, blur } = frame;
   const scale = 1 / Math.sqrt(blur.squares);
-  const peaks: Peak[] = [];
+  const peaks: SpotPeak[] = [];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
