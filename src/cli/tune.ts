@@ -111,7 +111,7 @@ function show(event: TunedModelEvent, line: StatusLine): void {
 
 function summary({ judgement, cutShort }: Extract<TuneEvent, { event: "judged" }>): string {
   const rows = judgementRows(judgement).map(({ title, before, after }) => [title, before, after]);
-  const end = cutShort ? "\nThe training was ended before its time; this is the best it had." : "";
+  const end = cutShort ? "\nThe training was ended early; this is its best model." : "";
   return `${table(rows, ["", "before", "after"])}${end}`;
 }
 
