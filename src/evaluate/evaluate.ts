@@ -12,14 +12,14 @@ import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 import { type MapDifference, mapDifference, type Pair } from "./measures.js";
 import { type WorstFrame, WorstFrames } from "./worst-frames.js";
 
-/** A model that is compared. */
+/** A model that is compared with others. */
 export interface EvaluatedModel {
   model: LoadedModel;
-  /** What it is called in tables and plots; no two are the same. */
+  /** Name in tables and plots; each model has another one. */
   name: string;
 }
 
-/** What a model made of a frame, beside the truth. */
+/** A model's counts of a frame, and the truth. */
 export interface FrameRecord {
   model: string;
   condition: Condition;
@@ -29,23 +29,23 @@ export interface FrameRecord {
   pixels: number;
   count: Pair;
   maxLocalCount: Pair;
-  /** Sum of the true map: the true count, but for what of emitters at the edge lies on its other side. */
+  /** Sum of the true map. It differs from the true count by the density of emitters at the edge. */
   trueMapSum: number;
   map: MapDifference;
-  /** As in the frame's truth. */
+  /** Signal and background as in the frame's truth. */
   signal: number | undefined;
   background: number | undefined;
-  /** How far the model trusted its counts; absent where it does not say. */
+  /** How far the counts are to be trusted; absent for a model that cannot tell. */
   certainty?: FrameCertainty;
 }
 
-/** What came of an evaluation. */
+/** The result of an evaluation. */
 export interface Evaluation {
   /** Names, in the order given. */
   models: string[];
-  /** One for each frame and model, frames in the order of the source. */
+  /** A record for each frame and model, with frames in the order of the source. */
   records: FrameRecord[];
-  /** By model: its frames with the largest errors of the count, the largest first. */
+  /** Frames of each model with the largest errors of the count, the largest first. */
   worst: Map<string, WorstFrame[]>;
   /** Side of the window of the max local counts, pixels. */
   pool: number;
@@ -57,17 +57,19 @@ export interface EvaluateOptions {
   /** Frames of each model that are kept for a closer look. */
   worst?: number;
   signal?: AbortSignal;
-  /** Called for each frame that all models have counted. */
+  /** Called for each frame once all models have counted it. */
   onFrame?(): void;
 }
 
-/** Frames of a model that are kept for a closer look where nothing is said. */
+/** Frames of each model that are kept where nothing is said. */
 export const WORST_FRAMES = 4;
 
 /**
- * Counts frames with models and compares with the truth. All models see the same frames; while the engine works, the frames after those are read.
- * @param source frames; those of one size that follow one another share calls of the engine
- * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the source throws
+ * Counts frames with models and compares the counts with the truth.
+ * All models see the same frames. The next frames are read while the engine works.
+ * @param source frames; consecutive ones of one size share calls of the engine
+ * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the
+ * source throws
  */
 export async function evaluate(
   models: readonly EvaluatedModel[],
@@ -113,14 +115,16 @@ export async function evaluate(
   };
 }
 
-/** Frames to be counted together, and those of their sequence that come before and after them, as many as a model may need to see. */
+/**
+ * Frames that are counted together, with those before and after them that a model may need to see.
+ */
 interface EvaluationBatch {
   before: readonly EvaluationFrame[];
   frames: readonly EvaluationFrame[];
   after: readonly EvaluationFrame[];
 }
 
-/** Frames handed to the predictor, and for each model what it will answer. */
+/** A batch that the predictor is counting, with each model's answer to come. */
 interface UnderWay {
   frames: readonly EvaluationFrame[];
   predictions: Promise<Prediction[]>[];
@@ -137,14 +141,14 @@ function start(models: readonly EvaluatedModel[], batch: EvaluationBatch, wanted
       .catch((error: unknown) =>
         failEach(model, [...batch.before, ...frames, ...batch.after], wanted, error),
       );
-    // It may fail while an earlier one is awaited; its error is seen when its turn comes.
+    // It may fail while an earlier one is awaited; its error is thrown when it is awaited itself.
     answer.catch(() => undefined);
     return answer;
   });
   return { frames, predictions };
 }
 
-/** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
+/** Throws the error of the first frame that fails alone: a bad frame fails its whole batch. */
 async function failEach(
   model: LoadedModel,
   frames: readonly EvaluationFrame[],
@@ -177,12 +181,15 @@ function notInOrder(model: string, { condition }: EvaluationFrame): InputError {
   });
 }
 
-/** Frames that are kept around a batch: a stack's first and last ones are counted with both others of their window on one side. */
+/**
+ * Frames kept before and after a batch.
+ * At the ends of a stack, both other frames that a model sees with one are on the same side.
+ */
 const AROUND = 2;
 
-/** Frames of one size and type that follow one another, as many as one call of the engine takes. */
+/** Groups consecutive frames of one size and type, as many as one call of the engine takes. */
 async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationBatch> {
-  // The last frames that were handed out, and those that were not yet.
+  // The last frames that were handed out, and frames that were not handed out yet.
   let kept: EvaluationFrame[] = [];
   let done = 0;
   const next = (count: number): EvaluationBatch => {
@@ -218,7 +225,7 @@ function sameKind(first: EvaluationFrame, second: EvaluationFrame): boolean {
   return sameSize && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels) && first.sequence === second.sequence;
 }
 
-/** A batch as a model must be shown it. */
+/** A batch, with the frames around it that a model needs to see. */
 function batchSeen({ before, frames, after }: EvaluationBatch, framesSeen: number): FrameBatch {
   const range = {
     first: before.length,
@@ -231,7 +238,7 @@ function batchSeen({ before, frames, after }: EvaluationBatch, framesSeen: numbe
   return { ...batchOf(all), neighbours };
 }
 
-/** A copy of the frames' pixels, which goes to the engine's thread. */
+/** A copy of the frames' pixels, which moves to the engine's thread. */
 function batchOf(frames: readonly EvaluationFrame[]): FrameBatch {
   const { width, height, pixels: first } = frames[0]!.image;
   const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
