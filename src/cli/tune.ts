@@ -115,7 +115,7 @@ function summary({ judgement, cutShort }: Extract<TuneEvent, { event: "judged" }
   return `${table(rows, ["", "before", "after"])}${end}`;
 }
 
-/** A picture is no message for a line of text. */
+/** Replaces pictures in a line of JSON by their size. */
 function withoutPixels(_: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : value;
 }
