@@ -7,7 +7,7 @@ import { TuningView } from "./tuning-view.js";
 
 const HEIGHT = 168;
 
-/** One training: where it is, and the curves of each of its stages. */
+/** One training: its progress, and the loss curves of each stage. */
 export class TrainingView {
   readonly root: HTMLElement;
   private readonly title = element("h3");
@@ -20,7 +20,7 @@ export class TrainingView {
   private readonly cancel: HTMLButtonElement;
   private readonly stages = new Map<string, { plot: Plot; epochs: EpochRecord[] }>();
 
-  /** @param onCancel asks the reader, and then the daemon */
+  /** @param onCancel asks the reader for confirmation, then the daemon */
   constructor({ id, kind, name }: TrainingStatus, onCancel: () => void) {
     const list = element("dl", { class: "facts" });
     this.facts = new Facts(list);

@@ -66,6 +66,7 @@ export class WorkerLink<Request, Answer, Event = never> {
 
   /** Ends the thread at once, even in the middle of an answer. */
   async terminate(): Promise<void> {
+    this.lose("it was ended");
     this.worker.ref();
     await this.worker.terminate();
   }
@@ -84,6 +85,7 @@ export class WorkerLink<Request, Answer, Event = never> {
   }
 
   private receive(message: WorkerMessage<Answer, Event>): void {
+    if (this.loss) return;
     if (message.kind === "event") {
       this.pending[0]?.onEvent?.(message.event);
       return;

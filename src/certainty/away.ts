@@ -4,18 +4,22 @@ import type { SignedFrame } from "./signed-frame.js";
 
 /** Deviations by which the middle of a spot stands out from its surroundings. */
 const STANDS_OUT = 4;
-/** Distance of the surroundings from the middle, pixels, and the directions in which they are looked at. */
+/**
+ * Distance of a spot's surroundings from its middle, pixels, and the directions of the
+ * surroundings.
+ */
 const AROUND = 5;
 const DIRECTIONS = [
   ...([-AROUND, 0, AROUND] as const).flatMap((x) => [-AROUND, AROUND].map((y) => [x, y] as const)),
   ...[-AROUND, AROUND].map((x) => [x, 0] as const),
 ];
-/** A spot's light is in its block of pixels and the eight around it; side of a block, pixels. */
+/** Side of a block, pixels. A spot's light is in its own block and the eight around it. */
 const BLOCK = 4;
 
 /**
- * The share of a count that lies away from any spot: what the map holds in blocks of pixels that are not at or beside that of a peak which stands out in the frame.
- * A quick estimate of the fog of docs/accuracy.md.
+ * The share of a count that is away from any spot: a quick estimate of the fog of docs/accuracy.md.
+ * It is the share of the map in blocks that are neither at nor beside a peak that stands out in the
+ * frame.
  */
 export function awayShare(frame: SignedFrame, { bands, peaks }: MapPeaks, ground: Ground): number {
   const { width, height, density } = frame;
@@ -45,7 +49,7 @@ function markAround(near: Uint8Array, across: number, down: number, { x, y }: Ma
   }
 }
 
-/** Of a block's pixels every fourth one, which is enough where a molecule's map is four pixels wide. */
+/** Sum of every fourth pixel of a block: enough, since a molecule's map is four pixels wide. */
 function blockSum(density: Float32Array, width: number, height: number, left: number, top: number): number {
   const [right, bottom] = [Math.min(width, left + BLOCK), Math.min(height, top + BLOCK)];
   let sum = 0;

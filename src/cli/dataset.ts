@@ -34,7 +34,11 @@ interface CompactCommandOptions {
   seed: number;
 }
 
-/** A narrower density falls between the centres of pixels: its map would not add up to the number of emitters. */
+/**
+ * Least standard deviation of a density, pixels.
+ * A narrower one falls between the centres of pixels: its map would not add up to the number of
+ * emitters.
+ */
 const LEAST_SIGMA = 0.5;
 
 /** `defcon-fiji dataset`: makes training sets. */
@@ -215,7 +219,10 @@ async function add(name: string, work: (options: WorkOptions) => Promise<Added>)
   console.log(`  ${truth.kept} emitters${dropped}; table read as ${truth.format}`);
 }
 
-/** Shows the progress of work, and lets it be interrupted. */
+/**
+ * Shows the progress of work and lets the user interrupt it. @param left what is left then, in
+ * words
+ */
 function watched<T>(label: string, left: string, work: (options: WorkOptions) => Promise<T>): Promise<T> {
   return interruptible(left, async (signal) => {
     let progress: ProgressLine | undefined;

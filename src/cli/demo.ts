@@ -33,7 +33,7 @@ interface Counted {
 
 const PIXELS_PER_UNIT = 2;
 
-/** `defcon-fiji demo`: a stack counted through a daemon, as Fiji does it, and a picture of the outcome. */
+/** `defcon-fiji demo`: counts a stack through a daemon, as Fiji does, and draws the result. */
 export function demoCommand(): Command {
   return new Command("demo")
     .description("count a stack through a daemon of its own and draw the result")
@@ -47,7 +47,7 @@ export function demoCommand(): Command {
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
   const stack = await openTifStack(input ?? (await simulatedFrames(options.output)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
-  // The daemon started here and its client find each other in this folder, apart from the user's own.
+  // The demo's daemon and client meet in this folder, apart from the user's own daemon.
   process.env.DEFCON_FIJI_HOME = home;
   const daemon = spawnDaemon(options);
   try {
@@ -65,7 +65,7 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
   }
 }
 
-/** Simulated frames, for a demo without frames of the user's. */
+/** Writes simulated frames, for a demo without frames of the user's. @returns their path */
 async function simulatedFrames(folder: string): Promise<string> {
   const path = join(folder, "synthetic.tif");
   await writeSyntheticStack(path);
@@ -110,7 +110,7 @@ async function count(client: DaemonClient, stack: StackReader): Promise<Counted>
   console.log(`${stack.path}: ${frames} frames, ${stream.model.name}, ${client.engine} on ${client.device}`);
   const start = performance.now();
   const sent = sendAll(stream, stack);
-  // Its error is thrown below; the answers may fail first.
+  // Its error is thrown below, where an answer may fail first.
   sent.catch(() => undefined);
   const [counts, densities]: [number[], Float32Array[]] = [[], []];
   for await (const answer of stream.results()) {

@@ -11,7 +11,7 @@ export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(DEVICES);
 }
 
-/** Says on standard error which engine and device it is and why, where an engine was asked for. */
+/** Tells on standard error which engine and device compute, and why, if an engine was asked for. */
 export function tellEngine(
   asked: EngineName | undefined,
   { engine, device, reason }: { engine: string; device: string; reason: string },

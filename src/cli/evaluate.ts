@@ -43,7 +43,7 @@ export function evaluateCommand(): Command {
     .option("-o, --output <folder>", "where the report goes", "evaluation")
     .option(
       "--threshold <brightness>",
-      `emitters count when they are brighter (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
+      `emitters above this brightness count (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
       numberThat(numberFrom(0)),
     )
     .option(

@@ -17,14 +17,12 @@ import { numberThat } from "./options.js";
 import { StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
-/** `defcon-fiji model`: the models that go by a name, and what is in model files. */
+/** `defcon-fiji model`: lists, installs, calibrates and describes models. */
 export function modelCommand(): Command {
-  const command = new Command("model").description(
-    "list, install and remove the models that go by a name, and look into model files",
-  );
+  const command = new Command("model").description("list, install, remove and describe models");
   command
     .command("list")
-    .description("the models that go by a name, the default first")
+    .description("list the models that have a name, the default first")
     .option("--json", "print as JSON")
     .action(list);
   command
@@ -86,10 +84,13 @@ async function calibrateModel(
     });
   }
   await writeModel(path, { ...model, certainty });
-  console.log(`${path} says now how far its counts are to be trusted`);
+  console.log(`${path} now tells how far its counts are to be trusted`);
 }
 
-/** The file itself where a link leads to it. @throws InputError OUTPUT_WRITE before anything is measured */
+/**
+ * The file that a path or a link leads to. @throws InputError OUTPUT_WRITE before anything is
+ * measured
+ */
 async function writablePath(file: string): Promise<string> {
   const path = await realpath(file).catch(() => file);
   try {

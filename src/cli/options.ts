@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from "commander";
 import type { NumberRule } from "../base/number-rule.js";
 
-/** Makes the parser of an option that is a number. It throws what commander reports as a wrong value. */
+/**
+ * Makes the parser of an option that is a number. It throws what commander shows as a wrong value.
+ */
 export function numberThat({ expected, holds }: NumberRule): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);

@@ -32,7 +32,7 @@ interface PredictOptions {
   json?: boolean;
 }
 
-/** `defcon-fiji predict`: density maps and counts of tif stacks. */
+/** `defcon-fiji predict`: writes density maps and counts of stacks. */
 export function predictCommand(): Command {
   return new Command("predict")
     .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")

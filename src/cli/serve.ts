@@ -20,7 +20,7 @@ interface ServeOptions {
 }
 
 const MS_PER_MINUTE = 60_000;
-/** A timer of Node.js that is set for longer goes off at once. */
+/** Longest idle time: a longer timer of Node.js would go off at once. */
 const MAX_IDLE_MINUTES = Math.floor((2 ** 31 - 1) / MS_PER_MINUTE);
 
 /** `defcon-fiji serve`: the daemon that Fiji and other programs stream frames to. */
@@ -68,7 +68,7 @@ async function serve(options: ServeOptions): Promise<void> {
   let signals = 0;
   const stop = (signal: string) => {
     if (++signals === 1) void daemon.stop(signal);
-    // Whoever asks twice does not want to wait for frames under way.
+    // The user asked twice, and does not want to wait for frames under way.
     else void daemon.abandon().finally(() => process.exit(1));
   };
   watchSignals(stop);
@@ -84,7 +84,7 @@ function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: str
   });
 }
 
-/** The page's link is not printed: it is a key, and what a daemon prints may be kept in a log. */
+/** The page's link is not printed: it is a key, and a daemon's output may be kept in a log. */
 function inWords(event: DaemonEvent): string {
   const sentence = sentenceOf(event);
   return event.event === "ready"

@@ -35,7 +35,7 @@ export interface TrainSettingOptions
   endToEnd?: boolean;
 }
 
-/** The options of `train` that are settings, from the table of settings. */
+/** The options of `train` that are settings, made from the table of settings. */
 export function settingOptions(): Option[] {
   const { checkpoints: _, set, ...files } = FILE_SETTINGS;
   const { engine: __, device: ___, ...run } = RUN_SETTINGS;
@@ -86,8 +86,8 @@ function defaultText(setting: TrainingSetting): string {
 }
 
 /**
- * The settings of a training from a configuration file, if one is named, and options that overrule it.
- * Tells on standard error what of the file means nothing here.
+ * A training's settings: options, in place of those of a configuration file or the defaults.
+ * Entries of the file that mean nothing here are listed on standard error.
  * @throws TrainingError TRAINING_CONFIG; what {@link readConfigFile} throws
  */
 export async function trainingSettings(
@@ -130,7 +130,10 @@ function givenSettings(options: TrainSettingOptions): GivenSettings {
   };
 }
 
-/** The options that are given, of those that a table has. Commander makes a flag true where its `--no-` form is not given. */
+/**
+ * The options of a table that were given.
+ * Commander sets an option to true whose `--no-` form was not given.
+ */
 function pick<K extends keyof TrainSettingOptions>(
   options: TrainSettingOptions,
   settings: Readonly<Record<K, TrainingSetting>>,
@@ -143,7 +146,9 @@ function pick<K extends keyof TrainSettingOptions>(
   >;
 }
 
-/** @throws TrainingError TRAINING_CONFIG for options that mean nothing, or more than they may */
+/**
+ * @throws TrainingError TRAINING_CONFIG for options that have no effect, or a name with a folder
+ */
 function checkOptions(options: TrainSettingOptions): void {
   if (options.simulate === undefined && (options.samples ?? options.minutes) !== undefined) {
     throw new TrainingError("TRAINING_CONFIG", {

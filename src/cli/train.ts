@@ -33,7 +33,8 @@ async function train(config: string | undefined, options: TrainOptions): Promise
   });
   let interrupts = 0;
   const onInterrupt = () => {
-    // Whoever asks twice does not want to wait; files are whole at any moment, and an exit in the middle of the engine's work would abort with noise.
+    // The user asked twice, and does not want to wait. Files are whole at any moment.
+    // An ordinary exit in the middle of the engine's work would abort with noise.
     if (++interrupts > 1) process.kill(process.pid, "SIGKILL");
     run.cancel();
   };

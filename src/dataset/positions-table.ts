@@ -1,8 +1,6 @@
 import { DatasetError } from "../base/errors.js";
+import type { Position } from "../simulate/structures.js";
 import { readCsv } from "./csv-table.js";
-
-/** A position: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
-export type Position = readonly [x: number, y: number, z: number];
 
 /**
  * Reads a table of positions with the columns x, y and possibly z, which is else 0.

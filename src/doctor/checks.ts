@@ -9,8 +9,9 @@ import { nodeLines } from "./node.js";
 import { pluginLines, programLines } from "./versions.js";
 
 /**
- * All that doctor looks at, in the order of its report. A machine is fit to count where no line of any check is broken and no line of a needed one
- * is missing; that is also what the exit code says.
+ * All checks of doctor, in the order of its report.
+ * A machine is fit to count if no line of any check is broken and no line of a needed check is
+ * missing. The exit code says the same.
  */
 export const CHECKS: readonly Check[] = [
   { name: "defcon-fiji", needed: true, lines: programLines },

@@ -10,14 +10,14 @@ import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 import { type MapDifference, mapDifference, type Pair } from "./measures.js";
 import { type WorstFrame, WorstFrames } from "./worst-frames.js";
 
-/** A model that is compared. */
+/** A model that is compared with others. */
 export interface EvaluatedModel {
   model: LoadedModel;
-  /** What it is called in tables and plots; no two are the same. */
+  /** Name in tables and plots; each model has another one. */
   name: string;
 }
 
-/** What a model made of a frame, beside the truth. */
+/** A model's counts of a frame, and the truth. */
 export interface FrameRecord {
   model: string;
   condition: Condition;
@@ -27,23 +27,23 @@ export interface FrameRecord {
   pixels: number;
   count: Pair;
   maxLocalCount: Pair;
-  /** Sum of the true map: the true count, but for what of emitters at the edge lies on its other side. */
+  /** Sum of the true map. It differs from the true count by the density of emitters at the edge. */
   trueMapSum: number;
   map: MapDifference;
-  /** As in the frame's truth. */
+  /** Signal and background as in the frame's truth. */
   signal: number | undefined;
   background: number | undefined;
-  /** How far the model trusted its counts; absent where it does not say. */
+  /** How far the counts are to be trusted; absent for a model that cannot tell. */
   certainty?: FrameCertainty;
 }
 
-/** What came of an evaluation. */
+/** The result of an evaluation. */
 export interface Evaluation {
   /** Names, in the order given. */
   models: string[];
-  /** One for each frame and model, frames in the order of the source. */
+  /** A record for each frame and model, with frames in the order of the source. */
   records: FrameRecord[];
-  /** By model: its frames with the largest errors of the count, the largest first. */
+  /** Frames of each model with the largest errors of the count, the largest first. */
   worst: Map<string, WorstFrame[]>;
   /** Side of the window of the max local counts, pixels. */
   pool: number;
@@ -55,17 +55,19 @@ export interface EvaluateOptions {
   /** Frames of each model that are kept for a closer look. */
   worst?: number;
   signal?: AbortSignal;
-  /** Called for each frame that all models have counted. */
+  /** Called for each frame once all models have counted it. */
   onFrame?(): void;
 }
 
-/** Frames of a model that are kept for a closer look where nothing is said. */
+/** Frames of each model that are kept where nothing is said. */
 export const WORST_FRAMES = 4;
 
 /**
- * Counts frames with models and compares with the truth. All models see the same frames; while the engine works, the frames after those are read.
- * @param source frames; those of one size that follow one another share calls of the engine
- * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the source throws
+ * Counts frames with models and compares the counts with the truth.
+ * All models see the same frames. The next frames are read while the engine works.
+ * @param source frames; consecutive ones of one size share calls of the engine
+ * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the
+ * source throws
  */
 export async function evaluate(
   models: readonly EvaluatedModel[],
@@ -117,7 +119,7 @@ const RULES: ItemRules<EvaluationFrame> = {
   follows: (first, second) => first.sequence === second.sequence,
 };
 
-/** Frames handed to the predictor, and for each model what it will answer. */
+/** A batch that the predictor is counting, with each model's answer to come. */
 interface UnderWay {
   frames: readonly EvaluationFrame[];
   predictions: Promise<Prediction[]>[];
@@ -138,14 +140,14 @@ function start(
       .catch((error: unknown) =>
         failEach(model, [...batch.before, ...frames, ...batch.after], wanted, error),
       );
-    // It may fail while an earlier one is awaited; its error is seen when its turn comes.
+    // It may fail while an earlier one is awaited; its error is thrown when it is awaited itself.
     answer.catch(() => undefined);
     return answer;
   });
   return { frames, predictions };
 }
 
-/** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
+/** Throws the error of the first frame that fails alone: a bad frame fails its whole batch. */
 async function failEach(
   model: LoadedModel,
   frames: readonly EvaluationFrame[],

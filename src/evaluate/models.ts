@@ -5,9 +5,11 @@ import type { Predictor } from "../predict/predictor.js";
 import type { EvaluatedModel } from "./evaluate.js";
 
 /**
- * Makes models ready to be compared. Files of one name in different folders, as trainings leave them, are called by their folder too.
+ * Loads models to be compared.
+ * Files of one name in different folders, as trainings leave them, are called by their folder too.
  * @param given names or paths of models
- * @throws InputError MODEL_NOT_FOUND, INPUT_OPTION when a model is given twice or names remain the same; ModelFormatError, EngineError
+ * @throws InputError MODEL_NOT_FOUND, INPUT_OPTION where a model is given twice or two names are
+ * the same; ModelFormatError, EngineError
  */
 export async function loadModels(predictor: Predictor, given: readonly string[]): Promise<EvaluatedModel[]> {
   const loaded: { key: string; model: LoadedModel }[] = [];

@@ -9,7 +9,7 @@ import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 const SAMPLES_AT_ONCE = 16;
 
 /**
- * Opens a training set: its maps are the truth, and the sum of a map is the true count.
+ * Opens a training set. Its maps are the truth, and the sum of a map is the true count.
  * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_FORMAT
  */
 export async function openSet(path: string, options: DataOptions): Promise<EvaluationData> {
@@ -48,7 +48,7 @@ async function* framesOf(set: SampleReader, condition: Condition): AsyncGenerato
       yield {
         condition,
         number: first * framesPerSample + i + 1,
-        // Samples lie in any order; the frames of one follow one another.
+        // Samples are in any order, but the frames of one sample follow one another.
         ...(framesPerSample > 1 && { sequence: first + Math.floor(i / framesPerSample) }),
         image: { width, height, pixels: part(input) },
         truth: { count: sum(density), density },
@@ -57,7 +57,7 @@ async function* framesOf(set: SampleReader, condition: Condition): AsyncGenerato
   }
 }
 
-/** @throws InputError INPUT_OPTION for options that only tables have a use for */
+/** @throws InputError INPUT_OPTION for options that only apply to tables */
 function refuseTableOptions(path: string, { threshold, truthFormat }: DataOptions): void {
   const given = threshold !== undefined ? "--threshold" : truthFormat && "--truth-format";
   if (!given) return;
@@ -65,6 +65,6 @@ function refuseTableOptions(path: string, { threshold, truthFormat }: DataOption
     subject: given,
     expected: "a folder with a table of emitters, to which it applies",
     found: `the training set ${path}`,
-    advice: "Leave it out: the maps of a training set are what they are.",
+    advice: "Leave it out: a training set holds its maps already.",
   });
 }

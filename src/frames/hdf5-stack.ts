@@ -5,10 +5,10 @@ import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
 import { asFrames, framesShape, type NumberArray, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 
-/** An HDF5 file, and possibly the path of an array within it: FILE.h5:PATH. */
+/** An HDF5 file, with or without the path of an array in it: FILE.h5:PATH. */
 const HDF5_NAME = /^(.*\.(?:h5|hdf5))(?::(.+))?$/i;
 
-/** The parts of a source that is named as an HDF5 file or as an array within one. */
+/** File and array of a source that is named as HDF5; undefined for others. */
 export function hdf5Parts(source: string): { path: string; array: string | undefined } | undefined {
   const [, path, array] = HDF5_NAME.exec(source) ?? [];
   return path === undefined ? undefined : { path, array };
@@ -18,9 +18,10 @@ export function hdf5Parts(source: string): { path: string; array: string | undef
 const LISTED = 20;
 
 /**
- * Opens an array of frames in an HDF5 file, (H,W), (N,H,W) or (N,H,W,1), which are read one by one.
+ * Opens an array of frames in an HDF5 file, (H,W), (N,H,W) or (N,H,W,1), to read them one by one.
  * @param source FILE.h5:PATH
- * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_TYPE, INPUT_SIZE; INPUT_OPTION where no array of that path is there
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_TYPE, INPUT_SIZE; INPUT_OPTION
+ * where there is no array of that path
  */
 export async function openHdf5Stack(source: string): Promise<StackReader> {
   const { path = source, array } = hdf5Parts(source) ?? {};
@@ -61,7 +62,7 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
   }
 }
 
-/** h5wasm gives booleans as a list. @throws InputError INPUT_PIXEL_TYPE for what is no array of numbers */
+/** h5wasm gives booleans as a list. @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
 function numbers(source: string, value: unknown): NumberArray {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as NumberArray;
   if (Array.isArray(value) && value.every((each) => typeof each === "boolean")) return Uint8Array.from(value);

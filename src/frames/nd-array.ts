@@ -3,16 +3,16 @@ import { LIMITS } from "../base/limits.js";
 import type { PixelArray, PixelType } from "./frame.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 
-/** Arrays of numbers that frames may come in. */
+/** Arrays of numbers that frames may be given as. */
 export type NumberArray = Exclude<NodeJS.TypedArray, Uint8ClampedArray>;
 
-/** An array of numbers in C order: the last index runs fastest. */
+/** An array of numbers in C order: the last index changes fastest. */
 export interface NdArray<Data extends NumberArray = NumberArray> {
   shape: readonly number[];
   data: Data;
 }
 
-/** Size of the frames that an array holds. */
+/** Number and size of the frames in an array. */
 export interface FramesShape {
   frames: number;
   height: number;
@@ -20,8 +20,8 @@ export interface FramesShape {
 }
 
 /**
- * What frames an array's shape stands for: (H, W), (N, H, W) or (N, H, W, 1).
- * @param subject what messages call the array
+ * The frames that a shape stands for: (H, W), (N, H, W) or (N, H, W, 1).
+ * @param subject name of the array in messages
  * @throws InputError INPUT_SIZE
  */
 export function framesShape(subject: string, shape: readonly number[]): FramesShape {
@@ -35,7 +35,7 @@ export function framesShape(subject: string, shape: readonly number[]): FramesSh
   });
 }
 
-/** What frames an array's shape stands for; undefined where it stands for none. */
+/** The frames that a shape stands for; undefined for other shapes. */
 export function asFrames(shape: readonly number[]): FramesShape | undefined {
   const [frames, height, width, channels = 1] = shape.length === 2 ? [1, ...shape] : shape;
   const fits = shape.length >= 2 && shape.length <= 4 && channels === 1;
@@ -43,13 +43,13 @@ export function asFrames(shape: readonly number[]): FramesShape | undefined {
   return { frames, height, width };
 }
 
-/** How pixels of an array of numbers are counted: 8 and 16 bits as they are, everything else as float32. */
+/** The pixel type that numbers are counted as: 8 and 16 bits as they are, all others as float32. */
 export function pixelTypeOfNumbers(data: NumberArray): PixelType {
   if (data instanceof Uint8Array) return "uint8";
   return data instanceof Uint16Array ? "uint16" : "float32";
 }
 
-/** Numbers as pixels; those of other types are rounded to float32. */
+/** Numbers as pixels. Types that are no pixel types are rounded to float32. */
 export function toPixels(data: NumberArray): PixelArray {
   if (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array) return data;
   const pixels = new Float32Array(data.length);
@@ -58,9 +58,9 @@ export function toPixels(data: NumberArray): PixelArray {
 }
 
 /**
- * A stack in memory, frame by frame; 8-bit, 16-bit and float32 frames are copies of parts of the array.
- * @param path what messages call it
- * @throws InputError INPUT_SIZE for a shape of no frames, or one that is not as large as the data
+ * A stack in memory, frame by frame; frames are copies of parts of the array.
+ * @param path name of the stack in messages
+ * @throws InputError INPUT_SIZE for a shape that is not one of frames, or does not match the data
  */
 export function arrayStack({ shape, data }: NdArray, path = "array"): StackReader {
   const { frames, height, width } = framesShape(path, shape);

@@ -12,21 +12,21 @@ import {
 } from "./npy.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 
-/** An archive of NumPy arrays, and possibly one array's name: FILE.npz:NAME. */
+/** An archive of NumPy arrays, with or without the name of one: FILE.npz:NAME. */
 const NPZ_ARRAY = /^(.*\.npz)(?::(.+))?$/i;
 
-/** Whether a source is named as NumPy's files are. */
+/** Whether a source has the name of a NumPy file. */
 export function namesNpy(source: string): boolean {
   return /\.npy$/i.test(source);
 }
 
-/** Whether a source is named as an archive of NumPy's arrays, or as one array of it. */
+/** Whether a source has the name of an archive of NumPy arrays, or of an array in one. */
 export function namesNpz(source: string): boolean {
   return NPZ_ARRAY.test(source);
 }
 
 /**
- * Opens a NumPy file of frames, (H,W), (N,H,W) or (N,H,W,1), which are read one by one.
+ * Opens a NumPy file of frames, (H,W), (N,H,W) or (N,H,W,1), to read them one by one.
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE
  */
 export async function openNpyStack(path: string): Promise<StackReader> {
@@ -54,9 +54,10 @@ export async function openNpyStack(path: string): Promise<StackReader> {
 }
 
 /**
- * Opens an array of an archive that numpy.savez or numpy.savez_compressed wrote; the array is held in memory.
- * @param source FILE.npz, where it holds a single array, or FILE.npz:NAME
- * @throws as {@link openNpyStack}; InputError INPUT_OPTION where several arrays are there and none is named
+ * Opens an array of an archive by numpy.savez or numpy.savez_compressed. It is held in memory.
+ * @param source FILE.npz, if it holds a single array, or FILE.npz:NAME
+ * @throws as {@link openNpyStack}; InputError INPUT_OPTION where there are several arrays and none
+ * is named
  */
 export async function openNpzStack(source: string): Promise<StackReader> {
   const [, path = source, wanted] = NPZ_ARRAY.exec(source) ?? [];
@@ -86,7 +87,7 @@ export async function openNpzStack(source: string): Promise<StackReader> {
   return arrayStack({ shape: header.shape, data: npyValues(header, data.subarray(0, size)) }, source);
 }
 
-/** Inflates the files of an archive that are wanted, in threads of the library's own. */
+/** Inflates the chosen files of an archive, in the library's own threads. */
 function unzipped(
   archive: Uint8Array,
   filter: (file: UnzipFileInfo) => boolean,
@@ -118,7 +119,7 @@ function checkLength(path: string, { dataOffset }: NpyHeader, bytes: number, nee
 }
 
 async function readBytes(file: FileHandle, path: string, start: number, count: number): Promise<Uint8Array> {
-  // A buffer of its own, so that values can lie in it without a copy.
+  // A buffer of its own, in which the values can stay without a copy.
   const bytes = new Uint8Array(count);
   const { bytesRead } = await file.read(bytes, 0, count, start);
   if (bytesRead === count) return bytes;

@@ -2,7 +2,7 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { InputError } from "../base/errors.js";
 import { bytesOf, npyHeader } from "./npy.js";
 
-/** Writes float32 maps frame by frame as one NumPy array (N, H, W), which appears whole or not at all. */
+/** Writes float32 maps as one NumPy array (N, H, W), which appears whole or not at all. */
 export class NpyWriter {
   private written = 0;
 
@@ -33,13 +33,15 @@ export class NpyWriter {
     this.written++;
   }
 
-  /** Puts the file in its place. @throws InputError INPUT_SIZE when maps are missing, OUTPUT_WRITE */
+  /**
+   * Puts the file in its place. @throws InputError INPUT_SIZE where maps are missing, OUTPUT_WRITE
+   */
   async finish(): Promise<void> {
     if (this.written < this.frames) throw this.mismatch(`${this.written} maps`);
     await this.file.commit();
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the unfinished file. */
   abort(): Promise<void> {
     return this.file.abort();
   }

@@ -3,21 +3,21 @@ import type { NumberArray } from "./nd-array.js";
 
 /** The first bytes of every NumPy file. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** Before the data; the format's own documentation asks for a multiple of 64. */
+/** Alignment of the data, which the format's documentation asks for, bytes. */
 const ALIGNMENT = 64;
-/** Magic, version, and the longest field of a header's length. */
+/** Bytes of magic, version and the longest length field. */
 export const NPY_PREFIX_BYTES = 12;
 
-/** What a NumPy file says of its array. Format: numpy.lib.format, versions 1.0 to 3.0. */
+/** A NumPy file's description of its array (numpy.lib.format, versions 1.0 to 3.0). */
 export interface NpyHeader {
   shape: number[];
   type: NpyType;
   littleEndian: boolean;
-  /** Where the values begin, bytes. */
+  /** Where the values start, bytes. */
   dataOffset: number;
 }
 
-/** NumPy's codes of types, and the arrays that hold their values. */
+/** NumPy's type codes, and the arrays for their values. */
 const TYPES = {
   b1: Uint8Array,
   u1: Uint8Array,
@@ -47,16 +47,20 @@ export function npyHeader(shape: readonly number[]): Uint8Array {
 
 /** The bytes of a NumPy file (.npy, version 1.0) of float32 values in C order. */
 export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8Array {
-  // Every machine that Node.js runs on is little endian.
+  // All machines that Node.js runs on are little endian.
   return Buffer.concat([npyHeader(shape), bytesOf(values)]);
 }
 
-/** The bytes of an array's values, shared with it. */
+/** The bytes of an array's values, without a copy. */
 export function bytesOf(values: NumberArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Where a header ends. @param head the file's first {@link NPY_PREFIX_BYTES} @throws InputError INPUT_FORMAT */
+/**
+ * Where a header ends.
+ * @param head the file's first {@link NPY_PREFIX_BYTES}
+ * @throws InputError INPUT_FORMAT
+ */
 export function npyHeaderEnd(path: string, head: Uint8Array): number {
   const version = head[6] ?? 0;
   if (head.length < NPY_PREFIX_BYTES || MAGIC.some((byte, i) => head[i] !== byte) || version > 3) {
@@ -68,7 +72,7 @@ export function npyHeaderEnd(path: string, head: Uint8Array): number {
 
 /**
  * Reads a header.
- * @param bytes the file up to {@link npyHeaderEnd} at least
+ * @param bytes at least the file's bytes up to {@link npyHeaderEnd}
  * @throws InputError INPUT_FORMAT, INPUT_PIXEL_TYPE
  */
 export function readNpyHeader(path: string, bytes: Uint8Array): NpyHeader {
@@ -102,16 +106,16 @@ export function readNpyHeader(path: string, bytes: Uint8Array): NpyHeader {
   };
 }
 
-/** Bytes that a value takes. */
+/** Bytes of a value. */
 export function npyValueBytes({ type }: NpyHeader): number {
   return TYPES[type].BYTES_PER_ELEMENT;
 }
 
-/** Bytes of a NumPy file as numbers; they are changed in place where the file has another byte order. */
+/** Bytes of a NumPy file as numbers. Bytes in another byte order are swapped in place. */
 export function npyValues({ type, littleEndian }: NpyHeader, bytes: Uint8Array): NumberArray {
   const Values = TYPES[type];
   const size = Values.BYTES_PER_ELEMENT;
-  // Values must lie at multiples of their size in the memory below.
+  // Typed arrays need an offset that is a multiple of the value's size.
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
   if (!littleEndian && size > 1) {
     const buffer = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength);

@@ -5,7 +5,7 @@ import type { StackReader } from "./stack-reader.js";
 import { openTifStack } from "./tif-stack.js";
 
 /**
- * Opens frames by the name of what holds them: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
+ * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
  * @throws InputError as the reader of each kind does
  */
 export function openStack(source: string): Promise<StackReader> {
@@ -14,7 +14,10 @@ export function openStack(source: string): Promise<StackReader> {
   return namesNpz(source) ? openNpzStack(source) : openTifStack(source);
 }
 
-/** Where a source's file lies, and what results made of it are called: "run.tif" gives run, "set.h5:input/a" gives set.input.a. */
+/**
+ * The folder of a source's file, and the name of results made from it.
+ * "run.tif" gives run, "set.h5:input/a" gives set.input.a.
+ */
 export function resultName(source: string): { folder: string; stem: string } {
   const [, file = source, array] = /^(.*\.(?:h5|hdf5|npz)):(.+)$/i.exec(source) ?? [];
   const stem = basename(file).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");

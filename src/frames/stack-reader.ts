@@ -2,7 +2,7 @@ import type { Frame, PixelArray, StackInfo } from "./frame.js";
 
 /** A stack of frames, read frame by frame. */
 export interface StackReader {
-  /** What messages call the stack: a file's path, or the path of an array within a file. */
+  /** The stack's name in messages: a file's path, or the path of an array in a file. */
   readonly path: string;
   readonly info: StackInfo;
   /** @param index from 0 @throws InputError INPUT_TRUNCATED, INPUT_FORMAT; RangeError */
@@ -13,8 +13,8 @@ export interface StackReader {
 }
 
 /**
- * A reader made of a function that reads one frame's pixels.
- * @param readPixels called with indices within the stack alone
+ * A reader made from a function that reads one frame's pixels.
+ * @param readPixels is only called with indices within the stack
  */
 export function stackReader(
   path: string,

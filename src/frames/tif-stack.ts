@@ -6,13 +6,15 @@ import { damaged, TAGS, TiffDirectory } from "./tiff-directory.js";
 import { TiffFile } from "./tiff-file.js";
 import { type PageShape, readContiguous, readPage, readShape } from "./tiff-page.js";
 
-/** TIFF's resolution units, as millimetres and so on are not among them. */
+/** TIFF's resolution units. Millimetres and others are not among them. */
 const RESOLUTION_UNITS: Record<number, string> = { 2: "inch", 3: "cm" };
 
 /**
- * Opens a tif stack: 8- or 16-bit unsigned or 32-bit float frames of one size, of any byte order, classic or BigTIFF, in strips or tiles, plain or
- * compressed by LZW, Deflate or PackBits; also ImageJ's contiguous stacks, which have one directory for all frames. Pages that are reduced copies of others are passed over. Pixel
- * values are those stored, also where a file asks for them to be shown inverted.
+ * Opens a tif stack of 8- or 16-bit unsigned or 32-bit float frames of one size.
+ * Files may have any byte order, be classic or BigTIFF, in strips or tiles, plain or compressed by
+ * LZW, Deflate or PackBits. ImageJ's contiguous stacks with one directory for all frames are read
+ * too. Pages that are reduced copies of others are skipped. Pixel values are the stored ones, even
+ * where a file asks for an inverted display.
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE
  */
 export async function openTifStack(path: string): Promise<StackReader> {
@@ -38,7 +40,9 @@ export async function openTifStack(path: string): Promise<StackReader> {
   }
 }
 
-/** Places of the directories of all frames; only these 8 bytes are kept of each. @throws InputError */
+/**
+ * Offsets of the directories of all frames; only these 8 bytes are kept of each. @throws InputError
+ */
 async function pageOffsets(file: TiffFile, shape: PageShape): Promise<Float64Array> {
   const seen = new Set<number>();
   const offsets: number[] = [];
@@ -75,7 +79,10 @@ async function checkSameShape(
   });
 }
 
-/** ImageJ's stacks with one directory: the frames follow the first one's pixels, uncompressed, however far that is. */
+/**
+ * ImageJ's stacks with one directory: frames follow the first one's pixels, uncompressed.
+ * This holds for files of any size.
+ */
 async function contiguousFrames(file: TiffFile, first: TiffDirectory, info: StackInfo) {
   const { width, height, pixelType, frames } = info;
   const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];

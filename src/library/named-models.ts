@@ -5,21 +5,22 @@ import { type ModelFolder, type ModelOrigin, modelFolders } from "../base/home.j
 import { readSettings } from "../base/user-settings.js";
 import { MODEL_EXTENSIONS } from "../formats/registry.js";
 
-/** A model file that goes by a name. */
+/** A model file with a name. */
 export interface NamedModel {
   name: string;
   path: string;
   origin: ModelOrigin;
 }
 
-/** Name of the model that is used when none is asked for, where a model of that name is installed. */
+/** Name of the default model, if one of that name is installed. */
 const PREFERRED = "defcon";
 
 /**
- * The models that go by a name: those given by path first, then the installed ones, of which the one that the user has chosen comes first; the first of all is
- * the default.
+ * The models that have a name; the first is the default.
+ * Models given by path come first, then the installed ones, among which the user's choice comes
+ * first.
  * @param given paths of model files, most preferred first
- * @throws InputError for a damaged file of settings
+ * @throws InputError for a damaged settings file
  */
 export async function namedModels(given: readonly string[]): Promise<NamedModel[]> {
   const named = new Map<string, NamedModel>();
@@ -37,8 +38,8 @@ export async function namedModels(given: readonly string[]): Promise<NamedModel[
 }
 
 /**
- * The model file that `nameOrPath` stands for; the default model where left out.
- * @param options.paths whether a path will do (true)
+ * The model file of a name or path; the default model where left out.
+ * @param options.paths whether a path is accepted (true)
  * @throws InputError MODEL_NOT_FOUND
  */
 export async function findModel(
@@ -50,7 +51,7 @@ export async function findModel(
   const found = nameOrPath === undefined ? models[0] : models.find(({ name }) => name === nameOrPath);
   if (found) return found;
   if (paths && nameOrPath && (await exists(nameOrPath))) return namedBy(nameOrPath);
-  // A file that was given and is not there must not be among those that are found.
+  // A given file that does not exist must not be listed among those that are found.
   const there = await Promise.all(models.map(({ path }) => exists(path)));
   const installed = models
     .filter((_, i) => there[i])

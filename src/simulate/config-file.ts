@@ -7,15 +7,15 @@ import { countingRule } from "./rule-of-truth.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
 import type { Position } from "./structures.js";
 
-/** All that determines a simulation. */
+/** Everything that determines a simulation. */
 export interface SimulationPlan {
   settings: SimulationSettings;
   seed: number;
-  /** Where molecules are, for the structure `positions`. */
+  /** Positions of molecules, for the structure `positions`. */
   positions?: readonly Position[];
 }
 
-/** The text of config.json: what repeats a simulation, and for the reader what follows from it. */
+/** The text of config.json: what repeats a simulation and, for the reader, what follows from it. */
 export function formatConfig({ settings, seed, positions }: SimulationPlan): string {
   const { photons, snr, peakShare } = brightnessOf(settings, peakShareOf(pointSpreadOf(settings)));
   const config = {

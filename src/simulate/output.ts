@@ -5,28 +5,32 @@ import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
 import { formatConfig, type SimulationPlan } from "./config-file.js";
 import { type EmittersOfFrame, type SimulatedFrame, simulate } from "./simulation.js";
 
-/** What a simulation's folder holds. */
+/** Files of a simulation's folder. */
 export const SIMULATION_FILES = {
   frames: "frames.tif",
   truth: "ground_truth.csv",
   config: "config.json",
 } as const;
 
-/** The original's columns, and what else is known. */
+/** The original's columns, then further ones. */
 const COLUMNS = "frame,x,y,z,brightness,background,snr,id";
-/** Digits after the point: ten-thousandths of a pixel, tenths of a nm, hundredths of photons, thousandths of a ratio. */
+/** Digits after the point: 10⁻⁴ pixels, 0.1 nm, 0.01 photons, 0.001 of a ratio. */
 const DIGITS = { place: 4, z: 1, photons: 2, snr: 3 } as const;
 
 export interface OutputOptions {
   signal?: AbortSignal;
   onFrame?(): void;
-  /** Called with the folder when all is in it, before it is put in place; what it throws leaves nothing. */
+  /**
+   * Called with the folder when it is complete, before it is put in place. If it throws, nothing
+   * stays.
+   */
   onWritten?(folder: string): Promise<void>;
 }
 
 /**
- * Simulates into a folder, which appears with frames.tif, ground_truth.csv and config.json in it or not at all. An earlier simulation's folder is replaced, one
- * with anything else in it is not.
+ * Simulates into a folder, which appears whole or not at all.
+ * It holds frames.tif, ground_truth.csv and config.json. An earlier simulation's folder is
+ * replaced; a folder with anything else in it is not.
  * @returns emitters in the table
  * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
  */

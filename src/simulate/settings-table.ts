@@ -1,6 +1,6 @@
 import { LIMITS } from "../base/limits.js";
 
-/** What a number may be. */
+/** The range of a number. */
 interface Range {
   least?: number;
   most?: number;
@@ -11,7 +11,7 @@ interface Range {
 
 interface NumberSetting extends Range {
   unit: string;
-  /** Undefined: not said, and then without effect or derived from others. */
+  /** Undefined: without effect unless given, or derived from other settings. */
   default: number | undefined;
   text: string;
 }
@@ -22,9 +22,9 @@ interface ChoiceSetting {
   text: string;
 }
 
-/** The path of a file. */
+/** A setting that is the path of a file. */
 interface FileSetting {
-  /** What kind of file, in words. */
+  /** The kind of file, in words. */
   file: string;
   default: undefined;
   text: string;
@@ -413,7 +413,7 @@ const CAMERA = {
   },
 } as const satisfies Record<string, SimulationSetting>;
 
-/** All settings, by the group that the command line and the documentation show them in. */
+/** All settings, in the groups that the command line and the documentation show. */
 export const SETTING_GROUPS = {
   Frames: FRAMES,
   Emitters: EMITTERS,
@@ -424,8 +424,9 @@ export const SETTING_GROUPS = {
 } as const;
 
 /**
- * Every setting of a simulation. Checks, the options of the command line, config.json and the tables of docs/simulation.md follow from this table.
- * Photons are those that reach the camera in a frame.
+ * Every setting of a simulation.
+ * Checks, the command line's options, config.json and the tables of docs/simulation.md follow from
+ * it. Photons are those that reach the camera in a frame.
  */
 export const SETTINGS = {
   ...FRAMES,

@@ -6,7 +6,7 @@ import type { WorkerTask } from "./worker.js";
 
 /** Where blocks are drawn. */
 export interface Drawing {
-  /** Blocks that may be asked for before the first of them is taken. */
+  /** Blocks that may be requested before the first one is taken. */
   readonly ahead: number;
   draw(block: Block): Promise<DrawnBlock>;
   end(): Promise<void>;
@@ -22,7 +22,7 @@ export class DrawingHere implements Drawing {
   }
 
   async draw(block: Block): Promise<DrawnBlock> {
-    // Signals and timers have their turn between blocks.
+    // Lets signals and timers have their turn between blocks.
     await setImmediate();
     return this.renderer.draw(block);
   }
@@ -30,14 +30,14 @@ export class DrawingHere implements Drawing {
   async end(): Promise<void> {}
 }
 
-/** Draws on threads, which take blocks in turn. */
+/** Draws on several threads, block by block in turn. */
 export class DrawingThreads implements Drawing {
   readonly ahead: number;
   private readonly threads: WorkerLink<Block, DrawnBlock>[];
   private turn = 0;
 
   constructor(task: WorkerTask, count: number) {
-    // While one block is drawn the next already waits.
+    // One block is drawn while the next already waits.
     this.ahead = 2 * count;
     this.threads = Array.from({ length: count }, () => startThread(task));
   }

@@ -2,11 +2,11 @@ import { answerRequests } from "../base/worker-answers.js";
 import { type Block, type DrawnBlock, Renderer } from "./renderer.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** What a thread that draws is started with. */
+/** What a thread that draws is given at its start. */
 export interface WorkerTask {
   settings: SimulationSettings;
   seed: number;
-  /** Of the background, as {@link Renderer} takes it. */
+  /** Form of the background, as for {@link Renderer}. */
   form: Float32Array | undefined;
 }
 

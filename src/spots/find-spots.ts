@@ -1,24 +1,29 @@
 import type { Frame } from "../frames/frame.js";
 import { median, robustDeviation } from "./robust.js";
 
-/** The pixel in which a spot's peak is. */
+/** The pixel of a spot's peak. */
 export interface Spot {
   x: number;
   y: number;
 }
 
-/** Standard deviations of the two blurs whose difference is searched, pixels: about a molecule's width, and its surroundings. */
+/**
+ * Standard deviations of the two blurs whose difference is searched, pixels.
+ * They are about the width of a molecule and that of its surroundings.
+ */
 export const SPOT_BAND = { narrow: 1.5, wide: 4 } as const;
-/** Robust deviations by which a peak stands out. */
+/** Robust deviations by which a peak must stand out. */
 export const SPOT_DEVIATIONS = 6;
-/** A peak is the highest of the pixels within this many columns and rows. */
+/** A peak is the highest pixel within this many columns and rows. */
 const PEAK_REACH = 2;
 /** Standard deviations at which a blur's kernel ends. */
 const KERNEL_REACH = 4;
 
 /**
- * Finds the spots of a frame, by the frame alone: peaks (highest of 5×5 pixels) of the frame blurred by 1.5 pixels less the frame blurred by 4 pixels which stand out
- * from that difference's median by more than `deviations` of its robust standard deviations (1.4826 times the median absolute deviation).
+ * Finds the spots of a frame, from that frame alone.
+ * The frame is blurred by 1.5 pixels, and the frame blurred by 4 pixels is subtracted. Spots are
+ * peaks (the highest of 5×5 pixels) of the difference that stand out from its median by more than
+ * `deviations` robust standard deviations (1.4826 times the median absolute deviation).
  */
 export function findSpots(frame: Frame, deviations = SPOT_DEVIATIONS): Spot[] {
   const { width, height } = frame;
@@ -56,7 +61,10 @@ function bandPassed(frame: Frame): Float64Array {
   return blurred(frame, SPOT_BAND.narrow).map((value, i) => value - wide[i]!);
 }
 
-/** A frame folded with a normal curve of the standard deviation `sigma` (pixels); beyond its edges the frame goes on as at them. */
+/**
+ * Convolves a frame with a normal curve of the standard deviation `sigma` (pixels).
+ * Beyond the edges, the frame continues with its edge pixels.
+ */
 function blurred({ width, height, pixels }: Frame, sigma: number): Float64Array {
   const kernel = normalKernel(sigma);
   const rows = folded(pixels, kernel, width, height, 1, width);
@@ -72,7 +80,10 @@ function normalKernel(sigma: number): Float64Array {
   return values.map((value) => value / sum);
 }
 
-/** Folds each of `lines` lines of `length` values; `step` leads to the next value of a line, `lineStep` to the next line. */
+/**
+ * Convolves `lines` lines of `length` values each.
+ * `step` leads to the next value of a line, `lineStep` to the next line.
+ */
 function folded(
   values: ArrayLike<number>,
   kernel: Float64Array,

@@ -12,14 +12,14 @@ import { noiseGain } from "./gain.js";
 import { type Insertion, insert, REPEATS, type Rise, riseOf } from "./insertion.js";
 import { typicalMolecule } from "./molecule.js";
 
-/** How a model does on a real stack. */
+/** How well a model does on a real stack. */
 export interface RealModelResult {
-  /** Share of its maps' sum away from any spot. */
+  /** Share of its maps' sum that is away from any spot. */
   fog: number;
   rise: Rise;
 }
 
-/** Frames of one size of one stack. */
+/** Frames of one size from one stack. */
 export interface RealStack {
   name: string;
   frames: readonly Frame[];
@@ -28,10 +28,11 @@ export interface RealStack {
 const SEED = 992_001;
 
 /**
- * Measures fog and insertion of models on a stack; all models see the same insertions.
- * @param progress told of each model that begins
- * @returns by the model's name
- * @throws InputError INPUT_FORMAT where there is no isolated spot to take a molecule's width and light from
+ * Measures fog and insertion of models on a stack. All models see the same insertions.
+ * @param progress called with each model before it is measured
+ * @returns results by the model's name
+ * @throws InputError INPUT_FORMAT where there is no isolated spot to take a molecule's width and
+ * light from
  */
 export async function measureReal(
   models: readonly EvaluatedModel[],
@@ -59,7 +60,7 @@ export async function measureReal(
   return results;
 }
 
-/** Every frame of a stack with molecules more, {@link REPEATS} times. */
+/** Every frame of a stack with inserted molecules, {@link REPEATS} times. */
 function insertions(frames: readonly Frame[], spots: readonly Spot[][], name: string): Insertion[][] {
   const molecule = typicalMolecule(frames);
   if (!molecule) {
@@ -88,7 +89,7 @@ export async function readFrames(path: string): Promise<Frame[]> {
   }
 }
 
-/** The maps that a model makes of frames of one size. */
+/** A model's maps of frames of one size. */
 export async function mapsOf(model: LoadedModel, frames: readonly Frame[]): Promise<Float32Array[]> {
   const predictions = await model.predict(batchOf(frames), { density: true, maxLocalCount: false, pool: 1 });
   return predictions.map(({ density }) => density!);

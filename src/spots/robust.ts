@@ -1,4 +1,4 @@
-/** The middle one of the values, or the mean of both middle ones; NaN of none. */
+/** The median of values; the mean of the middle two if their number is even; NaN without values. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
@@ -8,7 +8,7 @@ export function median(values: ArrayLike<number>): number {
 /** Standard deviation of a normal distribution over its median absolute deviation: 1 / Φ⁻¹(3/4). */
 const DEVIATION_PER_MAD = 1.4826;
 
-/** The standard deviation of values around `centre`, of which outliers move little. */
+/** A robust standard deviation of values around `centre`, which outliers hardly change. */
 export function robustDeviation(values: ArrayLike<number>, centre = median(values)): number {
   return DEVIATION_PER_MAD * median(Float64Array.from(values, (value) => Math.abs(value - centre)));
 }

@@ -1,10 +1,13 @@
 import type { Frame } from "../frames/frame.js";
 import { openTifStack } from "../frames/tif-stack.js";
 
-/** Frames of a recording that are looked at, evenly spaced, and their sides at most, pixels. */
+/** Most frames of a recording that are taken, evenly spaced, and their longest side, pixels. */
 const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
 
-/** Some frames of a stack, cut to their middle where they are large. @throws as {@link openTifStack} does */
+/**
+ * Some frames of a stack; large ones are cut to their middle.
+ * @throws as {@link openTifStack} does
+ */
 export async function sampleFrames(path: string): Promise<Frame[]> {
   const stack = await openTifStack(path);
   try {

@@ -28,21 +28,24 @@ import { tuningPlan } from "./tuning-plan.js";
 export interface TuneOptions {
   /** Paths of tif stacks of one recording. */
   stacks: readonly string[];
-  /** What the model is called. */
+  /** Name of the model. */
   name: string;
-  /** Where everything goes: a folder that appears whole or not at all. */
+  /** Folder of all results, which appears whole or not at all. */
   folder: string;
-  /** Of training. */
+  /** Minutes of training. */
   minutes: number;
-  /** Name or path of the model to begin with; the default one where left out. */
+  /** Name or path of the model to start from; the default model where left out. */
   from?: string;
   /** Paths of models that are offered by name besides the user's. */
   offered?: readonly string[];
-  /** nm, where the stack does not say it. */
+  /** Side of a pixel, nm, where the stack does not say it. */
   pixelSize?: number;
   /** The same seed, stacks and machine give the same model. */
   seed: number;
-  /** Ends the training; what it had learnt is kept. Before it, ends everything. */
+  /**
+   * Ends the training early, with what it has learnt. Aborted before the training, it ends
+   * everything.
+   */
   signal?: AbortSignal;
   onEvent?(event: TuneEvent): void;
 }
@@ -55,7 +58,10 @@ export type TuneEvent =
       event: "compared";
       likenesses: readonly Likeness[];
       mismatch: number;
-      /** PNG of a frame of the recording, and of one of the simulation with the same contrast. The recording is read no more. */
+      /**
+       * PNG of a frame of the recording, and of one of its simulation with the same contrast.
+       * The recording is not read after this event.
+       */
       recording: Uint8Array;
       simulation: Uint8Array;
     }
@@ -63,25 +69,25 @@ export type TuneEvent =
   | {
       event: "judged";
       judgement: Judgement;
-      /** Whether the training was ended before its time. */
+      /** Whether the training was ended early. */
       cutShort: boolean;
-      /** Paths of the model and of the report, which are there when the tuning has ended. */
+      /** Paths of the model and the report, which exist once the tuning has ended. */
       model: string;
       report: string;
     };
 
-/** What came of a tuning. */
+/** The result of a tuning. */
 export interface Tuning {
   /** Path of the model, in the folder. */
   model: string;
   measurement: StackMeasurement;
   likenesses: readonly Likeness[];
   judgement: Judgement;
-  /** Whether the training was ended before its time. */
+  /** Whether the training was ended early. */
   cutShort: boolean;
 }
 
-/** What a tuning's folder holds, besides NAME.onnx and NAME.md. */
+/** The files of a tuning's folder, besides NAME.onnx and NAME.md. */
 export const TUNING_FILES = {
   page: "report.html",
   plan: "plan.json",
@@ -90,12 +96,17 @@ export const TUNING_FILES = {
   history: "history.csv",
 } as const;
 
-/** Adam's step size, which falls to a hundredth of it: a shipped model is near its goal, and five minutes are short. */
+/**
+ * Step size of Adam, which falls to a hundredth.
+ * It is small because a shipped model is near its goal, and large enough for five minutes.
+ */
 const LEARNING_RATE = 3e-4;
 
 /**
- * Makes a model for one microscope from a recording without ground truth: measures it, simulates frames like it, and trains a model on those.
- * @throws InputError where the stacks cannot be read, hold too little to measure, or what was simulated is unlike them; TrainingError, EngineError; DefconError CANCELLED
+ * Makes a model for one microscope from a recording without ground truth.
+ * It measures the recording, simulates frames like it, and trains a model on those.
+ * @throws InputError where the stacks cannot be read, hold too little to measure, or differ too
+ * much from their simulation; TrainingError, EngineError; DefconError CANCELLED
  */
 export async function tune(options: TuneOptions): Promise<Tuning> {
   const { name, folder } = options;
@@ -181,7 +192,10 @@ async function compare(folder: string, measurement: StackMeasurement, options: T
   return { compared, own, simulated };
 }
 
-/** Takes a training's model and history out of its folder, and removes the rest. @returns the model's path */
+/**
+ * Moves a training's model and history out of its folder, and removes the rest.
+ * @returns the model's path
+ */
 async function keepTrained(folder: string, trained: string, name: string): Promise<string> {
   const model = join(folder, `${name}.onnx`);
   await rename(trained, model);
@@ -213,7 +227,7 @@ async function writePicture(
   await writer.finish();
 }
 
-/** What a simulation that cannot be measured says of the recording. */
+/** The error of a simulation that cannot be measured, as an error about the recording. */
 function unlike(stack: string, error: unknown): unknown {
   if (!(error instanceof InputError && error.code === "INPUT_UNMEASURABLE")) return error;
   return new InputError("INPUT_UNMEASURABLE", {
@@ -229,7 +243,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
   if (differing.length === 0) return;
   const found = differing.map(
     ({ title, unit, real, simulated }) =>
-      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in the simulation of it`,
+      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in its simulation`,
   );
   throw new InputError("INPUT_UNMEASURABLE", {
     subject: stack,
@@ -237,7 +251,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
       "frames that can be simulated: blinking molecules that lie apart, on a background that changes slowly",
     found: found.join("; "),
     advice:
-      "Take a part of the recording with fewer molecules in a frame, or without drifting structures, and raw frames as the camera gave them.",
+      "Use raw frames as the camera gave them, and a part of the recording with fewer molecules in a frame or without drifting structures.",
   });
 }
 
@@ -248,7 +262,7 @@ interface TrainOptions extends Pick<TuneOptions, "minutes" | "seed" | "signal" |
   architecture: string;
 }
 
-/** Trains in a folder; a training that is ended gives its best model so far. */
+/** Trains in a folder. A training that is ended early gives its best model so far. */
 async function train(
   folder: string,
   { name, plan, init, architecture, minutes, seed, signal, onEvent }: TrainOptions,
@@ -284,7 +298,7 @@ async function train(
     const model = await writeBestSoFar(folder);
     if (model === undefined) {
       throw cancelled({
-        subject: "tuning stopped before the first epoch of its training was over: nothing was kept",
+        subject: "tuning stopped before its first epoch was over: nothing was kept",
       });
     }
     return { model, cutShort: true };

@@ -87,3 +87,14 @@ test("stop fails requests under way with its reason and ends the thread", async 
   await stopped;
   assert.equal(worker.isLost, true);
 });
+
+for (const end of ["stop", "terminate"] as const) {
+  test(`${end} waits for the thread's end, also when an answer is on its way`, async (context) => {
+    const worker = link(context);
+    const asked = worker.ask({ kind: "add", values: Float32Array.of(1) });
+    const failed = assert.rejects(asked, { code: "ENGINE_FAILED" });
+    await (end === "stop" ? worker.stop("closed for today") : worker.terminate());
+    await failed;
+    await assert.rejects(worker.ask({ kind: "refuse" }), { code: "ENGINE_FAILED" });
+  });
+}

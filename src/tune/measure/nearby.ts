@@ -5,9 +5,9 @@ export interface FramePlace {
 }
 
 /**
- * The place nearest to another one, itself excluded.
+ * The place nearest to another one, without that one itself.
  * @param places row by row from the top: their y, rounded, does not fall
- * @param within farthest that it may be, pixels
+ * @param within farthest distance, pixels
  */
 export function nearestOf<P extends FramePlace>(
   places: readonly P[],

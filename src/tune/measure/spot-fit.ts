@@ -3,7 +3,7 @@ export interface SpotFit {
   /** Pixels from the middle of the first pixel. */
   x: number;
   y: number;
-  /** Variances and covariance along x and y, pixels², with what the integration over a pixel adds. */
+  /** Variances and covariance, pixels², including the integration over a pixel. */
   xx: number;
   yy: number;
   xy: number;
@@ -12,19 +12,19 @@ export interface SpotFit {
 }
 
 const ITERATIONS = 40;
-/** Moments that change by less, of themselves, are found. */
+/** Relative change of the moments at which the fit has settled. */
 const ENOUGH = 1e-3;
-/** Variances of what may be a molecule, of the expected one. */
+/** Least and most variance of what may be a molecule, relative to the expected one. */
 const [LEAST_VARIANCE, MOST_VARIANCE] = [0.2, 6];
-/** Farthest that a fit's centre may move from the peak, pixels. */
+/** Farthest distance of a fit's centre from the peak, pixels. */
 const MOST_SHIFT = 1.5;
 
-/** Pixels to each side of a peak that a fit looks at. @param sigma pixels */
+/** How far from the peak a fit looks, pixels. @param sigma pixels */
 export function fitReach(sigma: number): number {
   return Math.max(3, Math.ceil(2.5 * sigma + 0.5));
 }
 
-/** The square of pixels that a fit looks at. */
+/** The square of pixels that a fit uses. */
 interface Square {
   /** (H,W) of the whole frame, and its width. */
   values: Float32Array;
@@ -38,10 +38,10 @@ interface Square {
 type Shape = Omit<SpotFit, "light">;
 
 /**
- * Fits a Gaussian with axes of any direction, on a flat background, by least squares.
- * Light and background are those for the Gaussian so far. Its centre and covariance move by twice the
- * difference between the moments of the pixels, weighed by the Gaussian, and the Gaussian's own, until
- * both agree (adaptive moments: Bernstein and Jarvis 2002, Astron. J. 123, 583).
+ * Fits a Gaussian with axes of any direction, on a flat background, by least squares. Light and
+ * background are those for the Gaussian so far. Its centre and covariance move by twice the
+ * difference between the moments of the pixels, weighed by the Gaussian, and the Gaussian's own,
+ * until both agree (adaptive moments: Bernstein and Jarvis 2002, Astron. J. 123, 583).
  * @param values (H,W), counts, without a background that is not flat
  * @param sigma about the width to expect, pixels
  * @returns undefined for what is no molecule
@@ -76,7 +76,10 @@ export function fitSpot(
   return { ...shape, light };
 }
 
-/** The shape for the next step; undefined where there is no light. @param start counts of the background */
+/**
+ * The shape for the next step; undefined where there is no light.
+ * @param start counts of the background
+ */
 function movedShape(
   curve: Float64Array,
   { values, width, left, top, side }: Square,
@@ -146,7 +149,9 @@ function curveOf(side: number): Float64Array {
   return scratch;
 }
 
-/** Draws a Gaussian of light 1 and finds the straight line of least squares from it to the pixels. */
+/**
+ * Draws a Gaussian of light 1 and finds the straight line of least squares from it to the pixels.
+ */
 function drawCurve(
   curve: Float64Array,
   { values, width, left, top, side }: Square,
@@ -161,7 +166,7 @@ function drawCurve(
     const dy = top + v - y;
     const from = (top + v) * width + left;
     const dx = left - x;
-    // The quotient of two neighbours in a row changes by a constant factor: no exponential for each.
+    // The quotient of neighbours in a row changes by a constant factor, which saves exponentials.
     let height = scale * Math.exp(a * dx * dx + b * dx * dy + c * dy * dy);
     let quotient = Math.exp(a * (2 * dx + 1) + b * dy);
     for (let u = 0; u < side; u++, j++) {
