@@ -20,10 +20,9 @@ import {
   writeLauncher,
 } from "../protocol/discovery.js";
 import { isLoopback, refusalOf } from "./admission.js";
+import { Counting } from "./counting/counting.js";
 import { Dispatcher } from "./counting/dispatcher.js";
 import { secondOf } from "./counting/seconds-ring.js";
-import { StreamRegister } from "./counting/stream-register.js";
-import { newThroughput } from "./counting/stream-statistics.js";
 import { type DaemonEvent, EventLog } from "./daemon-event.js";
 import { ModelList } from "./model-list.js";
 import { refuseSecond } from "./second-daemon.js";
@@ -32,6 +31,7 @@ import { PageAccess } from "./status/page-access.js";
 import { pageKey } from "./status/page-key.js";
 import type { StatusSource } from "./status/status-reader.js";
 import { StatusServer, sendText } from "./status/status-server.js";
+import { StatusWatchers } from "./status/status-watchers.js";
 import { Trainings } from "./training/trainings.js";
 
 export interface DaemonOptions {
@@ -57,14 +57,13 @@ export type { DaemonEvent } from "./daemon-event.js";
 export class Daemon {
   private readonly token = randomBytes(24).toString("base64url");
   private readonly sessions = new Set<Session>();
-  private readonly dispatcher: Dispatcher;
+  private readonly counting: Counting;
   private readonly trainings: Trainings;
   private readonly sockets: WebSocketServer;
   private readonly host: SessionHost;
-  private readonly streams = new StreamRegister();
-  private readonly throughput = newThroughput();
   private readonly log = new EventLog();
   private readonly models: ModelList;
+  private readonly pages: StatusWatchers;
   private readonly status: StatusServer;
   private readonly started = secondOf();
   /** Known as long as this is: a server that was closed does not tell it any more. */
@@ -82,7 +81,6 @@ export class Daemon {
     key: Buffer,
   ) {
     this.port = (http.address() as AddressInfo).port;
-    this.dispatcher = new Dispatcher(predictor);
     const local = isLoopback(options.host);
     this.trainings = new Trainings({
       local,
@@ -95,19 +93,16 @@ export class Daemon {
     // Those that streams can be counted with.
     const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
     this.models = new ModelList(models);
+    this.pages = new StatusWatchers(() => void this.models.refresh().catch(() => undefined));
+    this.counting = new Counting(new Dispatcher(predictor), predictor, this.pages);
     this.status = new StatusServer({
       source: this.statusSource(),
       access: new PageAccess(this.token, key),
       refreshModels: () => this.models.refresh(),
+      watchers: this.pages,
     });
-    const { status } = this;
     this.host = {
-      throughput: this.throughput,
-      get isWatched() {
-        return status.isWatched;
-      },
-      opened: (stream, { id: connection, client }, model) =>
-        this.streams.add(stream, { connection, client, model }),
+      counting: this.counting,
       token: this.token,
       engine: predictor.engine,
       device: predictor.device,
@@ -116,12 +111,6 @@ export class Daemon {
       library: new ModelLibrary(options.models),
       models,
       load: (model) => predictor.load(model),
-      notify: (source) => this.dispatcher.notify(source),
-      remove: (stream) => {
-        this.dispatcher.remove(stream);
-        this.streams.end(stream);
-      },
-      giveBack: (buffer) => predictor.giveBack(buffer),
       stop: (reason) => void this.stop(reason),
       welcomed: (session) => this.tellOf("connected", session),
     };
@@ -196,7 +185,7 @@ export class Daemon {
     for (const session of this.sessions) void session.stop();
     await Promise.race([Promise.all([...gone, trained]), late]);
     clearTimeout(timer);
-    this.status.close();
+    this.pages.close();
     for (const socket of this.sockets.clients) socket.terminate();
     this.http.closeAllConnections();
     await this.predictor.close();
@@ -236,7 +225,8 @@ export class Daemon {
 
   private statusSource(): StatusSource {
     const daemon = this;
-    const { predictor, streams, throughput, trainings, log, started } = this;
+    const { predictor, counting, trainings, log, started } = this;
+    const { register: streams, throughput, dispatcher } = counting;
     const { engine, device, reason } = predictor;
     return {
       engine,
@@ -262,7 +252,7 @@ export class Daemon {
           .map(({ id, client, since }) => ({ id, client, since }));
       },
       get workedMs() {
-        return daemon.dispatcher.workedMs;
+        return dispatcher.workedMs;
       },
     };
   }

@@ -16,13 +16,12 @@ import {
   type WireError,
 } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
-import type { FrameSource } from "./counting/dispatcher.js";
+import type { Counting } from "./counting/counting.js";
 import { secondOf } from "./counting/seconds-ring.js";
 import { ServerStream, type StreamHost, stoppingError } from "./counting/stream.js";
 import { checkStreamRequest } from "./counting/stream-request.js";
-import type { Throughput } from "./counting/stream-statistics.js";
 import { answerModelRequest, modelRequest, remoteError, wireModel, wireModels } from "./session-models.js";
-import { SessionTrainings, type TrainingHost } from "./training/session-trainings.js";
+import { isAboutTrainings, SessionTrainings, type TrainingHost } from "./training/session-trainings.js";
 import type { Trainings } from "./training/trainings.js";
 
 /** What a session needs of the daemon. */
@@ -36,15 +35,7 @@ export interface SessionHost {
   readonly library: ModelLibrary;
   models(): Promise<ModelSummary[]>;
   load(model: string): Promise<ModelSummary>;
-  readonly throughput: Throughput;
-  /** Whether somebody looks at streams' maps. */
-  readonly isWatched: boolean;
-  notify(source: FrameSource): void;
-  /** Tells of a stream that was opened, with its model's name. */
-  opened(stream: ServerStream, session: Session, model: string): void;
-  remove(stream: ServerStream): void;
-  /** Takes the buffer of a map that was sent. */
-  giveBack(buffer: ArrayBuffer): void;
+  readonly counting: Counting;
   /** Ends the daemon as a signal does. */
   stop(reason: string): void;
   /** Tells of the client's name once it is let in. */
@@ -87,14 +78,6 @@ export class Session implements StreamHost, TrainingHost {
     socket.on("error", () => undefined);
   }
 
-  get throughput(): Throughput {
-    return this.host.throughput;
-  }
-
-  get isWatched(): boolean {
-    return this.host.isWatched;
-  }
-
   /** Whether the client was let in. */
   get welcomed(): boolean {
     return this.client !== "";
@@ -108,15 +91,6 @@ export class Session implements StreamHost, TrainingHost {
       if (!error) onWritten?.();
     });
     this.regulate();
-    const density = message.result?.density;
-    // Encoding has copied the map; a buffer that held nothing else is free.
-    if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
-      this.host.giveBack(density.buffer as ArrayBuffer);
-    }
-  }
-
-  notify(source: FrameSource): void {
-    this.host.notify(source);
   }
 
   answered(): void {
@@ -129,7 +103,7 @@ export class Session implements StreamHost, TrainingHost {
 
   closed(stream: ServerStream): void {
     this.streams.delete(stream.id);
-    this.host.remove(stream);
+    this.host.counting.remove(stream);
     this.tellWhenIdle();
   }
 
@@ -218,8 +192,10 @@ export class Session implements StreamHost, TrainingHost {
     } else if (stopDaemon) {
       if (this.host.local) this.host.stop(`asked to by ${this.client}`);
       else this.sendError(remoteError("stopping the daemon"));
-    } else {
+    } else if (isAboutTrainings(message)) {
       this.trainings.handle(message);
+    } else {
+      throw protocolError(message.message, "a message that a daemon answers", "one that it does not know");
     }
   }
 
@@ -244,11 +220,15 @@ export class Session implements StreamHost, TrainingHost {
     const counting = name || model.name;
     const stream = new ServerStream(
       { id, model: counting, width, height, pixelType, wanted, latestOnly, unlike },
+      this.host.counting,
       this,
     );
     this.streams.set(id, stream);
     // One that was opened for a client that has gone meanwhile would never end.
-    if (this.socket.readyState === this.socket.OPEN) this.host.opened(stream, this, model.name);
+    if (this.socket.readyState === this.socket.OPEN) {
+      const owner = { connection: this.id, client: this.client, model: model.name };
+      this.host.counting.register.add(stream, owner);
+    }
     return {
       streamOpened: { stream: id, model: wireModel(model, this.host.local), credits: stream.credits, pool },
     };
@@ -315,7 +295,7 @@ export class Session implements StreamHost, TrainingHost {
 
   private forget(): void {
     clearTimeout(this.helloTimer);
-    for (const stream of this.streams.values()) this.host.remove(stream);
+    for (const stream of this.streams.values()) this.host.counting.remove(stream);
     this.streams.clear();
     this.trainings.close();
     this.tellWhenIdle();

@@ -4,8 +4,9 @@ import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
+import type { Counting } from "./counting.js";
 import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
-import { StreamStatistics, type Throughput } from "./stream-statistics.js";
+import { StreamStatistics } from "./stream-statistics.js";
 
 /** A frame on its way through the daemon, in the order of arrival. */
 interface Entry extends QueuedFrame {
@@ -16,12 +17,8 @@ interface Entry extends QueuedFrame {
 
 /** What a stream needs of its connection. */
 export interface StreamHost {
-  readonly throughput: Throughput;
-  /** Whether somebody looks at streams' maps. */
-  readonly isWatched: boolean;
+  /** The message is encoded, or let go, before this returns. */
   send(message: ServerMessage): void;
-  /** Tells the dispatcher that frames wait. */
-  notify(source: FrameSource): void;
   /** Called after each answer. */
   answered(): void;
   /** Called when the stream has answered everything and is closed. */
@@ -68,9 +65,10 @@ export class ServerStream implements FrameSource {
 
   constructor(
     readonly settings: StreamSettings,
+    private readonly counting: Counting,
     private readonly host: StreamHost,
   ) {
-    this.statistics = new StreamStatistics(host.throughput);
+    this.statistics = new StreamStatistics(counting.throughput);
     ({
       model: this.model,
       width: this.width,
@@ -127,7 +125,7 @@ export class ServerStream implements FrameSource {
     }
     if (this.latestOnly) this.dropWaiting();
     this.queue.push(entry);
-    this.host.notify(this);
+    this.counting.dispatcher.notify(this);
   }
 
   take(count: number): QueuedFrame[] {
@@ -164,7 +162,7 @@ export class ServerStream implements FrameSource {
 
   takePreviewTurn(): boolean {
     const now = performance.now();
-    if (!this.host.isWatched || now < this.previewTurn) return false;
+    if (!this.counting.pages.isWatched || now < this.previewTurn) return false;
     this.previewTurn = now + STATUS_LIMITS.intervalMs;
     return true;
   }
@@ -210,12 +208,21 @@ export class ServerStream implements FrameSource {
 
   private sendReply(reply: ServerMessage): void {
     this.host.send(reply);
+    this.giveBackMap(reply);
     this.owed++;
     // Fewer, larger grants: half of the credits at a time never leaves a client without any.
     if (this.owed * 2 < this.credits || this.closing) return;
     this.host.send({ credit: { stream: this.id, credits: this.owed } });
     this.used -= this.owed;
     this.owed = 0;
+  }
+
+  /** Sending has copied the map: a buffer that held nothing else is free. */
+  private giveBackMap({ result }: ServerMessage): void {
+    const density = result?.density;
+    if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
+      this.counting.buffers.giveBack(density.buffer as ArrayBuffer);
+    }
   }
 
   private closeWhenDone(): void {
