@@ -1,3 +1,4 @@
+import { quantile } from "../base/quantiles.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { SignedFrame } from "./signed-frame.js";
 
@@ -107,9 +108,4 @@ function meanOfDark(values: Float32Array, sites: number, limit: number): number 
     most = OUTLYING * mean;
   }
   return mean;
-}
-
-/** The value below which a share of sorted values lies; 0 of none. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }

@@ -1,7 +1,7 @@
+import { median } from "../base/quantiles.js";
 import { mean } from "../evaluate/measures.js";
 import type { Frame } from "../frames/frame.js";
 import { findSpots, type Spot } from "./find-spots.js";
-import { median } from "./robust.js";
 
 /** What an isolated molecule looks like in a stack; light in the camera's units, above its background. */
 export interface Molecule {
