@@ -1,8 +1,9 @@
-import { type Architecture, type LayerRow, traceLayers, WINDOW } from "../model/layers.js";
+import type { LayerKind } from "../model/layer-rows.js";
+import { type Architecture, traceLayers, WINDOW } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
 
 /** Keras' classes of the layers, by which their users know them. */
-const CLASSES: Record<LayerRow["kind"], string> = {
+const CLASSES: Record<LayerKind, string> = {
   normalise: "Lambda",
   conv: "Conv2D",
   deconv: "Conv2DTranspose",

@@ -1,6 +1,6 @@
+import { quantile } from "../base/quantiles.js";
 import { type Certainty, errorUnit, OUTPUTS, oddsOfUsual, RANGE_WORDS } from "../certainty/certainty.js";
 import { SIGNS, type Sign } from "../certainty/frame-signs.js";
-import { quantile } from "../certainty/ground.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
 import { outputsOf } from "../certainty/perceptron.js";
 import { trainPerceptron } from "./perceptron-training.js";

@@ -1,3 +1,4 @@
+import { quantile } from "../base/quantiles.js";
 import type { Ground } from "./ground.js";
 import type { MapPeak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
@@ -50,7 +51,7 @@ export function blobsOf(frame: SignedFrame, peaks: readonly MapPeak[], { noise }
   const found = prominences.length;
   return {
     density: (1000 * found) / Math.max(1, across * down * BLOCK * BLOCK),
-    prominence: prominences[found >> 1] ?? STANDS_OUT,
+    prominence: found > 0 ? quantile(prominences, 0.5, Math.ceil) : STANDS_OUT,
     uncounted: found > 0 ? uncounted / found : 0,
   };
 }

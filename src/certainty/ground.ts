@@ -1,3 +1,4 @@
+import { quantile } from "../base/quantiles.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { SignedFrame } from "./signed-frame.js";
 
@@ -110,9 +111,4 @@ function meanOfDark(values: Float32Array, sites: number, limit: number): number 
     most = OUTLYING * mean;
   }
   return mean;
-}
-
-/** The value below which a share of sorted values is; 0 without values. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }

@@ -1,5 +1,6 @@
+import { quantile } from "../base/quantiles.js";
 import { rowsIn } from "./bands.js";
-import { type Ground, quantile } from "./ground.js";
+import type { Ground } from "./ground.js";
 import type { MapPeak, MapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { isWhole, type SpotImage, spotImage } from "./spot-image.js";

@@ -1,6 +1,6 @@
 import type { AdamState } from "../graph/adam.js";
 import type { Stage } from "../graph/training.js";
-import type { Head } from "../model/layers.js";
+import type { Head } from "../model/layer-rows.js";
 import type { Model } from "../model/weights.js";
 
 /** Devices an engine may be asked to run on; `auto` leaves the choice to it. */

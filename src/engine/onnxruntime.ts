@@ -8,7 +8,7 @@ import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.j
 import { attempt } from "./attempt.js";
 import { channelBlock } from "./channel-block.js";
 import type { Device, Engine, Network } from "./engine.js";
-import { type Runtime, startTraining } from "./onnxruntime-training.js";
+import { OnnxRuntimeTraining, type Runtime } from "./onnxruntime-training.js";
 import { smallestGraph } from "./smallest-graph.js";
 
 /**
@@ -32,7 +32,7 @@ export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine>
       const block = chosen === "cpu" ? await channelBlock(runtime, create) : undefined;
       const newGraph = () => (block === undefined ? new OnnxGraph() : new BlockedGraph(block));
       const createShared = (graph: Uint8Array) => createSession(runtime, graph, chosen, busy);
-      return startTraining(runtime, createShared, stage, state, newGraph);
+      return OnnxRuntimeTraining.start(runtime, createShared, stage, state, newGraph);
     },
   };
 }

@@ -1,14 +1,5 @@
-import {
-  type Activation,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
-  type Head,
-  headOf,
-  type LayerRow,
-  type TracedLayer,
-  WINDOW,
-} from "../model/layers.js";
+import type { Activation, Head, LayerKind, LayerRow, RowOf, WeightedRow } from "../model/layer-rows.js";
+import { headOf, type TracedLayer, WINDOW } from "../model/layers.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
 /** What a stretch of a network makes of its input. */
@@ -96,7 +87,7 @@ interface Context extends Required<LayerOptions> {
 /** What a layer makes of its input, before its activation. Values are (F,H,W,C), in windows (N,3,H,W,C). */
 type Run<R> = (context: Context, x: Tensor, row: R) => Tensor;
 
-const LINEAR: { readonly [K in LayerRow["kind"]]: Run<Extract<LayerRow, { kind: K }>> } = {
+const LINEAR: { readonly [K in LayerKind]: Run<RowOf<K>> } = {
   normalise: ({ tf }, frames) => {
     const axes = [1, 2, 3];
     const least = tf.min(frames, axes, true);
@@ -148,7 +139,7 @@ function kernelOf({ weights }: Context, { name }: LayerRow): Tensor {
   return weights.get(`${name}/kernel`)!;
 }
 
-function biased({ tf, weights }: Context, x: Tensor, { name }: ConvRow | DeconvRow | Conv3dRow): Tensor {
+function biased({ tf, weights }: Context, x: Tensor, { name }: WeightedRow): Tensor {
   const bias = weights.get(`${name}/bias`);
   return bias ? tf.add(x, bias) : x;
 }

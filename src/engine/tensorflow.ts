@@ -6,7 +6,7 @@ import { weightOf } from "../model/weights.js";
 import { attempt } from "./attempt.js";
 import type { Device, Engine, Network } from "./engine.js";
 import { runLayers, SEQUENCE } from "./tensorflow-network.js";
-import { startTensorFlowTraining } from "./tensorflow-training.js";
+import { TensorFlowTraining } from "./tensorflow-training.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 import { BINDINGS, type BindingName, loadBinding } from "./tfjs-binding.js";
 
@@ -43,7 +43,7 @@ export async function startTensorFlow(device: Device = "auto"): Promise<Engine> 
         return network(tf, layers, weights);
       }),
     prepareTraining: (stage, state) =>
-      attempt("TensorFlow", async () => startTensorFlowTraining(tf, stage, state)),
+      attempt("TensorFlow", async () => new TensorFlowTraining(tf, stage, state)),
   };
 }
 

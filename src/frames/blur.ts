@@ -1,4 +1,4 @@
-/** Standard deviations at which the kernel ends. */
+/** Standard deviations at which a kernel ends, where nothing else is said. */
 const KERNEL_REACH = 3.5;
 
 /** Blurs frames of one size with a normal curve, along rows and then along columns. */
@@ -11,13 +11,17 @@ export class Blur {
   /** Sum of all squared weights: the factor of white noise's variance. */
   readonly squares: number;
 
-  /** @param sigma standard deviation, pixels */
+  /**
+   * @param sigma standard deviation, pixels
+   * @param reach standard deviations at which the kernel ends
+   */
   constructor(
     private readonly width: number,
     private readonly height: number,
     sigma: number,
+    reach = KERNEL_REACH,
   ) {
-    this.weights = normalWeights(sigma);
+    this.weights = normalWeights(sigma, reach);
     this.rows = new Float32Array(width * height);
     this.own = this.weights[0]! ** 2;
     const line = this.weights.reduce((sum, weight, i) => sum + (i ? 2 : 1) * weight * weight, 0);
@@ -71,9 +75,9 @@ function blurRow(
   }
 }
 
-function normalWeights(sigma: number): Float64Array {
-  const reach = Math.ceil(KERNEL_REACH * sigma);
-  const values = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
+function normalWeights(sigma: number, reach: number): Float64Array {
+  const length = 1 + Math.ceil(reach * sigma);
+  const values = Float64Array.from({ length }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
   const sum = values.reduce((total, value, i) => total + (i ? 2 : 1) * value, 0);
   return values.map((value) => value / sum);
 }

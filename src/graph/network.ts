@@ -1,14 +1,16 @@
-import {
-  type Activation,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
-  type DropoutRow,
-  type Head,
-  headOf,
-  type TracedLayer,
-  WINDOW,
-} from "../model/layers.js";
+import type {
+  Activation,
+  Conv3dRow,
+  ConvRow,
+  DeconvRow,
+  DropoutRow,
+  Head,
+  LayerKind,
+  LayerRow,
+  RowOf,
+  WeightedRow,
+} from "../model/layer-rows.js";
+import { headOf, type TracedLayer, WINDOW } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
 import type { ConvGeometry } from "./onnx-graph.js";
 import type { Tape } from "./tape.js";
@@ -74,7 +76,7 @@ interface MapValue {
   doubles?: boolean;
 }
 
-/** Adds the layers of each kind, but for those that every graph has its own way with. */
+/** Adds a layer to the graph: all kinds except normalisation, which each graph handles itself. */
 type AddLayer<R> = (context: Context, current: MapValue, layer: TracedLayer, row: R) => MapValue;
 
 interface Context {
@@ -102,12 +104,10 @@ export function addLayers(
   const inputs = layers[0]?.row.kind === "window" ? 1 : layers[0]?.inChannels;
   let current: MapValue = { value, phased: false, channels: inputs ?? 1, frames: 1 };
   for (const layer of layers) {
-    const add = ADD[layer.row.kind] as AddLayer<TracedLayer["row"]> | undefined;
-    if (!add)
-      throw new RangeError(
-        `layer ${layer.row.name} (${layer.row.kind}) has no place inside a network's graph`,
-      );
-    current = add(context, current, layer, layer.row);
+    const { row } = layer;
+    if (row.kind === "normalise")
+      throw new RangeError(`layer ${row.name} (${row.kind}) has no place inside a network's graph`);
+    current = (ADD[row.kind] as AddLayer<LayerRow>)(context, current, layer, row);
   }
   const perFrame = (map: MapValue) => {
     const value = whole(tape, map);
@@ -123,9 +123,7 @@ export function addLayers(
   };
 }
 
-const ADD: {
-  readonly [K in TracedLayer["row"]["kind"]]?: AddLayer<Extract<TracedLayer["row"], { kind: K }>>;
-} = {
+const ADD: { readonly [K in Exclude<LayerKind, "normalise">]: AddLayer<RowOf<K>> } = {
   dropout({ tape, options }, current, _, row) {
     const factors = options.dropout(row);
     if (factors === undefined) return current;
@@ -184,11 +182,7 @@ function whole(tape: Tape, { value, phased, channels, frames }: MapValue): strin
   return phased ? tape.apply("interleave", [value], { channels: channels * frames }) : value;
 }
 
-function activated(
-  { tape, heads }: Context,
-  linear: MapValue,
-  row: ConvRow | DeconvRow | Conv3dRow,
-): MapValue {
+function activated({ tape, heads }: Context, linear: MapValue, row: WeightedRow): MapValue {
   const { activation } = row;
   const before = activation === "softmax" ? difference(tape, linear) : linear;
   const head = headOf(row);

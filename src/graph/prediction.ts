@@ -1,13 +1,8 @@
+import type { Activation, Head, LayerKind, LayerRow, RowOf, WeightedRow } from "../model/layer-rows.js";
 import {
-  type Activation,
   type Architecture,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
   framesSeen,
-  type Head,
   headOf,
-  type LayerRow,
   type TracedLayer,
   traceLayers,
   WINDOW,
@@ -52,7 +47,7 @@ export function portableGraph(model: Model, metadata: Record<string, string>): U
 type Portable<R> = (graph: OnnxGraph, value: string, layer: TracedLayer, row: R, model: Model) => string;
 
 const PORTABLE: {
-  readonly [K in Exclude<LayerRow["kind"], "normalise">]: Portable<Extract<LayerRow, { kind: K }>>;
+  readonly [K in Exclude<LayerKind, "normalise">]: Portable<RowOf<K>>;
 } = {
   dropout: (_, value) => value,
   conv: (graph, value, layer, row, model) =>
@@ -146,7 +141,7 @@ function addPortable(
   graph: OnnxGraph,
   operator: "Conv" | "ConvTranspose",
   value: string,
-  row: ConvRow | DeconvRow | Conv3dRow,
+  row: WeightedRow,
   model: Model,
   attributes: Attributes,
 ): string {

@@ -1,5 +1,6 @@
+import type { WeightSpec } from "../model/layer-kinds.js";
 import type { TracedLayer } from "../model/layers.js";
-import { elementCount, layerWeights, type WeightSpec } from "../model/weights.js";
+import { elementCount, layerWeights } from "../model/weights.js";
 import { addAdam } from "./adam.js";
 import { addGradients } from "./gradients.js";
 import { addCrossEntropy, addDensityLoss, type BatchMeans, type DensityLoss } from "./losses.js";

@@ -1,4 +1,5 @@
-import { type Conv3dRow, type ConvRow, type DeconvRow, WINDOW } from "../model/layers.js";
+import type { Conv3dRow, ConvRow, DeconvRow } from "../model/layer-rows.js";
+import { WINDOW } from "../model/layers.js";
 import { elementCount } from "../model/weights.js";
 
 /**

@@ -1,4 +1,5 @@
 import { PNG } from "pngjs";
+import { quantile } from "../base/quantiles.js";
 import type { Frame } from "../frames/frame.js";
 import { type Rgb, viridis } from "./viridis.js";
 
@@ -18,7 +19,7 @@ export interface RgbaImage {
 /** The values below which the given shares (0 to 1) of all values are; sets a frame's contrast. */
 export function percentileRange(values: ArrayLike<number>, low = 0.01, high = 0.998): Range {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  const at = (share: number) => quantile(sorted, share, Math.round);
   return { low: at(low), high: at(high) };
 }
 

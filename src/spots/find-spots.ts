@@ -1,5 +1,6 @@
+import { median, robustDeviation } from "../base/quantiles.js";
+import { Blur } from "../frames/blur.js";
 import type { Frame } from "../frames/frame.js";
-import { median, robustDeviation } from "./robust.js";
 
 /** The pixel of a spot's peak. */
 export interface Spot {
@@ -56,53 +57,13 @@ export function isPeak(
   return true;
 }
 
-function bandPassed(frame: Frame): Float64Array {
-  const wide = blurred(frame, SPOT_BAND.wide);
-  return blurred(frame, SPOT_BAND.narrow).map((value, i) => value - wide[i]!);
-}
-
-/**
- * Convolves a frame with a normal curve of the standard deviation `sigma` (pixels).
- * Beyond the edges, the frame continues with its edge pixels.
- */
-function blurred({ width, height, pixels }: Frame, sigma: number): Float64Array {
-  const kernel = normalKernel(sigma);
-  const rows = folded(pixels, kernel, width, height, 1, width);
-  return folded(rows, kernel, height, width, width, 1);
-}
-
-function normalKernel(sigma: number): Float64Array {
-  const reach = Math.ceil(KERNEL_REACH * sigma);
-  const values = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-0.5 * ((i - reach) / sigma) ** 2),
-  );
-  const sum = values.reduce((total, value) => total + value, 0);
-  return values.map((value) => value / sum);
-}
-
-/**
- * Convolves `lines` lines of `length` values each.
- * `step` leads to the next value of a line, `lineStep` to the next line.
- */
-function folded(
-  values: ArrayLike<number>,
-  kernel: Float64Array,
-  length: number,
-  lines: number,
-  step: number,
-  lineStep: number,
-): Float64Array {
-  const result = new Float64Array(length * lines);
-  const reach = kernel.length >> 1;
-  for (let line = 0; line < lines; line++) {
-    for (let i = 0; i < length; i++) {
-      let sum = 0;
-      for (let k = 0; k < kernel.length; k++) {
-        const at = Math.min(length - 1, Math.max(0, i + k - reach));
-        sum += kernel[k]! * values[line * lineStep + at * step]!;
-      }
-      result[line * lineStep + i * step] = sum;
-    }
-  }
-  return result;
+/** The frame blurred narrowly less the frame blurred widely. */
+function bandPassed({ width, height, pixels }: Frame): Float32Array {
+  const values = Float32Array.from(pixels);
+  const [narrow, wide] = [SPOT_BAND.narrow, SPOT_BAND.wide].map((sigma) => {
+    const blurred = new Float32Array(values.length);
+    new Blur(width, height, sigma, KERNEL_REACH).apply(values, blurred);
+    return blurred;
+  }) as [Float32Array, Float32Array];
+  return narrow.map((value, i) => value - wide[i]!);
 }

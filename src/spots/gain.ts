@@ -1,5 +1,5 @@
+import { median, robustDeviation } from "../base/quantiles.js";
 import type { Frame } from "../frames/frame.js";
-import { median, robustDeviation } from "./robust.js";
 
 /** Side of the squares in which level and noise are compared, pixels. */
 const BLOCK = 16;

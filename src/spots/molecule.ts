@@ -1,7 +1,7 @@
+import { median } from "../base/quantiles.js";
 import { mean } from "../evaluate/measures.js";
 import type { Frame } from "../frames/frame.js";
 import { findSpots, type Spot } from "./find-spots.js";
-import { median } from "./robust.js";
 
 /** The image of an isolated molecule in a stack; light is in camera units above the background. */
 export interface Molecule {

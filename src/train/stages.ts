@@ -1,7 +1,8 @@
 import { TrainingError } from "../base/errors.js";
 import { type Stage, stageWeights } from "../graph/training.js";
 import { ARCHITECTURES } from "../model/architectures.js";
-import { type Architecture, type Head, headOf, type TracedLayer, traceLayers } from "../model/layers.js";
+import type { Head } from "../model/layer-rows.js";
+import { type Architecture, headOf, type TracedLayer, traceLayers } from "../model/layers.js";
 import { elementCount, layerWeights, type Weights } from "../model/weights.js";
 import {
   SIMULATED_RATE_FALL,

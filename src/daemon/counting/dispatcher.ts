@@ -38,6 +38,8 @@ export type Outcome =
 export interface BatchMemory {
   /** A buffer for a batch's pixels. */
   borrow(bytes: number): ArrayBuffer;
+  /** Takes back the buffer of a map that nobody needs any more. */
+  giveBack(buffer: ArrayBuffer): void;
 }
 
 /** Batches handed to the engine at a time: one that runs and one that waits, so that it never idles. */

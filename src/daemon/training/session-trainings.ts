@@ -7,6 +7,11 @@ import type { ServerTraining } from "./training.js";
 import { TrainingWatch } from "./training-watch.js";
 import type { Trainings } from "./trainings.js";
 
+/** Whether {@link SessionTrainings} answers a message. */
+export function isAboutTrainings(message: ReceivedClientMessage): boolean {
+  return requestOf(message) !== undefined;
+}
+
 /** What the trainings of a session need of its connection. */
 export interface TrainingHost {
   /** @param onWritten called when the message has left this process; never, where the connection ends before */
@@ -29,11 +34,10 @@ export class SessionTrainings {
     return this.watches.size === 0;
   }
 
-  /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for a message that is none, or one without a number */
+  /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for one without a number */
   handle(message: ReceivedClientMessage): void {
-    const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
-    const asked = startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining;
-    const request = requestNumber(message.message, asked?.request);
+    const { startTraining, startTuning, watchTraining, cancelTraining } = message;
+    const request = requestNumber(message.message, requestOf(message));
     try {
       if (startTraining) {
         this.watch(request, () => this.trainings.start(startTraining.settings, startTraining.resume));
@@ -91,4 +95,10 @@ export class SessionTrainings {
       advice: "Read what is sent.",
     });
   }
+}
+
+/** The number of a request about trainings; undefined for a message about something else. */
+function requestOf(message: ReceivedClientMessage): number | undefined {
+  const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
+  return (startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining)?.request;
 }

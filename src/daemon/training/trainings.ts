@@ -8,7 +8,7 @@ import type {
 } from "../../protocol/training-codec.js";
 import { TrainingRun } from "../../train/training-run.js";
 import { TuningRun } from "../../tune/tuning-run.js";
-import { stoppingError } from "../counting/stream.js";
+import { stoppingError } from "../stopping-error.js";
 import { ServerTraining, type TrainingPlan } from "./training.js";
 import { checkTrainingRequest } from "./training-request.js";
 import { TuningWords } from "./tuning-events.js";

@@ -1,6 +1,6 @@
+import { median, robustDeviation } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
 import { Blur } from "../../frames/blur.js";
-import { median, robustDeviation } from "../../spots/robust.js";
 import type { DarkRun } from "./dark-moments.js";
 import type { RunBackground } from "./run-background.js";
 

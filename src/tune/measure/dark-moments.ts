@@ -1,5 +1,5 @@
+import { median } from "../../base/quantiles.js";
 import { Blur } from "../../frames/blur.js";
-import { median } from "../../spots/robust.js";
 import type { LightMask } from "./light-mask.js";
 import type { Pauses } from "./pauses.js";
 import { quantileGroups } from "./quantile-groups.js";

@@ -1,9 +1,9 @@
 import { InputError } from "../../base/errors.js";
+import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
 import type { StackReader } from "../../frames/stack-reader.js";
 import { openTifStack } from "../../frames/tif-stack.js";
-import { median } from "../../spots/robust.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
 import { fitCamera } from "./camera-fit.js";
@@ -266,6 +266,6 @@ class Measuring {
 
 function percentiles(values: readonly number[]): { low: number; middle: number; high: number } {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  const at = (share: number) => quantile(sorted, share, Math.round);
   return { low: at(0.05), middle: at(0.5), high: at(0.95) };
 }

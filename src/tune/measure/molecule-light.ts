@@ -1,4 +1,4 @@
-import { median, robustDeviation } from "../../spots/robust.js";
+import { median, quantile, robustDeviation } from "../../base/quantiles.js";
 import type { MoleculeFit } from "./run-spots.js";
 import type { Track } from "./tracks.js";
 
@@ -61,7 +61,7 @@ export function distributionOf(
   const means = logs.map((of) => of.reduce((sum, value) => sum + value, 0) / of.length);
   const ofMeans = median(logs.map((of) => 1 / of.length));
   const variance = robustDeviation(means) ** 2 - noise * ofMeans;
-  const low = [...means].sort((a, b) => a - b)[Math.floor(LOW * (means.length - 1))]!;
+  const low = quantile(Float64Array.from(means).sort(), LOW);
   return {
     median: Math.exp(median(means)),
     low: Math.exp(low),

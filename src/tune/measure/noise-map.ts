@@ -1,4 +1,4 @@
-import { median } from "../../spots/robust.js";
+import { median } from "../../base/quantiles.js";
 import type { Pauses } from "./pauses.js";
 import type { RunFrames } from "./run-frames.js";
 

@@ -1,4 +1,4 @@
-import { robustDeviation } from "../../spots/robust.js";
+import { robustDeviation } from "../../base/quantiles.js";
 import type { Pauses } from "./pauses.js";
 import type { RunFrames } from "./run-frames.js";
 import type { RunSpot } from "./run-spots.js";

@@ -1,4 +1,4 @@
-import { median } from "../../spots/robust.js";
+import { median } from "../../base/quantiles.js";
 import type { DarkMoments } from "./dark-moments.js";
 import type { NoiseSamples } from "./noise-pairs.js";
 import type { Pauses } from "./pauses.js";

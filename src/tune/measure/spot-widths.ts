@@ -1,6 +1,6 @@
+import { median, robustDeviation } from "../../base/quantiles.js";
 import { rayleighRange } from "../../simulate/optics.js";
 import { SETTINGS } from "../../simulate/settings-table.js";
-import { median, robustDeviation } from "../../spots/robust.js";
 import type { PsfMeasurement } from "./measurement.js";
 import { distributionOf, type WholeFits } from "./molecule-light.js";
 import type { SpotFit } from "./spot-fit.js";
