@@ -23,33 +23,27 @@ import { uninstallCommand } from "./uninstall.js";
 /** Exit codes: 1 for what a person can fix, 2 for a fault of the program, 130 after Ctrl-C. */
 const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
 
+/** All commands, under the headings and in the order of `--help`. */
+const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
+  ["Count:", [predictCommand]],
+  ["Serve:", [serveCommand, statusCommand]],
+  ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
+  ["Models:", [modelCommand, importCommand, exportCommand]],
+  ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],
+  ["Check:", [evaluateCommand, doctorCommand, demoCommand]],
+];
+
 /** Runs the command line. @param argv as process.argv */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("defcon-fiji")
     .description("Counts single molecules in microscopy frames.")
     .version(VERSION)
     .showHelpAfterError("(defcon-fiji --help lists all commands)");
-  for (const command of [
-    predictCommand,
-    serveCommand,
-    statusCommand,
-    datasetCommand,
-    trainCommand,
-    tuneCommand,
-    simulateCommand,
-    evaluateCommand,
-    importCommand,
-    exportCommand,
-    modelCommand,
-    installCommand,
-    listCommand,
-    uninstallCommand,
-    packCommand,
-    doctorCommand,
-    demoCommand,
-  ]) {
-    program.addCommand(command());
+  for (const [heading, commands] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const command of commands) program.addCommand(command());
   }
+  program.helpCommand("help [command]", "show what a command does and its options");
   watchOutput();
   try {
     await program.parseAsync(argv);
