@@ -89,7 +89,7 @@ function pages(items, inClient) {
     ["Types", "TypeAlias"],
   ].map(([title, kind]) => `## ${title}\n\n${table(kind).join("\n")}`);
   const about =
-    'What `import ... from "defcon-fiji"` gives. Names with ◦ are in `defcon-fiji/client`, too, which loads nothing native. [library.md](../library.md) shows them at work.';
+    'What `import ... from "defcon-fiji"` gives. Names with ◦ are in `defcon-fiji/client`, too, which loads nothing native. [library.md](../library.md) shows them at work. [report.api.md](report.api.md) has all of it in one text, which a test compares, so that nothing changes unnoticed.';
   found.push(["README.md", [MADE, "# The library", about, ...parts].join("\n\n")]);
   return found.map(([name, text]) => [name, `${text}\n`]);
 }
