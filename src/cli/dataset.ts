@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
-import { compactSet } from "../dataset/compact.js";
+import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
 import { SET_GROUPS } from "../dataset/layout.js";
@@ -34,7 +34,6 @@ interface CompactCommandOptions {
   seed: number;
 }
 
-const DEFAULT_SEED = 42;
 /**
  * Least standard deviation of a density, pixels.
  * A narrower one falls between the centres of pixels: its map would not add up to the number of
@@ -126,7 +125,7 @@ function compactCommand(): Command {
       numberThat(wholeNumber(1)),
     )
     .option("--temporal", "samples of three consecutive frames")
-    .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), DEFAULT_SEED)
+    .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), COMPACT_DEFAULTS.seed)
     .action(compact);
 }
 

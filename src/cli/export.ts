@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
-import { FORMATS, readModel, writeModel } from "../formats/registry.js";
+import { readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
 import { numberThat } from "./options.js";
@@ -11,8 +11,6 @@ interface Options extends ExportOptions {
   output: string;
 }
 
-const WRITTEN = FORMATS.filter(({ encode }) => encode);
-
 /** `defcon-fiji export`: a model for another program. */
 export function exportCommand(): Command {
   return new Command("export")
@@ -20,7 +18,7 @@ export function exportCommand(): Command {
     .argument("<model>", "an installed model's name, or a model file or folder")
     .addOption(
       new Option("--format <format>", "kind of model to write")
-        .choices(WRITTEN.map(({ id }) => id))
+        .choices(WRITTEN_FORMATS.map(({ id }) => id))
         .makeOptionMandatory(),
     )
     .requiredOption("-o, --output <path>", "the file or folder to write")
@@ -45,7 +43,7 @@ export function exportCommand(): Command {
 }
 
 async function exportModel(nameOrPath: string, { format: id, output, ...options }: Options): Promise<void> {
-  const format = WRITTEN.find((each) => each.id === id)!;
+  const format = WRITTEN_FORMATS.find((each) => each.id === id)!;
   const { path } = await findModel(nameOrPath, []);
   const model = await readModel(path);
   await writeModel(output, model, format, options);

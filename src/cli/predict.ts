@@ -2,10 +2,8 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
-import { withReason } from "../certainty/frame-certainty.js";
 import type { EngineName } from "../engine/engine.js";
 import { openStack } from "../frames/open-stack.js";
-import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
@@ -19,7 +17,6 @@ import {
 import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
-import { unlikePixels } from "../predict/unlike-pixels.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { numberThat } from "./options.js";
@@ -110,16 +107,13 @@ async function predictOne(
 ): Promise<void> {
   const range = frameRange(stack, options.index);
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
-  const unlikeAll = unlikePixels(model.summary, pixelSizeOf(stack.info.calibration));
   const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
-    for await (const counted of predictStack(model, stack, wanted, {
+    for await (const frame of predictStack(model, stack, wanted, {
       ...range,
       signal,
     })) {
-      const { certainty } = counted;
-      const frame = certainty ? { ...counted, certainty: withReason(certainty, unlikeAll) } : counted;
       summary.add(frame);
       await results.add(frame);
       if (options.json) console.log(jsonLine(stack.path, frame));

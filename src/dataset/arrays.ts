@@ -1,10 +1,11 @@
 import type { File } from "h5wasm/node";
 import { DatasetError } from "../base/errors.js";
 import { hdf5Reason } from "../base/hdf5.js";
+import type { NumberArray } from "../frames/nd-array.js";
 import { datasetAt, formatError } from "./layout.js";
 
 /** Numbers as HDF5 arrays hold them; h5wasm gives arrays of booleans as plain ones. */
-type Stored = Exclude<NodeJS.TypedArray, Uint8ClampedArray> | boolean[];
+type Stored = NumberArray | boolean[];
 
 /** What the values of an array must be: numbers within bounds. NaN never is. */
 export interface ValueRule {
@@ -63,6 +64,21 @@ export function readInto(
   throw formatError(path, `${rule.title} in ${arrayPath}`, `${target[breach]} in sample ${sample + 1}`, {
     advice: rule.advice,
   });
+}
+
+/**
+ * Samples `first` up to but not including `end` of an array, of the type that they are stored in; booleans as 0 and 1.
+ * @throws DatasetError DATASET_FORMAT when they cannot be read
+ */
+export function readNumbers(
+  path: string,
+  file: File,
+  arrayPath: string,
+  first: number,
+  end: number,
+): NumberArray {
+  const stored = readSlice(path, file, arrayPath, first, end);
+  return Array.isArray(stored) ? Uint8Array.from(stored, Number) : stored;
 }
 
 function readSlice(path: string, file: File, arrayPath: string, first: number, end: number): Stored {

@@ -27,6 +27,9 @@ export interface CompactOptions extends WorkOptions {
   seed: number;
 }
 
+/** How a set is compacted where nothing is given. */
+export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
+
 /**
  * Where the output's samples come from: sample i starts at frame `firsts[i]` of set number
  * `sets[i]`.

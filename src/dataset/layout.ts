@@ -20,6 +20,8 @@ export interface ArrayInfo extends SampleShape {
   /** Path in the file: "input/beads". */
   path: string;
   samples: number;
+  /** Type of its values, as NumPy calls it: "float64". */
+  dtype: string;
 }
 
 export type Arrays = Record<GroupName, Map<string, ArrayInfo>>;
@@ -74,7 +76,7 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
 function arrayInfo(path: string, file: File, group: GroupName, name: string): ArrayInfo {
   const arrayPath = `${group}/${name}`;
   const dataset = datasetAt(path, file, arrayPath);
-  const { type, size } = dataset.metadata;
+  const { type, size, signed } = dataset.metadata;
   const { classes, title } = CLASSES[group];
   if (!classes.includes(type) || (type === HDF5_FLOAT && !FLOAT_BYTES.includes(size))) {
     throw formatError(path, `${arrayPath} of ${title}`, JSON.stringify(dataset.dtype));
@@ -90,7 +92,20 @@ function arrayInfo(path: string, file: File, group: GroupName, name: string): Ar
       `(${shape.join(", ")})`,
     );
   }
-  return { path: arrayPath, samples, height, width, framesPerSample: frames === 3 ? 3 : 1 };
+  const dtype = dtypeName(type, size, signed);
+  return { path: arrayPath, samples, dtype, height, width, framesPerSample: frames === 3 ? 3 : 1 };
+}
+
+/** NumPy's name of a type of numbers. */
+function dtypeName(type: number, bytes: number, signed: boolean): string {
+  if (type === HDF5_ENUM) return "bool";
+  const kind = type === HDF5_FLOAT ? "float" : signed ? "int" : "uint";
+  return `${kind}${8 * bytes}`;
+}
+
+/** An array's shape: (N,H,W,1), or (N,3,H,W,1) in temporal sets. */
+export function arrayShape({ samples, framesPerSample, height, width }: ArrayInfo): number[] {
+  return framesPerSample === 3 ? [samples, 3, height, width, 1] : [samples, height, width, 1];
 }
 
 /** The array at a path. @throws DatasetError DATASET_FORMAT */

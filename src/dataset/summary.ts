@@ -1,6 +1,6 @@
 import { DatasetError } from "../base/errors.js";
 import { completeSets, type GroupName, listArrays, type SampleShape, SET_GROUPS } from "./layout.js";
-import { openForReading, TrainingSet } from "./training-set.js";
+import { openForReading, SampleReader } from "./training-set.js";
 
 /** A set of a file. Some of its arrays may be missing. */
 export interface SetSummary extends SampleShape {
@@ -25,7 +25,7 @@ export interface DatasetSummary {
 export async function summariseSet(path: string): Promise<DatasetSummary> {
   const sets = await listSets(path);
   try {
-    const set = await TrainingSet.open(path);
+    const set = await SampleReader.open(path);
     set.close();
     return { path, sets, samples: set.info.samples };
   } catch (error) {

@@ -40,7 +40,7 @@ const STORED = {
  * Samples of a compacted file are in the order of the file. Those of other files are in the order
  * of the sets' names, one set after the other.
  */
-export class TrainingSet {
+export class SampleReader {
   private constructor(
     readonly info: TrainingSetInfo,
     /**
@@ -56,7 +56,7 @@ export class TrainingSet {
    * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT where the file is no training
    * set, its sets differ in size, or the network cannot take its frames' size
    */
-  static async open(path: string): Promise<TrainingSet> {
+  static async open(path: string): Promise<SampleReader> {
     const { size, mtimeMs } = await fileStatus(path);
     const file = await openForReading(path);
     try {
@@ -68,7 +68,7 @@ export class TrainingSet {
       const fingerprint = createHash("sha256")
         .update(JSON.stringify([samples, height, width, framesPerSample, names, size, mtimeMs]))
         .digest("hex");
-      return new TrainingSet(info, fingerprint, file, sets);
+      return new SampleReader(info, fingerprint, file, sets);
     } catch (error) {
       file.close();
       throw error;

@@ -2,12 +2,10 @@ import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
-import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
+import { batchOf, batchSeen, type ItemBatch, type ItemRules, inBatches } from "../predict/frame-batches.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
-import { neighboursOf } from "../predict/neighbours.js";
-import type { FrameBatch, Prediction, Wanted } from "../predict/prediction.js";
-import { batchSize } from "../predict/stack.js";
+import type { Prediction, Wanted } from "../predict/prediction.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 import { type MapDifference, mapDifference, type Pair } from "./measures.js";
 import { type WorstFrame, WorstFrames } from "./worst-frames.js";
@@ -96,7 +94,7 @@ export async function evaluate(
   };
   let before: UnderWay | undefined;
   try {
-    for await (const batch of batches(source)) {
+    for await (const batch of inBatches(source, RULES)) {
       throwIfCancelled(signal);
       const next = start(models, batch, wanted);
       const done = before;
@@ -115,14 +113,11 @@ export async function evaluate(
   };
 }
 
-/**
- * Frames that are counted together, with those before and after them that a model may need to see.
- */
-interface EvaluationBatch {
-  before: readonly EvaluationFrame[];
-  frames: readonly EvaluationFrame[];
-  after: readonly EvaluationFrame[];
-}
+/** How the frames of an evaluation follow one another: within a sequence, where the data says which. */
+const RULES: ItemRules<EvaluationFrame> = {
+  frameOf: ({ image }) => image,
+  follows: (first, second) => first.sequence === second.sequence,
+};
 
 /** A batch that the predictor is counting, with each model's answer to come. */
 interface UnderWay {
@@ -130,12 +125,16 @@ interface UnderWay {
   predictions: Promise<Prediction[]>[];
 }
 
-function start(models: readonly EvaluatedModel[], batch: EvaluationBatch, wanted: Wanted): UnderWay {
-  const { frames } = batch;
+function start(
+  models: readonly EvaluatedModel[],
+  batch: ItemBatch<EvaluationFrame>,
+  wanted: Wanted,
+): UnderWay {
+  const { items: frames } = batch;
   const predictions = models.map(({ model, name }) => {
     const { framesSeen } = model;
     if (framesSeen > 1 && frames[0]!.sequence === undefined) throw notInOrder(name, frames[0]!);
-    const seen = batchSeen(batch, framesSeen);
+    const seen = batchSeen(batch, RULES.frameOf, framesSeen);
     const answer = model
       .predict(seen, wanted)
       .catch((error: unknown) =>
@@ -156,7 +155,7 @@ async function failEach(
   error: unknown,
 ): Promise<never> {
   for (const frame of frames) {
-    await model.predict(batchOf([frame]), wanted).catch((cause: unknown) => {
+    await model.predict(batchOf([frame.image]), wanted).catch((cause: unknown) => {
       throw inFrame(cause, frame);
     });
   }
@@ -179,71 +178,6 @@ function notInOrder(model: string, { condition }: EvaluationFrame): InputError {
     found: `${condition.name}, a training set of single frames in any order`,
     advice: "Evaluate it on a stack with the table of its emitters, or on a temporal set.",
   });
-}
-
-/**
- * Frames kept before and after a batch.
- * At the ends of a stack, both other frames that a model sees with one are on the same side.
- */
-const AROUND = 2;
-
-/** Groups consecutive frames of one size and type, as many as one call of the engine takes. */
-async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationBatch> {
-  // The last frames that were handed out, and frames that were not handed out yet.
-  let kept: EvaluationFrame[] = [];
-  let done = 0;
-  const next = (count: number): EvaluationBatch => {
-    const [start, end] = [done, done + count];
-    const batch = {
-      before: kept.slice(Math.max(0, start - AROUND), start),
-      frames: kept.slice(start, end),
-      after: kept.slice(end, end + AROUND),
-    };
-    kept = kept.slice(Math.max(0, end - AROUND));
-    done = Math.min(end, AROUND);
-    return batch;
-  };
-  function* rest() {
-    while (done < kept.length) yield next(Math.min(kept.length - done, batchSize(kept[done]!.image)));
-  }
-  for await (const frame of source) {
-    const last = kept.at(-1);
-    if (last && !sameKind(last, frame)) {
-      yield* rest();
-      [kept, done] = [[], 0];
-    }
-    kept.push(frame);
-    const size = batchSize(frame.image);
-    if (kept.length - done === size + AROUND) yield next(size);
-  }
-  yield* rest();
-}
-
-function sameKind(first: EvaluationFrame, second: EvaluationFrame): boolean {
-  const [a, b] = [first.image, second.image];
-  const sameSize = a.width === b.width && a.height === b.height;
-  return sameSize && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels) && first.sequence === second.sequence;
-}
-
-/** A batch, with the frames around it that a model needs to see. */
-function batchSeen({ before, frames, after }: EvaluationBatch, framesSeen: number): FrameBatch {
-  const range = {
-    first: before.length,
-    end: before.length + frames.length,
-    frames: before.length + frames.length + after.length,
-  };
-  const neighbours = neighboursOf(range, framesSeen);
-  const first = before.length - neighbours.before;
-  const all = [...before, ...frames, ...after].slice(first, range.end + neighbours.after);
-  return { ...batchOf(all), neighbours };
-}
-
-/** A copy of the frames' pixels, which moves to the engine's thread. */
-function batchOf(frames: readonly EvaluationFrame[]): FrameBatch {
-  const { width, height, pixels: first } = frames[0]!.image;
-  const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
-  for (const [i, { image }] of frames.entries()) pixels.set(image.pixels, i * width * height);
-  return { width, height, count: frames.length, pixels };
 }
 
 interface TrueCounts {

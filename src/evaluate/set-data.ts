@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { TrainingSet } from "../dataset/training-set.js";
+import { SampleReader } from "../dataset/training-set.js";
 import { sum } from "../predict/counts.js";
 import type { DataOptions, EvaluationData } from "./evaluation-data.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
@@ -14,7 +14,7 @@ const SAMPLES_AT_ONCE = 16;
  */
 export async function openSet(path: string, options: DataOptions): Promise<EvaluationData> {
   refuseTableOptions(path, options);
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   const { samples, width, height, framesPerSample } = set.info;
   const { pixelSize } = options;
   const condition: Condition = {
@@ -36,7 +36,7 @@ export async function openSet(path: string, options: DataOptions): Promise<Evalu
   };
 }
 
-async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator<EvaluationFrame> {
+async function* framesOf(set: SampleReader, condition: Condition): AsyncGenerator<EvaluationFrame> {
   const { samples, width, height, framesPerSample } = set.info;
   const size = width * height;
   for (let first = 0; first < samples; first += SAMPLES_AT_ONCE) {

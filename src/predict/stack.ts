@@ -1,16 +1,22 @@
 import { throwIfCancelled } from "../base/cancelled.js";
-import { DefconError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
+import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
+import { inFrames } from "./bad-frame.js";
 import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
+import { unlikePixels } from "./unlike-pixels.js";
 
 /** The prediction of one frame of a stack. */
 export interface CountedFrame extends Prediction {
   /** 0-based position in the stack. */
   index: number;
+  /** Of the frame, pixels. */
+  width: number;
+  height: number;
 }
 
 /** Batches handed to the predictor at a time: one that runs and one that waits, so that the engine never idles. */
@@ -25,8 +31,14 @@ export async function* predictStack(
   model: LoadedModel,
   stack: StackReader,
   wanted: Wanted,
-  { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
+  {
+    first = 0,
+    end = stack.info.frames,
+    signal,
+  }: { first?: number; end?: number; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<CountedFrame> {
+  const { width, height, calibration } = stack.info;
+  const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
@@ -55,7 +67,11 @@ export async function* predictStack(
       });
       for (const [i, prediction] of results.entries()) {
         throwIfCancelled(signal, STOPPED);
-        yield { ...prediction, index: index + i };
+        const { certainty } = prediction;
+        yield {
+          ...{ ...prediction, index: index + i, width, height },
+          ...(certainty && { certainty: withReason(certainty, unlike) }),
+        };
       }
     }
   } finally {
@@ -103,14 +119,3 @@ async function countEach(
 
 /** What is said of a stack that was not counted to its end. */
 const STOPPED = { advice: "The stack that was being counted left no files." } as const;
-
-/** The same error, with the file and frames it came from in front. */
-function inFrames(error: unknown, path: string, index: number, count: number): unknown {
-  if (!(error instanceof DefconError)) return error;
-  const frames = count === 1 ? `frame ${index + 1}` : `frames ${index + 1} to ${index + count}`;
-  const ErrorClass = error.constructor as typeof DefconError;
-  return new ErrorClass(error.code, {
-    ...error.trouble,
-    subject: `${path}, ${frames}: ${error.trouble.subject}`,
-  });
-}

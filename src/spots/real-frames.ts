@@ -1,9 +1,10 @@
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { EvaluatedModel } from "../evaluate/evaluate.js";
-import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
+import type { Frame } from "../frames/frame.js";
 import { openTifStack } from "../frames/tif-stack.js";
 import { sum } from "../predict/counts.js";
+import { batchOf } from "../predict/frame-batches.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import { findSpots, type Spot } from "./find-spots.js";
 import { fogOf } from "./fog.js";
@@ -90,10 +91,6 @@ export async function readFrames(path: string): Promise<Frame[]> {
 
 /** A model's maps of frames of one size. */
 export async function mapsOf(model: LoadedModel, frames: readonly Frame[]): Promise<Float32Array[]> {
-  const { width, height, pixels: first } = frames[0]!;
-  const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
-  for (const [i, frame] of frames.entries()) pixels.set(frame.pixels, i * width * height);
-  const batch = { width, height, count: frames.length, pixels };
-  const predictions = await model.predict(batch, { density: true, maxLocalCount: false, pool: 1 });
+  const predictions = await model.predict(batchOf(frames), { density: true, maxLocalCount: false, pool: 1 });
   return predictions.map(({ density }) => density!);
 }

@@ -1,6 +1,6 @@
 import type { SampleShape } from "../dataset/layout.js";
 import type { SamplePart, Samples } from "../dataset/samples.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { StageSettings } from "./settings.js";
 
 /** Where a training takes its samples from. */
@@ -9,7 +9,7 @@ export interface SampleSource {
   /** Digest of the samples: a training resumes only on the same ones. */
   readonly fingerprint: string;
   /** The set whose samples every epoch sees again; undefined where no sample is seen twice. */
-  readonly stored: TrainingSet | undefined;
+  readonly stored: SampleReader | undefined;
   /** How a stage goes through the samples. */
   course(settings: StageSettings): Course;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Samples } from "../dataset/samples.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Network } from "../engine/engine.js";
 import { prepare } from "../predict/prepare.js";
 
@@ -55,7 +55,7 @@ export class StoredMaps implements SegmentationSource {
   /** Computes all maps. @param onBatch called between batches; ends the work if it throws */
   static async create(
     folder: string,
-    set: TrainingSet,
+    set: SampleReader,
     fresh: FreshMaps,
     onBatch: () => void,
   ): Promise<StoredMaps> {

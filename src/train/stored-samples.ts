@@ -1,5 +1,5 @@
 import { Random } from "../base/random.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Course, SampleSource } from "./sample-source.js";
 import type { StageSettings } from "./settings.js";
 
@@ -8,10 +8,10 @@ import type { StageSettings } from "./settings.js";
  * Each epoch sees all others, batch by batch in an order of its own.
  */
 export class StoredSamples implements SampleSource {
-  readonly info: TrainingSet["info"];
+  readonly info: SampleReader["info"];
   readonly fingerprint: string;
 
-  constructor(readonly stored: TrainingSet) {
+  constructor(readonly stored: SampleReader) {
     this.info = stored.info;
     this.fingerprint = stored.fingerprint;
   }

@@ -6,7 +6,7 @@ import { compactSet } from "../../src/dataset/compact.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import { SET_GROUPS } from "../../src/dataset/layout.js";
 import type { Samples } from "../../src/dataset/samples.js";
-import { TrainingSet } from "../../src/dataset/training-set.js";
+import { SampleReader } from "../../src/dataset/training-set.js";
 import { fixture, fixtureFrame, PIXELS } from "../support/dataset.js";
 import { maxDifference } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -14,7 +14,7 @@ import { temporaryFolder } from "../support/temporary.js";
 const PLAIN = { shuffle: true, augment: 0, temporal: false, seed: 42 };
 
 async function readAll(path: string): Promise<Samples> {
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   try {
     return set.read(0, set.info.samples);
   } finally {
