@@ -31,8 +31,8 @@ export interface CompactOptions extends WorkOptions {
 export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
 
 /**
- * Where the output's samples come from: sample i starts at frame `firsts[i]` of set number
- * `sets[i]`.
+ * The source of each sample of the output.
+ * Sample i starts at frame `firsts[i]` of set number `sets[i]`.
  */
 interface Plan {
   sets: Uint32Array;

@@ -46,8 +46,8 @@ export class Molecules {
   private readonly switches: number[] = [];
   private on: number[] = [];
   /**
-   * Lists of dark molecules by the frame in which they come on: the first of each frame, and each
-   * one's successor.
+   * Lists of dark molecules by the frame in which they come on.
+   * The first of each frame, and the successor of each molecule.
    */
   private readonly firstOf: Int32Array;
   private readonly after: number[] = [];

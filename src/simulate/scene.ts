@@ -15,8 +15,8 @@ const BLOCK_PIXELS = 1 << 19;
 /** Standard deviations of an image from which light still reaches the frame. */
 const MARGIN_SIGMAS = 3;
 /**
- * Distance outside the frame within which emitters are in the truth, pixels: their density reaches
- * in.
+ * Distance outside the frame within which emitters are in the truth, pixels.
+ * Their density reaches into the frame.
  */
 export const TRUTH_MARGIN = 3;
 /** Distances of haze from the focal plane, nm. */

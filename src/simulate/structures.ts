@@ -6,8 +6,8 @@ import type { SimulationSettings } from "./settings.js";
 export type Place = readonly [x: number, y: number, z: number];
 
 /**
- * The part of the sample that is simulated, pixels: the frame, and the margin that its light comes
- * from.
+ * The part of the sample that is simulated: the frame, and the margin that its light comes from.
+ * In pixels.
  */
 export interface Area {
   width: number;
