@@ -1,5 +1,5 @@
 /**
- * The daemon's client alone: frames to a daemon, counts back. Nothing native is loaded.
+ * The client of the daemon alone: sends frames, receives counts. It loads no native part.
  *
  * @packageDocumentation
  */

@@ -63,14 +63,16 @@ export type { CountedFrame } from "./predict/stack.js";
 export { SIMULATION_FILES } from "./simulate/output.js";
 export { PRESET_NAMES as SIMULATION_PRESETS } from "./simulate/presets.js";
 export { SIMULATION_DEFAULTS, type SimulationSettings } from "./simulate/settings.js";
-export type { EmittersOfFrame, SimulatedFrame } from "./simulate/simulation.js";
-export type { Position } from "./simulate/structures.js";
-export type { EpochRecord, StepProgress, TrainingEvent } from "./train/events.js";
+export type { FrameTruth, SimulatedFrame } from "./simulate/simulation.js";
+export type { Place } from "./simulate/structures.js";
+export type { EpochRecord, StepProgress, TrainingEvent, TrainingStarted } from "./train/events.js";
 export {
+  type DensitySettings,
   SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,
   type StageSettings,
   TRAINING_DEFAULTS,
+  type TrainingDefaults,
   type TrainingOrder,
   type TrainingSettings,
 } from "./train/settings.js";

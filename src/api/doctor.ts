@@ -3,7 +3,7 @@ import { examine, type Findings } from "../doctor/doctor.js";
 
 /**
  * Tries every part of this program on this machine.
- * @param options.onProgress called with the name of each check as it begins
+ * @param options.onProgress called with the name of each check before it runs
  * @param options.signal stops between checks
  * @throws DefconError CANCELLED
  */

@@ -7,9 +7,11 @@ import { Report } from "../evaluate/report.js";
 import { type EvaluationSummary, summarise } from "../evaluate/summary.js";
 import { Predictor } from "../predict/predictor.js";
 
-/** How models are compared with the truth. */
+/** Options of a comparison of models with the truth. */
 export interface EvaluateOptions extends DataOptions {
-  /** Folder of the report (frames.csv, summary.csv, report.html); none is written where left out. */
+  /**
+   * Folder of the report (frames.csv, summary.csv, report.html); left out: no report is written.
+   */
   output?: string | undefined;
   /** Side of the window of the max local count, pixels, for all models; 7 where left out. */
   pool?: number | undefined;
@@ -18,30 +20,32 @@ export interface EvaluateOptions extends DataOptions {
   engine?: EngineName | undefined;
   /** Called once, when the models and the data are open. */
   onStart?: ((start: EvaluationStart) => void) | undefined;
-  /** Called for each frame that all models have counted. */
+  /** Called for each frame once all models have counted it. */
   onProgress?: ((done: number, frames: number) => void) | undefined;
 }
 
-/** What an evaluation begins with. */
+/** What an evaluation works on. */
 export interface EvaluationStart {
   conditions: readonly ConditionInfo[];
-  /** What computes, where, and why it is this engine and device. */
+  /** What computes, on which device, and why. */
   engine: string;
   device: string;
   reason: string;
 }
 
-/** Counts beside the truth, frame by frame, and what follows from them. */
+/** Counts and truth of each frame, and the summary of both. */
 export interface EvaluationResult {
   evaluation: Evaluation;
   summary: EvaluationSummary;
 }
 
 /**
- * Counts frames whose truth is known, and says how far off the counts are.
+ * Counts frames whose truth is known, and measures the errors.
  * @param models names or paths of models
- * @param data a simulation's folder, a folder with a tif stack and the table of its emitters, a folder of these, or a training set
- * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED. No report is then written.
+ * @param data a simulation's folder, a folder with a tif stack and the table of its emitters, a
+ * folder of these, or a training set
+ * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED. No report
+ * is then written.
  */
 export async function evaluate(
   models: readonly string[],

@@ -16,20 +16,21 @@ import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { layerSummary } from "./layer-summary.js";
 
 /**
- * What frames may come from: an array (H,W), (N,H,W) or (N,H,W,1); frames of any number one after the other; or a path of a tif stack, FILE.npy,
- * FILE.npz:ARRAY or FILE.h5:ARRAY.
+ * Where frames come from.
+ * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; or the path of a
+ * tif stack, FILE.npy, FILE.npz:ARRAY or FILE.h5:ARRAY.
  */
 export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | string;
 
 /** How frames are counted. */
 export interface PredictOptions {
-  /** Whether to make density maps; true where left out. */
+  /** Whether density maps are returned; true where left out. */
   density?: boolean | undefined;
   /** Side of the square window of the max local count, pixels; the model's own where left out. */
   pool?: number | undefined;
   /** Stops between frames. */
   signal?: AbortSignal | undefined;
-  /** Called after each frame. @param frames that are counted so far */
+  /** Called after each frame. @param frames number of frames counted so far */
   onProgress?: ((frames: number) => void) | undefined;
 }
 
@@ -37,13 +38,13 @@ export interface PredictOptions {
 export interface Predictions extends NdArray<Float32Array> {
   /** (N, H, W, 1): a map for each frame. */
   shape: readonly [frames: number, height: number, width: number, channels: 1];
-  /** Emitters a pixel. Empty where maps were not wanted. */
+  /** Emitters per pixel; empty if maps were not wanted. */
   data: Float32Array;
   /** Emitters of each frame: the sum of its map. */
   counts: Float64Array;
   /** The largest sum over a window, for each frame. */
   maxLocalCounts: Float64Array;
-  /** What was found of each frame besides its map; how far the counts are to be trusted, too. */
+  /** Everything else about each frame, including how far its counts are to be trusted. */
   frames: Omit<CountedFrame, "density">[];
 }
 
@@ -54,7 +55,7 @@ export interface MaxCounts extends NdArray<Float32Array> {
   data: Float32Array;
 }
 
-/** The window that a max local count is over. */
+/** The window of a max local count. */
 export interface MaxCountWindow {
   /** Side, pixels; the model's own where left out. */
   pool?: number | undefined;
@@ -81,8 +82,9 @@ export class FCN {
   ) {}
 
   /**
-   * Makes a model ready to count.
-   * @param nameOrPath name of an installed model, or path of a model of any known format; the default model where left out
+   * Loads a model.
+   * @param nameOrPath name of an installed model, or path of a model of any known format; the
+   * default model where left out
    * @throws InputError MODEL_NOT_FOUND; ModelFormatError; EngineError ENGINE_UNAVAILABLE
    */
   static async fromFile(
@@ -104,7 +106,7 @@ export class FCN {
     return this.loaded.summary;
   }
 
-  /** What computes, and where: "onnxruntime", "cpu". */
+  /** What computes, and on which device: "onnxruntime", "cpu". */
   get engine(): { name: string; device: string } {
     const { engine: name, device } = this.predictor;
     return { name, device };
@@ -122,7 +124,8 @@ export class FCN {
   }
 
   /**
-   * Counts all frames and holds their maps together in memory: four bytes a pixel. {@link FCN.stream} does not.
+   * Counts all frames, with their maps together in memory: four bytes per pixel.
+   * {@link FCN.stream} needs only bounded memory.
    * @throws InputError, naming the frame; EngineError; DefconError CANCELLED
    */
   async predict(frames: FrameSource, options: PredictOptions = {}): Promise<Predictions> {
@@ -131,8 +134,9 @@ export class FCN {
 
   /**
    * Counts a tif stack.
-   * @param index counts this frame alone, from 0
-   * @throws as {@link FCN.predict}; InputError INPUT_OPTION for a frame that the stack does not have
+   * @param index counts only this frame, from 0
+   * @throws as {@link FCN.predict}; InputError INPUT_OPTION for a frame that the stack does not
+   * have
    */
   async predictTiff(
     path: string,
@@ -148,7 +152,11 @@ export class FCN {
     }
   }
 
-  /** Counts the frames of an array in an HDF5 file. @param source FILE.h5:PATH @throws as {@link FCN.predict} */
+  /**
+   * Counts the frames of an array in an HDF5 file.
+   * @param source FILE.h5:PATH
+   * @throws as {@link FCN.predict}
+   */
   predictSet(source: string, options: PredictOptions = {}): Promise<Predictions> {
     return this.predict(source, options);
   }
@@ -172,15 +180,17 @@ export class FCN {
     }
   }
 
-  /** A model of the same network whose predictions are max local counts. It ends with this one. */
+  /**
+   * A model of the same network that predicts max local counts. It ends when this one is closed.
+   */
   densityToMaxCount({ pool = this.info.pool, strides = 1 }: MaxCountWindow = {}): MaxCountFCN {
     return new MaxCountFCN(this, this.model, wholeSide("pool", pool), wholeSide("strides", strides));
   }
 
   /**
-   * Writes a TensorFlow SavedModel whose output is the density map, as the original's plugin takes it.
-   * @param options.division what the result is divided by; 1 where left out
-   * @throws InputError OUTPUT_WRITE; a folder that is no SavedModel is not replaced
+   * Writes a TensorFlow SavedModel that gives the density map, for the original's plugin.
+   * @param options.division the result is divided by this; 1 where left out
+   * @throws InputError OUTPUT_WRITE; a folder that is not a SavedModel is not replaced
    */
   saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
     return write(folder, this.model, "savedmodel", { division });
@@ -245,7 +255,7 @@ export class MaxCountFCN {
   ): Promise<MaxCounts> {
     const { pool, strides } = this;
     const found: number[] = [];
-    // The windows that are one pixel apart are the engine's thread's work; others need the map here.
+    // The engine's thread handles windows one pixel apart; other strides need the map here.
     const density = strides > 1;
     for await (const counted of this.density.stream(frames, { ...options, density, pool })) {
       found.push(
@@ -255,18 +265,21 @@ export class MaxCountFCN {
     return { shape: [found.length, 1], data: Float32Array.from(found) };
   }
 
-  /** The same of a tif stack. @throws as {@link FCN.predict} */
+  /** Counts a tif stack. @throws as {@link FCN.predict} */
   predictTiff(path: string, options: Omit<PredictOptions, "density" | "pool"> = {}): Promise<MaxCounts> {
     return this.predict(path, options);
   }
 
-  /** Writes a TensorFlow SavedModel whose output is the max local count. @throws as {@link FCN.saveTfModel} */
+  /**
+   * Writes a TensorFlow SavedModel that gives the max local count.
+   * @throws as {@link FCN.saveTfModel}
+   */
   saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
     const { pool, strides } = this;
     return write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division });
   }
 
-  /** The model that it was made of. */
+  /** The model that this one was made from. */
   maxCountToDensity(): FCN {
     return this.density;
   }
@@ -322,7 +335,7 @@ async function* watched(
   }
 }
 
-/** All maps in one array. @throws InputError INPUT_SIZE for frames of different sizes */
+/** Collects all maps in one array. @throws InputError INPUT_SIZE for frames of different sizes */
 async function gathered(counted: AsyncIterable<CountedFrame>, wantsMaps: boolean): Promise<Predictions> {
   const frames: Predictions["frames"] = [];
   const maps: Float32Array[] = [];

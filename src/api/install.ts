@@ -1,10 +1,13 @@
 import { type Installed, install } from "../fiji/install.js";
 
-/** What is installed where. */
+/** What is installed, and where. */
 export interface InstallFijiOptions {
-  /** Names or paths of models, the default one first, or one archive; all models that go by a name where left out. */
+  /**
+   * Names or paths of models, the default first, or one archive.
+   * Left out: all models that have a name.
+   */
   models?: readonly string[] | undefined;
-  /** The Fiji folder; the only one that is found where left out. */
+  /** The Fiji folder; left out: the only one that is found. */
   fiji?: string | undefined;
   /** Whether to install the plugin with the models; true where left out. */
   plugin?: boolean | undefined;
@@ -12,7 +15,7 @@ export interface InstallFijiOptions {
 }
 
 /**
- * Installs the plugin and models into a Fiji: the new state comes whole or not at all.
+ * Installs the plugin and models into a Fiji. The new state appears whole or not at all.
  * @throws FijiError; InputError, ModelFormatError for models; DefconError CANCELLED
  */
 export function installFiji({

@@ -2,7 +2,7 @@ import type { LayerKind } from "../model/layer-rows.js";
 import { type Architecture, traceLayers, WINDOW } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
 
-/** Keras' classes of the layers, by which their users know them. */
+/** The classes of layers in Keras, which its users know. */
 const CLASSES: Record<LayerKind, string> = {
   normalise: "Lambda",
   conv: "Conv2D",
@@ -20,8 +20,8 @@ interface Row {
 }
 
 /**
- * The table of a network's layers as Keras prints it: layer and class, shape of the output, number of weights.
- * @param options.maxCount with the layers that make a max local count of a density map
+ * The table of a network's layers as Keras prints it: name and class, output shape, parameters.
+ * @param options.maxCount includes the layers that turn a density map into a max local count
  */
 export function layerSummary(architecture: Architecture, { maxCount = false } = {}): string {
   let together = false;

@@ -3,7 +3,7 @@ import { writeSimulation } from "../simulate/output.js";
 import { settingsOf } from "../simulate/presets.js";
 import type { SimulationSettings } from "../simulate/settings.js";
 import { simulate as frames, type SimulatedFrame } from "../simulate/simulation.js";
-import type { Position } from "../simulate/structures.js";
+import type { Place } from "../simulate/structures.js";
 import type { CallOptions } from "./work.js";
 
 /** Settings of a simulation; those left out have the preset's values, or their defaults. */
@@ -12,16 +12,16 @@ export interface SimulateSettings extends Partial<SimulationSettings> {
   preset?: string | undefined;
 }
 
-/** What a simulation is repeated by, besides its settings. */
+/** What repeats a simulation, besides its settings. */
 export interface SimulateOptions {
   /** The same settings and seed give the same frames; 42 where left out. */
   seed?: number | undefined;
-  /** Where molecules are, for the structure "positions". */
-  positions?: readonly Position[] | undefined;
+  /** Positions of molecules, for the structure "positions". */
+  positions?: readonly Place[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** What is repeated by where no seed is given. */
+/** The seed where none is given. */
 export const SIMULATION_SEED = 42;
 
 /**
@@ -36,7 +36,7 @@ export function simulate(
 }
 
 /**
- * Simulates into a folder, which appears with {@link SIMULATION_FILES} in it or not at all.
+ * Simulates into a folder, which appears whole, with {@link SIMULATION_FILES} in it, or not at all.
  * @returns rows of the table of emitters
  * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
  */

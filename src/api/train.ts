@@ -5,18 +5,21 @@ import type { EpochRecord, TrainingEvent } from "../train/events.js";
 import { SIMULATED_TRAINING_DEFAULTS, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
 
-/** Settings of a training; what is left out has the values of TRAINING_DEFAULTS, with `simulate` those of SIMULATED_TRAINING_DEFAULTS. */
+/**
+ * Settings of a training. Those left out have the values of TRAINING_DEFAULTS.
+ * With `simulate` they have the values of SIMULATED_TRAINING_DEFAULTS.
+ */
 export type TrainSettings = Partial<TrainingSettings> & Pick<TrainingSettings, "set" | "output">;
 
 export interface TrainOptions {
-  /** Whether to go on from the checkpoint of an interrupted training; false where left out. */
+  /** Resume from the checkpoint of an interrupted training; false where left out. */
   resume?: boolean | undefined;
   /** Ends the training at the next batch, with a checkpoint to resume from. */
   signal?: AbortSignal | undefined;
   onProgress?: ((event: TrainingEvent) => void) | undefined;
 }
 
-/** What came of a training. */
+/** The result of a training. */
 export interface Trained {
   /** Path of the model. */
   model: string;
@@ -26,7 +29,8 @@ export interface Trained {
 /**
  * Trains a network in a thread of its own.
  * @param config path of the original's config.ini, or settings
- * @throws TrainingError, DatasetError, InputError, EngineError; DefconError CANCELLED after `signal`
+ * @throws TrainingError, DatasetError, InputError, EngineError; DefconError CANCELLED after
+ * `signal`
  */
 export async function train(
   config: string | TrainSettings,

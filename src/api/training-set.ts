@@ -11,20 +11,26 @@ import type { TruthFormatName } from "../dataset/truth-formats.js";
 import type { NdArray } from "../frames/nd-array.js";
 import { type CallOptions, workOptions } from "./work.js";
 
-/** "r" reads a training set that is there; "a" adds to it, or begins an empty one; "w" begins an empty one in its place. */
+/**
+ * "r" reads an existing set; "a" adds to it, or starts an empty one; "w" replaces it by an empty
+ * one.
+ */
 export type TrainingSetMode = "r" | "w" | "a";
 
 /** How a table of emitters becomes maps. */
 export interface TruthTableOptions {
-  /** Emitters are kept when their brightness is above, photons; 250 where left out. Without such a column all are kept. */
+  /**
+   * Emitters above this brightness are kept, photons; 250 where left out.
+   * Without a column for brightness, all are kept.
+   */
   threshold?: number | undefined;
   /** Standard deviation of an emitter's density, pixels; 1 where left out. */
   sigma?: number | undefined;
-  /** Density above which a pixel is an emitter's; 0.03 where left out. */
+  /** Density above which a pixel belongs to an emitter, emitters per pixel; 0.03 where left out. */
   segThreshold?: number | undefined;
   /** Side of a pixel, nm; needed where positions are in nm. */
   pixelSize?: number | undefined;
-  /** How the table is written; told by its columns where left out. */
+  /** Format of the table; left out: told by its columns. */
   truthFormat?: TruthFormatName | undefined;
 }
 
@@ -47,7 +53,10 @@ export interface NewInput extends CallOptions {
 /** Density maps, or the table that they follow from. */
 export interface NewTarget extends TruthTableOptions, CallOptions {
   name: string;
-  /** FILE.h5:PATH of density maps, or a table (csv) of emitters of frames that are there. */
+  /**
+   * FILE.h5:PATH of density maps, or a table (csv) of emitters of frames that are already in the
+   * set.
+   */
   targetFile: string;
 }
 
@@ -56,11 +65,11 @@ export interface StoredArray {
   /** "input/first_dataset". */
   path: string;
   shape: readonly number[];
-  /** As NumPy calls it: "float64". */
+  /** NumPy's name of the type: "float64". */
   dtype: string;
 }
 
-/** Numbers of a training set. */
+/** The values of an array in a training set. */
 export interface LoadedArray extends NdArray {
   dtype: string;
 }
@@ -84,8 +93,9 @@ export class TrainingSet {
   ) {}
 
   /**
-   * Opens a training set. The file is whole at any moment: what is added takes its place when it is complete.
-   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT for a file that is no training set
+   * Opens a training set. Additions appear whole or not at all.
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT for a file that
+   * is not a training set
    */
   static async open(path: string, mode: TrainingSetMode = "r"): Promise<TrainingSet> {
     const isThere = await stat(path).then(
@@ -100,7 +110,7 @@ export class TrainingSet {
 
   /**
    * Adds a stack with its ground truth: frames, density maps and segmentation maps.
-   * @throws InputError, DatasetError; DefconError CANCELLED. The file is then as it was.
+   * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
    */
   addDataset({ name, inputFile, frameLogger, ...options }: NewDataset): Promise<Added> {
     this.checkWritable();
@@ -116,7 +126,10 @@ export class TrainingSet {
     return addInput(this.path, name, inputFile, workOptions(options));
   }
 
-  /** Adds density maps, and the segmentation maps that follow from them. @throws as {@link TrainingSet.addDataset} */
+  /**
+   * Adds density maps, and the segmentation maps that follow from them.
+   * @throws as {@link TrainingSet.addDataset}
+   */
   addTarget({ name, targetFile, ...options }: NewTarget): Promise<Added> {
     this.checkWritable();
     return addTarget(this.path, name, targetFile, { ...mapOptions(options), ...workOptions(options) });
@@ -134,7 +147,7 @@ export class TrainingSet {
     }
   }
 
-  /** Samples of each input array, in the order of their names. @throws DatasetError DATASET_FORMAT */
+  /** Samples of each input array, sorted by name. @throws DatasetError DATASET_FORMAT */
   async lengths(): Promise<number[]> {
     const arrays = await this.arrays();
     return arrays.filter(({ path }) => path.startsWith("input/")).map(({ shape }) => shape[0]!);
@@ -162,9 +175,9 @@ export class TrainingSet {
   }
 
   /**
-   * Reads an array, or samples `first` up to but not including `end` of it.
+   * Reads an array, or its samples from `first` up to but not including `end`.
    * @param path "input/first_dataset"
-   * @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for samples that are not there
+   * @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for samples beyond the last
    */
   async get(
     path: string,
@@ -193,7 +206,7 @@ export class TrainingSet {
     }
   }
 
-  /** Ends the use of the set. Nothing is lost where it is left out: no file stays open between calls. */
+  /** Ends the use of the set. It may be omitted: no file stays open between calls. */
   async close(): Promise<void> {
     this.isOpen = false;
   }
@@ -229,16 +242,16 @@ export interface CompactSetOptions extends CallOptions {
   outputFile: string;
   /** Whether samples come in random order; true where left out. */
   shuffle?: boolean | undefined;
-  /** Changes samples at random: how many times each is written, true for once; false where left out. */
+  /** Changes samples at random: how often each is written, true for once; false where left out. */
   augment?: boolean | number | undefined;
   /** Makes samples of three consecutive frames; false where left out. */
   temporal?: boolean | undefined;
-  /** Of all that is random; 42 where left out. */
+  /** Seed of everything random; 42 where left out. */
   seed?: number | undefined;
 }
 
 /**
- * Joins all sets of a file in one order of samples, as trainings read them best, in bounded memory.
+ * Joins all sets of a file in one order of samples, in bounded memory. Trainings read it fastest.
  * @returns number and size of the samples
  * @throws InputError, DatasetError; DefconError CANCELLED. No file is then written.
  */

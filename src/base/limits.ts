@@ -53,13 +53,13 @@ export const WIRE_LIMITS = {
   maxMessageBytes: 268_500_992,
   maxConnections: 32,
   /**
-   * Most requests of a connection without an answer; nothing more is read from it until some are
-   * answered.
+   * Most requests of a connection without an answer.
+   * Nothing more is read from the connection until some are answered.
    */
   maxWaitingRequests: 64,
   /**
-   * Most bytes a connection may send before its hello is accepted: all that a stranger can make the
-   * daemon hold.
+   * Most bytes a connection may send before its hello is accepted.
+   * This is all that a stranger can make the daemon hold.
    */
   maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,

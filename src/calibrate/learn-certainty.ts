@@ -35,10 +35,7 @@ const [HELD_BACK, BLOCK] = [5, 4];
 const FREEDOM = 4;
 /** Largest size of the logarithm of an error over its unit. */
 const MOST_LOG = 6;
-/**
- * Share of errors within the expected one, and share of usual frames that are taken for another
- * kind.
- */
+/** Shares: of errors within the expected one, and of usual frames taken for another kind. */
 const [WITHIN, FALSE_ALARMS] = [0.6827, 0.017];
 /** Share of usual frames beyond each end of a sign's range. */
 const BEYOND = 3e-4;

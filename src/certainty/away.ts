@@ -4,10 +4,7 @@ import type { SignedFrame } from "./signed-frame.js";
 
 /** Deviations by which the middle of a spot stands out from its surroundings. */
 const STANDS_OUT = 4;
-/**
- * Distance of a spot's surroundings from its middle, pixels, and the directions of the
- * surroundings.
- */
+/** Distance of a spot's surroundings from its middle, pixels, and their directions. */
 const AROUND = 5;
 const DIRECTIONS = [
   ...([-AROUND, 0, AROUND] as const).flatMap((x) => [-AROUND, AROUND].map((y) => [x, y] as const)),

@@ -28,8 +28,8 @@ export interface SpotSigns {
   /** Relative spread of those distances. */
   nearestSpread: number;
   /**
-   * Share of spots that are the next spot of their next spot, and of spots whose distance is about
-   * the median.
+   * Shares of spots: those that are the next spot of their own next spot, and those at about the
+   * median distance.
    */
   mutual: number;
   alike: number;
@@ -40,8 +40,8 @@ export interface SpotSigns {
 /** Most spots that are used, evenly over the frame. */
 const LOOKED_AT = 24;
 /**
- * Distance of a next spot that leaves a spot's shape alone, pixels, and the number of such spots
- * that is enough.
+ * Distance at which a next spot does not affect a spot's shape, pixels, and how many such spots are
+ * enough.
  */
 const [ALONE, ENOUGH_ALONE] = [7, 3];
 /** Sum of the map around a spot from which it may be two, whose image is long. */

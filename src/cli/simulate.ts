@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { SIMULATION_SEED } from "../api/simulate.js";
 import { wholeNumber } from "../base/number-rule.js";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
 import { SET_GROUPS } from "../dataset/layout.js";
@@ -26,8 +27,6 @@ interface SimulateOptions extends Partial<SimulationSettings> {
   name?: string;
 }
 
-const DEFAULT_SEED = 42;
-
 /** `defcon-fiji simulate`: frames of blinking molecules with the truth about them. */
 export function simulateCommand(): Command {
   const command = new Command("simulate")
@@ -45,7 +44,7 @@ export function simulateCommand(): Command {
     )
     .option(
       "--seed <n>",
-      `the same seed gives the same files (default: ${DEFAULT_SEED})`,
+      `the same seed gives the same files (default: ${SIMULATION_SEED})`,
       numberThat(wholeNumber(0)),
     )
     .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
@@ -118,7 +117,7 @@ async function planOf(options: SimulateOptions): Promise<SimulationPlan> {
   if (options.positions !== undefined) changes.structure ??= "positions";
   return {
     settings: settingsOf(options.preset, { ...base?.settings, ...changes }),
-    seed: options.seed ?? base?.seed ?? DEFAULT_SEED,
+    seed: options.seed ?? base?.seed ?? SIMULATION_SEED,
     ...(positions && { positions }),
   };
 }

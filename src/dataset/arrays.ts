@@ -67,8 +67,9 @@ export function readInto(
 }
 
 /**
- * Samples `first` up to but not including `end` of an array, of the type that they are stored in; booleans as 0 and 1.
- * @throws DatasetError DATASET_FORMAT when they cannot be read
+ * Samples `first` up to but not including `end` of an array, in the type they are stored as.
+ * Booleans become 0 and 1.
+ * @throws DatasetError DATASET_FORMAT where they cannot be read
  */
 export function readNumbers(
   path: string,

@@ -124,8 +124,8 @@ export function intensity(frame: Float32Array, random: Random): void {
 export function noise(frame: Float32Array, random: Random): void {
   const deviation = 10 ** random.uniform(-5, -3);
   for (let i = 0; i < frame.length; i += 2) {
-    // A pair of normal values (Box and Muller), with radius and angle from tables: one draw of 32
-    // bits gives both.
+    // A pair of normal values (Box and Muller).
+    // Radius and angle come from tables: one draw of 32 bits gives both.
     const bits = random.bits();
     const [radius, angle] = [deviation * NORMAL.radius[bits & 0xffff]!, bits >>> 16];
     frame[i] = clip(frame[i]! + radius * NORMAL.cosine[angle]!);

@@ -27,12 +27,12 @@ export interface CompactOptions extends WorkOptions {
   seed: number;
 }
 
-/** What a set is compacted with where nothing is said. */
+/** How a set is compacted where nothing is given. */
 export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
 
 /**
- * Where the output's samples come from: sample i starts at frame `firsts[i]` of set number
- * `sets[i]`.
+ * The source of each sample of the output.
+ * Sample i starts at frame `firsts[i]` of set number `sets[i]`.
  */
 interface Plan {
   sets: Uint32Array;

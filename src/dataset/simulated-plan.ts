@@ -56,10 +56,7 @@ const WHOLE_NUMBERS: Record<"seed" | "runs" | "frames" | "side", WholeNumber> = 
   side: { least: LEAST_SIDE, most: 2_048, step: SIDE_STEP },
 };
 
-/**
- * Draws that check a plan before anything is made by it: of the whole, and of each mixture's
- * entries.
- */
+/** Draws that try a plan out before it is used: of the whole, and of each mixture's entries. */
 const [CHECKED_DRAWS, CHECKED_DRAWS_OF_ENTRY] = [64, 24];
 
 /**

@@ -27,8 +27,8 @@ export interface TruthOptions {
   /** Side of a pixel as the user gave it, nm; needed where positions are in nm. */
   pixelSize?: number;
   /**
-   * Side of a pixel from another source, nm; used where positions are in nm and `pixelSize` is
-   * missing.
+   * Side of a pixel from another source, nm.
+   * It is used where positions are in nm and `pixelSize` is missing.
    */
   knownPixelSize?: number;
   /**

@@ -113,7 +113,7 @@ export async function evaluate(
   };
 }
 
-/** How the frames of an evaluation follow one another: within a sequence, where the data says which. */
+/** Frames follow one another within a sequence, if the data tells sequences apart. */
 const RULES: ItemRules<EvaluationFrame> = {
   frameOf: ({ image }) => image,
   follows: (first, second) => first.sequence === second.sequence,

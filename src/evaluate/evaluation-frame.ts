@@ -3,7 +3,7 @@ import type { TruthEmitters } from "../dataset/truth-table.js";
 import type { Frame } from "../frames/frame.js";
 
 /** The truth about a frame. */
-export interface FrameTruth {
+export interface EvaluationTruth {
   /** Number of emitters that count. */
   count: number;
   /** (H,W) emitters per pixel: the map that a network should predict. */
@@ -35,7 +35,7 @@ export interface EvaluationFrame {
   sequence?: number;
   /** Raw camera units. */
   image: Frame;
-  truth: FrameTruth;
+  truth: EvaluationTruth;
 }
 
 /** How rows of a table become truth. */
@@ -55,7 +55,7 @@ export function frameTruth(
   emitters: TruthEmitters,
   { width, height }: { width: number; height: number },
   { threshold, sigma }: TruthRules,
-): FrameTruth {
+): EvaluationTruth {
   const { brightness, background } = emitters;
   const bright = Array.from({ length: emitters.x.length }, (_, i) => i).filter(
     (i) => brightness === undefined || brightness[i]! > threshold,

@@ -11,8 +11,8 @@ import { changeFiji, hasLeftOvers } from "./switcher.js";
 
 export interface InstallOptions {
   /**
-   * Names or paths of models, the default first, or one archive; if empty, all models that have a
-   * name.
+   * Names or paths of models, the default first, or one archive.
+   * If empty, all models that have a name.
    */
   models: readonly string[];
   /** The Fiji folder; left out: the only one that is found. */

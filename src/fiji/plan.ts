@@ -136,8 +136,8 @@ class Draft {
   }
 
   /**
-   * Gives what was set aside its name back; of several versions the last one, which the user had
-   * last.
+   * Gives back the names of what was set aside; of several versions, that of the last.
+   * The user had the last one last.
    */
   putBack(): void {
     for (const { path, to } of [...(this.state.installed?.setAside ?? [])].reverse()) {

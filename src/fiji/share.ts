@@ -13,6 +13,7 @@ import { inFolder, MODELS_FOLDER } from "./paths.js";
 export interface SharedModel {
   name: string;
   /**
+   * What happened to the model.
    * "known": it was there before; "added" or "replaced" now; "kept": another of that name stays;
    * "failed": it could not be written.
    */
@@ -79,8 +80,9 @@ async function isSameModel(known: string, bytes: Uint8Array): Promise<boolean> {
 /** Whether the plugin will find this program. */
 export interface Launch {
   /**
-   * "lasting": the program is in a place that stays; "cache": it is only in npm's cache, which npm
-   * may empty; "failed": its place could not be noted.
+   * How sure the plugin finds the program.
+   * "lasting": it is in a place that stays; "cache": it is only in npm's cache, which npm may
+   * empty; "failed": its place could not be noted.
    */
   kind: "lasting" | "cache" | "failed";
   /** Where it was noted, or why it was not. */

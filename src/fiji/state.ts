@@ -21,10 +21,7 @@ export function isThere({ root }: FijiState, path: string): boolean {
   return statusOf(inFolder(root, path)) !== undefined;
 }
 
-/**
- * Whether a path is this program's: unchanged since installed, or a jar of the plugin from
- * anywhere.
- */
+/** Whether a path is this program's: unchanged since installed, or any jar of the plugin. */
 export function isOurs({ root, installed, jars }: FijiState, path: string): boolean {
   return jars.ours.includes(path) || isRecorded(inFolder(root, path), installed?.files.get(path));
 }

@@ -94,8 +94,8 @@ function moveToFreePlace(from: string, to: string): void {
 
 function undoSwitch(root: string, staging: string, { steps }: Journal): void {
   for (const step of [...steps].reverse()) undo(root, staging, step);
-  // From here on the staging folder holds only copies, whose absence must not look like a step that
-  // was done.
+  // From here on the staging folder holds only copies: a missing one must not look like a step
+  // done.
   unlinkSync(join(staging, STAGING.journal));
   flushFolder(staging);
 }

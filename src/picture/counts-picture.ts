@@ -22,10 +22,7 @@ const TOP = 78;
 const BAR = { gap: 12, width: 16, labels: 64 };
 const PLOT_HEIGHT = 260;
 
-/**
- * A frame beside its density map, at the same scale, above the counts of all frames: an SVG
- * drawing.
- */
+/** A frame beside its density map, above the counts of all frames: an SVG drawing. */
 export function countsPicture({ title, frame, density, index, counts }: CountsPicture): string {
   const scale = SIDE / Math.max(frame.width, frame.height);
   const size = { width: frame.width * scale, height: frame.height * scale };

@@ -124,8 +124,8 @@ function addPiece(
 }
 
 /**
- * Adds a round piece as the product of a row and a column: fast enough for a line's thousands of
- * dots.
+ * Adds a round piece as the product of a row and a column.
+ * That is fast enough for a line's thousands of dots.
  */
 function addDot(
   map: Float32Array,

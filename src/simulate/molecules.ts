@@ -1,6 +1,6 @@
 import type { Random } from "../base/random.js";
 import { exponential, logNormalFactor, poisson, uniformOpen } from "./random-variates.js";
-import type { Position } from "./structures.js";
+import type { Place } from "./structures.js";
 
 /** How a population of molecules switches; times in frames. */
 export interface Photophysics {
@@ -40,14 +40,14 @@ export class Molecules {
   private next = 0;
   private readonly free: number[] = [];
   private readonly ids: number[] = [];
-  private readonly places: Position[] = [];
+  private readonly places: Place[] = [];
   private readonly brightness: number[] = [];
   /** When each molecule next switches, frames since the start. */
   private readonly switches: number[] = [];
   private on: number[] = [];
   /**
-   * Lists of dark molecules by the frame in which they come on: the first of each frame, and each
-   * one's successor.
+   * Lists of dark molecules by the frame in which they come on.
+   * The first of each frame, and the successor of each molecule.
    */
   private readonly firstOf: Int32Array;
   private readonly after: number[] = [];
@@ -63,7 +63,7 @@ export class Molecules {
     private readonly frames: number,
     private readonly photophysics: Photophysics,
     size: PopulationSize,
-    private readonly place: (random: Random) => Position,
+    private readonly place: (random: Random) => Place,
     private readonly spread: number,
   ) {
     this.firstOf = new Int32Array(frames).fill(NONE);

@@ -3,7 +3,7 @@ import { AtomicFile, writeFileAtomically } from "../base/atomic-file.js";
 import { fillFolderAtomically } from "../base/atomic-folder.js";
 import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
 import { formatConfig, type SimulationPlan } from "./config-file.js";
-import { type EmittersOfFrame, type SimulatedFrame, simulate } from "./simulation.js";
+import { type FrameTruth, type SimulatedFrame, simulate } from "./simulation.js";
 
 /** Files of a simulation's folder. */
 export const SIMULATION_FILES = {
@@ -86,7 +86,7 @@ async function writeFrames(
   return emitters;
 }
 
-function rowsOf(frame: number, { x, y, z, brightness, background, snr, id }: EmittersOfFrame): string {
+function rowsOf(frame: number, { x, y, z, brightness, background, snr, id }: FrameTruth): string {
   let rows = "";
   for (let i = 0; i < id.length; i++) {
     const place = `${x[i]!.toFixed(DIGITS.place)},${y[i]!.toFixed(DIGITS.place)},${z[i]!.toFixed(DIGITS.z)}`;

@@ -12,8 +12,8 @@ const STEPS = 8;
  */
 const PLANE_DISTANCE = 50;
 /**
- * Half the side of an image in focus, nm; it grows by the defocus, as light spreads by 45° and
- * more.
+ * Half the side of an image in focus, nm.
+ * It grows by the defocus, as light spreads by 45° and more.
  */
 const REACH = 1_600;
 /** Most of half an image's side, pixels. */

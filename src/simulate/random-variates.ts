@@ -43,8 +43,8 @@ export function normal(random: Random): number {
 }
 
 /**
- * Right ends of the layers, from the widest, which also stands for the tail, to the narrowest; then
- * 0.
+ * Right ends of the layers, from the widest to the narrowest, then 0.
+ * The widest layer also stands for the tail.
  */
 function ziggurat(): Float64Array {
   const x = new Float64Array(LAYERS + 1);

@@ -8,15 +8,15 @@ import { GaussianPointSpread } from "./psf-gaussian.js";
 import { uniformOpen } from "./random-variates.js";
 import type { Block, EmitterColumns } from "./renderer.js";
 import type { SimulationSettings } from "./settings.js";
-import { type Area, type Position, placesInTurn, squareMicrometres, structureOf } from "./structures.js";
+import { type Area, type Place, placesInTurn, squareMicrometres, structureOf } from "./structures.js";
 
 /** Pixels of a block, about: enough to be worth a message, few enough not to wait long. */
 const BLOCK_PIXELS = 1 << 19;
 /** Standard deviations of an image from which light still reaches the frame. */
 const MARGIN_SIGMAS = 3;
 /**
- * Distance outside the frame within which emitters are in the truth, pixels: their density reaches
- * in.
+ * Distance outside the frame within which emitters are in the truth, pixels.
+ * Their density reaches into the frame.
  */
 export const TRUTH_MARGIN = 3;
 /** Distances of haze from the focal plane, nm. */
@@ -42,7 +42,7 @@ export class Scene {
   constructor(
     private readonly settings: SimulationSettings,
     seed: number,
-    positions: readonly Position[],
+    positions: readonly Place[],
   ) {
     this.photons = brightnessOf(settings, peakShareOf(pointSpreadOf(settings))).photons;
     this.drift = driftPath(settings, seed);
@@ -75,7 +75,7 @@ export class Scene {
     }
   }
 
-  private population(random: Random, size: PopulationSize, place: (random: Random) => Position): Molecules {
+  private population(random: Random, size: PopulationSize, place: (random: Random) => Place): Molecules {
     const { frames, exposure, onTime, offTime, blinks, activation, brightnessSpread } = this.settings;
     const photophysics = {
       onTime: onTime / exposure,
@@ -89,14 +89,10 @@ export class Scene {
 
 interface Population {
   size: PopulationSize;
-  place: (random: Random) => Position;
+  place: (random: Random) => Place;
 }
 
-function populationOf(
-  settings: SimulationSettings,
-  seed: number,
-  positions: readonly Position[],
-): Population {
+function populationOf(settings: SimulationSettings, seed: number, positions: readonly Place[]): Population {
   const { structure, density, pixelSize, molecules } = settings;
   const random = new Random(seed, "simulate", "structure");
   if (structure === "positions") {
@@ -117,7 +113,7 @@ function hazeOf(settings: SimulationSettings): Population {
   const area = areaOf(settings, FARTHEST_HAZE);
   const size = { on: settings.haze * squareMicrometres(area, settings.pixelSize) };
   const { width, height, margin } = area;
-  const place = (random: Random): Position => {
+  const place = (random: Random): Place => {
     const x = (width + 2 * margin) * uniformOpen(random) - margin;
     const y = (height + 2 * margin) * uniformOpen(random) - margin;
     const z = NEAREST_HAZE + (FARTHEST_HAZE - NEAREST_HAZE) * uniformOpen(random);

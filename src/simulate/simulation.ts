@@ -5,12 +5,12 @@ import { backgroundForm } from "./background-image.js";
 import type { DrawnBlock, EmitterColumns } from "./renderer.js";
 import { Scene, type SceneBlock, TRUTH_MARGIN } from "./scene.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
-import type { Position } from "./structures.js";
+import type { Place } from "./structures.js";
 import { type Drawing, DrawingHere, DrawingThreads } from "./threads.js";
 import type { WorkerTask } from "./worker.js";
 
 /** The emitters of a frame, in columns of equal length. */
-export interface EmittersOfFrame {
+export interface FrameTruth {
   /** Pixels from the corner of the first pixel, from 3 pixels before the frame to 3 beyond it. */
   x: Float64Array;
   y: Float64Array;
@@ -31,12 +31,12 @@ export interface SimulatedFrame {
   index: number;
   /** Counts of the camera, (H,W); part of a larger array. */
   pixels: Uint16Array;
-  truth: EmittersOfFrame;
+  truth: FrameTruth;
 }
 
 export interface SimulationOptions {
   /** Positions of molecules, for the structure `positions`. */
-  positions?: readonly Position[];
+  positions?: readonly Place[];
   /**
    * Threads that draw; 0: the caller's own; left out: one for each processor.
    * The frames are the same for any number.

@@ -3,11 +3,11 @@ import { normal, poisson, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
 /** A position: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
-export type Position = readonly [x: number, y: number, z: number];
+export type Place = readonly [x: number, y: number, z: number];
 
 /**
- * The part of the sample that is simulated, pixels: the frame, and the margin that its light comes
- * from.
+ * The part of the sample that is simulated: the frame, and the margin that its light comes from.
+ * In pixels.
  */
 export interface Area {
   width: number;
@@ -15,7 +15,7 @@ export interface Area {
   margin: number;
 }
 
-type Draw = (random: Random) => Position;
+type Draw = (random: Random) => Place;
 type Settings = Pick<
   SimulationSettings,
   "pixelSize" | "structureDensity" | "structureSize" | "structureWidth" | "zMin" | "zMax"
@@ -43,7 +43,7 @@ export function structureOf(
 }
 
 /** Gives each position of a list once in random order, then again in the same order. */
-export function placesInTurn(places: readonly Position[], random: Random): Draw {
+export function placesInTurn(places: readonly Place[], random: Random): Draw {
   const order = random.permutation(places.length);
   let turn = 0;
   return () => places[order[turn++ % order.length]!]!;

@@ -13,10 +13,7 @@ export interface Molecule {
 
 /** Deviations of a peak that may keep another spot from being isolated. */
 const NEIGHBOUR_DEVIATIONS = 4;
-/**
- * Least distance of an isolated spot to others, pixels, and from the middle of its patch to its
- * edges.
- */
+/** Least distance of an isolated spot to others, pixels, and half the side of its patch. */
 const ISOLATION = 10;
 const PATCH_REACH = 5;
 /** Least and largest width of what may be a molecule in focus, pixels. */

@@ -97,6 +97,9 @@ export const LENGTH_SETTINGS = {
   },
 } as const satisfies Record<string, TrainingSetting>;
 
+/** The orders in which heads are trained. */
+export const TRAINING_ORDERS = ["stages", "both", "end-to-end"] as const;
+
 /** What is trained. */
 export const MODEL_SETTINGS = {
   name: {
@@ -115,7 +118,7 @@ export const MODEL_SETTINGS = {
     text: "the network to train",
   },
   order: {
-    choices: ["stages", "both", "end-to-end"],
+    choices: TRAINING_ORDERS,
     default: "stages",
     simulated: "both",
     flags: {

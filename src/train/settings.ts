@@ -6,6 +6,7 @@ import {
   MODEL_SETTINGS,
   RUN_SETTINGS,
   STAGE_SETTINGS,
+  type TRAINING_ORDERS,
   type TrainingSetting,
 } from "./settings-table.js";
 
@@ -41,7 +42,7 @@ export interface SimulatedLength {
  * - `both`: the two heads together, by the density stage's settings;
  * - `end-to-end`: all layers for the density map alone, by the density stage's settings.
  */
-export type TrainingOrder = (typeof MODEL_SETTINGS.order.choices)[number];
+export type TrainingOrder = (typeof TRAINING_ORDERS)[number];
 
 /**
  * Everything that determines a model besides the samples.
@@ -80,7 +81,8 @@ export interface TrainingSettings {
   device: Device;
 }
 
-type TrainingDefaults = Omit<TrainingSettings, "set" | "output" | "checkpoints">;
+/** Settings that have defaults: all but the paths. */
+export type TrainingDefaults = Omit<TrainingSettings, "set" | "output" | "checkpoints">;
 
 /** The original's values, for settings that are left out. */
 export const TRAINING_DEFAULTS: TrainingDefaults = defaults(({ default: value }) => value);

@@ -4,7 +4,7 @@ import { Random } from "../../src/base/random.js";
 import { SIMULATION_DEFAULTS, type SimulationSettings } from "../../src/simulate/settings.js";
 import {
   type Area,
-  type Position,
+  type Place,
   placesInTurn,
   squareMicrometres,
   structureOf,
@@ -18,7 +18,7 @@ function places(
   kind: Parameters<typeof structureOf>[0],
   changes: Partial<SimulationSettings>,
   area = AREA,
-): Position[] {
+): Place[] {
   const settings = { ...SIMULATION_DEFAULTS, ...changes };
   const draw = structureOf(kind, settings, area, new Random(1, "structure"));
   const random = new Random(1, "places");
@@ -116,7 +116,7 @@ test("a line goes through the area, bends as its length says, and emitters lie o
 });
 
 test("places in turn: each once before any comes again", () => {
-  const given: Position[] = [
+  const given: Place[] = [
     [1, 2, 0],
     [3, 4, 5],
     [6, 7, 8],

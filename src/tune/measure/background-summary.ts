@@ -85,8 +85,8 @@ export class BackgroundSummary {
   }
 
   /**
-   * Standard deviation, between pixels, of what is constant in each beyond a smooth background,
-   * counts.
+   * The fixed pattern: standard deviation between pixels of what is constant over time, counts.
+   * A smooth background does not count.
    * @param variance of a pixel's noise in one frame
    */
   fixedPattern(variance: number): number {

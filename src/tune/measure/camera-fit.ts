@@ -24,10 +24,7 @@ const KINDS = {
  * Without a register it is at most 1; with one it is 1.5, less the effect of read noise.
  */
 const [PARTING, PARTING_ERROR] = [1.13, 0.03];
-/**
- * Slope from which a register is likelier, and the deviations that a factor of e in the slope is
- * worth.
- */
+/** Slope from which a register is likelier, and deviations that a factor of e in it is worth. */
 const [LIKELY_SLOPE, SLOPE_WORTH] = [7, 1.5];
 /** Least relative error of the third moment: molecules too faint to be seen increase it. */
 const THIRD_FLOOR = 0.01;

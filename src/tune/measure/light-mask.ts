@@ -2,14 +2,11 @@ import type { Blur } from "../../frames/blur.js";
 import type { RunFrames } from "./run-frames.js";
 import type { FilteredFrame, SpotPeak } from "./spot-peaks.js";
 
-/**
- * Marks of a pixel: a spot; light too faint for a spot; such light around it, without the pixel
- * itself.
- */
+/** Marks of a pixel: a spot; light too faint for a spot; such light around the pixel only. */
 const [SPOT, FAINT, FAINT_AROUND] = [1, 2, 4];
 /**
- * Significance of light that masks the frames before and after, and of light around a pixel that
- * masks its own frame.
+ * Significance of light that masks other frames, and of light that masks a pixel's own frame.
+ * The first is at the pixel in the frame before or after, the second around it.
  */
 const [FAINT_BESIDE, FAINT_HERE] = [2.5, 1.5];
 /** A spot is masked out to where its light is this share of the noise's standard deviation. */

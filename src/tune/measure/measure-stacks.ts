@@ -37,10 +37,7 @@ const FIRST_SIGMA = 1.3;
 /** Relative change of the width after which spots are searched again. */
 const WIDTH_CHANGE = 0.08;
 const MOST_WIDTH_ROUNDS = 3;
-/**
- * Frames that are searched to find the width: this many, or more small ones, up to this many
- * pixels.
- */
+/** Frames that are searched to find the width: at least this many, up to this many pixels. */
 const [WIDTH_FRAMES, WIDTH_PIXELS] = [25, 2_000_000];
 /**
  * Distance within which another spot may hide that a molecule goes dark.

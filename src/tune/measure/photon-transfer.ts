@@ -23,15 +23,12 @@ const FLOOR = 0.004;
 
 /** Median of the square of a standard normal value. */
 const SQUARE_MEDIAN = 0.4549;
-/**
- * Standard deviations by which a pair's noise may be too large, and rounds of fits without such
- * pairs.
- */
+/** Most standard deviations of a likely pair's noise, and rounds of fits with likely pairs. */
 const [LIKELY, ROUNDS] = [4, 2];
 
 /**
- * Least height of the image, relative to its peak, that is used: below, other molecules matter
- * more.
+ * Least height of the image that is used, relative to its peak.
+ * Below it, other molecules matter more.
  */
 const LEAST_HEIGHT = 0.2;
 
