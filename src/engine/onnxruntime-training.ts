@@ -14,16 +14,16 @@ import type { Training, TrainingBatch, TrainingState } from "./engine.js";
 /** The library, loaded. */
 export type Runtime = typeof import("onnxruntime-node");
 
-/** A stage's graphs, made ready. */
+/** A stage's graphs, ready to run. */
 interface StageGraphs {
-  /** A step with its gradients. */
+  /** One step, with its gradients. */
   step: InferenceSession;
   loss: InferenceSession;
 }
 
 /**
- * A stage whose steps are one ONNX graph. Parameters and Adam's memory go from one step's outputs to
- * the next one's inputs.
+ * A stage in training whose steps are one ONNX graph.
+ * Parameters and Adam's memory go from one step's outputs to the next one's inputs.
  */
 export class OnnxRuntimeTraining implements Training {
   private readonly dropouts: readonly DropoutInput[];

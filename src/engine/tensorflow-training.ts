@@ -11,13 +11,13 @@ import type { Tensor, Tfjs } from "./tfjs.js";
 type State = Record<keyof TrainingState, Tensor>;
 
 /**
- * A stage whose gradients TensorFlow.js finds. As in the graphs of ONNX Runtime, parameters and Adam's
- * memory are three flat lists: Adam is then a few operations, and a checkpoint goes from one engine to
- * the other.
+ * A stage in training whose gradients TensorFlow.js finds.
+ * As in the graphs of ONNX Runtime, parameters and Adam's memory are three flat lists. Adam is then
+ * a few operations, and a checkpoint of one engine fits the other.
  */
 export class TensorFlowTraining implements Training {
   private readonly specs: readonly WeightSpec[];
-  /** Those that change. */
+  /** Those that are trained. */
   private readonly free: readonly WeightSpec[];
   private held: State;
 
@@ -59,7 +59,7 @@ export class TensorFlowTraining implements Training {
 
   state(): TrainingState {
     const { parameters, mean, square } = this.held;
-    // Copies: dataSync gives a tensor's own memory where nothing was computed with it yet.
+    // Copies: dataSync gives a tensor's own memory where nothing has computed with it yet.
     return {
       parameters: parameters.dataSync().slice(),
       mean: mean.dataSync().slice(),
@@ -119,7 +119,7 @@ export class TensorFlowTraining implements Training {
     );
   }
 
-  /** The loss, and its gradient as a flat list, 0 for what is frozen. */
+  /** The loss, and its gradient as a flat list with 0 for what is frozen. */
   private lossAndGradient(batch: TrainingBatch, dropout: ReadonlyMap<string, Float32Array>) {
     const { tf, stage, free } = this;
     const values = this.weights();

@@ -10,7 +10,7 @@ import { TensorFlowTraining } from "./tensorflow-training.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 import { BINDINGS, type BindingName, loadBinding } from "./tfjs-binding.js";
 
-/** Bindings that can compute on a device, those to be tried first at the front. */
+/** The bindings that can compute on a device, in the order in which they are tried. */
 const BINDINGS_OF: Partial<Record<Device, readonly BindingName[]>> = {
   auto: BINDINGS,
   cpu: ["@tensorflow/tfjs-node"],
@@ -18,7 +18,7 @@ const BINDINGS_OF: Partial<Record<Device, readonly BindingName[]>> = {
 };
 
 /**
- * TensorFlow through TensorFlow.js' native binding, where one is installed.
+ * Starts TensorFlow through TensorFlow.js' native binding, where one is installed.
  * @param device `auto` is the GPU's binding where it is installed, and the GPU where that finds one
  * @throws EngineError ENGINE_UNAVAILABLE where no binding loads, or none has such a device
  */

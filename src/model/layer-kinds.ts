@@ -4,8 +4,8 @@ import type { Conv3dRow, ConvRow, LayerKind, LayerRow, RowOf } from "./layer-row
 export interface WeightSpec {
   name: string;
   /**
-   * Keras' layout: (kh, kw, in, out) for a convolution's kernel, (frames, kh, kw, in, out) for one
-   * over frames, (kh, kw, out, in) for a transposed one.
+   * Keras' layout: a convolution's kernel is (kh, kw, in, out).
+   * One over frames is (frames, kh, kw, in, out), a transposed one (kh, kw, out, in).
    */
   shape: readonly number[];
 }
@@ -23,7 +23,7 @@ export interface LayerTraits<R extends LayerRow> {
   setting(row: R): string;
   /** Channels of the output. */
   channels(row: R, inChannels: number): number;
-  /** Pixels of the input per pixel of the output, along one side: 2 halves the side, 0.5 doubles it. */
+  /** Pixels of the input per pixel of the output, along one side: 2 halves the side. */
   scale(row: R): number;
   /** The weights it must have, kernel first. */
   weights(row: R, inChannels: number): WeightSpec[];
@@ -45,8 +45,8 @@ const PIXEL_BY_PIXEL = {
 };
 
 /**
- * All kinds of layers. A new kind is written here first. The compiler then names each graph, engine
- * and format that has to compute, write or refuse it.
+ * All kinds of layers. A new kind is written here first.
+ * The compiler then names each graph, engine and format that has to compute, write or refuse it.
  */
 export const LAYER_KINDS: { readonly [K in LayerKind]: LayerTraits<RowOf<K>> } = {
   // Its range is the whole frame's, which whoever cuts a frame into tiles takes before cutting.

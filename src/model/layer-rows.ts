@@ -4,13 +4,16 @@ export type Activation = "relu" | "sigmoid" | "softmax" | "linear";
 /** The two maps a network makes: probability of an emitter in a pixel, and emitters per pixel. */
 export type Head = "segmentation" | "density";
 
-/** Scales each frame to [0, 1]: (x - min) / (max - min). A constant frame becomes zeros. No weights. */
+/** Scales each frame to [0, 1]: (x - min) / (max - min). A constant frame becomes zeros. */
 export interface NormaliseRow {
   kind: "normalise";
   name: string;
 }
 
-/** A convolution with TensorFlow's 'same' padding: an even side is padded at the bottom and right first. */
+/**
+ * A convolution with TensorFlow's 'same' padding.
+ * A kernel with an even side pads more at the bottom and right.
+ */
 export interface ConvRow {
   kind: "conv";
   name: string;
@@ -39,7 +42,10 @@ export interface WindowRow {
   name: string;
 }
 
-/** A convolution over a window's three frames and both sides, with 'same' padding in all directions. */
+/**
+ * A convolution over a window's three frames and both sides.
+ * It has 'same' padding in all three directions.
+ */
 export interface Conv3dRow {
   kind: "conv3d";
   name: string;
@@ -54,7 +60,7 @@ export interface Conv3dRow {
   head?: Head;
 }
 
-/** Repeats every pixel 2x2 times: doubles both sides of a frame, not the number of frames. No weights. */
+/** Repeats every pixel 2x2 times: doubles both sides of a frame, not the number of frames. */
 export interface UpsampleRow {
   kind: "upsample";
   name: string;

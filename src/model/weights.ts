@@ -32,7 +32,7 @@ export function weightOf(model: Model, name: string): Weight {
   return weight;
 }
 
-/** The weights of one layer; none for layers without. */
+/** The weights of one layer; an empty list for a layer without. */
 export function layerWeights(row: LayerRow, inChannels: number): WeightSpec[] {
   return traitsOf(row).weights(row, inChannels);
 }
@@ -54,8 +54,9 @@ export function parameterCount(architecture: Architecture): number {
 
 /**
  * Takes from `found` exactly the weights that the network needs.
- * @param file the file named in errors
- * @throws ModelFormatError MODEL_WEIGHTS when one is missing, has another shape, or holds a value that is not finite
+ * @param file named in errors
+ * @throws ModelFormatError MODEL_WEIGHTS for a weight that is missing, has another shape or holds a
+ * value that is not finite
  */
 export function selectWeights(architecture: Architecture, found: Weights, file: string): Weights {
   const selected: Weights = new Map();
