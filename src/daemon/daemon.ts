@@ -1,11 +1,7 @@
-import { randomBytes, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { randomBytes } from "node:crypto";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
-import { DaemonError, InputError, messageOf } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import type { EngineName } from "../engine/engine.js";
@@ -20,27 +16,23 @@ import {
   writeLauncher,
 } from "../protocol/discovery.js";
 import { isLoopback, refusalOf } from "./admission.js";
+import { Counting } from "./counting/counting.js";
 import { Dispatcher } from "./counting/dispatcher.js";
 import { secondOf } from "./counting/seconds-ring.js";
-import { StreamRegister } from "./counting/stream-register.js";
-import { newThroughput } from "./counting/stream-statistics.js";
 import { type DaemonEvent, EventLog } from "./daemon-event.js";
+import { type ListenOptions, type OpenServer, openServer, refuseUpgrade } from "./http-server.js";
+import { IdleExit } from "./idle-exit.js";
 import { ModelList } from "./model-list.js";
 import { refuseSecond } from "./second-daemon.js";
-import { Session, type SessionHost } from "./session.js";
+import { Sessions } from "./sessions.js";
 import { PageAccess } from "./status/page-access.js";
 import { pageKey } from "./status/page-key.js";
 import type { StatusSource } from "./status/status-reader.js";
 import { StatusServer, sendText } from "./status/status-server.js";
+import { StatusWatchers } from "./status/status-watchers.js";
 import { Trainings } from "./training/trainings.js";
 
-export interface DaemonOptions {
-  /** Address to listen on; any but loopback needs `tls`. */
-  host: string;
-  /** 0 takes any free port. */
-  port: number;
-  /** Paths of a certificate and its key, PEM. */
-  tls?: { cert: string; key: string };
+export interface DaemonOptions extends ListenOptions {
   /** Paths of model files to offer by name besides the installed ones; the first becomes the default. */
   models: readonly string[];
   /** What counts; ONNX Runtime where left out. */
@@ -51,85 +43,50 @@ export interface DaemonOptions {
   onEvent?: (event: DaemonEvent) => void;
 }
 
-export type { DaemonEvent } from "./daemon-event.js";
-
-/** Serves counts to clients over WebSocket, trains for them, and shows what goes on. Made by {@link startDaemon}. */
+/**
+ * Serves counts to clients over WebSocket, trains for them, and shows what goes on. Made by
+ * {@link startDaemon}.
+ */
 export class Daemon {
-  private readonly token = randomBytes(24).toString("base64url");
-  private readonly sessions = new Set<Session>();
-  private readonly dispatcher: Dispatcher;
-  private readonly trainings: Trainings;
-  private readonly sockets: WebSocketServer;
-  private readonly host: SessionHost;
-  private readonly streams = new StreamRegister();
-  private readonly throughput = newThroughput();
-  private readonly log = new EventLog();
-  private readonly models: ModelList;
-  private readonly status: StatusServer;
-  private readonly started = secondOf();
-  /** Known as long as this is: a server that was closed does not tell it any more. */
+  /** Kept here: a server that was closed does not tell its port any more. */
   readonly port: number;
-  private nextSession = 1;
-  private idleTimer: NodeJS.Timeout | undefined;
+  private readonly token = randomBytes(24).toString("base64url");
+  private readonly started = secondOf();
+  private readonly log = new EventLog();
+  private readonly http: HttpServer;
+  private readonly models: ModelList;
+  private readonly trainings: Trainings;
+  private readonly pages: StatusWatchers;
+  private readonly counting: Counting;
+  private readonly sessions: Sessions;
+  private readonly status: StatusServer;
+  private readonly idle: IdleExit;
   private stopped: Promise<void> | undefined;
 
+  /** @param key signs the status page's sessions */
   constructor(
     private readonly options: DaemonOptions,
     private readonly predictor: Predictor,
-    private readonly http: HttpServer,
-    /** SHA-256 of the certificate, with TLS. */
-    private readonly certificate: string | undefined,
+    private readonly server: OpenServer,
     key: Buffer,
   ) {
-    this.port = (http.address() as AddressInfo).port;
-    this.dispatcher = new Dispatcher(predictor);
-    const local = isLoopback(options.host);
-    this.trainings = new Trainings({
-      local,
-      offered: options.models,
-      onChange: ({ id, kind, state, name, output }) => {
-        this.tell({ event: "training", kind, state, training: id, name, output });
-        this.watchIdle();
-      },
-    });
+    this.http = server.http;
+    this.port = (server.http.address() as AddressInfo).port;
     // Those that streams can be counted with.
     const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
     this.models = new ModelList(models);
+    this.pages = new StatusWatchers(() => void this.models.refresh().catch(() => undefined));
+    this.counting = new Counting(new Dispatcher(predictor), predictor, this.pages);
+    this.trainings = this.createTrainings();
+    this.sessions = this.createSessions(models);
     this.status = new StatusServer({
       source: this.statusSource(),
       access: new PageAccess(this.token, key),
       refreshModels: () => this.models.refresh(),
+      watchers: this.pages,
     });
-    const { status } = this;
-    this.host = {
-      throughput: this.throughput,
-      get isWatched() {
-        return status.isWatched;
-      },
-      opened: (stream, { id: connection, client }, model) =>
-        this.streams.add(stream, { connection, client, model }),
-      token: this.token,
-      engine: predictor.engine,
-      device: predictor.device,
-      local,
-      trainings: this.trainings,
-      library: new ModelLibrary(options.models),
-      models,
-      load: (model) => predictor.load(model),
-      notify: (source) => this.dispatcher.notify(source),
-      remove: (stream) => {
-        this.dispatcher.remove(stream);
-        this.streams.end(stream);
-      },
-      giveBack: (buffer) => predictor.giveBack(buffer),
-      stop: (reason) => void this.stop(reason),
-      welcomed: (session) => this.tellOf("connected", session),
-    };
-    this.sockets = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      maxPayload: WIRE_LIMITS.maxMessageBytes,
-    });
+    const isBusy = () => this.sessions.count > 0 || this.trainings.isRunning || this.stopped !== undefined;
+    this.idle = new IdleExit(options.idleExitMs, isBusy, () => void this.stop("no connection for a while"));
     this.route();
   }
 
@@ -149,6 +106,7 @@ export class Daemon {
 
   /** Lets clients find this daemon. @throws InputError OUTPUT_WRITE */
   async publish(): Promise<void> {
+    const { certificate } = this.server;
     await writeLauncher();
     await writeDiscovery({
       protocol: PROTOCOL_VERSION,
@@ -158,30 +116,33 @@ export class Daemon {
       port: this.port,
       token: this.token,
       tls: this.options.tls !== undefined,
-      ...(this.certificate && { certificate: this.certificate }),
+      ...(certificate && { certificate }),
       started: new Date().toISOString(),
     });
     const { engine, device, reason } = this.predictor;
     await this.models.refresh();
     const models = this.models.current.map(({ name }) => name);
     this.tell({ event: "ready", address: this.address, page: this.page, engine, device, reason, models });
-    // Only now: a slow start is no idleness.
-    this.watchIdle();
+    // Not before: a slow start is no idleness.
+    this.idle.watch();
   }
 
-  /** Takes no new work, answers every frame received so far, ends a training with a checkpoint, then closes. Calls after the first wait for the same end. */
+  /**
+   * Takes no new work, answers every frame received so far, ends a training with a checkpoint, then
+   * closes. Calls after the first wait for the same end.
+   */
   stop(reason: string): Promise<void> {
     this.stopped ??= this.shutDown(reason);
     return this.stopped;
   }
 
-  /** Lets go of frames under way, all but the engine's one call: a process that exits within that aborts. */
+  /** Drops frames under way, except the engine's one call: a process that exits within that aborts. */
   abandon(): Promise<void> {
     return this.predictor.close();
   }
 
   private async shutDown(reason: string): Promise<void> {
-    clearTimeout(this.idleTimer);
+    this.idle.cancel();
     this.tell({ event: "stopping", reason });
     const trained = this.trainings.stop();
     await removeDiscovery(this.token);
@@ -190,54 +151,65 @@ export class Daemon {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, WIRE_LIMITS.drainTimeoutMs);
     });
-    const gone = [...this.sockets.clients].map(
-      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
-    );
-    for (const session of this.sessions) void session.stop();
-    await Promise.race([Promise.all([...gone, trained]), late]);
+    await Promise.race([Promise.all([this.sessions.stop(), trained]), late]);
     clearTimeout(timer);
-    this.status.close();
-    for (const socket of this.sockets.clients) socket.terminate();
+    this.pages.close();
+    this.sessions.terminate();
     this.http.closeAllConnections();
     await this.predictor.close();
   }
 
+  private createTrainings(): Trainings {
+    return new Trainings({
+      local: isLoopback(this.options.host),
+      offered: this.options.models,
+      onChange: ({ id, kind, state, name, output }) => {
+        this.tell({ event: "training", kind, state, training: id, name, output });
+        this.idle.watch();
+      },
+    });
+  }
+
+  private createSessions(models: Predictor["models"]): Sessions {
+    const { token, predictor, counting, trainings } = this;
+    const host = {
+      token,
+      counting,
+      trainings,
+      models,
+      engine: predictor.engine,
+      device: predictor.device,
+      local: isLoopback(this.options.host),
+      library: new ModelLibrary(this.options.models),
+      load: (model?: string) => predictor.load(model),
+      stop: (reason: string) => void this.stop(reason),
+    };
+    return new Sessions(host, {
+      told: (event, client, connections) => this.tell({ event, client, connections }),
+      counted: () => this.idle.watch(),
+    });
+  }
+
   private route(): void {
+    const bound = { host: this.options.host, port: this.port };
     this.http.on("request", (request, response) => {
-      const refusal = refusalOf(request, this.bound());
+      const refusal = refusalOf(request, bound);
       if (refusal) sendText(response, 403, refusal);
       else this.status.handle(request, response);
     });
     this.http.on("upgrade", (request, socket, head) => {
-      const refusal = isRoot(request) ? refusalOf(request, this.bound()) : "There is nothing at this path.";
+      const refusal = isRoot(request) ? refusalOf(request, bound) : "There is nothing at this path.";
       if (refusal) return refuseUpgrade(socket, "403 Forbidden", refusal);
       if (this.stopped) return refuseUpgrade(socket, "503 Service Unavailable", "The daemon is stopping.");
-      if (this.sessions.size >= WIRE_LIMITS.maxConnections)
-        return refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
-      this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.admit(webSocket, socket));
+      this.sessions.accept(request, socket, head);
     });
-  }
-
-  private admit(webSocket: WebSocket, socket: Duplex): void {
-    const session = new Session(this.nextSession++, webSocket, this.host);
-    this.sessions.add(session);
-    this.watchIdle();
-    limitUntilHello(socket, session);
-    webSocket.on("close", () => {
-      this.sessions.delete(session);
-      if (session.welcomed) this.tellOf("disconnected", session);
-      this.watchIdle();
-    });
-  }
-
-  private bound(): { host: string; port: number } {
-    return { host: this.options.host, port: this.port };
   }
 
   private statusSource(): StatusSource {
     const daemon = this;
-    const { predictor, streams, throughput, trainings, log, started } = this;
+    const { predictor, counting, trainings, log, started } = this;
     const { engine, device, reason } = predictor;
+    const { register: streams, throughput, dispatcher } = counting;
     return {
       engine,
       device,
@@ -257,37 +229,24 @@ export class Daemon {
         return daemon.models.current;
       },
       get connections() {
-        return [...daemon.sessions]
-          .filter(({ welcomed }) => welcomed)
-          .map(({ id, client, since }) => ({ id, client, since }));
+        return daemon.sessions.list();
       },
       get workedMs() {
-        return daemon.dispatcher.workedMs;
+        return dispatcher.workedMs;
       },
     };
-  }
-
-  private tellOf(event: "connected" | "disconnected", session: Session): void {
-    this.tell({ event, client: session.client, connections: this.sessions.size });
   }
 
   private tell(event: DaemonEvent): void {
     this.log.add(event);
     this.options.onEvent?.(event);
   }
-
-  private watchIdle(): void {
-    clearTimeout(this.idleTimer);
-    const { idleExitMs } = this.options;
-    const isBusy = this.sessions.size > 0 || this.trainings.isRunning;
-    if (idleExitMs === undefined || isBusy || this.stopped) return;
-    this.idleTimer = setTimeout(() => void this.stop("no connection for a while"), idleExitMs);
-  }
 }
 
 /**
  * Starts to listen, loads the engine and lets clients find it.
- * @throws DaemonError DAEMON_RUNNING, DAEMON_START; EngineError ENGINE_UNAVAILABLE; InputError INPUT_OPTION, MODEL_NOT_FOUND; ModelFormatError
+ * @throws DaemonError DAEMON_RUNNING, DAEMON_START; EngineError ENGINE_UNAVAILABLE; InputError
+ * INPUT_OPTION, MODEL_NOT_FOUND; ModelFormatError
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   if (!isLoopback(options.host) && !options.tls) {
@@ -299,18 +258,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
   }
   await refuseSecond();
-  const { http, certificate } = await createHttpServer(options);
-  await listen(http, options);
+  const server = await openServer(options);
   let predictor: Predictor | undefined;
   try {
     predictor = await Predictor.start({ models: options.models, engine: options.engine });
     for (const path of options.models) await predictor.load(path);
-    const daemon = new Daemon(options, predictor, http, certificate, await pageKey());
+    const daemon = new Daemon(options, predictor, server, await pageKey());
     await daemon.publish();
     return daemon;
   } catch (error) {
-    http.close();
-    http.closeAllConnections();
+    server.http.close();
+    server.http.closeAllConnections();
     await predictor?.close();
     throw error;
   }
@@ -318,58 +276,4 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 function isRoot({ url }: IncomingMessage): boolean {
   return url?.split("?")[0] === "/";
-}
-
-/** Answers a request that does not become a WebSocket. */
-function refuseUpgrade(socket: Duplex, status: string, reason: string): void {
-  // A client that hangs up first is no trouble of ours.
-  socket.on("error", () => undefined);
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${reason}\n`,
-  );
-}
-
-/** Ends a connection that sends more than a hello takes before it is let in: ws would gather a whole message of any client in memory. */
-function limitUntilHello(socket: Duplex, session: Session): void {
-  let bytes = 0;
-  const watch = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (session.welcomed) socket.off("data", watch);
-    else if (bytes > WIRE_LIMITS.maxHelloBytes) session.refuseLongHello();
-  };
-  socket.on("data", watch);
-}
-
-async function createHttpServer({ tls }: DaemonOptions): Promise<{ http: HttpServer; certificate?: string }> {
-  if (!tls) return { http: createServer() };
-  try {
-    const [cert, key] = [await readFile(tls.cert), await readFile(tls.key)];
-    return { http: createTlsServer({ cert, key }), certificate: new X509Certificate(cert).fingerprint256 };
-  } catch (cause) {
-    throw new DaemonError("DAEMON_START", {
-      subject: `${tls.cert} and ${tls.key}`,
-      expected: "a certificate and its key in PEM form",
-      found: messageOf(cause),
-      cause,
-    });
-  }
-}
-
-function listen(http: HttpServer, { host, port }: DaemonOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once("listening", resolve);
-    http.once("error", (cause) =>
-      reject(
-        new DaemonError("DAEMON_START", {
-          subject: `${host}:${port}`,
-          expected: "an address to listen on",
-          found: messageOf(cause),
-          advice: "Choose another --port, or 0 for any that is free.",
-          cause,
-        }),
-      ),
-    );
-    http.listen(port, host);
-  });
 }

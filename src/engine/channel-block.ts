@@ -3,8 +3,9 @@ import { blockProbeGraph } from "../graph/blocked-graph.js";
 import type { Runtime } from "./onnxruntime-training.js";
 
 /**
- * Channels of a block in ONNX Runtime's blocked layout on this processor, found by looking at what it makes of four channels.
- * @returns undefined where it has no such layout
+ * The number of channels in a block of ONNX Runtime's blocked layout on this processor.
+ * A probe finds it: how many channels a block has that is made of four.
+ * @returns undefined where there is no such layout
  */
 export async function channelBlock(
   { Tensor }: Runtime,

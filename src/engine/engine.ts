@@ -1,13 +1,16 @@
 import type { AdamState } from "../graph/adam.js";
 import type { Stage } from "../graph/training.js";
-import type { Head } from "../model/layers.js";
+import type { Head } from "../model/layer-rows.js";
 import type { Model } from "../model/weights.js";
 
 /** Devices an engine may be asked to run on; `auto` leaves the choice to it. */
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** Engines that may be asked for; `auto` is ONNX Runtime, which comes with this program and counts faster. */
+/**
+ * Engines that may be asked for.
+ * `auto` is ONNX Runtime, which comes with this program and counts faster.
+ */
 export const ENGINES = ["auto", "onnxruntime", "tensorflow"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
@@ -15,19 +18,19 @@ export type EngineName = (typeof ENGINES)[number];
 export interface Engine {
   /** "onnxruntime", "tensorflow" */
   readonly name: string;
-  /** Where it really computes: "cpu", "cuda" … */
+  /** The device that computes: "cpu", "cuda" … */
   readonly device: string;
-  /** Why this engine and device, for people: what was loaded, and what was not. */
+  /** Why it is this engine and device, for people: what was loaded, and what was not. */
   readonly reason: string;
   /**
    * Makes a network ready to run.
-   * @param head the map wanted, density where left out
+   * @param head the map wanted; density where left out
    * @throws EngineError ENGINE_FAILED
    */
   prepare(model: Model, head?: Head): Promise<Network>;
   /**
-   * Makes a stage ready to be trained from this state.
-   * @param busy whether other threads of this program work beside it
+   * Makes a stage ready to be trained from a state.
+   * @param busy whether other threads of this program work at the same time
    * @throws EngineError ENGINE_FAILED
    */
   prepareTraining(stage: Stage, state: TrainingState, busy?: boolean): Promise<Training>;
@@ -36,10 +39,12 @@ export interface Engine {
 /** A model that an engine holds ready. */
 export interface Network {
   /**
-   * Maps of normalised frames. Density maps of a model that sees three frames at a time are those of frames that follow one another, three or more in a call.
+   * Makes maps of normalised frames.
+   * For density maps of a model that sees three frames at a time, a call takes three or more
+   * consecutive frames.
    * @param frames (N,H,W) in [0, 1], H and W multiples of the architecture's sideMultiple
    * @param shape [N, H, W]
-   * @param map where the maps are put; an array of its own where left out
+   * @param map where the maps are put; a new array where left out
    * @returns (N,H,W): emitters per pixel, or the probability of an emitter
    * @throws EngineError ENGINE_FAILED
    */
@@ -51,10 +56,16 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
-/** A stage's parameters, in the order of stageWeights and Keras' layout, and Adam's running means of their gradient and of its square. */
+/**
+ * A stage's parameters, and Adam's running means of their gradient and its square.
+ * The order is that of stageWeights, the layout Keras'.
+ */
 export type TrainingState = Record<keyof AdamState, Float32Array>;
 
-/** Frames with what the network should make of them, all (N,H,W), where the network sees three frames at a time each three of them a sample; targets of heads that the stage has not are not needed. */
+/**
+ * Input frames and their targets, each (N,H,W). Omit targets of heads that this stage lacks.
+ * For a network that sees three frames at a time, every three of them are a sample.
+ */
 export interface TrainingBatch {
   shape: readonly [count: number, height: number, width: number];
   input: Float32Array;
@@ -62,7 +73,7 @@ export interface TrainingBatch {
   densityTarget?: Float32Array;
 }
 
-/** A stage under training; its parameters stay inside the engine between steps. */
+/** A stage in training. Its parameters stay inside the engine between steps. */
 export interface Training {
   /**
    * One step of Adam.

@@ -10,7 +10,7 @@ const START: Record<EngineName, (device: Device) => Promise<Engine>> = {
 
 /**
  * Starts the engine of a name, on a device.
- * @throws EngineError ENGINE_UNAVAILABLE; never is it another one in place of what was asked for
+ * @throws EngineError ENGINE_UNAVAILABLE; it never starts another engine instead
  */
 export function startEngine(engine: EngineName, device: Device = "auto"): Promise<Engine> {
   return START[engine](device);

@@ -1,94 +1,146 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { OnnxGraph } from "../graph/onnx-graph.js";
-import { lossGraph, type Stage, stageDropouts, TRAINING, trainingGraph } from "../graph/training.js";
+import {
+  type DropoutInput,
+  lossGraph,
+  type Stage,
+  stageDropouts,
+  TRAINING,
+  trainingGraph,
+} from "../graph/training.js";
 import { attempt } from "./attempt.js";
 import type { Training, TrainingBatch, TrainingState } from "./engine.js";
 
 /** The library, loaded. */
 export type Runtime = typeof import("onnxruntime-node");
 
-/**
- * A stage whose steps are one ONNX graph; parameters and Adam's memory go from one step's outputs to the next one's inputs.
- * @param newGraph an empty graph of the kind that runs best
- */
-export async function startTraining(
-  runtime: Runtime,
-  create: (graph: Uint8Array) => Promise<InferenceSession>,
-  stage: Stage,
-  initial: TrainingState,
-  newGraph: () => OnnxGraph,
-): Promise<Training> {
-  const { parameters, mean, square, nextParameters, nextMean, nextSquare } = TRAINING;
-  const tensor = (data: Float32Array, dims: readonly number[]) => new runtime.Tensor("float32", data, dims);
-  const scalar = (value: number) => tensor(Float32Array.of(value), []);
-  const flat = (data: Float32Array) => tensor(data.slice(), [data.length]);
-  const factors = stageDropouts(stage);
-  const steps = await create(trainingGraph(stage, newGraph()));
-  const losses = await create(lossGraph(stage, newGraph()));
-  let held = {
-    [parameters]: flat(initial.parameters),
-    [mean]: flat(initial.mean),
-    [square]: flat(initial.square),
-  };
-  // What the next step writes into: the tensors that the step before last has read.
-  let spare = {
-    [nextParameters]: flat(initial.parameters),
-    [nextMean]: flat(initial.mean),
-    [nextSquare]: flat(initial.square),
-  };
+/** A stage's graphs, ready to run. */
+interface StageGraphs {
+  /** One step, with its gradients. */
+  step: InferenceSession;
+  loss: InferenceSession;
+}
 
-  function feedsOf({
-    shape,
-    input,
-    segmentationTarget,
-    densityTarget,
-  }: TrainingBatch): Record<string, Tensor> {
-    const [count, height, width] = shape;
+/**
+ * A stage in training whose steps are one ONNX graph.
+ * Parameters and Adam's memory go from one step's outputs to the next one's inputs.
+ */
+export class OnnxRuntimeTraining implements Training {
+  private readonly dropouts: readonly DropoutInput[];
+  private held: Record<keyof TrainingState, Tensor>;
+  /** What the next step writes into: the tensors that the step before last has read. */
+  private spare: Record<keyof TrainingState, Tensor>;
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly graphs: StageGraphs,
+    private readonly stage: Stage,
+    initial: TrainingState,
+  ) {
+    this.dropouts = stageDropouts(stage);
+    this.held = this.copies(initial);
+    this.spare = this.copies(initial);
+  }
+
+  /** @param newGraph an empty graph of the kind that runs best */
+  static async start(
+    runtime: Runtime,
+    create: (graph: Uint8Array) => Promise<InferenceSession>,
+    stage: Stage,
+    initial: TrainingState,
+    newGraph: () => OnnxGraph,
+  ): Promise<OnnxRuntimeTraining> {
+    const step = await create(trainingGraph(stage, newGraph()));
+    const loss = await create(lossGraph(stage, newGraph()));
+    return new OnnxRuntimeTraining(runtime, { step, loss }, stage, initial);
+  }
+
+  async step(
+    batch: TrainingBatch,
+    dropout: ReadonlyMap<string, Float32Array>,
+    rate: number,
+  ): Promise<number> {
+    const { held, spare } = this;
+    const feeds = {
+      ...this.feedsOf(batch),
+      ...this.factorsOf(batch, dropout),
+      [TRAINING.parameters]: held.parameters,
+      [TRAINING.mean]: held.mean,
+      [TRAINING.square]: held.square,
+      [TRAINING.rate]: this.scalar(rate),
+    };
+    const fetches = {
+      [TRAINING.loss]: null,
+      [TRAINING.nextParameters]: spare.parameters,
+      [TRAINING.nextMean]: spare.mean,
+      [TRAINING.nextSquare]: spare.square,
+    };
+    const outputs = await attempt("ONNX Runtime", () => this.graphs.step.run(feeds, fetches));
+    this.held = spare;
+    this.spare = held;
+    return lossOf(outputs);
+  }
+
+  async loss(batch: TrainingBatch): Promise<number> {
+    const feeds = { ...this.feedsOf(batch), [TRAINING.parameters]: this.held.parameters };
+    return lossOf(await attempt("ONNX Runtime", () => this.graphs.loss.run(feeds)));
+  }
+
+  state(): TrainingState {
+    const { parameters, mean, square } = this.held;
+    return { parameters: copyOf(parameters), mean: copyOf(mean), square: copyOf(square) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.graphs.step.release();
+    await this.graphs.loss.release();
+  }
+
+  private feedsOf(batch: TrainingBatch): Record<string, Tensor> {
+    const { input, segmentationTarget, densityTarget } = batch;
+    const [count, height, width] = batch.shape;
     const dims = [count, 1, height, width];
     return {
-      [TRAINING.input]: tensor(input, dims),
-      ...(stage.segmentation && { [TRAINING.segmentationTarget]: tensor(segmentationTarget!, dims) }),
-      ...(stage.density && { [TRAINING.densityTarget]: tensor(densityTarget!, dims) }),
-      [TRAINING.perSample]: scalar(1 / count),
-      [TRAINING.perPixel]: scalar(1 / (count * height * width)),
+      [TRAINING.input]: this.tensor(input, dims),
+      ...(this.stage.segmentation && {
+        [TRAINING.segmentationTarget]: this.tensor(segmentationTarget!, dims),
+      }),
+      ...(this.stage.density && { [TRAINING.densityTarget]: this.tensor(densityTarget!, dims) }),
+      [TRAINING.perSample]: this.scalar(1 / count),
+      [TRAINING.perPixel]: this.scalar(1 / (count * height * width)),
     };
   }
 
-  return {
-    async step(batch, dropout, rate) {
-      const [count, height, width] = batch.shape;
-      const feeds: Record<string, Tensor> = { ...feedsOf(batch), ...held, [TRAINING.rate]: scalar(rate) };
-      for (const { name, channels, scale } of factors) {
-        feeds[name] = tensor(dropout.get(name)!, [count, channels, height / scale, width / scale]);
-      }
-      const outputs = await attempt("ONNX Runtime", () =>
-        steps.run(feeds, { ...spare, [TRAINING.loss]: null }),
-      );
-      const read = held;
-      held = { [parameters]: spare[nextParameters]!, [mean]: spare[nextMean]!, [square]: spare[nextSquare]! };
-      spare = { [nextParameters]: read[parameters]!, [nextMean]: read[mean]!, [nextSquare]: read[square]! };
-      return lossOf(outputs);
-    },
-    async loss(batch) {
-      const feeds = { ...feedsOf(batch), [parameters]: held[parameters]! };
-      return lossOf(await attempt("ONNX Runtime", () => losses.run(feeds)));
-    },
-    state: () => ({
-      parameters: copyOf(held[parameters]),
-      mean: copyOf(held[mean]),
-      square: copyOf(held[square]),
-    }),
-    async dispose() {
-      await steps.release();
-      await losses.release();
-    },
-  };
+  private factorsOf(
+    { shape }: TrainingBatch,
+    dropout: ReadonlyMap<string, Float32Array>,
+  ): Record<string, Tensor> {
+    const [count, height, width] = shape;
+    const factors = this.dropouts.map(({ name, channels, scale }) => {
+      const dims = [count, channels, height / scale, width / scale];
+      return [name, this.tensor(dropout.get(name)!, dims)] as const;
+    });
+    return Object.fromEntries(factors);
+  }
+
+  private copies({ parameters, mean, square }: TrainingState): Record<keyof TrainingState, Tensor> {
+    const flat = (data: Float32Array) => this.tensor(data.slice(), [data.length]);
+    return { parameters: flat(parameters), mean: flat(mean), square: flat(square) };
+  }
+
+  private tensor(data: Float32Array, dims: readonly number[]): Tensor {
+    return new this.runtime.Tensor("float32", data, dims);
+  }
+
+  private scalar(value: number): Tensor {
+    return this.tensor(Float32Array.of(value), []);
+  }
 }
 
 function lossOf(outputs: InferenceSession.OnnxValueMapType): number {
   return (outputs[TRAINING.loss] as Tensor).data[0] as number;
 }
 
-function copyOf(tensor: Tensor | undefined): Float32Array {
-  return (tensor!.data as Float32Array).slice();
+function copyOf(tensor: Tensor): Float32Array {
+  return (tensor.data as Float32Array).slice();
 }

@@ -8,13 +8,15 @@ import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.j
 import { attempt } from "./attempt.js";
 import { channelBlock } from "./channel-block.js";
 import type { Device, Engine, Network } from "./engine.js";
-import { type Runtime, startTraining } from "./onnxruntime-training.js";
+import { OnnxRuntimeTraining, type Runtime } from "./onnxruntime-training.js";
 import { smallestGraph } from "./smallest-graph.js";
 
 /**
- * ONNX Runtime.
- * @param device `auto` is the CPU: for networks as small as these it is known to be right everywhere
- * @throws EngineError ENGINE_UNAVAILABLE when its native library cannot be loaded or has no such device
+ * Starts ONNX Runtime.
+ * @param device `auto` is the CPU, which is known to be right everywhere for networks as small as
+ * these
+ * @throws EngineError ENGINE_UNAVAILABLE when its native library does not load or has no such
+ * device
  */
 export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine> {
   const runtime = await loadRuntime();
@@ -32,14 +34,15 @@ export async function startOnnxRuntime(device: Device = "auto"): Promise<Engine>
       const block = chosen === "cpu" ? await channelBlock(runtime, create) : undefined;
       const newGraph = () => (block === undefined ? new OnnxGraph() : new BlockedGraph(block));
       const createShared = (graph: Uint8Array) => createSession(runtime, graph, chosen, busy);
-      return startTraining(runtime, createShared, stage, state, newGraph);
+      return OnnxRuntimeTraining.start(runtime, createShared, stage, state, newGraph);
     },
   };
 }
 
 /**
- * Makes a stored prediction graph ready on the CPU as other programs run it: its frames are raw, not normalised.
- * @param framesSeen by the network at a time; so many frames of a call together are one window
+ * Makes a stored prediction graph ready on the CPU, as other programs run it.
+ * Its frames are raw, not normalised.
+ * @param framesSeen by the network at a time; that many frames of a call make one window
  * @throws EngineError ENGINE_UNAVAILABLE, ENGINE_FAILED
  */
 export async function openStoredGraph(graph: Uint8Array, framesSeen: number): Promise<Network> {
@@ -48,8 +51,9 @@ export async function openStoredGraph(graph: Uint8Array, framesSeen: number): Pr
 }
 
 async function loadRuntime(): Promise<Runtime> {
-  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told so before it is loaded; both spellings are
-  // in use. In a worker this reaches the native side only if the worker shares its parent's environment.
+  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told not to
+  // before it loads. Both spellings are in use. In a worker, this reaches the native side only if
+  // the worker shares its parent's environment.
   process.env.ORT_DISABLE_TELEMETRY = "1";
   process.env.ORT_TELEMETRY_DISABLED = "1";
   return import("onnxruntime-node").catch((cause: unknown) => {
@@ -64,7 +68,7 @@ async function loadRuntime(): Promise<Runtime> {
   });
 }
 
-/** Adds a device's provider to a session and sees whether it starts. */
+/** Starts a session on a device to see whether that works. */
 async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
   try {
     const session = await createSession(runtime, smallestGraph(), device);
@@ -80,7 +84,7 @@ async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
   }
 }
 
-/** ONNX Runtime's scale of what it prints by itself: errors, no warnings. */
+/** ONNX Runtime's log level for errors, without warnings. */
 const LOG_ERRORS = 3;
 
 const DEVICE_ADVICE: Partial<Record<Device, string>> = {
@@ -89,7 +93,7 @@ const DEVICE_ADVICE: Partial<Record<Device, string>> = {
   cuda: cudaAdvice(),
 };
 
-/** How the part that this program does not come with is added: by the install script that it has kept from running. */
+/** Says how to add CUDA: by the install script that this program keeps from running by itself. */
 function cudaAdvice(): string {
   if (process.platform !== "linux" || process.arch !== "x64") {
     return "ONNX Runtime has it for Linux x64 alone. Use --device cpu.";
@@ -98,15 +102,16 @@ function cudaAdvice(): string {
   return `It needs an NVIDIA driver, CUDA 12, cuDNN 9, and a part that this command fetches from nuget.org: ONNXRUNTIME_NODE_INSTALL=cuda12 node "${script}". Else use --device cpu.`;
 }
 
-/** The library's own words without the place in its source. */
+/** The library's own words, without the place in its source. */
 function reasonOf(cause: unknown): string {
   const text = cause instanceof EngineError ? (cause.trouble.found ?? "") : messageOf(cause);
   return (text.split("\n")[0] ?? "").replace(/^.* was false\. /, "");
 }
 
 /**
- * ONNX Runtime's threads wait for one another by turning in a loop, which is the quickest way where nobody else wants the processor. Beside threads that simulate frames it takes a sixth more time than
- * waiting asleep.
+ * Makes ONNX Runtime's threads sleep while they wait for one another.
+ * By default they spin, which is fastest on an idle processor. Beside threads that simulate frames,
+ * spinning takes a sixth more time.
  */
 const ASLEEP = { session: { intra_op: { allow_spinning: "0" } } };
 
@@ -131,7 +136,7 @@ function network(session: InferenceSession, { Tensor }: Runtime, framesSeen = 1)
   return {
     async predict(frames, [count, height, width], map = new Float32Array(frames.length)) {
       const dims = [count / framesSeen, framesSeen, height, width];
-      // An output given beforehand is filled in place, so that its buffer is ours to hand on.
+      // An output given beforehand is filled in place, so that its buffer can be handed on.
       await attempt("ONNX Runtime", async () => {
         const feeds = { [FRAMES]: new Tensor("float32", frames, dims) };
         await session.run(feeds, { [DENSITY]: new Tensor("float32", map, dims) });

@@ -1,6 +1,6 @@
 import { OnnxGraph } from "../graph/onnx-graph.js";
 
-/** A graph of one operator, to see whether a device starts. */
+/** A graph of one operator, for a test whether a device starts. */
 export function smallestGraph(): Uint8Array {
   const graph = new OnnxGraph();
   graph.add("Relu", ["x"], {}, "y");

@@ -9,7 +9,7 @@ import {
 } from "../graph/losses.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
-/** Of a sample. */
+/** The axes of a sample. */
 const SAMPLE_AXES = [1, 2, 3];
 
 /**
@@ -36,7 +36,10 @@ export function densityLoss(
   return LOSSES[kind](tf, tf.sub(density, target), lambda, target);
 }
 
-/** By name: of the difference between map and target, with the weight of the second term. */
+/**
+ * The losses by name, each of the difference between map and target.
+ * `lambda` is the second term's weight.
+ */
 const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number, target: Tensor) => Tensor> =
   {
     pixel_count: (tf, difference, lambda) => {
@@ -46,7 +49,7 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
     pixel: (tf, difference) => meanOverSamples(tf, difference),
     pixel_area: (tf, difference, lambda) => {
       const pixels = tf.mean(tf.square(difference));
-      // No box fits into a smaller frame; with a weight of 0 it need not.
+      // No box fits into a smaller frame. With a weight of 0 none has to.
       if (lambda === 0) return pixels;
       const boxes = meanOverSamples(tf, tf.avgPool(difference, AREA_SIDE, 1, "valid"));
       return tf.add(pixels, tf.mul(boxes, lambda));
@@ -61,7 +64,10 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
     },
   };
 
-/** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */
+/**
+ * The squared errors of pixels and windows, (N,1,1,1).
+ * Each window's is divided by its expected variance.
+ */
 function localErrors(tf: Tfjs, difference: Tensor, target: Tensor): Tensor {
   return LOCAL_WINDOWS.reduce(
     (sum, { side, weight }) => {
@@ -73,7 +79,10 @@ function localErrors(tf: Tfjs, difference: Tensor, target: Tensor): Tensor {
   );
 }
 
-/** Of each sample: errors / d + lambda ((sum p - sum t) / d)^2, (N,1,1,1). @param errors (N,1,1,1) */
+/**
+ * Gives errors / d + lambda ((sum p - sum t) / d)^2 of each sample, (N,1,1,1).
+ * @param errors (N,1,1,1)
+ */
 function relativeToCount(
   tf: Tfjs,
   difference: Tensor,
@@ -87,7 +96,10 @@ function relativeToCount(
   return tf.add(tf.div(errors, divisor), tf.mul(counts, lambda));
 }
 
-/** least + max(P, T / 2), with T emitters where P = T + excess are predicted; a constant to the gradient. */
+/**
+ * Gives least + max(P, T / 2) for T emitters and P = T + excess predicted ones.
+ * The gradient takes it as a constant.
+ */
 function expectedCount(tf: Tfjs, emitters: Tensor, excess: Tensor, least: number): Tensor {
   return constant(tf, tf.add(tf.maximum(tf.add(emitters, excess), tf.mul(emitters, 0.5)), least));
 }
@@ -98,7 +110,7 @@ function windowSums(tf: Tfjs, value: Tensor, side: number): Tensor {
   return tf.conv2d(value, ones, LOCAL_STRIDE, "same");
 }
 
-/** (N,1,1,1) */
+/** Sums over each sample, (N,1,1,1). */
 function ofSample(tf: Tfjs, value: Tensor): Tensor {
   return tf.sum(value, SAMPLE_AXES, true);
 }
@@ -108,7 +120,7 @@ function meanOverSamples(tf: Tfjs, value: Tensor): Tensor {
   return tf.mean(ofSample(tf, tf.square(value)));
 }
 
-/** The same value, through which no gradient goes. */
+/** The same value. No gradient passes through it. */
 function constant(tf: Tfjs, value: Tensor): Tensor {
   return tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.zerosLike(dy) }))(value);
 }

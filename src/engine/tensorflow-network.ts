@@ -1,31 +1,25 @@
-import {
-  type Activation,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
-  type Head,
-  headOf,
-  type LayerRow,
-  type TracedLayer,
-  WINDOW,
-} from "../model/layers.js";
+import type { Activation, Head, LayerKind, LayerRow, RowOf, WeightedRow } from "../model/layer-rows.js";
+import { headOf, type TracedLayer, WINDOW } from "../model/layers.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
-/** What a stretch of a network makes of its input. */
+/** What a part of a network makes of its input. */
 export interface NetworkMaps {
-  /** The last layer's output (F,H,W,C); the probability of an emitter where that is a softmax. */
+  /** The last layer's output (F,H,W,C); of a softmax, the probability of an emitter. */
   output: Tensor;
-  /** Each head's map before its activation; of a softmax over two channels, what the sigmoid is taken of for the second. */
+  /**
+   * Each head's map before its activation.
+   * Of a softmax over two channels it is their difference, whose sigmoid is the second channel.
+   */
   beforeActivation: ReadonlyMap<Head, Tensor>;
 }
 
-/** How frames become windows (N,3,H,W,C), and windows' maps those of frames. */
+/** How frames become windows (N,3,H,W,C), and a window's maps become those of frames. */
 export interface WindowPlan {
   join(tf: Tfjs, frames: Tensor): Tensor;
   part(tf: Tfjs, maps: Tensor): Tensor;
 }
 
-/** Each three frames are a window, and each window gives three maps: how a network is trained. */
+/** Every three frames are a window, and each window gives three maps. Training uses this. */
 export const APART: WindowPlan = {
   join: (tf, frames) => {
     const [count, ...rest] = frames.shape as [number, ...number[]];
@@ -37,7 +31,10 @@ export const APART: WindowPlan = {
   },
 };
 
-/** Frames that follow one another, at least three: each gets its map from the window that it is the middle of, the first and the last one from the windows at the ends. */
+/**
+ * Consecutive frames, at least three. Each gets its map from the window that it is the middle of.
+ * The first and the last one get theirs from the windows at the ends.
+ */
 export const SEQUENCE: WindowPlan = {
   join: (tf, frames) => {
     const [count, ...rest] = frames.shape as [number, ...number[]];
@@ -56,13 +53,13 @@ export const SEQUENCE: WindowPlan = {
 };
 
 export interface LayerOptions {
-  /** The factors (F,H,W,C) of dropout layers by name; a layer without passes everything on. */
+  /** The factors (F,H,W,C) of dropout layers by name. A layer without factors changes nothing. */
   dropout?: ReadonlyMap<string, Tensor>;
   windows?: WindowPlan;
 }
 
 /**
- * Runs layers one after the other, as the table has them.
+ * Runs layers one after the other, in the order of the table.
  * @param value (F,H,W,C)
  * @param weights by name, in Keras' layout
  */
@@ -93,10 +90,13 @@ interface Context extends Required<LayerOptions> {
   inChannels: number;
 }
 
-/** What a layer makes of its input, before its activation. Values are (F,H,W,C), in windows (N,3,H,W,C). */
+/**
+ * Computes a layer's output before its activation.
+ * Values are (F,H,W,C), in windows (N,3,H,W,C).
+ */
 type Run<R> = (context: Context, x: Tensor, row: R) => Tensor;
 
-const LINEAR: { readonly [K in LayerRow["kind"]]: Run<Extract<LayerRow, { kind: K }>> } = {
+const LINEAR: { readonly [K in LayerKind]: Run<RowOf<K>> } = {
   normalise: ({ tf }, frames) => {
     const axes = [1, 2, 3];
     const least = tf.min(frames, axes, true);
@@ -114,7 +114,7 @@ const LINEAR: { readonly [K in LayerRow["kind"]]: Run<Extract<LayerRow, { kind: 
     const shape = [count, 2 * height, 2 * width, row.filters];
     return biased(context, context.tf.conv2dTranspose(x, kernelOf(context, row), shape, 2, "same"), row);
   },
-  // The softmax before it, or the maps that a stretch of layers begins with, are the emitters' channel alone.
+  // After a softmax, and in maps given as input, only the emitters' channel is there.
   window: ({ tf, windows, inChannels }, x) =>
     windows.join(tf, x.shape.at(-1)! < inChannels ? tf.concat([tf.sub(1, x), x], 3) : x),
   conv3d: (context, x, row) => {
@@ -129,7 +129,9 @@ const LINEAR: { readonly [K in LayerRow["kind"]]: Run<Extract<LayerRow, { kind: 
   },
 };
 
-/** Of what a layer gives; of a softmax, of the difference of its two channels. */
+/**
+ * Each activation of a layer's linear output; of a softmax, of the difference of its two channels.
+ */
 const ACTIVATIONS: Record<Activation, (tf: Tfjs, x: Tensor) => Tensor> = {
   relu: (tf, x) => tf.relu(x),
   sigmoid: (tf, x) => tf.sigmoid(x),
@@ -148,7 +150,7 @@ function kernelOf({ weights }: Context, { name }: LayerRow): Tensor {
   return weights.get(`${name}/kernel`)!;
 }
 
-function biased({ tf, weights }: Context, x: Tensor, { name }: ConvRow | DeconvRow | Conv3dRow): Tensor {
+function biased({ tf, weights }: Context, x: Tensor, { name }: WeightedRow): Tensor {
   const bias = weights.get(`${name}/bias`);
   return bias ? tf.add(x, bias) : x;
 }

@@ -6,11 +6,11 @@ import { weightOf } from "../model/weights.js";
 import { attempt } from "./attempt.js";
 import type { Device, Engine, Network } from "./engine.js";
 import { runLayers, SEQUENCE } from "./tensorflow-network.js";
-import { startTensorFlowTraining } from "./tensorflow-training.js";
+import { TensorFlowTraining } from "./tensorflow-training.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 import { BINDINGS, type BindingName, loadBinding } from "./tfjs-binding.js";
 
-/** Bindings that can compute on a device, those to be tried first at the front. */
+/** The bindings that can compute on a device, in the order in which they are tried. */
 const BINDINGS_OF: Partial<Record<Device, readonly BindingName[]>> = {
   auto: BINDINGS,
   cpu: ["@tensorflow/tfjs-node"],
@@ -18,7 +18,7 @@ const BINDINGS_OF: Partial<Record<Device, readonly BindingName[]>> = {
 };
 
 /**
- * TensorFlow through TensorFlow.js' native binding, where one is installed.
+ * Starts TensorFlow through TensorFlow.js' native binding, where one is installed.
  * @param device `auto` is the GPU's binding where it is installed, and the GPU where that finds one
  * @throws EngineError ENGINE_UNAVAILABLE where no binding loads, or none has such a device
  */
@@ -43,7 +43,7 @@ export async function startTensorFlow(device: Device = "auto"): Promise<Engine> 
         return network(tf, layers, weights);
       }),
     prepareTraining: (stage, state) =>
-      attempt("TensorFlow", async () => startTensorFlowTraining(tf, stage, state)),
+      attempt("TensorFlow", async () => new TensorFlowTraining(tf, stage, state)),
   };
 }
 

@@ -7,7 +7,7 @@ import { EngineError, messageOf, systemErrorCode } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import type { Tfjs } from "./tfjs.js";
 
-/** TensorFlow.js with TensorFlow's own C library, the GPU's first. */
+/** TensorFlow.js with TensorFlow's own C library. The GPU's comes first. */
 export const BINDINGS = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 export type BindingName = (typeof BINDINGS)[number];
 
@@ -15,21 +15,24 @@ export type BindingName = (typeof BINDINGS)[number];
 export interface Binding {
   tf: Tfjs;
   name: BindingName;
-  /** Bindings that were to be preferred, each with the reason why it is not this one. */
+  /** Preferred bindings that were not loaded, each with the reason. */
   passedOver: string[];
 }
 
 const NOT_INSTALLED = "not installed";
-/** As long as npm may take to say where it installs globally, ms. */
+/** How long npm may take to name its folder for global packages, ms. */
 const NPM_PATIENCE = 10_000;
 
 /**
- * Loads the first binding of a list that is installed and loads. Bindings are looked for as Node.js does from this program on, which finds those beside it and where a global install put
- * both, in the folders of NODE_PATH, and then in npm's folder for global packages. The folder that the user stands in is not searched: it may be anybody's, and what is loaded runs.
+ * Loads the first binding of a list that is installed and loads.
+ * Bindings are looked for as Node.js does, from this program's own folder: that finds those beside
+ * it, those of a global install, and those in the folders of NODE_PATH. Then comes npm's folder for
+ * global packages. The folder that the user stands in is not searched: it may be anybody's, and
+ * what is loaded runs.
  * @throws EngineError ENGINE_UNAVAILABLE
  */
 export async function loadBinding(names: readonly BindingName[]): Promise<Binding> {
-  // TensorFlow's own log, of warnings and less, unless the user wants it.
+  // TensorFlow logs errors only, unless the user asks for more.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   completeUtil(createRequire(import.meta.url)("node:util"));
   const passedOver: string[] = [];
@@ -51,19 +54,24 @@ export async function loadBinding(names: readonly BindingName[]): Promise<Bindin
 }
 
 /**
- * Puts back what tfjs-node 4.22, its last release, calls and Node.js 23 has taken away (https://github.com/tensorflow/tfjs/issues/8609). Nothing that is there is touched.
+ * Puts back a function that tfjs-node 4.22 calls and Node.js 23 has removed.
+ * It is tfjs-node's last release (https://github.com/tensorflow/tfjs/issues/8609). Nothing that is
+ * there is changed.
  * @param util the module of Node.js
  */
 export function completeUtil(util: { isNullOrUndefined?: (value: unknown) => boolean }): void {
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }
 
-/** @returns undefined where it is not installed; throws what the module throws */
+/**
+ * @returns undefined where it is not installed
+ * @throws what the module throws
+ */
 async function load(name: BindingName): Promise<Tfjs | undefined> {
   const path = resolveFrom(packageRoot, name) ?? resolveFrom(await globalFolder(), name);
   if (path === undefined) return undefined;
   const tf = createRequire(path)(path) as Tfjs;
-  // Without its native part TensorFlow.js would go on in JavaScript, a hundred times as slow.
+  // Without its native part, TensorFlow.js would compute in JavaScript, a hundred times slower.
   if (tf.getBackend() !== "tensorflow") throw new Error(`its backend is ${tf.getBackend()}`);
   return tf;
 }
@@ -85,7 +93,7 @@ function globalFolder(): Promise<string | undefined> {
   asked ??= promisify(execFile)("npm", ["root", "--global"], {
     shell: process.platform === "win32",
     timeout: NPM_PATIENCE,
-    // Else npm leaves a log of each call, and its folder, in the user's home.
+    // Otherwise npm leaves a log of each call, and its folder, in the user's home.
     env: {
       ...process.env,
       npm_config_cache: tmpdir(),

@@ -7,13 +7,14 @@ export interface Tensor {
 }
 
 /**
- * What this program uses of TensorFlow.js 4, in the words of its own API. Maps are (N,H,W,C). The library is no dependency: what a user has installed is found at
- * run time (tfjs-binding.ts), so its types are not there to compile with.
+ * What this program uses of TensorFlow.js 4, with its own names. Maps are (N,H,W,C).
+ * The library is no dependency: it is found at run time where a user has installed it
+ * (tfjs-binding.ts), so there are no types to compile with.
  */
 export interface Tfjs {
   readonly version: Readonly<Record<string, string>>;
   getBackend(): string;
-  /** The binding's part, which knows whether TensorFlow computes on a GPU. */
+  /** The binding, which knows whether TensorFlow computes on a GPU. */
   backend(): { readonly isUsingGpuDevice?: boolean };
   memory(): { readonly numTensors: number };
   /** The values may be shared with the tensor for as long as it lives. */
@@ -21,7 +22,7 @@ export interface Tfjs {
   zeros(shape: readonly number[]): Tensor;
   zerosLike(x: Tensor): Tensor;
   clone(x: Tensor): Tensor;
-  /** Disposes of all that was made inside, but for what is returned. */
+  /** Disposes of everything made inside, except what is returned. */
   tidy<T>(work: () => T): T;
 
   conv2d(x: Tensor, kernel: Tensor, strides: number, pad: "same"): Tensor;
@@ -33,7 +34,7 @@ export interface Tfjs {
     pad: "same",
   ): Tensor;
   avgPool(x: Tensor, side: number, strides: number, pad: "valid"): Tensor;
-  /** Of (N,D,H,W,C); kernels are (kd,kh,kw,C,F). */
+  /** Convolves (N,D,H,W,C); kernels are (kd,kh,kw,C,F). */
   conv3d(
     x: Tensor,
     kernel: Tensor,
@@ -52,7 +53,7 @@ export interface Tfjs {
   sub(a: Tensor | number, b: Tensor): Tensor;
   mul(a: Tensor, b: Tensor | number): Tensor;
   div(a: Tensor, b: Tensor): Tensor;
-  /** 0 where b is 0. */
+  /** Divides; 0 where b is 0. */
   divNoNan(a: Tensor, b: Tensor): Tensor;
   maximum(a: Tensor, b: Tensor): Tensor;
   square(x: Tensor): Tensor;

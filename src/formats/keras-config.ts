@@ -1,4 +1,5 @@
-import type { Architecture, ConvRow, DeconvRow, LayerRow } from "../model/layers.js";
+import type { ConvRow, DeconvRow, LayerKind, LayerRow, RowOf } from "../model/layer-rows.js";
+import type { Architecture } from "../model/layers.js";
 
 /** A layer of a functional Keras 2 model: its class, its settings, the layers it reads. */
 interface KerasLayer {
@@ -23,8 +24,9 @@ export function kerasConfig(architecture: Architecture): { class_name: string; c
     }),
   ];
   for (const row of architecture.layers) {
-    const before = layers.at(-1)!.name;
-    layers.push(...(row.kind === "normalise" ? normalisation(row.name, before) : [plainLayer(row, before)]));
+    const write = writerOf(row);
+    if (!write) throw new RangeError(`layer ${row.name} (${row.kind}) has no place in a Keras file`);
+    layers.push(...write(row, layers.at(-1)!.name));
   }
   return {
     class_name: "Model",
@@ -57,12 +59,27 @@ function layer(
   };
 }
 
-function plainLayer(row: Exclude<LayerRow, { kind: "normalise" }>, before: string): KerasLayer {
-  if (row.kind === "dropout")
-    return layer("Dropout", row.name, [before], { trainable: true, rate: row.rate });
-  if (row.kind === "conv") return layer("Conv2D", row.name, [before], convolution(row, row.stride, row.bias));
-  if (row.kind === "deconv") return layer("Conv2DTranspose", row.name, [before], convolution(row, 2, true));
-  throw new RangeError(`layer ${row.name} (${row.kind}) has no place in a Keras file`);
+/** Writes a row as Keras layers that read the layer `before`. */
+type WriteLayer<R> = (row: R, before: string) => KerasLayer[];
+
+/** Each kind's Keras layers. Windows of frames have none: Keras wraps their layers in others, with other names. */
+const WRITERS: { readonly [K in LayerKind]: WriteLayer<RowOf<K>> | undefined } = {
+  normalise: (row, before) => normalisation(row.name, before),
+  conv: (row, before) => [layer("Conv2D", row.name, [before], convolution(row, row.stride, row.bias))],
+  deconv: (row, before) => [layer("Conv2DTranspose", row.name, [before], convolution(row, 2, true))],
+  window: undefined,
+  conv3d: undefined,
+  upsample: undefined,
+  dropout: (row, before) => [layer("Dropout", row.name, [before], { trainable: true, rate: row.rate })],
+};
+
+function writerOf(row: LayerRow): WriteLayer<LayerRow> | undefined {
+  return WRITERS[row.kind] as WriteLayer<LayerRow> | undefined;
+}
+
+/** Whether Keras has layers for all of a network. */
+export function fitsKeras({ layers }: Architecture): boolean {
+  return layers.every(writerOf);
 }
 
 function convolution(row: ConvRow | DeconvRow, stride: number, bias: boolean): Record<string, unknown> {

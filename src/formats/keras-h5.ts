@@ -7,7 +7,7 @@ import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
 import { DEFAULTS } from "../base/limits.js";
 import { ARCHITECTURES } from "../model/architectures.js";
-import { type Architecture, framesSeen } from "../model/layers.js";
+import type { Architecture } from "../model/layers.js";
 import {
   type Model,
   selectWeights,
@@ -17,7 +17,7 @@ import {
   weightSpecs,
 } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
-import { kerasConfig, kerasLayerNames } from "./keras-config.js";
+import { fitsKeras, kerasConfig, kerasLayerNames } from "./keras-config.js";
 import { METADATA_ATTRIBUTE, metadataText, modelOf, parseMetadata } from "./metadata.js";
 
 /**
@@ -31,8 +31,7 @@ export const kerasH5: ModelFormat = {
   extensions: [".h5", ".hdf5", ".keras.h5"],
   recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
   read: readKerasH5,
-  // Keras' layers for frames in windows wrap others, under names of their own.
-  holds: (architecture) => framesSeen(architecture) === 1,
+  holds: fitsKeras,
   exportOptions: [],
   encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
 };
@@ -185,7 +184,7 @@ function readDataset(path: string, group: Group, layer: string, name: string): W
 
 function matchArchitecture(path: string, weights: Weights): Architecture {
   const layers = new Set([...weights.keys()].map((name) => name.slice(0, name.lastIndexOf("/"))));
-  const kept = [...ARCHITECTURES.values()].filter((architecture) => framesSeen(architecture) === 1);
+  const kept = [...ARCHITECTURES.values()].filter(fitsKeras);
   for (const architecture of kept) {
     const wanted = weightSpecs(architecture).map(({ name }) => name.slice(0, name.lastIndexOf("/")));
     if (wanted.some((layer) => layers.has(layer))) return architecture;

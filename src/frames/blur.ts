@@ -1,30 +1,37 @@
-/** Standard deviations at which the kernel ends. */
+/** Standard deviations at which a kernel ends, where nothing else is said. */
 const KERNEL_REACH = 3.5;
 
-/** A normal curve by which frames of one size are blurred, along rows and then along columns. */
+/** Blurs frames of one size with a normal curve, along rows and then along columns. */
 export class Blur {
-  /** Weights from the middle outwards; they sum to 1 with both sides. */
+  /** Weights from the middle outwards; both sides together sum to 1. */
   private readonly weights: Float64Array;
   private readonly rows: Float32Array;
-  /** Share of a pixel's own value in its blurred one. */
+  /** A pixel's own share in its blurred value. */
   readonly own: number;
-  /** Sum of the squares of all weights: what becomes of white noise's variance. */
+  /** Sum of all squared weights: the factor of white noise's variance. */
   readonly squares: number;
 
-  /** @param sigma standard deviation, pixels */
+  /**
+   * @param sigma standard deviation, pixels
+   * @param reach standard deviations at which the kernel ends
+   */
   constructor(
     private readonly width: number,
     private readonly height: number,
     sigma: number,
+    reach = KERNEL_REACH,
   ) {
-    this.weights = normalWeights(sigma);
+    this.weights = normalWeights(sigma, reach);
     this.rows = new Float32Array(width * height);
     this.own = this.weights[0]! ** 2;
     const line = this.weights.reduce((sum, weight, i) => sum + (i ? 2 : 1) * weight * weight, 0);
     this.squares = line * line;
   }
 
-  /** Blurs `values` (H,W) into `target`, which may be `values`; beyond the edges a frame goes on as at them. */
+  /**
+   * Blurs `values` (H,W) into `target`, which may be `values` itself.
+   * Beyond the edges, a frame continues with its edge pixels.
+   */
   apply(values: Float32Array, target: Float32Array): void {
     const { width, height, rows, weights } = this;
     for (let y = 0; y < height; y++) blurRow(values, rows, y * width, width, weights);
@@ -68,9 +75,9 @@ function blurRow(
   }
 }
 
-function normalWeights(sigma: number): Float64Array {
-  const reach = Math.ceil(KERNEL_REACH * sigma);
-  const values = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
+function normalWeights(sigma: number, reach: number): Float64Array {
+  const length = 1 + Math.ceil(reach * sigma);
+  const values = Float64Array.from({ length }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
   const sum = values.reduce((total, value, i) => total + (i ? 2 : 1) * value, 0);
   return values.map((value) => value / sum);
 }

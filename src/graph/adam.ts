@@ -1,9 +1,12 @@
 import type { OnnxGraph } from "./onnx-graph.js";
 
-/** Constants of Adam as Keras has them (Kingma and Ba 2015, with epsilon outside of the bias correction). */
+/** Constants of Adam as in Keras (Kingma and Ba 2015, with epsilon outside the bias correction). */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
-/** Names of values of one shape: parameters and the running means of their gradient and of its square. */
+/**
+ * Names of the parameters and of the running means of their gradient and its square.
+ * All three have one shape.
+ */
 export interface AdamState {
   parameters: string;
   mean: string;

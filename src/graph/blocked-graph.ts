@@ -2,16 +2,22 @@ import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph, type Win
 import { addArrangement } from "./tape.js";
 import { type Arrangement, phaseKernelArrangement } from "./weight-layout.js";
 
-/** ONNX Runtime's own operators on maps whose channels lie in blocks: (N, C / block, H, W, block). */
+/**
+ * The domain of ONNX Runtime's operators on maps in blocks of channels.
+ * Such a map is (N, C / block, H, W, block).
+ */
 const DOMAIN = "com.microsoft.nchwc";
-/** Operators that work value by value, so that the order of the values does not matter. */
+/** Operators on single values: the order of the values does not matter to them. */
 const ELEMENTWISE = new Set(["Relu", "HardSigmoid", "Mul", "Add"]);
 
-/** The kernel of a strided convolution, (F,C,3,3), as that of the convolution into phases that is its transposed. */
+/**
+ * Turns a strided convolution's kernel, (F,C,3,3), into that of its transposed one, into phases.
+ */
 function transposedPhases({ inChannels, outChannels }: ConvGeometry): Arrangement & { length: number } {
   const { dims, index } = phaseKernelArrangement({ filters: inChannels }, outChannels);
   const taps = 9;
-  // From Keras' order of a transposed kernel, (taps, C, F), to ONNX' of the convolution's own, (F, C, taps).
+  // From Keras' order of a transposed kernel, (taps, C, F), to ONNX' order of the convolution's
+  // own, (F, C, taps).
   const own = index.map((at) => {
     if (at < 0) return at;
     const [tap, channel, filter] = [
@@ -24,29 +30,32 @@ function transposedPhases({ inChannels, outChannels }: ConvGeometry): Arrangemen
   return { dims, index: own, length: taps * inChannels * outChannels };
 }
 
-/** Puts four channels x (1,4,1,1) into one block: y has as many channels as a block. */
+/**
+ * Finds the size of a block: puts four channels, x (1,4,1,1), into one; y has a block's channels.
+ */
 export function blockProbeGraph(): Uint8Array {
   const graph = new OnnxGraph();
   graph.add("ReorderInput", ["x"], {}, "y", DOMAIN);
   return graph.model("block", [{ name: "x", dims: [1, 4, 1, 1] }], [{ name: "y", dims: [1, "C", 1, 1] }]);
 }
 
-/** A map in blocks; its channels are filled up with zeros to whole blocks. */
+/** A map in blocks. Zeros fill its channels up to whole blocks. */
 interface BlockedMap {
   name: string;
   channels: number;
 }
 
 /**
- * A graph whose convolutions run in ONNX Runtime's blocked layout although their kernels change from run to run; ONNX Runtime by itself uses it for constant
- * kernels alone. A map stays in blocks from operator to operator and is laid out plainly only for those that need it.
- * For ONNX Runtime's CPU provider alone.
+ * A graph whose convolutions run in ONNX Runtime's blocked layout although their kernels change.
+ * ONNX Runtime by itself uses that layout for constant kernels only. A map stays in blocks from
+ * operator to operator and gets the plain layout only for operators that need it. This graph runs
+ * on ONNX Runtime's CPU provider only.
  */
 export class BlockedGraph extends OnnxGraph {
   private readonly blocked = new Map<string, BlockedMap>();
-  /** Names of maps that exist in blocks alone so far. */
+  /** Names of maps that so far exist in blocks only. */
   private readonly blockedOnly = new Set<string>();
-  /** What such maps are called once they are laid out plainly. */
+  /** The names of these maps in the plain layout, once they have one. */
   private readonly plainNames = new Map<string, string>();
 
   /** @param block channels of a block */
@@ -60,7 +69,7 @@ export class BlockedGraph extends OnnxGraph {
     const wholeIn = inChannels % this.block === 0;
     if (outChannels % this.block !== 0 || !(wholeIn || inChannels < this.block))
       return super.addConv(inputs, geometry);
-    // Few channels are read plainly: the operator has a form for the first layer of a network.
+    // A few channels are read plainly: the operator has a form for a network's first layer.
     const source = wholeIn ? this.inBlocks(value, inChannels) : this.plain(value);
     const output = this.fresh("BlockedConv");
     const attributes = { ...convAttributes(geometry), dilations: [1, 1], group: 1, auto_pad: "NOTSET" };
@@ -71,8 +80,9 @@ export class BlockedGraph extends OnnxGraph {
   }
 
   /**
-   * ONNX Runtime runs ConvTranspose on one core. With 3x3 kernels and stride 2 it is a convolution into four phases (weight-layout.ts), whose pixels are
-   * then interleaved, whole blocks of channels at a time.
+   * Replaces a ConvTranspose, which ONNX Runtime runs on one core.
+   * With 3x3 kernels and stride 2 it is a convolution into four phases (weight-layout.ts). Their
+   * pixels are then interleaved, whole blocks of channels at a time.
    */
   override addConvTransposed(value: string, kernel: string, geometry: ConvGeometry): string {
     const { kernel: side, stride, pads, inChannels, outChannels } = geometry;
@@ -101,7 +111,10 @@ export class BlockedGraph extends OnnxGraph {
     return output;
   }
 
-  /** Windows by a convolution with kernels that each hold a single 1: unlike slices it runs on all cores. (WebGPU's has been seen to go wrong.) */
+  /**
+   * Makes windows by a convolution with kernels that each hold a single 1.
+   * Unlike slices, it runs on all cores. (The WebGPU provider has been seen to compute it wrongly.)
+   */
   override addWindows(value: string, geometry: ConvGeometry): Windows {
     const { kernel, inChannels } = geometry;
     if (kernel === 1) return super.addWindows(value, geometry);
@@ -156,7 +169,10 @@ export class BlockedGraph extends OnnxGraph {
     return plain;
   }
 
-  /** (F,C,k,k) to (F / block, C / block, k, k, block of C, block of F), or without the blocks of C. */
+  /**
+   * Turns (F,C,k,k) into (F / block, C / block, k, k, block of C, block of F).
+   * The blocks of C can be left out.
+   */
   private kernelInBlocks(
     kernel: string,
     { kernel: side, inChannels, outChannels }: ConvGeometry,

@@ -3,8 +3,9 @@ import type { OnnxGraph } from "./onnx-graph.js";
 import { addChannels, addZero, type Operation, type Operators, type Tape } from "./tape.js";
 
 /**
- * Gradients of a scalar by reverse-mode differentiation: one walk from the end of the tape to its start, one rule an operator and input.
- * Only what lies between the scalar and `wanted` is computed.
+ * Adds the gradients of a scalar by reverse-mode differentiation.
+ * One walk goes from the end of the tape to its start, with one rule per operator and input. Only
+ * what lies between the scalar and `wanted` is computed.
  * @returns for each wanted value the name of its gradient, of the same shape
  * @throws RangeError when the scalar does not depend on a wanted value
  */
@@ -31,7 +32,7 @@ export function addGradients(tape: Tape, scalar: string, wanted: readonly string
   });
 }
 
-/** The gradient of one input from that of the output. */
+/** Maps the output's gradient to one input's gradient. */
 type Rule<K extends keyof Operators> = (
   graph: OnnxGraph,
   operation: Operation<K>,
@@ -70,7 +71,10 @@ function ruleOf({ operator }: Operation, position: number): Rule<never> {
   return rule as Rule<never>;
 }
 
-/** A convolution of the upstream gradient with the kernel turned by 180 degrees; transposed where the stride left pixels out. */
+/**
+ * Convolves the upstream gradient with the kernel turned by 180 degrees.
+ * The convolution is a transposed one where the stride left pixels out.
+ */
 function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, stride, pads } = detail;
   if (stride > 1) return graph.addConvTransposed(upstream, inputs[1]!, detail);
@@ -93,8 +97,8 @@ function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upst
 }
 
 /**
- * The product of the windows that the kernel saw with the upstream gradient, summed over windows and samples. The windows are the product's first factor,
- * the larger one: ONNX Runtime repacks the second.
+ * Multiplies the windows that the kernel saw by the upstream gradient, summed over all samples.
+ * The windows are the product's first factor, the larger one: ONNX Runtime repacks the second.
  */
 function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, inChannels, outChannels } = detail;
@@ -116,7 +120,7 @@ function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, ups
   return graph.add("Transpose", [graph.add("Reshape", [total, graph.integers(dims)])], { perm });
 }
 
-/** Each value of the weight gets the sum over the places it was put in. */
+/** Sums, for each value of the weight, the gradients of all places where it is used. */
 function arrangedWeight(
   graph: OnnxGraph,
   { detail: { index, length } }: Operation<"arrange">,
@@ -125,7 +129,7 @@ function arrangedWeight(
   const counts = new Int32Array(length);
   for (const from of index) if (from >= 0) counts[from]!++;
   const uses = counts.reduce((most, count) => Math.max(most, count), 0);
-  // Beyond the tensor's end lies a zero, for values that are used less often than others.
+  // Values used less often than others point beyond the tensor's end, where a zero lies.
   const places = new Int32Array(uses * length).fill(index.length);
   const seen = new Int32Array(length);
   for (const [place, from] of index.entries()) {
@@ -137,7 +141,11 @@ function arrangedWeight(
   return graph.add("ReduceSum", [all, graph.integers([0])], { keepdims: 0 });
 }
 
-/** 1 where a rectified value is above 0, else 0. The steep ramp equals the step for all but values below 1e-30, at a seventh of Sign's time. */
+/**
+ * Gives 1 where a rectified value is above 0, else 0.
+ * A steep ramp stands for the step: it differs below 1e-30 only, and takes a seventh of Sign's
+ * time.
+ */
 function isPositive(graph: OnnxGraph, value: string): string {
   return graph.add("HardSigmoid", [value], { alpha: { real: 1e30 }, beta: { real: 0 } });
 }

@@ -15,21 +15,30 @@ export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 /** Side of the boxes whose means pixel_area compares, pixels. */
 export const AREA_SIDE = 12;
 
-/** Distance of the windows whose sums local_count compares, pixels; frames' sides are multiples of it. */
+/** Distance between the windows of local_count, pixels. Sides of frames are multiples of it. */
 export const LOCAL_STRIDE = 4;
-/** These windows: the max local count's, and one as wide as what the network sees of a crowd. Windows overlap: a weight of 16 / 49 counts each pixel once. */
+/**
+ * The windows of local_count: the max local count's, and one as wide as the network's view.
+ * Windows overlap: a weight of 16 / 49 counts each pixel once.
+ */
 export const LOCAL_WINDOWS = [
   { side: 7, weight: LOCAL_STRIDE ** 2 / 7 ** 2 },
   { side: 16, weight: (0.5 * LOCAL_STRIDE ** 2) / 7 ** 2 },
 ] as const;
-/** Variance of a window's sum that is expected of an empty window, emitters². */
+/** Expected variance of an empty window's sum, emitters². */
 export const LOCAL_FLOOR = 0.3;
-/** What the squared errors of pixels weigh in local_count. */
+/** Weight of the squared errors of pixels in local_count. */
 export const LOCAL_PIXELS = 0.5;
-/** The unit of a sample's loss in the logarithm of log_local_count: well below it, counting a sample still better gains little. */
+/**
+ * The unit of a sample's loss in the logarithm of log_local_count.
+ * A sample whose loss is well below it gains little from being counted still better.
+ */
 export const LOG_UNIT = 0.3;
 
-/** Names of scalars that turn sums over a whole batch into means, also where a graph sees part of the batch. */
+/**
+ * Names of scalars that turn sums over a batch into means over the whole batch.
+ * They hold also where a graph sees only a part of the batch.
+ */
 export interface BatchMeans {
   /** 1 / N */
   perSample: string;
@@ -38,8 +47,8 @@ export interface BatchMeans {
 }
 
 /**
- * Binary cross-entropy, mean over pixels, from the map before its sigmoid: log(1 + exp(z)) - z t, which does not lose digits where the
- * sigmoid is near 0 or 1.
+ * Binary cross-entropy, mean over pixels, from the map before its sigmoid: log(1 + exp(z)) - z t.
+ * This form keeps its digits where the sigmoid is near 0 or 1.
  * @param logits (N,1,H,W)
  * @param target (N,1,H,W), 0 or 1
  */
@@ -59,15 +68,22 @@ export function addCrossEntropy(
  * The density head's loss, with p the map and t its target, (N,1,H,W):
  * - pixel_count: mean over samples of sum (p - t)^2 + lambda (sum p - sum t)^2
  * - pixel: the same with lambda = 0
- * - pixel_area: mean over pixels of (p - t)^2 + lambda times the mean over samples of the sum, over all 12x12 boxes inside the frame, of the squared difference of the boxes' means
- * - relative_count: mean over samples of sum (p - t)^2 / d + lambda ((sum p - sum t) / d)^2, d = 1 + max(sum p, sum t / 2), so that crowded samples, whose errors are larger, do not drown the others. d is a
- *   constant to the gradient, as in iteratively reweighted least squares: the gradient still vanishes at the expectation of t given the frame, from which a divisor made of t alone would lead downwards.
- *   The half of sum t bounds the steps of a network that sees nothing yet
- * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 / (0.3 + max(P, T / 2))) / d + lambda ((sum p - sum t) / d)^2, with P and T the sums of p and t
- *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}) and d as above. A count's error is expected to have the count as its variance, so that each window weighs what it tells. All divisors
- *   are constants to the gradient
- * - log_local_count: mean over samples of log(1 + l / 0.3), with l the sample's local_count. A part less of an error weighs the same in a frame that is easy to count and in one that is hard: what is least then is the
- *   samples' geometric mean. The gradient stays that of local_count, each sample's over 0.3 + l
+ * - pixel_area: mean over pixels of (p - t)^2, plus lambda times the mean over samples of a sum
+ *   over all 12x12 boxes inside the frame: the squared differences of the boxes' means
+ * - relative_count: mean over samples of sum (p - t)^2 / d + lambda ((sum p - sum t) / d)^2 with d
+ *   = 1 + max(sum p, sum t / 2). Crowded samples have larger errors; without d they would drown the
+ *   others. The gradient takes d as a constant, as in iteratively reweighted least squares. So it
+ *   still vanishes where p is the expectation of t given the frame; a divisor made of t alone would
+ *   lead to less. The half of sum t limits the steps of a network that sees nothing yet
+ * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 /
+ *   (0.3 + max(P, T / 2))) / d + lambda ((sum p - sum t) / d)^2. P and T are the sums of p and t
+ *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}), d is as above. The variance of a
+ *   count is expected to be the count, so that each window has the weight of what it tells. The
+ *   gradient takes all divisors as constants
+ * - log_local_count: mean over samples of log(1 + l / 0.3), with l the sample's local_count. The
+ *   same relative gain weighs the same in a frame that is easy to count and in a hard one: the
+ *   least value is that of the samples' geometric mean. The gradient is that of local_count, each
+ *   sample's divided by 0.3 + l
  */
 export function addDensityLoss(
   tape: Tape,
@@ -94,7 +110,10 @@ export function addDensityLoss(
   return tape.apply("add", [pixels, scaled(tape, mean, lambda)], undefined);
 }
 
-/** Of each sample: errors / d + lambda ((sum p - sum t) / d)^2, (N,1,1,1). @param errors (N,1,1,1) */
+/**
+ * Gives errors / d + lambda ((sum p - sum t) / d)^2 of each sample, (N,1,1,1).
+ * @param errors (N,1,1,1)
+ */
 function relativeToCount(
   tape: Tape,
   lambda: number,
@@ -116,12 +135,15 @@ function logarithms(tape: Tape, losses: string): string {
   return tape.apply("log", [tape.apply("add", [units, tape.graph.scalar(1)], undefined)], undefined);
 }
 
-/** The squared errors of pixels and of windows, (N,1,1,1), each window's over its expected variance. */
+/**
+ * The squared errors of pixels and windows, (N,1,1,1).
+ * Each window's is divided by its expected variance.
+ */
 function localErrors(tape: Tape, difference: string, target: string, pixels: string): string {
   return LOCAL_WINDOWS.reduce(
     (sum, { side, weight }) => {
       const excess = windowSums(tape, difference, side);
-      // The target's sums are on a tape that nobody walks back.
+      // No gradient of the target's sums is needed: they are on a tape of their own.
       const emitters = windowSums(new Tape(tape.graph), target, side);
       const inverse = inverseCount(tape.graph, emitters, excess, LOCAL_FLOOR);
       const errors = tape.apply("multiply", [tape.apply("square", [excess], undefined), inverse], undefined);
@@ -132,14 +154,20 @@ function localErrors(tape: Tape, difference: string, target: string, pixels: str
   );
 }
 
-/** 1 / (least + max(P, T / 2)), with T emitters where P = T + excess are predicted; a constant to the gradient. */
+/**
+ * Gives 1 / (least + max(P, T / 2)) for T emitters and P = T + excess predicted ones.
+ * The gradient takes it as a constant.
+ */
 function inverseCount(graph: OnnxGraph, emitters: string, excess: string, least: number): string {
   const predicted = graph.add("Add", [emitters, excess]);
   const bounded = graph.add("Max", [predicted, graph.add("Mul", [emitters, graph.scalar(0.5)])]);
   return graph.add("Reciprocal", [graph.add("Add", [bounded, graph.scalar(least)])]);
 }
 
-/** Sums over windows at every {@link LOCAL_STRIDE}th pixel; of a window that reaches beyond the map, over what there is of it. */
+/**
+ * Sums over windows at every {@link LOCAL_STRIDE}th pixel.
+ * The sum of a window that reaches beyond the map is over the part inside.
+ */
 function windowSums(tape: Tape, value: string, side: number): string {
   const ones = new Float32Array(side ** 2).fill(1);
   const before = Math.floor((side - LOCAL_STRIDE) / 2);

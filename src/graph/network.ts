@@ -1,14 +1,16 @@
-import {
-  type Activation,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
-  type DropoutRow,
-  type Head,
-  headOf,
-  type TracedLayer,
-  WINDOW,
-} from "../model/layers.js";
+import type {
+  Activation,
+  Conv3dRow,
+  ConvRow,
+  DeconvRow,
+  DropoutRow,
+  Head,
+  LayerKind,
+  LayerRow,
+  RowOf,
+  WeightedRow,
+} from "../model/layer-rows.js";
+import { headOf, type TracedLayer, WINDOW } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
 import type { ConvGeometry } from "./onnx-graph.js";
 import type { Tape } from "./tape.js";
@@ -23,7 +25,7 @@ import {
   windowKernelArrangement,
 } from "./weight-layout.js";
 
-/** Where a network's weights come from: constants, or values that change. */
+/** The source of a network's weights: constants, or values that change. */
 export interface WeightSource {
   /**
    * A tensor made of a weight.
@@ -34,30 +36,37 @@ export interface WeightSource {
   tensor(weight: string, length: number, terms: readonly Arrangement[]): string;
 }
 
-/** How frames become windows. Values are (F,C,H,W) for F frames; in windows the three frames lie side by side in the channels, (N,3C,H,W). */
+/**
+ * How frames become windows, and a window's maps become those of frames.
+ * Values are (F,C,H,W) for F frames. In windows the three frames lie side by side in the channels,
+ * (N,3C,H,W).
+ */
 export interface WindowPlan {
   join(tape: Tape, frames: string, channels: number): string;
-  /** A map for each of the F frames. */
+  /** Gives a map for each of the F frames. */
   part(tape: Tape, maps: string, channels: number): string;
 }
 
-/** Each three frames are a window, and each window gives three maps: how a network is trained. */
+/** Every three frames are a window, and each window gives three maps. Training uses this. */
 export const APART: WindowPlan = {
   join: (tape, frames, channels) => tape.apply("join", [frames], { channels }),
   part: (tape, maps, channels) => tape.apply("part", [maps], { channels }),
 };
 
-/** What a network computes; a map is added to the graph when it is asked for. */
+/** What a network computes. A map is added to the graph when it is asked for. */
 export interface NetworkMaps {
   /** The last layer's output. */
   output(): string;
-  /** A head's map before its activation; of a softmax over two channels, what the sigmoid is taken of for the second. */
+  /**
+   * A head's map before its activation.
+   * Of a softmax over two channels it is their difference, whose sigmoid is the second channel.
+   */
   beforeActivation(head: Head): string;
 }
 
 /** What else a network's graph depends on. */
 export interface LayerOptions {
-  /** The factors (F,C,H,W) of a dropout layer; undefined outside of training. */
+  /** Names the factors (F,C,H,W) of a dropout layer; undefined outside training. */
   dropout?(row: DropoutRow): string | undefined;
   windows?: WindowPlan;
 }
@@ -66,15 +75,15 @@ export interface LayerOptions {
 interface MapValue {
   value: string;
   phased: boolean;
-  /** Of the map, for each frame. */
+  /** Of the map of one frame. */
   channels: number;
-  /** Frames that lie side by side in the channels: 1, or 3 in windows. */
+  /** Frames side by side in the channels: 1, or 3 in windows. */
   frames: number;
-  /** Every pixel is still to be doubled. */
+  /** Whether every pixel is still to be doubled. */
   doubles?: boolean;
 }
 
-/** Adds the layers of each kind, but for those that every graph has its own way with. */
+/** Adds a layer to the graph: all kinds except normalisation, which each graph handles itself. */
 type AddLayer<R> = (context: Context, current: MapValue, layer: TracedLayer, row: R) => MapValue;
 
 interface Context {
@@ -85,10 +94,13 @@ interface Context {
 }
 
 /**
- * Adds layers to a graph, rewritten without any change of their values into operators that ONNX Runtime runs fastest: a stride-2 transposed convolution
- * becomes a 2x2 convolution into four phases, which are interleaved, and a 1x1 convolution after it is done before the interleaving. A convolution over the frames of a window becomes one of maps whose frames lie side by side
- * in the channels; with an upsampling before it, one into four phases. A softmax over two channels is the sigmoid of their difference: the graph goes on with the second alone.
- * @param layers without a row that normalises: its whole frame may not be in the graph
+ * Adds layers to a graph, rewritten into the operators that ONNX Runtime runs fastest.
+ * The values stay the same. A stride-2 transposed convolution becomes a 2x2 convolution into four
+ * phases, which are interleaved; a 1x1 convolution after it comes before the interleaving. A
+ * convolution over the frames of a window becomes one of maps with the frames side by side in the
+ * channels; after an upsampling it becomes one into four phases. A softmax over two channels
+ * becomes the sigmoid of their difference, and the graph goes on with the second channel alone.
+ * @param layers without a row that normalises: a graph may see only a part of the frame
  * @param value (F,C,H,W)
  */
 export function addLayers(
@@ -102,12 +114,10 @@ export function addLayers(
   const inputs = layers[0]?.row.kind === "window" ? 1 : layers[0]?.inChannels;
   let current: MapValue = { value, phased: false, channels: inputs ?? 1, frames: 1 };
   for (const layer of layers) {
-    const add = ADD[layer.row.kind] as AddLayer<TracedLayer["row"]> | undefined;
-    if (!add)
-      throw new RangeError(
-        `layer ${layer.row.name} (${layer.row.kind}) has no place inside a network's graph`,
-      );
-    current = add(context, current, layer, layer.row);
+    const { row } = layer;
+    if (row.kind === "normalise")
+      throw new RangeError(`layer ${row.name} (${row.kind}) has no place inside a network's graph`);
+    current = (ADD[row.kind] as AddLayer<LayerRow>)(context, current, layer, row);
   }
   const perFrame = (map: MapValue) => {
     const value = whole(tape, map);
@@ -123,9 +133,7 @@ export function addLayers(
   };
 }
 
-const ADD: {
-  readonly [K in TracedLayer["row"]["kind"]]?: AddLayer<Extract<TracedLayer["row"], { kind: K }>>;
-} = {
+const ADD: { readonly [K in Exclude<LayerKind, "normalise">]: AddLayer<RowOf<K>> } = {
   dropout({ tape, options }, current, _, row) {
     const factors = options.dropout(row);
     if (factors === undefined) return current;
@@ -177,18 +185,14 @@ const ADD: {
   },
 };
 
-/** Of a map of doubled sides. */
+/** Phases of a map of doubled sides. */
 const PHASES = 4;
 
 function whole(tape: Tape, { value, phased, channels, frames }: MapValue): string {
   return phased ? tape.apply("interleave", [value], { channels: channels * frames }) : value;
 }
 
-function activated(
-  { tape, heads }: Context,
-  linear: MapValue,
-  row: ConvRow | DeconvRow | Conv3dRow,
-): MapValue {
+function activated({ tape, heads }: Context, linear: MapValue, row: WeightedRow): MapValue {
   const { activation } = row;
   const before = activation === "softmax" ? difference(tape, linear) : linear;
   const head = headOf(row);
@@ -214,7 +218,7 @@ function difference(tape: Tape, { value, phased, ...rest }: MapValue): MapValue 
   return { ...rest, value: tape.apply("conv", [value, kernel], geometry), phased, channels: 1 };
 }
 
-/** Of p, the probability of an emitter, the two channels of the softmax: 1 - p and p. */
+/** Adds the two channels of the softmax, 1 - p and p, for p the probability of an emitter. */
 function addClasses(tape: Tape, probability: string): string {
   const kernel = tape.graph.constant("class_signs", [2, 1, 1, 1], Float32Array.of(-1, 1));
   const bias = tape.graph.constant("class_offsets", [2], Float32Array.of(1, 0));
@@ -223,7 +227,10 @@ function addClasses(tape: Tape, probability: string): string {
 
 const POINTWISE = { kernel: 1, stride: 1, pads: [0, 0] } as const;
 
-/** 'same' padding of TensorFlow on sides that the stride divides: kernel - stride in all, the smaller half first. */
+/**
+ * The 'same' padding of TensorFlow on sides that the stride divides.
+ * It is kernel - stride in all, the smaller half first.
+ */
 export function geometryOf(
   { kernel, stride }: ConvRow | Conv3dRow,
   { inChannels, outChannels }: TracedLayer,
@@ -252,7 +259,7 @@ function addPhases({ tape, weights }: Context, value: string, layer: TracedLayer
   });
 }
 
-/** A 1x1 convolution of so many phases or frames that lie side by side in the channels. */
+/** Adds a 1x1 convolution of `groups` phases or frames that lie side by side in the channels. */
 function addPointwise(
   { tape, weights }: Context,
   value: string,

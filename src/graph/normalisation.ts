@@ -3,7 +3,8 @@ import type { OnnxGraph } from "./onnx-graph.js";
 /**
  * Adds (x - min) / (max - min) of each frame.
  * @param frames (N,1,H,W)
- * @returns `value` in [0, 1], and `live` (N,1,1,1): 0 for a constant frame, whose `value` is 0, and 1 for any other
+ * @returns `value` in [0, 1], zeros for a constant frame; `live` (N,1,1,1): 0 for a constant frame,
+ * 1 for any other
  */
 export function addNormalisation(graph: OnnxGraph, frames: string): { value: string; live: string } {
   const perFrame = { axes: [1, 2, 3], keepdims: 1 };

@@ -11,7 +11,7 @@ const { FLOAT, INT64 } = onnx.TensorProto.DataType;
 export type Attribute = number | string | readonly number[] | { real: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A float32 input or output of a graph; sides that are free go by a name. */
+/** A float32 input or output of a graph. Free sides have a name in place of a number. */
 export interface GraphValue {
   name: string;
   dims: readonly (number | string)[];
@@ -27,7 +27,10 @@ export interface ConvGeometry {
   outChannels: number;
 }
 
-/** The pixels under a kernel, for each place of the kernel: (N, k k C, H, W) with the taps row by row, or with each channel's taps together. */
+/**
+ * The pixels under a kernel, for each place of the kernel: (N, k k C, H, W).
+ * The taps come row by row, or each channel's taps together.
+ */
 export interface Windows {
   values: string;
   /** (C, k, k) rather than (k, k, C). */
@@ -42,7 +45,8 @@ export class OnnxGraph {
   private readonly domains = new Set<string>([""]);
 
   /**
-   * Adds an operator with one output and returns that output's name. Numbers in `attributes` are integers.
+   * Adds an operator with one output and returns that output's name.
+   * Numbers in `attributes` are integers.
    * @param domain of the operator, where it is none of ONNX' own
    */
   add(
@@ -62,7 +66,8 @@ export class OnnxGraph {
   }
 
   /**
-   * Adds the transposed of a strided convolution: what the gradient of its input is of the gradient of its output.
+   * Adds the transpose of a strided convolution.
+   * It maps the output's gradient to the input's gradient.
    * @param geometry of the convolution itself
    */
   addConvTransposed(value: string, kernel: string, geometry: ConvGeometry): string {
@@ -78,7 +83,7 @@ export class OnnxGraph {
     const sides = [0, 0, before, before, 0, 0, after, after];
     const padded = before + after > 0 ? this.add("Pad", [value, this.integers(sides)]) : value;
     const taps = Array.from({ length: kernel }, (_, tap) => tap);
-    // A side's last pixel is seen by the last tap alone.
+    // Only the last tap sees a side's last pixel.
     const end = (tap: number) => (tap === kernel - 1 ? Number.MAX_SAFE_INTEGER : tap - kernel + 1);
     const shifted = (y: number, x: number) => {
       const bounds = [
@@ -103,12 +108,12 @@ export class OnnxGraph {
     return name;
   }
 
-  /** A float32 constant without dimensions; the same number is the same constant. */
+  /** A float32 constant without dimensions. The same number is the same constant. */
   scalar(value: number): string {
     return this.constant(`scalar_${value}`, [], new Float32Array([value]));
   }
 
-  /** A list of int64, as operators take shapes, axes and indices; short lists are shared. */
+  /** A list of int64, as operators take shapes, axes and indices. Short lists are shared. */
   integers(values: readonly number[] | Int32Array, dims: readonly number[] = [values.length]): string {
     const name =
       values.length <= 8 ? `integers_${values.join("_")}_of_${dims.join("x")}` : this.fresh("integers");
@@ -161,7 +166,7 @@ export class OnnxGraph {
     };
   }
 
-  /** A name that no value has. */
+  /** A name that no value has yet. */
   protected fresh(operator: string): string {
     const count = (this.counts.get(operator) ?? 0) + 1;
     this.counts.set(operator, count);

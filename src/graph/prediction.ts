@@ -1,13 +1,8 @@
+import type { Activation, Head, LayerKind, LayerRow, RowOf, WeightedRow } from "../model/layer-rows.js";
 import {
-  type Activation,
   type Architecture,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
   framesSeen,
-  type Head,
   headOf,
-  type LayerRow,
   type TracedLayer,
   traceLayers,
   WINDOW,
@@ -24,9 +19,11 @@ export const FRAMES = "frames";
 export const DENSITY = "density";
 
 /**
- * The prediction graph as it is stored and exchanged: raw frames (N,1,H,W) in, density (N,1,H,W) out, H and W multiples
- * of the architecture's sideMultiple; each layer as one ONNX operator, weights as initializers under their names. A constant frame gives zeros.
- * Of a network for windows of three frames both are (N,3,H,W): each window's frames by themselves, in the order of time, and the map of each.
+ * Makes the prediction graph that is stored and exchanged, with one ONNX operator a layer.
+ * It takes raw frames (N,1,H,W) and gives density (N,1,H,W), with H and W multiples of the
+ * architecture's sideMultiple. Weights are initializers under their names. A constant frame gives
+ * zeros. For a network that sees windows of three frames, both are (N,3,H,W): the frames of each
+ * window in the order of time, and the map of each.
  * @param metadata the file's metadata_props
  */
 export function portableGraph(model: Model, metadata: Record<string, string>): Uint8Array {
@@ -48,11 +45,14 @@ export function portableGraph(model: Model, metadata: Record<string, string>): U
   return graph.model(model.architecture.name, [{ name: FRAMES, dims }], [{ name: DENSITY, dims }], metadata);
 }
 
-/** Adds one layer as one operator, or two with its activation. Values are (N,C,H,W), in windows (N,C,3,H,W). */
+/**
+ * Adds one layer as one operator, or as two with its activation.
+ * Values are (N,C,H,W), in windows (N,C,3,H,W).
+ */
 type Portable<R> = (graph: OnnxGraph, value: string, layer: TracedLayer, row: R, model: Model) => string;
 
 const PORTABLE: {
-  readonly [K in Exclude<LayerRow["kind"], "normalise">]: Portable<Extract<LayerRow, { kind: K }>>;
+  readonly [K in Exclude<LayerKind, "normalise">]: Portable<RowOf<K>>;
 } = {
   dropout: (_, value) => value,
   conv: (graph, value, layer, row, model) =>
@@ -84,9 +84,11 @@ const PORTABLE: {
 };
 
 /**
- * The same function of normalised frames, in the operators of {@link addLayers}. Normalisation is left to the caller, who knows the whole frame when
- * this sees a tile. Of a network for windows the frames are three or more that follow one another: each gets its map from the window that it is the middle of, the first and the last one from the windows at the ends.
- * @param layers the layers after normalisation whose last output is wanted; all where left out
+ * Makes the prediction graph that runs, of normalised frames, with {@link addLayers}.
+ * The caller normalises, since it knows the whole frame when this graph sees a tile. For a network
+ * that sees windows, the frames are three or more consecutive ones. Each gets its map from the
+ * window that it is the middle of, the first and the last one from the windows at the ends.
+ * @param layers the layers after normalisation, up to the one whose output is wanted
  */
 export function runtimeGraph(model: Model, layers: readonly TracedLayer[]): Uint8Array {
   const graph = new OnnxGraph();
@@ -146,7 +148,7 @@ function addPortable(
   graph: OnnxGraph,
   operator: "Conv" | "ConvTranspose",
   value: string,
-  row: ConvRow | DeconvRow | Conv3dRow,
+  row: WeightedRow,
   model: Model,
   attributes: Attributes,
 ): string {

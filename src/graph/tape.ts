@@ -2,27 +2,30 @@ import { WINDOW } from "../model/layers.js";
 import type { ConvGeometry, OnnxGraph } from "./onnx-graph.js";
 import type { Arrangement } from "./weight-layout.js";
 
-/** The operators that a gradient can be taken of, and what each must know besides its inputs. */
+/** The operators that have a gradient, with what each one needs besides its inputs. */
 export interface Operators {
   /** inputs: values (N,C,H,W), kernel (F,C,k,k), optionally bias (F) */
   conv: ConvGeometry;
   /** input: a weight as a flat list of `length` values */
   arrange: Arrangement & { length: number };
-  /** Four phases of a map of so many channels, (N,4C,H,W) with the phases in rows, to the map (N,C,2H,2W): DepthToSpace. */
+  /**
+   * Interleaves the four phases of a map, (N,4C,H,W) with the phases in rows, into (N,C,2H,2W):
+   * DepthToSpace.
+   */
   interleave: { channels: number };
-  /** Three frames that follow one another, (3N,C,H,W), side by side in the channels: (N,3C,H,W). */
+  /** Puts three consecutive frames, (3N,C,H,W), side by side in the channels: (N,3C,H,W). */
   join: { channels: number };
-  /** And apart again. */
+  /** Takes them apart again. */
   part: { channels: number };
   relu: undefined;
   sigmoid: undefined;
   /** log(1 + exp(x)) */
   softplus: undefined;
   log: undefined;
-  /** Of two values of one shape, or of a value and a scalar that no gradient is asked for. */
+  /** Adds two values of one shape, or a value and a scalar that needs no gradient. */
   add: undefined;
   subtract: undefined;
-  /** Of two values of one shape, or of a value and a scalar that no gradient is asked for. */
+  /** Multiplies two values of one shape, or a value and a scalar that needs no gradient. */
   multiply: undefined;
   square: undefined;
   /** (N,C,H,W) to (N,1,1,1) */
@@ -78,8 +81,9 @@ type Forward<K extends keyof Operators> = (
 ) => string;
 
 /**
- * Rows of the upper and the lower phases in turns, then pixels of the left and the right ones: ONNX Runtime moves whole rows, and has a fast way for
- * a transpose of two dimensions. Its DepthToSpace takes three times as long, on one core.
+ * Interleaves rows of the upper and lower phases, then pixels of the left and right ones.
+ * ONNX Runtime moves whole rows, and transposes two dimensions fast. Its DepthToSpace takes three
+ * times as long, on one core.
  */
 function addInterleaving(
   graph: OnnxGraph,
@@ -100,21 +104,24 @@ function addInterleaving(
   return graph.add("Reshape", [pairs, dims(count, graph.integers([channels]), doubled)]);
 }
 
-/** The same values, so many channels to a sample. */
+/** Gives the same values with another number of channels to a sample. */
 export function addChannels(graph: OnnxGraph, value: string, channels: number): string {
   const sides = graph.add("Slice", [graph.add("Shape", [value]), graph.integers([2]), graph.integers([4])]);
   const shape = graph.add("Concat", [graph.integers([-1, channels]), sides], { axis: 0 });
   return graph.add("Reshape", [value, shape]);
 }
 
-/** max(x, 0) + log(1 + exp(-|x|)), which overflows nowhere; ONNX' Softplus takes ONNX Runtime five times as long. */
+/**
+ * Adds max(x, 0) + log(1 + exp(-|x|)), which never overflows.
+ * ONNX' own Softplus takes ONNX Runtime five times as long.
+ */
 function addSoftplus(graph: OnnxGraph, [value]: readonly string[]): string {
   const small = graph.add("Exp", [graph.add("Neg", [graph.add("Abs", [value!])])]);
   const rest = graph.add("Log", [graph.add("Add", [small, graph.scalar(1)])]);
   return graph.add("Add", [graph.add("Relu", [value!]), rest]);
 }
 
-/** Adds a tensor made of a weight that is a flat list. */
+/** Adds a tensor made of a weight, which is a flat list. */
 export function addArrangement(
   graph: OnnxGraph,
   [weight]: readonly string[],
@@ -125,7 +132,7 @@ export function addArrangement(
   return graph.add("Gather", [addZero(graph, weight!), graph.integers(withZeros, dims)]);
 }
 
-/** A flat list with a zero after its end. */
+/** Adds a flat list with a zero after its end. */
 export function addZero(graph: OnnxGraph, list: string): string {
   const zero = graph.constant("zero_after_the_end", [1], new Float32Array(1));
   return graph.add("Concat", [list, zero], { axis: 0 });

@@ -1,5 +1,6 @@
+import type { WeightSpec } from "../model/layer-kinds.js";
 import type { TracedLayer } from "../model/layers.js";
-import { elementCount, layerWeights, type WeightSpec } from "../model/weights.js";
+import { elementCount, layerWeights } from "../model/weights.js";
 import { addAdam } from "./adam.js";
 import { addGradients } from "./gradients.js";
 import { addCrossEntropy, addDensityLoss, type BatchMeans, type DensityLoss } from "./losses.js";
@@ -8,20 +9,25 @@ import { addNormalisation } from "./normalisation.js";
 import { type GraphValue, OnnxGraph } from "./onnx-graph.js";
 import { Tape } from "./tape.js";
 
-/** What is trained together: a stretch of a network, and what its heads are compared with. */
+/** A part of a network that is trained as a whole, and what its heads are compared with. */
 export interface Stage {
   name: string;
-  /** In their order; where the first row normalises, the input is frames, else what that layer reads. */
+  /**
+   * In order. The input is frames where the first row normalises, else what the first row reads.
+   */
   layers: readonly TracedLayer[];
-  /** Compare the segmentation head with a map of 0 and 1 by cross-entropy. */
+  /** Whether the segmentation head is compared with a map of 0 and 1, by cross-entropy. */
   segmentation: boolean;
-  /** Compare the density head with a density map. */
+  /** The loss by which the density head is compared with a density map. */
   density?: { loss: DensityLoss; lambda: number };
-  /** Names of layers whose weights stay as they are. */
+  /** Names of layers whose weights do not change. */
   frozen: ReadonlySet<string>;
 }
 
-/** A dropout layer's factors: 0, or 1 / (1 - rate), of a value (N, channels, H / scale, W / scale). */
+/**
+ * A dropout layer's factors: 0, or 1 / (1 - rate).
+ * Their shape is (N, channels, H / scale, W / scale).
+ */
 export interface DropoutInput {
   name: string;
   rate: number;
@@ -29,7 +35,11 @@ export interface DropoutInput {
   scale: number;
 }
 
-/** Names of a training graph's inputs and outputs. (N,1,H,W): input and targets, of networks for three frames each three of them a sample; (P): parameters and what Adam remembers; the others are scalars. */
+/**
+ * Names of a training graph's inputs and outputs.
+ * Input and targets are (N,1,H,W); networks for three frames take three of them a sample.
+ * Parameters and Adam's means are (P). All others are scalars.
+ */
 export const TRAINING = {
   input: "input",
   segmentationTarget: "segmentation_target",
@@ -50,12 +60,12 @@ export const TRAINING = {
   nextSquare: "next_gradient_square",
 } as const;
 
-/** The weights of a stage in the order in which the flat list of parameters holds them, each in Keras' layout. */
+/** The weights of a stage, each in Keras' layout, in the order of the flat list of parameters. */
 export function stageWeights({ layers }: Pick<Stage, "layers">): WeightSpec[] {
   return layers.flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
 }
 
-/** Whether a weight of the stage stays as it is. */
+/** Whether a weight of the stage does not change. */
 export function isFrozen({ frozen }: Pick<Stage, "frozen">, { name }: WeightSpec): boolean {
   return frozen.has(name.slice(0, name.lastIndexOf("/")));
 }
@@ -68,22 +78,29 @@ export function stageDropouts({ layers }: Pick<Stage, "layers">): DropoutInput[]
 }
 
 /**
- * The loss of a batch, without dropout.
- * @param graph what it is built in, empty
+ * Makes the graph of a batch's loss, without dropout.
+ * @param graph an empty graph to build in
  */
 export function lossGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
   addLoss(graph, stage, false);
   return graph.model(`${stage.name}_loss`, inputsOf(stage, false), [scalar(TRAINING.loss)]);
 }
 
-/** The loss of a batch with dropout, and its gradient with respect to all parameters; 0 for those that are frozen. */
+/**
+ * Makes the graph of a batch's loss with dropout, and of its gradient.
+ * The gradient of frozen parameters is 0.
+ */
 export function gradientGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
   addLossAndGradient(graph, stage);
   const outputs = [scalar(TRAINING.loss), flat(TRAINING.gradient)];
   return graph.model(`${stage.name}_gradient`, inputsOf(stage, true), outputs);
 }
 
-/** One step of training: the loss of a batch with dropout, and the parameters after a step of Adam against its gradient. */
+/**
+ * Makes the graph of one training step.
+ * It gives the loss of a batch with dropout, and the parameters after a step of Adam against its
+ * gradient.
+ */
 export function trainingGraph(stage: Stage, graph = new OnnxGraph()): Uint8Array {
   addLossAndGradient(graph, stage);
   const { parameters, mean, square, nextParameters, nextMean, nextSquare } = TRAINING;
@@ -116,7 +133,7 @@ const flat = (name: string): GraphValue => ({ name, dims: ["P"] });
 interface StageLoss {
   tape: Tape;
   loss: string;
-  /** The weights' own values, by name, before they are arranged. */
+  /** The weights by name, before they are arranged. */
   weights: ReadonlyMap<string, string>;
 }
 
@@ -169,7 +186,7 @@ function addHeadLosses(tape: Tape, stage: Stage, maps: NetworkMaps): string[] {
   return losses;
 }
 
-/** Each weight's own part of the list: a slice each, since WebGPU binds no more than a dozen buffers to a Split. */
+/** Slices each weight's part out of the list. (WebGPU binds at most a dozen buffers to a Split.) */
 function splitParameters(graph: OnnxGraph, specs: readonly WeightSpec[]): Map<string, string> {
   let start = 0;
   return new Map(

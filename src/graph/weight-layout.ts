@@ -1,4 +1,5 @@
-import { type Conv3dRow, type ConvRow, type DeconvRow, WINDOW } from "../model/layers.js";
+import type { Conv3dRow, ConvRow, DeconvRow } from "../model/layer-rows.js";
+import { WINDOW } from "../model/layers.js";
 import { elementCount } from "../model/weights.js";
 
 /**
@@ -25,16 +26,24 @@ export function transpose<A extends Float32Array | Int32Array>(
   return result;
 }
 
-/** Keras' (kh, kw, a, b) to ONNX' (b, a, kh, kw), for kernels of convolutions and transposed convolutions alike. */
+/**
+ * Keras' (kh, kw, a, b) to ONNX' (b, a, kh, kw).
+ * This holds for kernels of convolutions and of transposed convolutions.
+ */
 export const KERAS_TO_ONNX = [3, 2, 0, 1] as const;
-/** And back. */
+/** ONNX' (b, a, kh, kw) to Keras' (kh, kw, a, b). */
 export const ONNX_TO_KERAS = [2, 3, 1, 0] as const;
-/** The same for kernels over frames: Keras' (frames, kh, kw, a, b) to ONNX' (b, a, frames, kh, kw). */
+/**
+ * The same for kernels over frames.
+ * Keras' (frames, kh, kw, a, b) to ONNX' (b, a, frames, kh, kw).
+ */
 export const KERAS_TO_ONNX_3D = [4, 3, 0, 1, 2] as const;
 export const ONNX_TO_KERAS_3D = [2, 3, 4, 1, 0] as const;
 
 /**
- * How a tensor of a graph is made of a weight: value i of the tensor is value index[i] of the weight in Keras' layout, or 0 where index[i] is -1.
+ * How a graph's tensor is made of a weight.
+ * Value i of the tensor is value index[i] of the weight in Keras' layout, or 0 where index[i] is
+ * -1.
  */
 export interface Arrangement {
   dims: readonly number[];
@@ -55,7 +64,7 @@ export function kernelArrangement({ kernel, filters }: ConvRow, inputs: number):
   };
 }
 
-/** A bias for `times` groups of a layer's filters: its values so many times over. */
+/** A bias for `times` groups of a layer's filters: its values, repeated that many times. */
 export function biasArrangement({ filters }: Pick<ConvRow, "filters">, times = 1): Arrangement {
   return {
     dims: [times * filters],
@@ -63,7 +72,9 @@ export function biasArrangement({ filters }: Pick<ConvRow, "filters">, times = 1
   };
 }
 
-/** For each phase: [tap of the 2-tap convolution, tap of the 3-tap transposed convolution]. */
+/**
+ * For each phase, pairs of taps: of the 2-tap convolution and of the 3-tap transposed convolution.
+ */
 const PHASE_TAPS: readonly (readonly (readonly [number, number])[])[] = [
   [
     [0, 2],
@@ -73,9 +84,10 @@ const PHASE_TAPS: readonly (readonly (readonly [number, number])[])[] = [
 ];
 
 /**
- * The kernel of a stride-2 transposed convolution as that of a 2x2 convolution into four phases, (4 * filters, inputs, 2, 2): output pixel
- * (2y + a, 2x + b) is channel (2a + b) * filters + f at (y, x), so that DepthToSpace puts it in its place. Along one side, output 2m takes
- * tap 0 of input m and tap 2 of input m - 1; output 2m + 1 takes tap 1 of input m.
+ * The kernel of a stride-2 transposed convolution as that of a 2x2 convolution into four phases.
+ * It is (4 * filters, inputs, 2, 2). Output pixel (2y + a, 2x + b) is channel (2a + b) * filters +
+ * f at (y, x), where DepthToSpace expects it. Along one side, output 2m takes tap 0 of input m and
+ * tap 2 of input m - 1; output 2m + 1 takes tap 1 of input m.
  */
 export function phaseKernelArrangement({ filters }: Pick<DeconvRow, "filters">, inputs: number): Arrangement {
   const index = new Int32Array(4 * filters * inputs * 4).fill(-1);
@@ -97,8 +109,9 @@ export function phaseKernelArrangement({ filters }: Pick<DeconvRow, "filters">, 
 }
 
 /**
- * The kernel of a 1x1 convolution for a map that still lies in `groups` phases or frames, (groups * filters, groups * inputs, 1, 1): the same for each of these, zero between
- * them.
+ * The kernel of a 1x1 convolution for a map that still lies in `groups` phases or frames.
+ * It is (groups * filters, groups * inputs, 1, 1): the same for each group, and zero between
+ * groups.
  */
 export function groupedPointwiseArrangement(
   { filters }: Pick<ConvRow, "filters">,
@@ -117,8 +130,10 @@ export function groupedPointwiseArrangement(
 }
 
 /**
- * The kernel of a convolution over the frames of a window, for frames that lie side by side in the channels, (3 * filters, 3 * inputs, k, k): channel t * inputs + c is channel c of frame t. Tap d of
- * the kernel's frames leads from frame t + d - 1 to frame t; the taps that would see frames before or after the window fall away, as with 'same' padding.
+ * The kernel of a convolution over a window's frames, which lie side by side in the channels.
+ * It is (3 * filters, 3 * inputs, k, k). Channel t * inputs + c is channel c of frame t. Tap d
+ * along the frames leads from frame t + d - 1 to frame t. Taps that would see frames outside the
+ * window are left out, as with 'same' padding.
  */
 export function windowKernelArrangement(
   { kernel, filters }: Pick<Conv3dRow, "kernel" | "filters">,
@@ -129,15 +144,20 @@ export function windowKernelArrangement(
   return { dims, index: windowIndex({ kernel, filters }, inputs, [plain], 0, 0) };
 }
 
-/** For each phase of a doubled side, the taps of a 3-tap convolution that see the pixel before, the pixel itself and the pixel after, of those that were doubled. */
+/**
+ * The taps of a 3-tap convolution for each phase of a doubled side.
+ * They are those that see the pixel before, the pixel itself and the pixel after, before doubling.
+ */
 const DOUBLED_TAPS: readonly (readonly (readonly number[])[])[] = [
   [[0], [1, 2], []],
   [[], [0, 1], [2]],
 ];
 
 /**
- * The kernel of a 3x3x3 convolution after an upsampling, for the map before it: that of a 3x3 convolution into four phases as in {@link phaseKernelArrangement}, (4 * 3 * filters, 3 * inputs, 3, 3). A pixel that the upsampling
- * has doubled is seen by two taps along a side, so that the kernel is the sum of the four arrangements given.
+ * The kernel of a 3x3x3 convolution after an upsampling, for the map before the upsampling.
+ * It is that of a 3x3 convolution into four phases as in {@link phaseKernelArrangement}, (4 * 3 *
+ * filters, 3 * inputs, 3, 3). Two taps along a side see each doubled pixel, so the kernel is the
+ * sum of the four arrangements given.
  */
 export function upsampledKernelArrangements(row: Pick<Conv3dRow, "filters">, inputs: number): Arrangement[] {
   const dims = [4 * WINDOW * row.filters, WINDOW * inputs, 3, 3];
@@ -150,7 +170,10 @@ export function upsampledKernelArrangements(row: Pick<Conv3dRow, "filters">, inp
   );
 }
 
-/** @param taps for each phase along a side and each place of the tensor's kernel, the taps of the weight that lie there, of which rows take number `y` and columns number `x` */
+/**
+ * @param taps for each phase along a side and each place of the tensor's kernel, the weight's taps
+ * that lie there; rows take number `y` of them and columns number `x`
+ */
 function windowIndex(
   { kernel, filters }: Pick<Conv3dRow, "kernel" | "filters">,
   inputs: number,

@@ -2,8 +2,11 @@ import { conv, conv3d, deconv, head } from "./layer-rows.js";
 import type { Architecture } from "./layers.js";
 
 /**
- * The variant of {@link defcon} for three consecutive frames: the segmentation network looks at each frame by itself, the density network at its maps of all three, and makes a density map of each. An emitter that
- * was on for the end of one frame's time only is told from noise by the next frame, where it is bright. The convolutions and the upsampling leave the number of frames as it is.
+ * The variant of {@link defcon} for three consecutive frames.
+ * The segmentation network looks at each frame by itself. The density network looks at its maps of
+ * all three frames and makes a density map of each. An emitter that is on only for the end of a
+ * frame's time is hard to tell from noise; the next frame, where it is bright, shows it. The
+ * convolutions and the upsampling keep the number of frames.
  */
 export const defcon3d: Architecture = {
   name: "defcon3d",

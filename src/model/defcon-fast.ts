@@ -2,8 +2,9 @@ import { conv, deconv, head } from "./layer-rows.js";
 import type { Architecture } from "./layers.js";
 
 /**
- * A network for cameras faster than {@link defcon}: one pass without a segmentation in between, nearly all of it at a quarter of the frame's resolution. What stays at half of it has few channels: there,
- * moving maps through memory takes longer than the arithmetic.
+ * A network for cameras faster than {@link defcon}: one pass, without a segmentation in between.
+ * Nearly all of it works at a quarter of the frame's resolution. The layers at half resolution have
+ * few channels: moving their maps through memory takes longer than the arithmetic.
  */
 export const defconFast: Architecture = {
   name: "defcon-fast",

@@ -2,8 +2,10 @@ import { conv, deconv, head } from "./layer-rows.js";
 import type { Architecture } from "./layers.js";
 
 /**
- * The two-stage network of Štefko et al., "Autonomous illumination control for localization microscopy" (2018): a segmentation
- * network whose probability map is read by a density network. Layer names are those of its published Keras files.
+ * The two-stage network of Štefko et al. (2018).
+ * The paper is "Autonomous illumination control for localization microscopy". A segmentation
+ * network makes a probability map, which a density network reads. Layers have the names of the
+ * published Keras files.
  */
 export const defcon: Architecture = {
   name: "defcon",

@@ -1,5 +1,6 @@
-import { type Architecture, type LayerRow, traceLayers } from "./layers.js";
-import { elementCount, layerWeights } from "./weights.js";
+import { traitsOf } from "./layer-kinds.js";
+import { type Architecture, traceLayers } from "./layers.js";
+import { elementCount } from "./weights.js";
 
 /** One line of a network's table, for people. */
 export interface LayerDescription {
@@ -12,25 +13,25 @@ export interface LayerDescription {
   parameters: number;
 }
 
-const KINDS: Record<LayerRow["kind"], string> = {
-  normalise: "normalise",
-  conv: "convolution",
-  deconv: "transposed convolution",
-  window: "three frames together",
-  conv3d: "convolution over three frames",
-  upsample: "upsampling",
-  dropout: "dropout",
-};
-
 /** The layer table of a network as `model info` shows it. */
 export function describeLayers(architecture: Architecture): LayerDescription[] {
-  return traceLayers(architecture).map(({ row, inChannels, outChannels }) => ({
-    layer: row.name,
-    kind: KINDS[row.kind],
-    kernel: "kernel" in row ? new Array(row.kind === "conv3d" ? 3 : 2).fill(row.kernel).join("x") : "",
-    stride: "stride" in row ? `/${row.stride}` : row.kind === "deconv" || row.kind === "upsample" ? "x2" : "",
-    channels: inChannels === outChannels ? `${outChannels}` : `${inChannels} -> ${outChannels}`,
-    activation: row.kind === "dropout" ? `rate ${row.rate}` : "activation" in row ? row.activation : "",
-    parameters: layerWeights(row, inChannels).reduce((sum, { shape }) => sum + elementCount(shape), 0),
-  }));
+  return traceLayers(architecture).map(({ row, inChannels, outChannels }) => {
+    const traits = traitsOf(row);
+    const kernel = traits.kernel(row);
+    const weights = traits.weights(row, inChannels);
+    return {
+      layer: row.name,
+      kind: traits.title,
+      kernel: kernel.join("x"),
+      stride: strideText(traits.scale(row), kernel.length > 0),
+      channels: inChannels === outChannels ? `${outChannels}` : `${inChannels} -> ${outChannels}`,
+      activation: traits.setting(row),
+      parameters: weights.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+    };
+  });
+}
+
+function strideText(scale: number, hasKernel: boolean): string {
+  if (scale < 1) return `x${1 / scale}`;
+  return hasKernel ? `/${scale}` : "";
 }

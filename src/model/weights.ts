@@ -1,6 +1,8 @@
 import { ModelFormatError } from "../base/errors.js";
 import type { Certainty } from "../certainty/certainty.js";
-import { type Architecture, type LayerRow, traceLayers } from "./layers.js";
+import { traitsOf, type WeightSpec } from "./layer-kinds.js";
+import type { LayerRow } from "./layer-rows.js";
+import { type Architecture, traceLayers } from "./layers.js";
 
 /** A weight in Keras' layout, row-major. */
 export interface Weight {
@@ -30,27 +32,9 @@ export function weightOf(model: Model, name: string): Weight {
   return weight;
 }
 
-/** A weight that a layer must have. */
-export interface WeightSpec {
-  name: string;
-  /** Keras' layout: a convolution's kernel is (kh, kw, in, out), one over frames too (frames, kh, kw, in, out), a transposed one's (kh, kw, out, in). */
-  shape: readonly number[];
-}
-
-/** The weights of one layer; none for layers without. */
+/** The weights of one layer; an empty list for a layer without. */
 export function layerWeights(row: LayerRow, inChannels: number): WeightSpec[] {
-  if (row.kind === "conv" || row.kind === "conv3d") {
-    const sides = new Array<number>(row.kind === "conv" ? 2 : 3).fill(row.kernel);
-    const kernel = { name: `${row.name}/kernel`, shape: [...sides, inChannels, row.filters] };
-    return row.bias ? [kernel, { name: `${row.name}/bias`, shape: [row.filters] }] : [kernel];
-  }
-  if (row.kind === "deconv") {
-    return [
-      { name: `${row.name}/kernel`, shape: [row.kernel, row.kernel, row.filters, inChannels] },
-      { name: `${row.name}/bias`, shape: [row.filters] },
-    ];
-  }
-  return [];
+  return traitsOf(row).weights(row, inChannels);
 }
 
 /** All weights of a network, in the order of its table. */
@@ -70,8 +54,9 @@ export function parameterCount(architecture: Architecture): number {
 
 /**
  * Takes from `found` exactly the weights that the network needs.
- * @param file the file named in errors
- * @throws ModelFormatError MODEL_WEIGHTS when one is missing, has another shape, or holds a value that is not finite
+ * @param file named in errors
+ * @throws ModelFormatError MODEL_WEIGHTS for a weight that is missing, has another shape or holds a
+ * value that is not finite
  */
 export function selectWeights(architecture: Architecture, found: Weights, file: string): Weights {
   const selected: Weights = new Map();

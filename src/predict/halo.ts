@@ -1,4 +1,5 @@
-import type { Architecture, LayerRow } from "../model/layers.js";
+import { type Interval, traitsOf } from "../model/layer-kinds.js";
+import type { Architecture } from "../model/layers.js";
 import { roundUp } from "./prepare.js";
 
 /** Pixels before and after a tile, along one side, that the values inside it depend on; multiples of the architecture's sideMultiple. */
@@ -12,24 +13,9 @@ export interface Halo {
  */
 export function haloOf({ layers, sideMultiple }: Architecture): Halo {
   let interval: Interval = [0, sideMultiple - 1];
-  for (const row of layers.toReversed()) interval = inputOf(row, interval);
+  for (const row of layers.toReversed()) interval = traitsOf(row).reach(row, interval);
   return {
     before: roundUp(-interval[0], sideMultiple),
     after: roundUp(interval[1] - (sideMultiple - 1), sideMultiple),
   };
-}
-
-type Interval = readonly [first: number, last: number];
-
-function inputOf(row: LayerRow, [first, last]: Interval): Interval {
-  if (row.kind === "upsample") return [Math.floor(first / 2), Math.floor(last / 2)];
-  if (row.kind === "conv" || row.kind === "conv3d") {
-    const before = Math.max(0, Math.floor((row.kernel - row.stride) / 2));
-    return [row.stride * first - before, row.stride * last - before + row.kernel - 1];
-  }
-  if (row.kind === "deconv") {
-    // Output 2i + k takes tap k of input i.
-    return [Math.ceil((first - (row.kernel - 1)) / 2), Math.floor(last / 2)];
-  }
-  return [first, last];
 }

@@ -1,39 +1,27 @@
-import { once } from "node:events";
-import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BufferPool } from "../base/buffer-pool.js";
-import { DefconError, EngineError, fromPlainError, InputError, messageOf } from "../base/errors.js";
+import { DefconError, EngineError } from "../base/errors.js";
+import { WorkerLink } from "../base/worker-link.js";
 import type { EngineName } from "../engine/engine.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
+import { LoadedModel } from "./loaded-model.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 import type {
   ModelDescription,
+  WorkerAnswer,
   WorkerAnswers,
-  WorkerReply,
   WorkerRequest,
   WorkerStart,
-  WorkerStop,
 } from "./worker-messages.js";
 
 export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
-
-interface Pending {
-  resolve(answer: never): void;
-  reject(error: Error): void;
-}
-
-/** {@link WorkerRequest} without its id, each kind on its own. */
-type Question = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
 
 /**
  * Counts frames with the models of this machine. The engine and all work on pixels live in a worker thread, so that the caller's event loop stays
  * free; a worker that dies takes only the calls under way with it, the next call starts another.
  */
 export class Predictor {
-  private worker: Worker | undefined;
-  private readonly pending = new Map<number, Pending>();
-  private readonly resolved = new Map<string, NamedModel & Pick<ModelSummary, "framesSeen">>();
+  private link: WorkerLink<WorkerRequest, WorkerAnswer> | undefined;
   private readonly pool = new BufferPool();
-  private nextId = 1;
   private closed: Promise<void> | undefined;
 
   private constructor(
@@ -89,52 +77,31 @@ export class Predictor {
   }
 
   /**
-   * Makes a model ready; cheap for one that is already.
-   * @param nameOrPath a model's name, the path of a model file, or "" for the default
+   * Makes a model ready; cheap for one that is ready already.
+   * @param nameOrPath a model's name or the path of a model file; the default model where left out
    * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
    */
-  async load(nameOrPath: string): Promise<ModelSummary> {
+  async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    // A stream of the default model goes on with it when another one becomes the default. A file must not take the place of the model that goes by its name.
-    const keys = nameOrPath === "" ? [nameOrPath, model.name] : [nameOrPath];
-    for (const key of keys) this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
-    return { ...summary(model, description), isDefault: first?.path === model.path };
+    const isDefault = first?.path === model.path;
+    return new LoadedModel(
+      { ...summary(model, description), isDefault },
+      {
+        predict: (path, batch, wanted) => this.predict(path, batch, wanted),
+        giveBack: (buffer) => this.giveBack(buffer),
+      },
+    );
   }
 
-  /**
-   * Counts the frames of a batch with a model that {@link load} was called for.
-   * @param model the name or path that was given to `load`
-   * @param batch its pixel buffer moves to the worker and is empty afterwards
-   * @returns one prediction a frame, in order
-   * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
-   */
-  async predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    const known = this.loaded(model);
+  private async predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
     const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
     const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
-    const question = { kind: "predict", path: known.path, batch, wanted, spare } as const;
+    const question = { kind: "predict", path, batch, wanted, spare } as const;
     const { predictions, spent } = await this.ask("predict", question, transfer);
     this.pool.give(spent);
     return predictions;
-  }
-
-  /**
-   * Frames that a model looks at to count one; more than 1 asks for batches with neighbours.
-   * @throws InputError MODEL_NOT_FOUND for one that was not loaded
-   */
-  framesSeen(model: string): number {
-    return this.loaded(model).framesSeen;
-  }
-
-  private loaded(model: string): NamedModel & Pick<ModelSummary, "framesSeen"> {
-    const known = this.resolved.get(model);
-    if (known) return known;
-    throw new InputError("MODEL_NOT_FOUND", {
-      subject: `model ${model}`,
-      found: "a model that was not loaded",
-    });
   }
 
   /** A buffer for a batch's pixels, with anything in it. */
@@ -154,69 +121,25 @@ export class Predictor {
   }
 
   private async end(): Promise<void> {
-    const worker = this.worker;
-    this.worker = undefined;
-    this.failPending(CLOSED);
-    if (!worker) return;
-    const ended = once(worker, "exit");
-    worker.ref();
-    worker.postMessage({ kind: "stop" } satisfies WorkerStop);
-    await ended;
+    // A thread that is ended within a call of ONNX Runtime takes the whole process down: stop waits for the call's end.
+    await this.link?.stop(CLOSED);
   }
 
-  private ask<K extends Question["kind"]>(
+  private async ask<K extends WorkerRequest["kind"]>(
     _kind: K,
-    question: Question & { kind: K },
-    transfer: ArrayBuffer[] = [],
+    request: WorkerRequest & { kind: K },
+    transfer: readonly ArrayBuffer[] = [],
   ): Promise<WorkerAnswers[K]> {
-    // Who tries again after the end must not start another worker.
-    if (this.closed) return Promise.reject(threadEnded(CLOSED));
-    const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      try {
-        const worker = this.runningWorker();
-        // Only calls under way keep the program alive.
-        worker.ref();
-        worker.postMessage({ id, ...question } satisfies WorkerRequest, transfer);
-      } catch (error) {
-        this.pending.delete(id);
-        reject(error);
-      }
-    });
+    // A caller who tries again after the end must not start another worker.
+    if (this.closed) throw threadEnded(CLOSED);
+    return (await this.runningLink().ask(request, transfer)) as WorkerAnswers[K];
   }
 
-  private runningWorker(): Worker {
-    if (this.worker) return this.worker;
-    const worker = new Worker(new URL("./worker.js", import.meta.url), {
-      env: SHARE_ENV,
-      workerData: { engine: this.wanted } satisfies WorkerStart,
-    });
-    worker.on("message", (reply: WorkerReply) => this.settle(reply));
-    worker.on("error", (error) => this.lose(worker, messageOf(error)));
-    worker.on("exit", (code) => this.lose(worker, `exit code ${code}`));
-    this.worker = worker;
-    return worker;
-  }
-
-  private settle(reply: WorkerReply): void {
-    const pending = this.pending.get(reply.id);
-    this.pending.delete(reply.id);
-    if (this.pending.size === 0) this.worker?.unref();
-    if (reply.ok) pending?.resolve(reply.answer as never);
-    else pending?.reject(fromPlainError(reply.error));
-  }
-
-  private lose(worker: Worker, reason: string): void {
-    if (this.worker !== worker) return;
-    this.worker = undefined;
-    this.failPending(reason);
-  }
-
-  private failPending(reason: string): void {
-    const error = threadEnded(reason);
-    for (const { reject } of this.pending.values()) reject(error);
-    this.pending.clear();
+  private runningLink(): WorkerLink<WorkerRequest, WorkerAnswer> {
+    if (this.link && !this.link.isLost) return this.link;
+    const start: WorkerStart = { engine: this.wanted };
+    this.link = new WorkerLink(new URL("./worker.js", import.meta.url), start, threadEnded);
+    return this.link;
   }
 }
 

@@ -28,6 +28,7 @@ export class ClientTraining {
   private isOver = false;
   private wake: () => void = () => undefined;
 
+  /** @internal */
   constructor(
     /** As it was when this client began to watch. */
     readonly summary: TrainingSummary,
@@ -62,7 +63,7 @@ export class ClientTraining {
     return this.sendCancel();
   }
 
-  /** Takes an event from the connection. @returns whether it was the last */
+  /** Takes an event from the connection. @returns whether it was the last @internal */
   receive(event: WatchedEvent): boolean {
     const last = this.unread.at(-1);
     if (last && isProgress(last)) this.unread.pop();
@@ -75,7 +76,7 @@ export class ClientTraining {
     return this.isOver;
   }
 
-  /** Ends it with an error for everyone who waits on it. */
+  /** Ends it with an error for everyone who waits on it. @internal */
   fail(error: Error): void {
     if (this.isOver || this.failure) return;
     this.failure = error;

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import { WebSocket } from "ws";
-import { DaemonError, type DefconError, messageOf, ProtocolError } from "../base/errors.js";
+import { type DefconError, messageOf, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
 import { ClientRequests } from "./client-requests.js";
-import { ClientStream, type StreamOptions } from "./client-stream.js";
+import { daemonPlace, opened, openSocket, unreachable } from "./client-socket.js";
+import type { ClientStream, StreamOptions } from "./client-stream.js";
+import { ClientStreams } from "./client-streams.js";
 import { type ClientTraining, ClientTrainings } from "./client-training.js";
 import {
   type ClientMessage,
@@ -13,11 +13,10 @@ import {
   encodeClientMessage,
   errorFromWire,
   PROTOCOL_VERSION,
-  pixelTypeToWire,
   type ReceivedServerMessage,
   type WireModel,
 } from "./codec.js";
-import { addressOf, readDiscovery } from "./discovery.js";
+import { ExpectedAnswers } from "./expected-answers.js";
 import type { TrainingRequest, TrainingSummary, TuningRequest } from "./training-codec.js";
 
 export type { FrameAnswer, StreamOptions } from "./client-stream.js";
@@ -42,21 +41,12 @@ export interface ConnectOptions {
   name?: string;
 }
 
-/** An answer that someone waits for. */
-interface Waiting {
-  /** Whether the message answers it. */
-  takes(message: ReceivedServerMessage): boolean;
-  resolve(message: ReceivedServerMessage): void;
-  reject(error: Error): void;
-}
-
 /** A conversation with a daemon. */
 export class DaemonClient {
-  private readonly streams = new Map<number, ClientStream>();
-  private readonly waiting = new Set<Waiting>();
+  private readonly answers = new ExpectedAnswers();
+  private readonly streams = new ClientStreams((message) => this.post(message), this.answers);
   private readonly requests = new ClientRequests((message) => this.post(message));
   private readonly watched = new ClientTrainings(this.requests);
-  private nextStream = 1;
   private failure: Error | undefined;
 
   /** What the daemon said of itself. */
@@ -76,23 +66,17 @@ export class DaemonClient {
    * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION, CONNECTION_LOST
    */
   static async connect(options: ConnectOptions = {}): Promise<DaemonClient> {
-    const { url, token, certificate } = await target(options);
+    const place = await daemonPlace(options);
     const { timeoutMs = WIRE_LIMITS.connectTimeoutMs, name = `defcon-fiji ${VERSION}`, ca } = options;
-    const socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: WIRE_LIMITS.maxMessageBytes,
-      // Masks protect proxies between a browser and a server; with a mask of zeros neither side of ws applies it.
-      generateMask: (mask) => mask.fill(0),
-      // The certificate itself is compared instead: see opened().
-      ...(certificate ? { rejectUnauthorized: false } : ca && { ca }),
-    });
+    const socket = openSocket(place, ca);
     const client = new DaemonClient(socket);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unreachable(url, `no answer within ${timeoutMs} ms`)), timeoutMs);
+      const giveUp = () => reject(unreachable(place.url, `no answer within ${timeoutMs} ms`));
+      timer = setTimeout(giveUp, timeoutMs);
     });
     try {
-      const greeted = opened(socket, url, certificate).then(() => client.greet(token, name));
+      const greeted = opened(socket, place).then(() => client.greet(place.token, name));
       await Promise.race([greeted, late]);
       return client;
     } catch (error) {
@@ -105,44 +89,23 @@ export class DaemonClient {
 
   private async greet(token: string, name: string): Promise<void> {
     this.post({ hello: { protocolVersion: PROTOCOL_VERSION, token, client: name } });
-    const { welcome, error } = await this.expect(({ welcome, error }) => welcome != null || error != null);
+    const { welcome, error } = await this.answers.next(
+      ({ welcome, error }) => welcome != null || error != null,
+    );
     if (error) throw errorFromWire(error);
     const { engine, device, serverVersion, models } = welcome!;
     Object.assign(this, { engine, device, serverVersion, models });
   }
 
   /** Opens a stream. @throws the daemon's refusal: InputError, ModelFormatError, ProtocolError … */
-  async openStream(options: StreamOptions): Promise<ClientStream> {
-    const id = this.nextStream++;
-    this.post({
-      openStream: {
-        stream: id,
-        model: options.model ?? "",
-        width: options.width,
-        height: options.height,
-        pixelType: pixelTypeToWire(options.pixelType),
-        sendDensity: options.density ?? false,
-        sendMaxLocalCount: options.maxLocalCount ?? false,
-        pixelSize: options.pixelSize ?? 0,
-        pool: options.pool ?? 0,
-        latestOnly: options.latestOnly ?? false,
-      },
-    });
-    const { streamOpened, error } = await this.expect(
-      ({ streamOpened, error }) => streamOpened?.stream === id || (error?.stream === id && !error.aboutFrame),
-    );
-    if (error) throw errorFromWire(error);
-    if (this.failure) throw this.failure;
-    const { model, pool, credits } = streamOpened!;
-    const stream = new ClientStream(id, options, model!, pool, (message) => this.post(message), credits);
-    this.streams.set(id, stream);
-    return stream;
+  openStream(options: StreamOptions): Promise<ClientStream> {
+    return this.streams.open(options);
   }
 
   /** The daemon's models now. */
   async listModels(): Promise<WireModel[]> {
     this.post({ listModels: {} });
-    const { modelList, error } = await this.expect(
+    const { modelList, error } = await this.answers.next(
       ({ modelList, error }) => modelList != null || error?.stream === 0,
     );
     if (error) throw errorFromWire(error);
@@ -215,7 +178,7 @@ export class DaemonClient {
   /** Stops the daemon; this connection ends with it. @throws DaemonError DAEMON_REMOTE */
   async stopDaemon(): Promise<void> {
     this.post({ stopDaemon: {} });
-    const { error } = await this.expect(({ goodbye, error }) => goodbye != null || error?.stream === 0);
+    const { error } = await this.answers.next(({ goodbye, error }) => goodbye != null || error?.stream === 0);
     if (error) throw errorFromWire(error);
   }
 
@@ -232,13 +195,6 @@ export class DaemonClient {
     this.socket.send(encodeClientMessage(message));
   }
 
-  private expect(takes: Waiting["takes"]): Promise<ReceivedServerMessage> {
-    return new Promise((resolve, reject) => {
-      if (this.failure) return reject(this.failure);
-      this.waiting.add({ takes, resolve, reject });
-    });
-  }
-
   private receive(data: Buffer): void {
     let message: ReceivedServerMessage;
     try {
@@ -253,68 +209,16 @@ export class DaemonClient {
       return;
     }
     if (this.watched.receive(message) || this.requests.receive(message)) return;
-    const waiting = [...this.waiting].find(({ takes }) => takes(message));
-    if (waiting) {
-      this.waiting.delete(waiting);
-      waiting.resolve(message);
-    } else {
-      const id = streamOf(message);
-      this.streams.get(id)?.receive(message);
-      if (message.streamClosed) this.streams.delete(id);
-    }
+    if (!this.answers.receive(message)) this.streams.receive(message);
   }
 
   private lose(error: Error): void {
     this.failure ??= error;
-    for (const { reject } of this.waiting) reject(this.failure);
-    this.waiting.clear();
-    for (const stream of this.streams.values()) stream.fail(this.failure);
-    this.streams.clear();
+    this.answers.fail(this.failure);
+    this.streams.fail(this.failure);
     this.requests.fail(this.failure);
     this.watched.fail(this.failure);
   }
-}
-
-function streamOf({ result, dropped, credit, streamClosed, error }: ReceivedServerMessage): number {
-  return (result ?? dropped ?? credit ?? streamClosed ?? error)?.stream ?? 0;
-}
-
-async function target({
-  url,
-  token,
-}: ConnectOptions): Promise<{ url: string; token: string; certificate?: string | undefined }> {
-  if (url !== undefined) return { url, token: token ?? "" };
-  const discovery = await readDiscovery();
-  if (discovery) return { ...discovery, url: addressOf(discovery) };
-  throw new DaemonError("DAEMON_UNREACHABLE", {
-    subject: "no daemon is running",
-    advice: "Start it: defcon-fiji serve",
-  });
-}
-
-/** Waits for the connection. @param certificate SHA-256 of the only one to accept, before anything is said */
-function opened(socket: WebSocket, url: string, certificate: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once("open", resolve);
-    socket.once("error", (cause) => reject(unreachable(url, messageOf(cause), cause)));
-    socket.once("upgrade", ({ socket: transport }: IncomingMessage) => {
-      if (!certificate || !(transport instanceof TLSSocket)) return;
-      const found = transport.getPeerCertificate().fingerprint256;
-      if (found === certificate) return;
-      reject(unreachable(url, "another certificate than that of the discovery file"));
-      socket.terminate();
-    });
-  });
-}
-
-function unreachable(url: string, found: string, cause?: unknown): DaemonError {
-  return new DaemonError("DAEMON_UNREACHABLE", {
-    subject: url,
-    expected: "a running daemon",
-    found,
-    advice: "Start it: defcon-fiji serve",
-    ...(cause !== undefined && { cause }),
-  });
 }
 
 function lost(found: string): ProtocolError {

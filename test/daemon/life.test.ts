@@ -6,7 +6,7 @@ import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
-import type { DaemonEvent } from "../../src/daemon/daemon.js";
+import type { DaemonEvent } from "../../src/daemon/daemon-event.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { addressOf, type Discovery } from "../../src/protocol/discovery.js";
 import { readCheckpoint } from "../../src/train/checkpoint.js";

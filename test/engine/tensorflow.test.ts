@@ -7,7 +7,7 @@ import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { startTensorFlow } from "../../src/engine/tensorflow.js";
 import { loadBinding } from "../../src/engine/tfjs-binding.js";
 import { readModel } from "../../src/formats/registry.js";
-import type { Head } from "../../src/model/layers.js";
+import type { Head } from "../../src/model/layer-rows.js";
 import { prepare } from "../../src/predict/prepare.js";
 import { maxDifference, oracleStacks, RANDOM_MODEL } from "../support/oracle.js";
 import { withoutTensorFlow as skip } from "../support/tensorflow.js";

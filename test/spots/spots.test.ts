@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { median, robustDeviation } from "../../src/base/quantiles.js";
 import { Random } from "../../src/base/random.js";
 import { drawDensity } from "../../src/dataset/density.js";
 import type { Frame } from "../../src/frames/frame.js";
@@ -9,7 +10,6 @@ import { fogOf, mapSums } from "../../src/spots/fog.js";
 import { noiseGain } from "../../src/spots/gain.js";
 import { INSERTED, insert, riseOf } from "../../src/spots/insertion.js";
 import { fitMolecule, typicalMolecule } from "../../src/spots/molecule.js";
-import { median, robustDeviation } from "../../src/spots/robust.js";
 
 const SIDE = 64;
 /** Three spots: two that are alone, in pixels (20, 15) and (40, 50), and one near the edge. */

@@ -1,3 +1,5 @@
+import { quantile } from "../../base/quantiles.js";
+
 /** The latest numbers of a kind, as many as fit. */
 export class RecentValues {
   private readonly values: Float64Array;
@@ -15,6 +17,6 @@ export class RecentValues {
   median(): number | null {
     if (this.written === 0) return null;
     const sorted = this.values.slice(0, Math.min(this.written, this.values.length)).sort();
-    return sorted[sorted.length >> 1]!;
+    return quantile(sorted, 0.5, Math.ceil);
   }
 }

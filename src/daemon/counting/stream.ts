@@ -1,27 +1,25 @@
-import { DaemonError, InputError, ProtocolError } from "../../base/errors.js";
-import { STATUS_LIMITS, WIRE_LIMITS } from "../../base/limits.js";
+import { InputError, ProtocolError } from "../../base/errors.js";
+import { STATUS_LIMITS } from "../../base/limits.js";
 import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
-import type { Wanted } from "../../predict/prediction.js";
+import type { LoadedModel } from "../../predict/loaded-model.js";
+import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
+import type { Counting } from "./counting.js";
+import { Credits } from "./credits.js";
 import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
-import { StreamStatistics, type Throughput } from "./stream-statistics.js";
+import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
+import { StreamStatistics } from "./stream-statistics.js";
 
-/** A frame on its way through the daemon, in the order of arrival. */
-interface Entry extends QueuedFrame {
+/** A frame on its way through the daemon. */
+interface Entry extends QueuedFrame, Unanswered {
   sequence: number;
-  /** Its answer, once there is one; sent when all before it are. */
-  reply?: ServerMessage;
 }
 
 /** What a stream needs of its connection. */
 export interface StreamHost {
-  readonly throughput: Throughput;
-  /** Whether somebody looks at streams' maps. */
-  readonly isWatched: boolean;
+  /** The message is encoded, or dropped, before this returns. */
   send(message: ServerMessage): void;
-  /** Tells the dispatcher that frames wait. */
-  notify(source: FrameSource): void;
   /** Called after each answer. */
   answered(): void;
   /** Called when the stream has answered everything and is closed. */
@@ -31,8 +29,7 @@ export interface StreamHost {
 /** What a stream was opened with. */
 export interface StreamSettings {
   id: number;
-  /** As given to the predictor. */
-  model: string;
+  model: LoadedModel;
   width: number;
   height: number;
   pixelType: PixelType;
@@ -42,9 +39,9 @@ export interface StreamSettings {
   unlike: string;
 }
 
-/** One client's frames of one size: its queue, its credits, its answers in order. */
+/** One client's frames of one size: they wait here for the engine and are answered in order. */
 export class ServerStream implements FrameSource {
-  readonly model: string;
+  readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
@@ -52,25 +49,22 @@ export class ServerStream implements FrameSource {
   readonly latestOnly: boolean;
   readonly cost: number;
   readonly batchKey: string;
-  /** Frames that may be under way. */
-  readonly credits: number;
-  private readonly frameBytes: number;
-  /** Frames not answered yet, oldest first. */
-  private entries: Entry[] = [];
-  private queue: Entry[] = [];
-  /** Credits the client has used and not got back. */
-  private used = 0;
-  private owed = 0;
+  readonly credits: Credits;
   readonly statistics: StreamStatistics;
+  private readonly frameBytes: number;
+  private readonly answers = new OrderedAnswers<Entry>();
+  /** Frames that wait for the engine, oldest first. */
+  private queue: Entry[] = [];
   private previewTurn = Number.NEGATIVE_INFINITY;
   private closing = false;
   private closed = false;
 
   constructor(
     readonly settings: StreamSettings,
+    private readonly counting: Counting,
     private readonly host: StreamHost,
   ) {
-    this.statistics = new StreamStatistics(host.throughput);
+    this.statistics = new StreamStatistics(counting.throughput);
     ({
       model: this.model,
       width: this.width,
@@ -81,12 +75,17 @@ export class ServerStream implements FrameSource {
     } = settings);
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
+    this.credits = new Credits(this.frameBytes);
     const { pool, density, maxLocalCount } = this.wanted;
-    this.batchKey = [this.model, this.width, this.height, this.pixelType, pool, density, maxLocalCount].join(
-      "|",
-    );
-    const fitting = Math.floor(WIRE_LIMITS.creditBytes / this.frameBytes);
-    this.credits = Math.min(WIRE_LIMITS.maxCredits, Math.max(WIRE_LIMITS.minCredits, fitting));
+    this.batchKey = [
+      this.model.summary.path,
+      this.width,
+      this.height,
+      this.pixelType,
+      pool,
+      density,
+      maxLocalCount,
+    ].join("|");
   }
 
   get id(): number {
@@ -99,7 +98,7 @@ export class ServerStream implements FrameSource {
 
   /** Frames that were received and not answered. */
   get pending(): number {
-    return this.entries.length;
+    return this.answers.pending;
   }
 
   /**
@@ -108,26 +107,25 @@ export class ServerStream implements FrameSource {
    * @throws ProtocolError PROTOCOL_CREDIT
    */
   receive({ sequence, pixels: bytes }: WireFrame, refuse?: Error): void {
-    if (this.used >= this.credits) {
+    if (!this.credits.use()) {
       throw new ProtocolError("PROTOCOL_CREDIT", {
         subject: `frame ${sequence} of stream ${this.id}`,
-        expected: `at most ${this.credits} frames under way`,
+        expected: `at most ${this.credits.total} frames under way`,
         found: "one more",
         advice: "Wait for Credit before sending.",
       });
     }
-    this.used++;
     const entry: Entry = { sequence, bytes, received: performance.now() };
     const error = refuse ?? this.refusal(entry);
     this.statistics.received++;
-    this.entries.push(entry);
+    this.answers.add(entry);
     if (error) {
       this.fail(entry, error);
       return;
     }
     if (this.latestOnly) this.dropWaiting();
     this.queue.push(entry);
-    this.host.notify(this);
+    this.counting.dispatcher.notify(this);
   }
 
   take(count: number): QueuedFrame[] {
@@ -141,30 +139,15 @@ export class ServerStream implements FrameSource {
         this.fail(entry, outcome.error);
         continue;
       }
-      const { count, maxLocalCount, certainty, density, preview } = outcome.predictions[i]!;
-      const { sequence } = entry;
-      const judged = certainty && { certainty: withReason(certainty, this.settings.unlike) };
-      const [queueMs, predictMs] = [outcome.started - entry.received, outcome.finished - outcome.started];
-      this.statistics.counted({ count, maxLocalCount, queueMs, predictMs, ...judged });
-      if (preview) this.statistics.lastMap = { preview, sequence, count };
-      this.settle(entry, {
-        result: {
-          stream: this.id,
-          sequence,
-          count,
-          maxLocalCount,
-          ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
-          queueMs,
-          predictMs,
-          ...judged,
-        },
-      });
+      const queueMs = outcome.started - entry.received;
+      const predictMs = outcome.finished - outcome.started;
+      this.answerCounted(entry, outcome.predictions[i]!, { queueMs, predictMs });
     }
   }
 
   takePreviewTurn(): boolean {
     const now = performance.now();
-    if (!this.host.isWatched || now < this.previewTurn) return false;
+    if (!this.counting.pages.isWatched || now < this.previewTurn) return false;
     this.previewTurn = now + STATUS_LIMITS.intervalMs;
     return true;
   }
@@ -176,12 +159,34 @@ export class ServerStream implements FrameSource {
     this.closeWhenDone();
   }
 
+  private answerCounted(
+    entry: Entry,
+    { count, maxLocalCount, certainty, density, preview }: Prediction,
+    times: { queueMs: number; predictMs: number },
+  ): void {
+    const { sequence } = entry;
+    const judged = certainty && { certainty: withReason(certainty, this.settings.unlike) };
+    this.statistics.counted({ count, maxLocalCount, ...times, ...judged });
+    if (preview) this.statistics.lastMap = { preview, sequence, count };
+    this.settle(entry, {
+      result: {
+        stream: this.id,
+        sequence,
+        count,
+        maxLocalCount,
+        ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
+        ...times,
+        ...judged,
+      },
+    });
+  }
+
   private dropWaiting(): void {
     for (const entry of this.queue.splice(0)) {
       this.statistics.droppedOne();
       const reply = { dropped: { stream: this.id, sequence: entry.sequence } };
       if (this.latestOnly) {
-        this.entries = this.entries.filter((other) => other !== entry);
+        this.answers.remove(entry);
         this.sendReply(reply);
       } else {
         this.settle(entry, reply);
@@ -190,44 +195,40 @@ export class ServerStream implements FrameSource {
   }
 
   private fail(entry: Entry, error: unknown): void {
-    const reply = errorToWire(error, this.about(entry.sequence));
+    const about = { stream: this.id, sequence: entry.sequence, aboutFrame: true };
+    const reply = errorToWire(error, about);
     this.statistics.failedOne(reply.message ?? "");
     this.settle(entry, { error: reply });
   }
 
   private settle(entry: Entry, reply: ServerMessage): void {
-    entry.reply = reply;
-    let answered = 0;
-    for (const { reply: next } of this.entries) {
-      if (!next) break;
-      answered++;
-      this.sendReply(next);
-    }
-    this.entries.splice(0, answered);
+    for (const next of this.answers.settle(entry, reply)) this.sendReply(next);
     this.closeWhenDone();
     this.host.answered();
   }
 
   private sendReply(reply: ServerMessage): void {
     this.host.send(reply);
-    this.owed++;
-    // Fewer, larger grants: half of the credits at a time never leaves a client without any.
-    if (this.owed * 2 < this.credits || this.closing) return;
-    this.host.send({ credit: { stream: this.id, credits: this.owed } });
-    this.used -= this.owed;
-    this.owed = 0;
+    this.giveBackMap(reply);
+    if (this.closing) return;
+    const credits = this.credits.earn();
+    if (credits > 0) this.host.send({ credit: { stream: this.id, credits } });
+  }
+
+  /** Sending has copied the map, so its buffer is free, unless it holds other maps too. */
+  private giveBackMap({ result }: ServerMessage): void {
+    const density = result?.density;
+    if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
+      this.counting.buffers.giveBack(density.buffer as ArrayBuffer);
+    }
   }
 
   private closeWhenDone(): void {
-    if (!this.closing || this.closed || this.entries.length > 0) return;
+    if (!this.closing || this.closed || this.pending > 0) return;
     this.closed = true;
     const { results, dropped } = this.statistics;
     this.host.send({ streamClosed: { stream: this.id, results, dropped } });
     this.host.closed(this);
-  }
-
-  private about(sequence: number) {
-    return { stream: this.id, sequence, aboutFrame: true };
   }
 
   private refusal({ sequence, bytes }: Entry): Error | undefined {
@@ -245,12 +246,4 @@ export class ServerStream implements FrameSource {
       advice: "Open a stream of the frame's own size and type.",
     });
   }
-}
-
-/** What a frame is answered that comes while the daemon stops. */
-export function stoppingError(): DaemonError {
-  return new DaemonError("DAEMON_STOPPING", {
-    subject: "the daemon is stopping",
-    advice: "Start it again: defcon-fiji serve",
-  });
 }

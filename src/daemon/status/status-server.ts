@@ -5,7 +5,7 @@ import { type Credential, credentialOf, type PageAccess } from "./page-access.js
 import { pageFile } from "./page-files.js";
 import type { StatusRefusal } from "./status-message.js";
 import { StatusReader, type StatusSource } from "./status-reader.js";
-import { StatusWatchers } from "./status-watchers.js";
+import type { StatusWatchers } from "./status-watchers.js";
 
 /** What the page may load and do: its own files, pictures it fetched itself, and nothing of anybody else's. */
 const PAGE_POLICY = [
@@ -45,6 +45,8 @@ export interface StatusServerOptions {
   access: PageAccess;
   /** Looks for models again. */
   refreshModels: () => Promise<void>;
+  /** The open pages. */
+  watchers: StatusWatchers;
 }
 
 interface Route {
@@ -56,17 +58,10 @@ interface Route {
 
 /** Answers HTTP: the status page, what it shows, and its one command. docs/status-page.md lists the paths. */
 export class StatusServer {
-  private readonly watchers: StatusWatchers;
   private readonly routes: readonly Route[];
 
   constructor(options: StatusServerOptions) {
-    this.watchers = new StatusWatchers(() => void options.refreshModels().catch(() => undefined));
-    this.routes = routesOf(options, this.watchers);
-  }
-
-  /** Whether a page is open. */
-  get isWatched(): boolean {
-    return this.watchers.isWatched;
+    this.routes = routesOf(options);
   }
 
   /** Answers a request that {@link refusalOf} has let pass. */
@@ -74,11 +69,6 @@ export class StatusServer {
     // No answer depends on a body; what comes is let go.
     request.resume();
     this.answer(request, response).catch((error: unknown) => refuse(response, error));
-  }
-
-  /** Tells the pages that the daemon stops. */
-  close(): void {
-    this.watchers.close();
   }
 
   private async answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -97,10 +87,7 @@ export class StatusServer {
   }
 }
 
-function routesOf(
-  { source, access, refreshModels }: StatusServerOptions,
-  watchers: StatusWatchers,
-): readonly Route[] {
+function routesOf({ source, access, refreshModels, watchers }: StatusServerOptions): readonly Route[] {
   return [
     {
       method: "POST",

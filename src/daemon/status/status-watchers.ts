@@ -12,6 +12,7 @@ export class StatusWatchers {
   /** @param onTick called before each round of messages */
   constructor(private readonly onTick: () => void) {}
 
+  /** Whether a page is open. */
   get isWatched(): boolean {
     return this.watchers.size > 0;
   }

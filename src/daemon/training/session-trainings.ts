@@ -2,9 +2,15 @@ import { ProtocolError } from "../../base/errors.js";
 import { WIRE_LIMITS } from "../../base/limits.js";
 import { errorToWire, type ReceivedClientMessage, type ServerMessage } from "../../protocol/codec.js";
 import { summaryToWire } from "../../protocol/training-codec.js";
+import { requestNumber } from "../request-fields.js";
 import type { ServerTraining } from "./training.js";
 import { TrainingWatch } from "./training-watch.js";
 import type { Trainings } from "./trainings.js";
+
+/** Whether {@link SessionTrainings} answers a message. */
+export function isAboutTrainings(message: ReceivedClientMessage): boolean {
+  return requestOf(message) !== undefined;
+}
 
 /** What the trainings of a session need of its connection. */
 export interface TrainingHost {
@@ -28,17 +34,10 @@ export class SessionTrainings {
     return this.watches.size === 0;
   }
 
-  /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for a message that is none, or one without a number */
+  /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for one without a number */
   handle(message: ReceivedClientMessage): void {
-    const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
-    const request = (startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining)
-      ?.request;
-    if (!request) {
-      throw new ProtocolError("PROTOCOL_MESSAGE", {
-        subject: message.message,
-        expected: "a request with a number above 0",
-      });
-    }
+    const { startTraining, startTuning, watchTraining, cancelTraining } = message;
+    const request = requestNumber(message.message, requestOf(message));
     try {
       if (startTraining) {
         this.watch(request, () => this.trainings.start(startTraining.settings, startTraining.resume));
@@ -96,4 +95,10 @@ export class SessionTrainings {
       advice: "Read what is sent.",
     });
   }
+}
+
+/** The number of a request about trainings; undefined for a message about something else. */
+function requestOf(message: ReceivedClientMessage): number | undefined {
+  const { startTraining, startTuning, listTrainings, watchTraining, cancelTraining } = message;
+  return (startTraining ?? startTuning ?? listTrainings ?? watchTraining ?? cancelTraining)?.request;
 }

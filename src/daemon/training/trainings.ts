@@ -8,7 +8,7 @@ import type {
 } from "../../protocol/training-codec.js";
 import { TrainingRun } from "../../train/training-run.js";
 import { TuningRun } from "../../tune/tuning-run.js";
-import { stoppingError } from "../counting/stream.js";
+import { stoppingError } from "../stopping-error.js";
 import { ServerTraining, type TrainingPlan } from "./training.js";
 import { checkTrainingRequest } from "./training-request.js";
 import { TuningWords } from "./tuning-events.js";
@@ -88,7 +88,7 @@ export class Trainings {
   /** @param check makes the plan of what a client asks for, or throws */
   private begin(check: () => TrainingPlan): ServerTraining {
     if (this.isStopping) throw stoppingError();
-    if (!this.options.local) throw remoteError();
+    if (!this.options.local) throw remoteTrainingError();
     const plan = check();
     if (this.running) throw runningError(this.running.summary);
     const training = new ServerTraining(this.nextId++, plan);
@@ -130,7 +130,7 @@ export class Trainings {
   }
 }
 
-function remoteError(): TrainingError {
+function remoteTrainingError(): TrainingError {
   return new TrainingError("TRAINING_REMOTE", {
     subject: "training",
     expected: "a daemon that its own machine alone reaches",

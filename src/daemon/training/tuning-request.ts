@@ -14,12 +14,12 @@ export function checkTuningRequest(wire: WireTuningSettings | null | undefined):
   return {
     stacks,
     folder: path("output", sent.output),
-    minutes: number("minutes", TUNING_RULES.minutes, sent.minutes, TUNING_DEFAULTS.minutes),
+    minutes: number("minutes", TUNING_RULES.minutes, sent.minutes ?? TUNING_DEFAULTS.minutes),
     ...(sent.from != null && { from: text("from", sent.from) }),
     ...(sent.pixelSize != null && {
-      pixelSize: number("pixelSize", TUNING_RULES.pixelSize, sent.pixelSize, 0),
+      pixelSize: number("pixelSize", TUNING_RULES.pixelSize, sent.pixelSize),
     }),
-    seed: number("seed", TUNING_RULES.seed, sent.seed, TUNING_DEFAULTS.seed),
+    seed: number("seed", TUNING_RULES.seed, sent.seed ?? TUNING_DEFAULTS.seed),
     replace: sent.replace ?? TUNING_DEFAULTS.replace,
   };
 }

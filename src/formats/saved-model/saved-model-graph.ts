@@ -1,7 +1,8 @@
 import { ModelFormatError } from "../../base/errors.js";
 import { ARCHITECTURES } from "../../model/architectures.js";
-import type { Activation, Architecture, Conv3dRow, ConvRow, DeconvRow } from "../../model/layers.js";
-import { elementCount, type Weight, type Weights } from "../../model/weights.js";
+import type { Activation, LayerKind, RowOf, WeightedRow } from "../../model/layer-rows.js";
+import type { Architecture } from "../../model/layers.js";
+import { elementCount, layerWeights, type Weight, type Weights } from "../../model/weights.js";
 import { damagedModel } from "../metadata.js";
 import { tensorflow } from "./generated/tensorflow.js";
 import type { TensorBundle } from "./tensor-bundle.js";
@@ -23,14 +24,14 @@ export interface GraphContent {
 /** A layer as a graph has it, with the nodes that its weights come from. */
 interface FoundLayer {
   node: tensorflow.INodeDef;
-  kind: WeightedRow["kind"];
+  kind: WeightedKind;
   stride: string;
   activation: Activation;
   kernel: string;
   bias: string | undefined;
 }
 
-type WeightedRow = ConvRow | DeconvRow | Conv3dRow;
+type WeightedKind = WeightedRow["kind"];
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Relu: "relu",
@@ -38,15 +39,53 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Softmax: "softmax",
 };
 
-/** Kinds of layers by their operators, and the input of that operator which is the layer's. */
-const LAYERS: Readonly<Record<string, { kind: WeightedRow["kind"]; input: number }>> = {
-  Conv2D: { kind: "conv", input: 0 },
-  Conv2DBackpropInput: { kind: "deconv", input: 2 },
-  Conv3D: { kind: "conv3d", input: 0 },
+/** How a kind of layer with weights stands in a graph. */
+interface LayerOperator<R> {
+  title: string;
+  operator: string;
+  /** The operator's input that is the layer's. */
+  input: number;
+  strides(row: R): readonly number[];
+}
+
+const OPERATORS: { readonly [K in WeightedKind]: LayerOperator<RowOf<K>> } = {
+  conv: {
+    title: "convolution",
+    operator: "Conv2D",
+    input: 0,
+    strides: ({ stride }) => [1, stride, stride, 1],
+  },
+  deconv: {
+    title: "transposed convolution",
+    operator: "Conv2DBackpropInput",
+    input: 2,
+    strides: () => [1, 2, 2, 1],
+  },
+  conv3d: {
+    title: "convolution over frames",
+    operator: "Conv3D",
+    input: 0,
+    strides: ({ stride }) => [1, 1, stride, stride, 1],
+  },
 };
 
-/** What only lays values out anew between layers: windows of frames, and what an upsampling repeats. Where it stands, the weights' shapes and the layers' order tell. */
-const LAYOUT = new Set(["Reshape", "ResizeNearestNeighbor"]);
+const KINDS = new Map(
+  (Object.keys(OPERATORS) as WeightedKind[]).map((kind) => [OPERATORS[kind].operator, kind]),
+);
+
+/**
+ * Operators that layers without weights leave in a graph. They are passed over: the weights' shapes
+ * and the order of the layers tell where such a layer stands.
+ */
+const LAYOUT_OPERATORS: Record<Exclude<LayerKind, WeightedKind>, readonly string[]> = {
+  // Read by isNormalised.
+  normalise: [],
+  window: ["Reshape"],
+  upsample: ["Reshape", "ResizeNearestNeighbor"],
+  dropout: [],
+};
+
+const LAYOUT = new Set(Object.values(LAYOUT_OPERATORS).flat());
 
 /**
  * Finds the network in a graph by going back from its output: what the graph computes says which weights belong to a layer. Names alone do not: one graph may hold several
@@ -177,9 +216,9 @@ function readLayer(walk: Walk): FoundLayer | undefined {
     bias = walk.inputName(1);
     walk.back(0);
   }
-  const found = LAYERS[walk.op()];
+  const kind = KINDS.get(walk.op());
   const { node } = walk;
-  if (!found) {
+  if (!kind) {
     if (!activation && bias === undefined) return undefined;
     throw unexpected(walk, "a convolution");
   }
@@ -188,10 +227,10 @@ function readLayer(walk: Walk): FoundLayer | undefined {
   if (integersOf(node, "dilations").some((each) => each !== 1))
     throw unexpected(walk, "a convolution without gaps");
   const kernel = walk.inputName(1);
-  walk.back(found.input);
+  walk.back(OPERATORS[kind].input);
   return {
     node,
-    kind: found.kind,
+    kind,
     stride: integersOf(node, "strides").join(),
     activation: activation ?? "linear",
     kernel,
@@ -222,28 +261,17 @@ function matches(architecture: Architecture, layers: readonly FoundLayer[], norm
 }
 
 function describeRow(row: WeightedRow): string {
-  const [stride, bias] = row.kind === "deconv" ? [2, true] : [row.stride, row.bias];
-  const strides = [1, ...(row.kind === "conv3d" ? [1] : []), stride, stride, 1];
-  return describeLayer(row.kind, strides.join(), row.activation, bias);
+  const { strides } = OPERATORS[row.kind] as LayerOperator<WeightedRow>;
+  const bias = layerWeights(row, 1).some(({ name }) => name.endsWith("/bias"));
+  return describeLayer(row.kind, strides(row).join(), row.activation, bias);
 }
 
 function describeFound({ kind, stride, activation, bias }: FoundLayer): string {
   return describeLayer(kind, stride, activation, bias !== undefined);
 }
 
-const TITLES: Record<WeightedRow["kind"], string> = {
-  conv: "convolution",
-  deconv: "transposed convolution",
-  conv3d: "convolution over frames",
-};
-
-function describeLayer(
-  kind: WeightedRow["kind"],
-  stride: string,
-  activation: Activation,
-  bias: boolean,
-): string {
-  return `a ${TITLES[kind]} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
+function describeLayer(kind: WeightedKind, stride: string, activation: Activation, bias: boolean): string {
+  return `a ${OPERATORS[kind].title} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
 }
 
 /** A weight's values: a constant's, or a variable's. */

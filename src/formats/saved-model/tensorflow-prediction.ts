@@ -1,13 +1,5 @@
-import {
-  type Architecture,
-  type Conv3dRow,
-  type ConvRow,
-  type DeconvRow,
-  framesSeen,
-  type LayerRow,
-  traceLayers,
-  WINDOW,
-} from "../../model/layers.js";
+import type { LayerKind, LayerRow, RowOf, WeightedRow } from "../../model/layer-rows.js";
+import { type Architecture, framesSeen, traceLayers, WINDOW } from "../../model/layers.js";
 import { type Model, weightOf } from "../../model/weights.js";
 import { TensorFlowGraph } from "./tensorflow-graph.js";
 
@@ -72,7 +64,7 @@ export function tensorFlowGraph(
 type AddLayer<R> = (graph: TensorFlowGraph, value: string, row: R, model: Model) => string;
 
 const LAYERS: {
-  readonly [K in Exclude<LayerRow["kind"], "normalise">]: AddLayer<Extract<LayerRow, { kind: K }>>;
+  readonly [K in Exclude<LayerKind, "normalise">]: AddLayer<RowOf<K>>;
 } = {
   dropout: (_, value) => value,
   conv(graph, value, row, model) {
@@ -136,7 +128,7 @@ function addBias(graph: TensorFlowGraph, value: string, layer: string, model: Mo
 function addActivation(
   graph: TensorFlowGraph,
   value: string,
-  { name, activation, filters }: ConvRow | DeconvRow | Conv3dRow,
+  { name, activation, filters }: WeightedRow,
 ): string {
   if (activation === "linear") return value;
   if (activation !== "softmax") {

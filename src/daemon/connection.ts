@@ -1,0 +1,83 @@
+import type { WebSocket } from "ws";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { encodeServerMessage, errorToWire, type ServerMessage, type WireError } from "../protocol/codec.js";
+
+/** WebSocket close codes (RFC 6455, 7.4.1). */
+const CLOSE = { goingAway: 1001, policy: 1008 } as const;
+
+/**
+ * One client's WebSocket. It sends messages, answers slow requests one after the other, and reads no
+ * faster than the client reads its answers, so that no client can fill the daemon's memory.
+ */
+export class Connection {
+  /** The end of the last slow request. */
+  private requests: Promise<void> = Promise.resolve();
+  private waitingRequests = 0;
+
+  constructor(private readonly socket: WebSocket) {
+    // A close event follows every error, and tells the rest.
+    socket.on("error", () => undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /**
+   * Sends a message, or drops it where the connection has ended.
+   * @param onWritten called when the message has left this process; never, where the connection ends before
+   */
+  send(message: ServerMessage, onWritten?: () => void): void {
+    if (!this.isOpen) return;
+    this.socket.send(encodeServerMessage(message), (error) => {
+      this.regulate();
+      if (!error) onWritten?.();
+    });
+    this.regulate();
+  }
+
+  sendError(error: unknown, about: Parameters<typeof errorToWire>[1] = {}): void {
+    this.send({ error: errorToWire(error, about) });
+  }
+
+  /** Sends the answer of a slow request, or its error, after the answers of earlier ones. */
+  answerLater(about: Pick<WireError, "stream" | "request">, work: () => Promise<ServerMessage>): void {
+    this.waitingRequests++;
+    this.regulate();
+    this.requests = this.requests.then(async () => {
+      try {
+        if (this.isOpen) this.send(await work());
+      } catch (error) {
+        this.sendError(error, about);
+      }
+      this.waitingRequests--;
+      this.regulate();
+    });
+  }
+
+  /** Waits until the client has read all that was sent: its pong follows the frames it sent before. */
+  heard(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.isOpen) return resolve();
+      this.socket.once("pong", () => resolve());
+      this.socket.once("close", () => resolve());
+      this.socket.ping();
+    });
+  }
+
+  close(code: keyof typeof CLOSE, reason: string): void {
+    this.socket.close(CLOSE[code], reason);
+  }
+
+  /** Ends the connection at once, without a word. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  /** Reads on only while the client reads its answers and has few requests waiting. */
+  private regulate(): void {
+    const unread = this.socket.bufferedAmount > WIRE_LIMITS.maxUnsentBytes;
+    if (unread || this.waitingRequests > WIRE_LIMITS.maxWaitingRequests) this.socket.pause();
+    else if (this.socket.isPaused) this.socket.resume();
+  }
+}

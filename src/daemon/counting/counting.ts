@@ -1,0 +1,26 @@
+import type { Predictor } from "../../predict/predictor.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { ServerStream } from "./stream.js";
+import { StreamRegister } from "./stream-register.js";
+import { newThroughput } from "./stream-statistics.js";
+
+/** What the streams of all clients share. */
+export class Counting {
+  readonly register = new StreamRegister();
+  readonly throughput = newThroughput();
+
+  constructor(
+    /** Told of frames that wait. */
+    readonly dispatcher: Dispatcher,
+    /** Takes back the buffers of maps that were sent. */
+    readonly buffers: Pick<Predictor, "giveBack">,
+    /** The open status pages: while there are any, streams make small maps for them. */
+    readonly pages: { readonly isWatched: boolean },
+  ) {}
+
+  /** Forgets a stream that has ended; what the engine has of it goes on. */
+  remove(stream: ServerStream): void {
+    this.dispatcher.remove(stream);
+    this.register.end(stream);
+  }
+}

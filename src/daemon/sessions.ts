@@ -1,0 +1,97 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { refuseUpgrade } from "./http-server.js";
+import { Session, type SessionHost } from "./session.js";
+import type { ConnectionStatus } from "./status/status-message.js";
+
+/** Who is told of connections. */
+export interface SessionEvents {
+  /** Called when a client was let in, and when it has gone. @param connections how many there are now */
+  told(event: "connected" | "disconnected", client: string, connections: number): void;
+  /** Called when a connection begins or ends, whether or not its client is let in. */
+  counted(): void;
+}
+
+/** The sessions of all clients: opens them, up to a limit, and ends them. */
+export class Sessions {
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: WIRE_LIMITS.maxMessageBytes,
+  });
+  private readonly open = new Set<Session>();
+  private readonly host: SessionHost;
+  private nextId = 1;
+
+  constructor(
+    host: Omit<SessionHost, "welcomed">,
+    private readonly events: SessionEvents,
+  ) {
+    this.host = { ...host, welcomed: (session) => this.tell("connected", session) };
+  }
+
+  /** Connections, also those whose client was not let in yet. */
+  get count(): number {
+    return this.open.size;
+  }
+
+  /** The clients that were let in. */
+  list(): ConnectionStatus[] {
+    return [...this.open]
+      .filter(({ welcomed }) => welcomed)
+      .map(({ id, client, since }) => ({ id, client, since }));
+  }
+
+  /** Makes a request a WebSocket, if there is room for one more. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.open.size >= WIRE_LIMITS.maxConnections)
+      refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
+    else this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.begin(webSocket, socket));
+  }
+
+  /** Ends all sessions in their own time, as {@link Session.stop} does. */
+  async stop(): Promise<void> {
+    const gone = [...this.sockets.clients].map(
+      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
+    for (const session of this.open) void session.stop();
+    await Promise.all(gone);
+  }
+
+  /** Ends all connections at once. */
+  terminate(): void {
+    for (const socket of this.sockets.clients) socket.terminate();
+  }
+
+  private begin(webSocket: WebSocket, socket: Duplex): void {
+    const session = new Session(this.nextId++, webSocket, this.host);
+    this.open.add(session);
+    this.events.counted();
+    limitUntilHello(socket, session);
+    webSocket.on("close", () => {
+      this.open.delete(session);
+      if (session.welcomed) this.tell("disconnected", session);
+      this.events.counted();
+    });
+  }
+
+  private tell(event: "connected" | "disconnected", { client }: Session): void {
+    this.events.told(event, client, this.open.size);
+  }
+}
+
+/**
+ * Ends a connection that sends more than a hello takes before it is let in: ws would gather a whole
+ * message of any client in memory.
+ */
+function limitUntilHello(socket: Duplex, session: Session): void {
+  let bytes = 0;
+  const watch = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (session.welcomed) socket.off("data", watch);
+    else if (bytes > WIRE_LIMITS.maxHelloBytes) session.refuseLongHello();
+  };
+  socket.on("data", watch);
+}

@@ -1,0 +1,58 @@
+import { ClientStream, type StreamOptions } from "./client-stream.js";
+import { type ClientMessage, errorFromWire, pixelTypeToWire, type ReceivedServerMessage } from "./codec.js";
+import type { ExpectedAnswers } from "./expected-answers.js";
+
+/** A client's open streams. */
+export class ClientStreams {
+  private readonly streams = new Map<number, ClientStream>();
+  private nextId = 1;
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly post: (message: ClientMessage) => void,
+    private readonly answers: ExpectedAnswers,
+  ) {}
+
+  /** @throws the daemon's refusal */
+  async open(options: StreamOptions): Promise<ClientStream> {
+    const id = this.nextId++;
+    this.post({
+      openStream: {
+        stream: id,
+        model: options.model ?? "",
+        width: options.width,
+        height: options.height,
+        pixelType: pixelTypeToWire(options.pixelType),
+        sendDensity: options.density ?? false,
+        sendMaxLocalCount: options.maxLocalCount ?? false,
+        pixelSize: options.pixelSize ?? 0,
+        pool: options.pool ?? 0,
+        latestOnly: options.latestOnly ?? false,
+      },
+    });
+    const { streamOpened, error } = await this.answers.next(
+      ({ streamOpened, error }) => streamOpened?.stream === id || (error?.stream === id && !error.aboutFrame),
+    );
+    if (error) throw errorFromWire(error);
+    if (this.failure) throw this.failure;
+    const { model, pool, credits } = streamOpened!;
+    const stream = new ClientStream(id, options, model!, pool, this.post, credits);
+    this.streams.set(id, stream);
+    return stream;
+  }
+
+  /** Hands a message to the stream that it is about. */
+  receive(message: ReceivedServerMessage): void {
+    const { result, dropped, credit, streamClosed, error } = message;
+    const id = (result ?? dropped ?? credit ?? streamClosed ?? error)?.stream ?? 0;
+    this.streams.get(id)?.receive(message);
+    if (streamClosed) this.streams.delete(id);
+  }
+
+  /** Ends all streams, also those about to open. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    for (const stream of this.streams.values()) stream.fail(this.failure);
+    this.streams.clear();
+  }
+}
