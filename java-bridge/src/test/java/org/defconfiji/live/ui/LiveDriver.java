@@ -35,6 +35,8 @@ import org.defconfiji.live.source.LiveStatus;
  */
 public final class LiveDriver {
   private static final int PATIENCE_MS = 60_000;
+  /** The most processor time that the event thread may use between two answers. */
+  private static final int MOST_EVENT_CPU_MS = 2_000;
   private static final double TOLERANCE = 1e-3;
 
   private final String stack;
@@ -52,8 +54,11 @@ public final class LiveDriver {
     new ImageJ(ImageJ.STANDALONE);
     try (EventProbe probe = new EventProbe()) {
       new LiveDriver(arguments[0], arguments[1]).drive();
-      System.out.printf("longest wait for the event thread %.0f ms%n", probe.longestMs());
-      check(probe.longestMs() < 2_000, "the event thread was kept");
+      System.out.printf(
+          "event thread: longest answer after %.0f ms, most processor time %.0f ms%n",
+          probe.longestMs(), probe.mostCpuMs());
+      check(probe.waited().isEmpty(), "the plugin made the event thread wait: " + probe.waited());
+      check(probe.mostCpuMs() < MOST_EVENT_CPU_MS, "the event thread computed for long");
     } catch (Throwable trouble) {
       trouble.printStackTrace(System.out);
       code = 1;
