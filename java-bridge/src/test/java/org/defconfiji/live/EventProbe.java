@@ -7,9 +7,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Watches the event thread: how much it computes at a time, and whether the plugin ever makes it wait.
+ * Watches the event thread: its processor time, and whether the plugin's own code makes it wait.
  *
- * <p>Both do not depend on how busy the machine is. The time until the thread answers does.
+ * <p>Neither depends on how busy the machine is. The time until the thread answers does.
  */
 public final class EventProbe implements AutoCloseable {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -44,7 +44,9 @@ public final class EventProbe implements AutoCloseable {
     return mostCpu.get() / 1e6;
   }
 
-  /** The stack of the event thread when it waited in the plugin's own code. Empty if it never did. */
+  /**
+   * The stack of the event thread while it waited in the plugin's own code. Empty if it never did.
+   */
   public String waited() {
     return waited;
   }
@@ -67,7 +69,10 @@ public final class EventProbe implements AutoCloseable {
     }
   }
 
-  /** Looks for a wait that the plugin itself asked for. Swing's own waits for its locks are others. */
+  /**
+   * Looks for a wait that the plugin itself asked for. Swing's waits for its own locks do not
+   * count.
+   */
   private void look(ThreadInfo info) {
     if (info == null) return;
     Thread.State state = info.getThreadState();
