@@ -1,5 +1,5 @@
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
-/** Before the data; the format's own documentation asks for a multiple of 64. */
+/** The data begin at a multiple of this, as the format's documentation asks. */
 const ALIGNMENT = 64;
 
 /** The bytes of a NumPy file (.npy, version 1.0) of float32 values in C order. */

@@ -21,12 +21,13 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** {@link WorkerRequest} without its id, each kind on its own. */
+/** {@link WorkerRequest} without its id, as a union of its kinds. */
 type Question = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
 
 /**
- * Counts frames with the models of this machine. The engine and all work on pixels live in a worker thread, so that the caller's event loop stays
- * free; a worker that dies takes only the calls under way with it, the next call starts another.
+ * Counts frames with the models of this machine.
+ * The engine and all work on pixels are in a worker thread, so that the caller's event loop stays
+ * free. A worker that dies takes only the calls under way with it; the next call starts another.
  */
 export class Predictor {
   private worker: Worker | undefined;
@@ -43,7 +44,9 @@ export class Predictor {
   ) {}
 
   /**
-   * @param options.models paths of model files to offer by name besides the installed ones; the first becomes the default
+   * Starts the engine.
+   * @param options.models paths of model files to offer by name besides the installed ones; the
+   * first becomes the default
    * @param options.engine ONNX Runtime where left out
    * @throws EngineError ENGINE_UNAVAILABLE
    */
@@ -61,7 +64,7 @@ export class Predictor {
     return this.started.engine;
   }
 
-  /** Device it runs on: "cpu". */
+  /** The device it runs on: "cpu". */
   get device(): string {
     return this.started.device;
   }
@@ -71,7 +74,9 @@ export class Predictor {
     return this.started.reason;
   }
 
-  /** The models that go by a name, the default first. Installed files that cannot be read are left out. */
+  /**
+   * The models that have a name, the default first, without installed files that cannot be read.
+   */
   async models(): Promise<ModelSummary[]> {
     const named = await namedModels(this.given);
     const described = await Promise.all(
@@ -89,14 +94,15 @@ export class Predictor {
   }
 
   /**
-   * Makes a model ready; cheap for one that is already.
+   * Makes a model ready. This is cheap for a model that is ready already.
    * @param nameOrPath a model's name, the path of a model file, or "" for the default
    * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
    */
   async load(nameOrPath: string): Promise<ModelSummary> {
     const model = await findModel(nameOrPath, this.given);
     const description = await this.ask("load", { kind: "load", path: model.path });
-    // A stream of the default model goes on with it when another one becomes the default. A file must not take the place of the model that goes by its name.
+    // A stream of the default model keeps it when another one becomes the default. A file must not
+    // take the place of the model with its name.
     const keys = nameOrPath === "" ? [nameOrPath, model.name] : [nameOrPath];
     for (const key of keys) this.resolved.set(key, { ...model, framesSeen: description.framesSeen });
     const first = (await namedModels(this.given))[0];
@@ -104,7 +110,7 @@ export class Predictor {
   }
 
   /**
-   * Counts the frames of a batch with a model that {@link load} was called for.
+   * Counts the frames of a batch with a model that {@link load} has made ready.
    * @param model the name or path that was given to `load`
    * @param batch its pixel buffer moves to the worker and is empty afterwards
    * @returns one prediction a frame, in order
@@ -121,8 +127,8 @@ export class Predictor {
   }
 
   /**
-   * Frames that a model looks at to count one; more than 1 asks for batches with neighbours.
-   * @throws InputError MODEL_NOT_FOUND for one that was not loaded
+   * The number of frames that a model looks at to count one. Above 1, batches need neighbours.
+   * @throws InputError MODEL_NOT_FOUND for a model that was not loaded
    */
   framesSeen(model: string): number {
     return this.loaded(model).framesSeen;
@@ -137,17 +143,20 @@ export class Predictor {
     });
   }
 
-  /** A buffer for a batch's pixels, with anything in it. */
+  /** A buffer for a batch's pixels, with arbitrary contents. */
   borrow(bytes: number): ArrayBuffer {
     return this.pool.take(bytes);
   }
 
-  /** Takes back a density map's buffer whose values nobody needs any more. */
+  /** Takes back a density map's buffer. Nobody may need its values any more. */
   giveBack(buffer: ArrayBuffer): void {
     this.pool.give(buffer);
   }
 
-  /** Ends the worker once the engine's call under way is over; what is asked of this predictor, now and later, fails at once. */
+  /**
+   * Ends the worker once the engine's call under way is over.
+   * All other calls, earlier and later ones, fail at once.
+   */
   close(): Promise<void> {
     this.closed ??= this.end();
     return this.closed;
@@ -169,14 +178,14 @@ export class Predictor {
     question: Question & { kind: K },
     transfer: ArrayBuffer[] = [],
   ): Promise<WorkerAnswers[K]> {
-    // Who tries again after the end must not start another worker.
+    // A caller that tries again after the end must not start another worker.
     if (this.closed) return Promise.reject(threadEnded(CLOSED));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
       try {
         const worker = this.runningWorker();
-        // Only calls under way keep the program alive.
+        // The worker keeps the program alive only while a call is under way.
         worker.ref();
         worker.postMessage({ id, ...question } satisfies WorkerRequest, transfer);
       } catch (error) {

@@ -8,7 +8,7 @@ export interface WorkerStart {
   engine: EngineName;
 }
 
-/** What the predictor asks of its worker; models go by the path of their file. */
+/** What the predictor asks of its worker. The path of its file names a model. */
 export type WorkerRequest = { id: number } & (
   | { kind: "start" }
   | { kind: "describe"; path: string }
@@ -16,17 +16,17 @@ export type WorkerRequest = { id: number } & (
   | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined }
 );
 
-/** Asks the worker to end; it does so between two calls of the engine and answers nothing more. */
+/** Asks the worker to end. It does so between two calls of the engine and answers nothing more. */
 export interface WorkerStop {
   kind: "stop";
 }
 
-/** Answers by the kind of their request. */
+/** Answers, by the kind of their request. */
 export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string };
   describe: ModelDescription;
   load: ModelDescription;
-  /** `spent` is the batch's pixel buffer, which comes back to be used again. */
+  /** `spent` is the batch's pixel buffer, to be used again. */
   predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }
 
@@ -36,7 +36,10 @@ export interface ModelDescription {
   framesSeen: number;
   description: string;
   pool: number;
-  /** Between what values the settings of its training's frames lay; absent where the model does not say how far it is to be trusted. */
+  /**
+   * The range of each numeric setting of the frames that the model was trained on.
+   * It is absent where the model does not say how far it is to be trusted.
+   */
   trainedOn?: Certainty["trainedOn"];
 }
 

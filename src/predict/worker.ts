@@ -17,7 +17,7 @@ import type {
   WorkerStop,
 } from "./worker-messages.js";
 
-/** Networks kept ready at once; the one unused for longest goes first. */
+/** Networks that are kept ready. The one unused for longest goes first. */
 const MAX_LOADED = 8;
 
 interface Loaded {
@@ -33,11 +33,12 @@ const described = new Map<string, { version: string; description: ModelDescripti
 let engine: Promise<Engine> | undefined;
 
 const scratch = new Scratch();
-/** The end of the last request: the next begins there, since they share the engine and the scratch memory. */
+/** The end of the last request. The next one begins there: all share the engine and the memory. */
 let idle: Promise<void> = Promise.resolve();
 
 port.on("message", (request: WorkerRequest | WorkerStop) => {
-  // Messages are read between the engine's calls, which block this thread: ended within one, ONNX Runtime takes the whole process down.
+  // Messages are read between the engine's calls, which block this thread. An exit within a call
+  // would make ONNX Runtime abort the process.
   if (request.kind === "stop") process.exit();
   idle = idle.then(async () => {
     const reply = await answer(request).then(
@@ -106,7 +107,9 @@ async function fileVersion(path: string): Promise<string> {
   return status ? `${status.mtimeMs}:${status.size}:${status.ino}` : "missing";
 }
 
-/** What a file holds; read once for each time it is written, since every client that connects asks for all of them. */
+/**
+ * What a file holds. It is read once for each time it was written: every client that connects asks.
+ */
 async function describeFile(path: string): Promise<ModelDescription> {
   const version = await fileVersion(path);
   const known = described.get(path);
@@ -127,7 +130,10 @@ function describe({ architecture, provenance, pool, certainty }: Model): ModelDe
   };
 }
 
-/** The buffers of pixels and density maps in a reply, each once: they move to the other thread without a copy. */
+/**
+ * The buffers of pixels and density maps in a reply, each once.
+ * They move to the other thread without a copy.
+ */
 function buffersOf(reply: WorkerReply): ArrayBuffer[] {
   if (!reply.ok || !("predictions" in reply.answer)) return [];
   const { predictions, spent } = reply.answer;
