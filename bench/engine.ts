@@ -34,11 +34,10 @@ export async function bareFrames(modelPath: string): Promise<TimedFrames> {
 /** Raw frames in, counts out, in the predictor's thread, with one frame under way and the next one waiting: as `predict` counts a stack. */
 export async function wholeFrames(modelPath: string): Promise<TimedFrames> {
   const predictor = await Predictor.start();
-  await predictor.load(modelPath);
+  const model = await predictor.load(modelPath);
   const frame = spotsFrame(SIDE);
   const wanted = { density: false, maxLocalCount: true, pool: DEFAULTS.pool };
-  const count = () =>
-    predictor.predict(modelPath, { width: SIDE, height: SIDE, count: 1, pixels: frame.slice() }, wanted);
+  const count = () => model.predict({ width: SIDE, height: SIDE, count: 1, pixels: frame.slice() }, wanted);
   for (let i = 0; i < 5; i++) await count();
   return {
     async time(frames) {

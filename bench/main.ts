@@ -182,8 +182,7 @@ async function fastOverDefcon(): Promise<void> {
 async function withCertaintyOverWithout(): Promise<void> {
   for (const name of ["defcon", "defcon-fast"]) {
     const predictor = await Predictor.start();
-    const model = join(packageRoot, "models", `${name}.onnx`);
-    await predictor.load(model);
+    const model = await predictor.load(join(packageRoot, "models", `${name}.onnx`));
     for (const [side, times] of [
       [64, 400],
       [256, 80],
@@ -195,7 +194,7 @@ async function withCertaintyOverWithout(): Promise<void> {
         for (const part of ["with", "without"] as const) {
           const wanted = { density: false, maxLocalCount: true, pool: 7, certainty: part === "with" };
           const count = () =>
-            predictor.predict(model, { width: side, height: side, count: 1, pixels: frame.slice() }, wanted);
+            model.predict({ width: side, height: side, count: 1, pixels: frame.slice() }, wanted);
           const spent = await timed(times, count);
           // The first turn is the compiler's.
           if (turn > 0) taken[part].push(...spent);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { packageRoot } from "../src/base/home.js";
 import { readSimulatedSetPlan } from "../src/dataset/simulated-plan.js";
 import { writeSimulatedSet } from "../src/dataset/simulated-set.js";
-import { TrainingSet } from "../src/dataset/training-set.js";
+import { SampleReader } from "../src/dataset/training-set.js";
 import type { Engine } from "../src/engine/engine.js";
 import { adamRate } from "../src/graph/adam.js";
 import { defcon } from "../src/model/defcon.js";
@@ -29,7 +29,7 @@ export async function simulatedOverFile(engine: Engine): Promise<{ simulated: nu
   const folder = mkdtempSync(join(tmpdir(), "defcon-bench-"));
   const path = join(folder, "set.h5");
   await writeSimulatedSet(path, { ...(await readSimulatedSetPlan(PLAN)), runs: SET_RUNS });
-  const stored = new StoredSamples(await TrainingSet.open(path));
+  const stored = new StoredSamples(await SampleReader.open(path));
   const drawn = await DrawnSamples.open(PLAN, 1_000_000);
   const rates = { simulated: [] as number[], file: [] as number[] };
   try {

@@ -28,6 +28,7 @@ for (const proto of protos) {
   const target = join(root, outDir, dirname(proto), "generated");
   mkdirSync(target, { recursive: true });
   cpSync(module, join(target, `${name}.js`));
+  cpSync(types, join(target, `${name}.d.ts`));
 }
 
 function run(tool, args) {

@@ -1,4 +1,4 @@
-/** Rows of numbers by column, the oldest first; `second` is among the columns. */
+/** Rows of numbers by column, oldest first; `second` is one of the columns. */
 export type Columns<C extends string> = Record<C | "second", number[]>;
 
 /** The rows of the last `seconds` before `now`, with new ones added. */
@@ -16,7 +16,9 @@ export function extended<C extends string>(
   return Object.fromEntries(all.map(([name, values]) => [name, values.slice(from)])) as Columns<C>;
 }
 
-/** A row for each second from `from` up to the one before `now`: those in which nothing came have zeros. */
+/**
+ * One row for each second from `from` up to the one before `now`, with zeros where nothing came.
+ */
 export function everySecond<C extends string>(rows: Columns<C>, from: number, now: number): Columns<C> {
   const at = new Map(rows.second.map((second, i) => [second, i]));
   const second = Array.from({ length: Math.max(0, now - from) }, (_, i) => from + i);

@@ -1,11 +1,11 @@
-/** The page's element of an id. @throws Error where the page lacks it */
+/** The page's element with an id. @throws Error where the page lacks it */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`The page lacks #${id}.`);
   return found as T;
 }
 
-/** A new element with attributes and what is in it. */
+/** A new element with attributes and children. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -17,12 +17,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Changes a text, where it is another one: untouched nodes cost no layout, and a selection in them stays. */
+/** Changes a text if it differs: unchanged nodes cost no layout and keep the reader's selection. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Terms with their values in a description list; a value is changed where it stands. */
+/** Terms with their values in a description list. Values are changed in place. */
 export class Facts {
   private readonly values = new Map<string, HTMLElement>();
 
@@ -44,11 +44,14 @@ export interface View<T> {
   readonly root: HTMLElement;
   /** @param now the newest whole second */
   update(item: T, now: number): void;
-  /** Lets go of what it holds outside the page. */
+  /** Releases what it holds outside the page. */
   remove(): void;
 }
 
-/** Keeps one view for each thing that is told of: made when it comes, updated, removed when it is told of no more. */
+/**
+ * Keeps one view for each thing in the messages.
+ * A view is made when its thing appears, updated, and removed when the thing is gone.
+ */
 export class Views<T extends { id: number }, V extends View<T>> {
   private readonly views = new Map<number, V>();
 
@@ -80,7 +83,7 @@ export class Views<T extends { id: number }, V extends View<T>> {
   }
 }
 
-/** Fills a table's body with rows of cells; those of `numbers` are set right. */
+/** Fills a table's body with rows of cells. @param numbers columns that are aligned to the right */
 export function fillRows(
   body: HTMLElement,
   rows: readonly (readonly string[])[],

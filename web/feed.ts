@@ -1,24 +1,27 @@
 import type { StatusMessage, StatusRefusal } from "../src/daemon/status/status-message.js";
 import { ask, Refused } from "./session.js";
 
-/** How the page stands with the daemon. */
+/** The state of the page's connection to the daemon. */
 export type FeedState =
   | { state: "connecting" | "live" | "lost" | "paused" }
   | { state: "refused"; refusal: StatusRefusal };
 
-/** Between two tries to reach a daemon that went away, ms. */
+/** Time between two attempts to reach a daemon that went away, ms. */
 const RETRY_MS = 2_000;
-/** A daemon that says nothing for so long has gone, ms: it tells something each second. */
+/** Silence after which a daemon counts as gone, ms: it sends something each second. */
 const SILENCE_MS = 15_000;
 
 export interface FeedOptions {
   session: string;
-  /** @param first whether it begins the story anew */
+  /** @param first whether the message starts from the beginning */
   onMessage: (message: StatusMessage, first: boolean) => void;
   onState: (state: FeedState) => void;
 }
 
-/** What the daemon tells, from one connection to the next. While the page is hidden nothing is asked for: the daemon remembers what its plots need. */
+/**
+ * The daemon's messages, from one connection to the next.
+ * A hidden page asks for nothing: the daemon remembers what its plots need.
+ */
 export class Feed {
   private stream: AbortController | undefined;
 
@@ -49,7 +52,7 @@ export class Feed {
     }
     this.stream = undefined;
     onState({ state: "paused" });
-    // It may have been shown again while the last connection ended.
+    // The page may have been shown again while the last connection ended.
     if (!document.hidden) void this.follow();
   }
 

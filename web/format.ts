@@ -1,4 +1,4 @@
-/** What stands for a value that is not known. */
+/** Shown for an unknown value. */
 export const NONE = "–";
 
 const WHOLE = new Intl.NumberFormat("en");
@@ -13,12 +13,12 @@ export function emitters(value: number | null | undefined): string {
   return value == null ? NONE : value.toFixed(2);
 }
 
-/** A count with the error that is to be expected of it, as far as that is known: 12.34 ± 1.10 */
+/** A count with its expected error, if that is known: 12.34 ± 1.10 */
 export function emittersWithError(value: number | undefined, error: number | null | undefined): string {
   return error == null ? emitters(value) : `${emitters(value)} ± ${emitters(error)}`;
 }
 
-/** Frames a second: 12.3, 250 */
+/** Frames per second: 12.3, 250 */
 export function rate(value: number): string {
   return value < 100 ? value.toFixed(1) : whole(Math.round(value));
 }
@@ -56,7 +56,7 @@ export function clock(second: number): string {
   return new Date(second * 1000).toTimeString().slice(0, 8);
 }
 
-/** A loss, or a density: four significant digits, as short as they go. */
+/** A loss or a density, with four significant digits, in its shortest form. */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return NONE;
   const size = Math.abs(value);

@@ -5,7 +5,7 @@ import { clock } from "./format.js";
 import { Page } from "./page.js";
 import { ask, openSession, Refused, ticketOfLink } from "./session.js";
 
-/** What the page says of itself, by how it stands with the daemon. */
+/** The page's words for each state of its connection. */
 const WORDS: Record<FeedState["state"], string> = {
   connecting: "connecting",
   live: "live",
@@ -28,7 +28,7 @@ let shown: FeedState["state"] | undefined;
 
 function showState(feed: FeedState): void {
   const { state } = feed;
-  // The first loss is told, and when it was; each try that fails after it is not.
+  // The first loss is shown with its time; later failed attempts change nothing.
   if (state === shown) return;
   shown = state;
   byId("state").dataset.state = state;
@@ -46,13 +46,14 @@ function showState(feed: FeedState): void {
   if (state === "refused") byId("main").hidden = true;
 }
 
-/** What a cancelled one leaves. */
+/** What stays after each kind of training is cancelled. */
 const KEPT: Record<TrainingStatus["kind"], string> = {
-  training: "It ends at its next batch and leaves a checkpoint, from which it can be gone on with later.",
-  tuning: "It ends at its next batch and goes on with its best model so far, if it has one.",
+  training: "It ends at its next batch, with a checkpoint to resume from later.",
+  tuning:
+    "Its training ends at the next batch. The tuning then goes on with the best model so far, if there is one.",
 };
 
-/** Cancels a training once its reader has said so. */
+/** Cancels a training after the reader has confirmed it. */
 function confirmCancel({ id, kind, name }: TrainingStatus, session: string): void {
   const dialog = byId<HTMLDialogElement>("confirm");
   setText(byId("confirm-title"), `Cancel ${kind} ${id} of ${name}?`);
@@ -61,7 +62,7 @@ function confirmCancel({ id, kind, name }: TrainingStatus, session: string): voi
   dialog.returnValue = "";
   dialog.onclose = () => {
     if (dialog.returnValue !== "cancel") return;
-    // What comes of it is told with the training's next news.
+    // The result comes with the training's next news.
     ask(`api/trainings/${id}/cancel`, session, { method: "POST" }).catch(() => undefined);
   };
   dialog.showModal();
@@ -90,7 +91,7 @@ async function start(): Promise<void> {
   await feed.follow();
 }
 
-// A link that is opened in a tab with this page changes what follows # and nothing else.
+// A link that is opened in a tab with this page only changes what follows #.
 addEventListener("hashchange", () => {
   if (ticketOfLink() !== null) location.reload();
 });

@@ -28,7 +28,7 @@ export class MapPicture {
     if (!map || map.sequence === this.shown || this.isFetching) return;
     this.isFetching = true;
     this.show(map)
-      // A map that does not come is followed by the next one; the feed tells of a daemon that is gone.
+      // A map that does not arrive is replaced by the next; the feed tells when the daemon is gone.
       .catch(() => undefined)
       .finally(() => {
         this.isFetching = false;

@@ -7,7 +7,7 @@ import { StreamView } from "./stream-view.js";
 import { TrainingView } from "./training-view.js";
 
 const HEIGHT = 132;
-/** Seconds over which the rate of all streams is taken. */
+/** Seconds over which the rate of all streams is measured. */
 const RATE_SECONDS = 3;
 const LOG_LINES = 100;
 
@@ -16,7 +16,7 @@ export interface PageOptions {
   onCancel: (training: TrainingStatus) => void;
 }
 
-/** All that the page shows of a daemon. */
+/** Everything that the page shows of a daemon. */
 export class Page {
   private readonly work = new Facts(byId("work"));
   private readonly throughput = new Plot(byId("throughput"), {
@@ -40,7 +40,7 @@ export class Page {
     );
   }
 
-  /** @param first whether the message begins the story anew */
+  /** @param first whether the message starts from the beginning */
   show(message: StatusMessage, first: boolean): void {
     if (first) this.clear();
     const { second, streams, streamsLeftOut, trainings } = message;

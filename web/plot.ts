@@ -1,13 +1,13 @@
 import { clock, significant } from "./format.js";
 import uPlot from "./uplot.js";
 
-/** What the plots of the last minutes show, seconds; as much as the daemon remembers. */
+/** Time span of the plots, seconds: as much as the daemon remembers. */
 export const PLOTTED_SECONDS = 300;
 
-/** What they show at least, so that a new stream's first moments do not fill a whole plot. */
+/** Least time span, so that a new stream's first moments do not fill the plot. */
 const LEAST_SECONDS = 60;
 
-/** So few points make no line that could be seen. */
+/** With fewer points, a line would not be visible. */
 const FEW_POINTS = 3;
 
 export interface Line {
@@ -18,20 +18,20 @@ export interface Line {
 }
 
 export interface PlotOptions {
-  /** What the plot is of, for who cannot see it. */
+  /** What the plot shows, for readers who cannot see it. */
   name: string;
   lines: readonly Line[];
   height: number;
   x: "time" | "epoch";
 }
 
-/** All plots on the page, to be drawn again when its colours change. */
+/** All plots on the page, which are drawn again when its colours change. */
 const plots = new Set<Plot>();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const plot of plots) plot.redraw();
 });
 
-/** Lines over the last minutes, or over the epochs of a training. It takes the width of its place. */
+/** Lines over the last minutes, or over the epochs of a training. It is as wide as its place. */
 export class Plot {
   private readonly plot: uPlot;
   private readonly resizing: ResizeObserver;
@@ -42,7 +42,7 @@ export class Plot {
     private readonly options: PlotOptions,
   ) {
     this.plot = new uPlot(this.settings(), [[], ...options.lines.map(() => [])], place);
-    // A canvas means nothing to who cannot see it; label() keeps its name true.
+    // A canvas says nothing to readers who cannot see it; label() keeps its name current.
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", options.name);
     this.resizing = new ResizeObserver(() => this.resize());
@@ -50,12 +50,12 @@ export class Plot {
     plots.add(this);
   }
 
-  /** @param end the newest second that a plot over time shows */
+  /** @param end newest second of a plot over time */
   show(x: readonly number[], values: readonly (readonly (number | null)[])[], end = 0): void {
     const earliest = Math.min(x[0] ?? end, end - LEAST_SECONDS);
     this.range = [Math.max(earliest, end - PLOTTED_SECONDS), end];
     this.plot.setData([[...x], ...values.map((line) => [...line])] as uPlot.AlignedData);
-    // Where no mouse points somewhere, the legend has the newest values.
+    // Without a mouse over the plot, the legend shows the newest values.
     if (x.length > 0 && (this.plot.cursor.left ?? -1) < 0) this.plot.setLegend({ idx: x.length - 1 });
   }
 
@@ -122,7 +122,7 @@ export class Plot {
   }
 }
 
-/** Counts and rates mean something only beside nothing. */
+/** Counts and rates are only meaningful on an axis that starts at 0. */
 function fromZero(low: number | null, high: number | null): [number, number] {
   return [Math.min(0, low ?? 0), (high ?? 0) > 0 ? high! * 1.08 : 1];
 }

@@ -1,22 +1,23 @@
 import type { StatusRefusal, StatusSession } from "../src/daemon/status/status-message.js";
 
-/** Kept for this tab alone, and lost with it. */
+/** Key in this tab's storage, which is lost with the tab. */
 const KEPT = "defcon-fiji session";
 
-/** The daemon will not tell: what it answered. */
+/** The daemon refused; holds its answer. */
 export class Refused extends Error {
   constructor(readonly refusal: StatusRefusal) {
     super(refusal.message);
   }
 }
 
-/** The ticket of the link that this page was opened with, or null. */
+/** The ticket in the link that opened this page, or null. */
 export function ticketOfLink(): string | null {
   return new URLSearchParams(location.hash.slice(1)).get("ticket");
 }
 
 /**
- * What this page presents itself with: from the ticket of the link that it was opened with, which leaves the address bar at once, or as this tab has kept it.
+ * The session of this page: from the ticket of its link, or as this tab has kept it.
+ * The ticket leaves the address bar at once.
  * @throws Refused, or TypeError where no daemon answers
  */
 export async function openSession(): Promise<string> {
@@ -32,13 +33,15 @@ export async function openSession(): Promise<string> {
       sessionStorage.setItem(KEPT, session);
       return session;
     }
-    // A page that was open before goes on: its link may have been opened again.
+    // A page that was already open continues: its link may have been opened again.
     if (sessionStorage.getItem(KEPT) === null) throw await refusedBy(response);
   }
   return sessionStorage.getItem(KEPT) ?? "";
 }
 
-/** Asks the daemon, in the name of this page. @throws Refused, or TypeError where no daemon answers */
+/**
+ * Asks the daemon in the name of this page. @throws Refused, or TypeError where no daemon answers
+ */
 export async function ask(
   path: string,
   session: string,

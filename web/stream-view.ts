@@ -7,7 +7,7 @@ import { PLOTTED_SECONDS, Plot } from "./plot.js";
 
 const HEIGHT = 168;
 
-/** One stream: its newest map, its figures, how far they are to be trusted, its counts over the last minutes. */
+/** One stream: newest map, figures, certainty, and counts over the last minutes. */
 export class StreamView {
   readonly root: HTMLElement;
   private readonly title = element("h3");

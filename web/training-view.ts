@@ -1,9 +1,5 @@
-import type {
-  TrainingEpoch,
-  TrainingNews,
-  TrainingProgress,
-  TrainingStatus,
-} from "../src/daemon/status/status-message.js";
+import type { TrainingNews, TrainingStatus } from "../src/daemon/status/status-message.js";
+import type { EpochRecord, StepProgress } from "../src/train/events.js";
 import { element, Facts, setText } from "./elements.js";
 import { duration, rate, share, significant, whole } from "./format.js";
 import { Plot } from "./plot.js";
@@ -11,7 +7,7 @@ import { TuningView } from "./tuning-view.js";
 
 const HEIGHT = 168;
 
-/** One training: where it is, and the curves of each of its stages. */
+/** One training: its progress, and the loss curves of each stage. */
 export class TrainingView {
   readonly root: HTMLElement;
   private readonly title = element("h3");
@@ -22,9 +18,9 @@ export class TrainingView {
   private readonly tuning = new TuningView();
   private readonly plots = element("div", { class: "plots" });
   private readonly cancel: HTMLButtonElement;
-  private readonly stages = new Map<string, { plot: Plot; epochs: TrainingEpoch[] }>();
+  private readonly stages = new Map<string, { plot: Plot; epochs: EpochRecord[] }>();
 
-  /** @param onCancel asks the reader, and then the daemon */
+  /** @param onCancel asks the reader for confirmation, then the daemon */
   constructor({ id, kind, name }: TrainingStatus, onCancel: () => void) {
     const list = element("dl", { class: "facts" });
     this.facts = new Facts(list);
@@ -102,7 +98,7 @@ export class TrainingView {
     }
   }
 
-  private setProgress(progress: TrainingProgress): void {
+  private setProgress(progress: StepProgress): void {
     const { stage, epoch, epochs, batch, batches, loss, samplesPerSecond, secondsLeft } = progress;
     this.progress.max = epochs;
     this.progress.value = epoch - 1 + batch / batches;
@@ -114,7 +110,7 @@ export class TrainingView {
     this.facts.set("epoch ends in", duration(secondsLeft));
   }
 
-  private addEpoch(record: TrainingEpoch, best: boolean): void {
+  private addEpoch(record: EpochRecord, best: boolean): void {
     let stage = this.stages.get(record.stage);
     if (!stage) {
       stage = { plot: this.newPlot(record.stage), epochs: [] };
@@ -139,7 +135,7 @@ export class TrainingView {
   }
 }
 
-function drawStage(stage: string, plot: Plot, epochs: readonly TrainingEpoch[]): void {
+function drawStage(stage: string, plot: Plot, epochs: readonly EpochRecord[]): void {
   const lines = [epochs.map(({ loss }) => loss), epochs.map(({ validationLoss }) => validationLoss)];
   plot.show(
     epochs.map(({ epoch }) => epoch),

@@ -1,7 +1,7 @@
 import type { TuningRow } from "../src/daemon/status/status-message.js";
 import { element, fillRows } from "./elements.js";
 
-/** What a tuning has measured, and its model beside the one before. */
+/** What a tuning has measured, and its model beside the one it started from. */
 export class TuningView {
   readonly root: HTMLElement;
   private readonly findings = element("tbody");

@@ -28,12 +28,12 @@ export async function blinkingTable(
     predictor,
     MODELS.map(({ path }) => path),
   );
-  const models = loaded.map(({ key }, i) => ({ key, name: MODELS[i]!.name }));
+  const models = loaded.map(({ model }, i) => ({ model, name: MODELS[i]!.name }));
   const plans = BLINKING.map(({ name, settings }, i) => ({
     name,
     plan: { settings, seed: FIRST_BLINKING_SEED + i },
   }));
-  const conditions = await measureSimulations(predictor, models, join(folder, "blinking"), plans, progress);
+  const conditions = await measureSimulations(models, join(folder, "blinking"), plans, progress);
   return countTable(
     conditions,
     models.map(({ name }) => name),

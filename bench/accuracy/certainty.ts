@@ -3,8 +3,7 @@ import { KINDS } from "../../src/certainty/kinds.js";
 import { readSimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
 import type { Frame } from "../../src/frames/frame.js";
-import { openStack } from "../../src/frames/stack-reader.js";
-import type { Predictor } from "../../src/predict/predictor.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { markdownTable, stressedIf } from "./markdown.js";
 import type { Progress } from "./progress.js";
 import type { ConditionResult } from "./ratios.js";
@@ -74,7 +73,6 @@ export interface Flags {
  * @param plan path of the plan that frames are drawn by, of a seed that no calibration has
  */
 export async function measureFlags(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   {
     real,
@@ -88,9 +86,9 @@ export async function measureFlags(
   for (const path of [...real, ...strange]) {
     const title = stackName(path);
     progress(`flags: ${title}`);
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     try {
-      const shares = await sharesOf(predictor, models, stack.frames());
+      const shares = await sharesOf(models, stack.frames());
       const usual = real.includes(path) || title === "usual";
       flags.push({ title, shares, ...(usual ? { atMost: 0.05 } : { atLeast: 0.95 }) });
     } finally {
@@ -104,7 +102,7 @@ export async function measureFlags(
   }
   for (const [kind, frames] of ofKind) {
     progress(`flags: ${kind}`);
-    const shares = await sharesOf(predictor, models, frames);
+    const shares = await sharesOf(models, frames);
     flags.push({
       title: `simulated, ${kind}`,
       shares,
@@ -118,7 +116,6 @@ export async function measureFlags(
 const DRAWN = 600;
 
 async function sharesOf(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   frames: AsyncIterable<Frame> | Iterable<Frame>,
 ): Promise<Map<string, number>> {
@@ -126,10 +123,10 @@ async function sharesOf(
   let all = 0;
   for await (const { width, height, pixels } of frames) {
     all++;
-    for (const { key, name } of models) {
+    for (const { model, name } of models) {
       const batch = { width, height, count: 1, pixels: pixels.slice() };
       const wanted = { density: false, maxLocalCount: true, pool: 7, certainty: true };
-      const [found] = await predictor.predict(key, batch, wanted);
+      const [found] = await model.predict(batch, wanted);
       if (found!.certainty && found!.certainty.unlike !== "") flagged.set(name, flagged.get(name)! + 1);
     }
   }

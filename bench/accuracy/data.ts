@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatConfig, type SimulationPlan } from "../../src/simulate/config-file.js";
-import { FILES, writeSimulation } from "../../src/simulate/output.js";
+import { SIMULATION_FILES, writeSimulation } from "../../src/simulate/output.js";
 
 /** A simulation, and the name of its folder. */
 export interface NamedPlan {
@@ -28,6 +28,6 @@ export async function writeSimulations(
 
 /** Whether a folder's config.json, which is written last, is that of a plan. */
 async function isMadeBy(path: string, plan: SimulationPlan): Promise<boolean> {
-  const text = await readFile(join(path, FILES.config), "utf8").catch(() => undefined);
+  const text = await readFile(join(path, SIMULATION_FILES.config), "utf8").catch(() => undefined);
   return text === formatConfig(plan);
 }

@@ -64,12 +64,13 @@ try {
 }
 
 async function load(models: AccuracyOptions["models"]): Promise<EvaluatedModel[]> {
-  for (const { path } of models) await predictor.load(path);
-  return models.map(({ name, path }) => ({ key: path, name }));
+  const loaded: EvaluatedModel[] = [];
+  for (const { name, path } of models) loaded.push({ model: await predictor.load(path), name });
+  return loaded;
 }
 
 async function draw(models: readonly EvaluatedModel[], picture: string): Promise<void> {
-  await writeFile(picture, await mapsPicture(predictor, models, DRAWN.path, DRAWN.index));
+  await writeFile(picture, await mapsPicture(models, DRAWN.path, DRAWN.index));
   console.log(picture);
 }
 
@@ -93,7 +94,7 @@ async function compare(
   for (const name of models) {
     await fillIn(join(packageRoot, "models", `${name}.md`), { counts: countTable(shown, [name]) });
   }
-  const flags = await measureFlags(predictor, all.slice(1), STRANGE, progress);
+  const flags = await measureFlags(all.slice(1), STRANGE, progress);
   await fillIn(CERTAINTY, { flags: flagsTable(flags, models) });
   await fillIn(ACCURACY, { blinking: await blinkingTable(predictor, folder, progress) });
 }
@@ -129,15 +130,15 @@ async function measureSources(
   const counted = async (source: "b" | "d", rule: StackTruth) => {
     const paths = stacks(source, true);
     let frames = 0;
-    return await measure(predictor, models, framesOf(paths, rule), () =>
+    return await measure(models, framesOf(paths, rule), () =>
       progress(`${++frames} frames counted: ${SOURCES[source]}`),
     );
   };
   const sizes = quick ? QUICK_SIZES : SIZES;
   return {
-    own: wanted("a") ? await measureOwn(predictor, models, folder, CONDITIONS, sizes, progress) : [],
+    own: wanted("a") ? await measureOwn(models, folder, CONDITIONS, sizes, progress) : [],
     sass: await counted("b", SASS),
-    real: await measureRealStacks(predictor, models, stacks("c", false), progress),
+    real: await measureRealStacks(models, stacks("c", false), progress),
     second: await counted("d", SECOND),
   };
 }

@@ -2,17 +2,15 @@ import { coverageOf } from "../../src/evaluate/coverage.js";
 import { type EvaluatedModel, evaluate, type FrameRecord } from "../../src/evaluate/evaluate.js";
 import type { EvaluationFrame } from "../../src/evaluate/evaluation-frame.js";
 import { summaryOf } from "../../src/evaluate/summary.js";
-import type { Predictor } from "../../src/predict/predictor.js";
 import type { ConditionResult } from "./ratios.js";
 
 /** Counts frames with models and sums up by condition, in the order in which conditions appear. */
 export async function measure(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   frames: AsyncIterable<EvaluationFrame>,
   onFrame: () => void,
 ): Promise<ConditionResult[]> {
-  const { records } = await evaluate(predictor, models, frames, { worst: 0, onFrame });
+  const { records } = await evaluate(models, frames, { worst: 0, onFrame });
   return [...groupedBy(records, ({ condition }) => condition.name)].map(([name, own]) => {
     const byModel = [...groupedBy(own, ({ model }) => model)];
     const covered = byModel.map(([model, group]) => [model, coverageOf(group)] as const);

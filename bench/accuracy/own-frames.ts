@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
 import { openData } from "../../src/evaluate/open-data.js";
-import type { Predictor } from "../../src/predict/predictor.js";
 import { type AccuracyCondition, atSize, type FrameSize } from "./conditions.js";
 import { type NamedPlan, writeSimulations } from "./data.js";
 import { measure } from "./measure.js";
@@ -17,7 +16,6 @@ export interface SizeResult {
 
 /** Simulates conditions at each size, unless they are in the folder, and counts them. */
 export async function measureOwn(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   folder: string,
   conditions: readonly AccuracyCondition[],
@@ -33,7 +31,7 @@ export async function measureOwn(
     const path = join(folder, `${size.side}-pixels-${size.frames}-frames`);
     results.push({
       side: size.side,
-      conditions: await measureSimulations(predictor, models, path, plans, progress),
+      conditions: await measureSimulations(models, path, plans, progress),
     });
   }
   return results;
@@ -41,7 +39,6 @@ export async function measureOwn(
 
 /** Simulates plans, unless they are in the folder, and counts the frames. @returns in the order of the plans */
 export async function measureSimulations(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   folder: string,
   plans: readonly NamedPlan[],
@@ -54,7 +51,7 @@ export async function measureSimulations(
   try {
     const all = data.conditions.reduce((sum, condition) => sum + condition.frames, 0);
     let frames = 0;
-    const found = await measure(predictor, models, data.frames(), () =>
+    const found = await measure(models, data.frames(), () =>
       progress(`${++frames} of ${all} frames counted: ${folder}`),
     );
     const byName = new Map(found.map((condition) => [condition.name, condition]));

@@ -1,5 +1,4 @@
 import type { EvaluatedModel } from "../../src/evaluate/evaluate.js";
-import type { Predictor } from "../../src/predict/predictor.js";
 import { measureReal, type RealModelResult, readFrames } from "../../src/spots/real-frames.js";
 import type { Progress } from "./progress.js";
 import { stackName } from "./stacks.js";
@@ -13,7 +12,6 @@ export interface RealResult {
 
 /** Measures fog and insertion on each stack. */
 export async function measureRealStacks(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   paths: readonly string[],
   progress: Progress,
@@ -24,7 +22,7 @@ export async function measureRealStacks(
     const stack = { name, frames: await readFrames(path) };
     results.push({
       name,
-      models: await measureReal(predictor, models, stack, (model) => progress(`${name}: ${model}`)),
+      models: await measureReal(models, stack, (model) => progress(`${name}: ${model}`)),
     });
   }
   return results;

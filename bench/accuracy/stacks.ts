@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { MAP_DEFAULTS } from "../../src/dataset/add.js";
 import { readCsv } from "../../src/dataset/csv-table.js";
 import { type EvaluationFrame, frameTruth } from "../../src/evaluate/evaluation-frame.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 
 /** Which rows of a table are molecules that count, and where its zero is. */
 export interface StackTruth {
@@ -37,7 +37,7 @@ export function stackName(path: string): string {
 /** Frames of stacks with their truth; each stack is a condition. */
 export async function* framesOf(paths: readonly string[], rule: StackTruth): AsyncGenerator<EvaluationFrame> {
   for (const [sequence, path] of paths.entries()) {
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     try {
       const emitters = await readEmitters(tableOf(path), rule);
       const condition = { name: stackName(path) };

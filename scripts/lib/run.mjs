@@ -20,12 +20,9 @@ export function runOrExit(what, program, args, options) {
   process.exit(code);
 }
 
-/** Runs npm; a command of its own on Windows, where it is a script that only the shell can start. */
-export function npm(what, args, env = {}) {
-  runOrExit(what, "npm", args, {
-    shell: process.platform === "win32",
-    env: { ...process.env, ...env },
-  });
+/** Runs npm; on Windows it is a script that only the shell can start. */
+export function npm(what, args) {
+  runOrExit(what, "npm", args, { shell: process.platform === "win32" });
 }
 
 /** Runs Maven, silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. @returns its exit code */

@@ -5,15 +5,16 @@ import { basename, dirname, join } from "node:path";
 import { InputError, notWritable } from "./errors.js";
 
 /**
- * A file that appears whole or not at all: written beside its final place under a temporary name, flushed to disk, and
- * renamed by {@link commit}. A process that dies before the commit leaves what stood there before untouched.
+ * A file that appears whole or not at all.
+ * It is written beside its final place under a temporary name, flushed to disk, and renamed by
+ * {@link commit}. If the process dies before that, the file that was there stays as it was.
  */
 export class AtomicFile {
   private done = false;
 
   private constructor(
     readonly path: string,
-    /** Where the file lies until {@link commit}, for a library that writes by name. */
+    /** Where the file is until {@link commit}, for a library that writes by name. */
     readonly temporaryPath: string,
     private readonly handle: FileHandle,
   ) {}
@@ -21,13 +22,14 @@ export class AtomicFile {
   /**
    * Creates the temporary file, and the folder if it is missing.
    * @param mode permission bits of the file
-   * @throws InputError OUTPUT_WRITE when the folder cannot be written, or a folder stands in the file's place
+   * @throws InputError OUTPUT_WRITE when the folder cannot be written, or a folder stands in the
+   * file's place
    */
   static async create(path: string, mode = 0o666): Promise<AtomicFile> {
     const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
     try {
       await mkdir(dirname(path), { recursive: true });
-      // Better known now than after an hour of counting.
+      // Better to fail now than after an hour of counting.
       if (await isFolder(path)) throw new Error("a folder of that name");
       return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
     } catch (error) {
@@ -44,7 +46,7 @@ export class AtomicFile {
     }
   }
 
-  /** Writes over bytes at a position. @throws InputError OUTPUT_WRITE */
+  /** Overwrites bytes at a position. @throws InputError OUTPUT_WRITE */
   async writeAt(bytes: Uint8Array, position: number): Promise<void> {
     try {
       for (let done = 0; done < bytes.length; ) {
@@ -56,7 +58,10 @@ export class AtomicFile {
     }
   }
 
-  /** Makes sure that all that was written so far has its place on the disk. @throws InputError OUTPUT_WRITE */
+  /**
+   * Makes sure that everything written so far has its place on the disk.
+   * @throws InputError OUTPUT_WRITE
+   */
   async flush(): Promise<void> {
     try {
       await this.handle.sync();
@@ -66,8 +71,9 @@ export class AtomicFile {
   }
 
   /**
-   * Flushes and puts the file in its place, replacing what was there.
-   * @param check throws to keep what is there; called as the last thing before, with nothing else of this program in between
+   * Flushes the file and puts it in its place, replacing what was there.
+   * @param check throws to keep what is there; nothing else of this program runs between it and the
+   * rename
    * @throws InputError OUTPUT_WRITE; what `check` throws
    */
   async commit(check?: () => void): Promise<void> {
@@ -84,7 +90,7 @@ export class AtomicFile {
     }
   }
 
-  /** Removes the temporary file; nothing happens after a commit. */
+  /** Removes the temporary file; does nothing after a commit. */
   async abort(): Promise<void> {
     if (this.done) return;
     this.done = true;
@@ -114,7 +120,7 @@ async function isFolder(path: string): Promise<boolean> {
   return status?.isDirectory() ?? false;
 }
 
-/** Makes a rename durable; a file system that cannot flush a folder (Windows) is left to its own ways. */
+/** Makes a rename durable. Windows cannot flush a folder; there this does nothing. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   if (!handle) return;

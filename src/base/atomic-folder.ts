@@ -6,7 +6,7 @@ import { syncFolder } from "./atomic-file.js";
 import { DefconError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
 
-/** Whether a folder with these {@link pathsBelow} it may be replaced; asked only of one that holds anything. */
+/** Whether a folder that is not empty may be replaced, by the {@link pathsBelow} it. */
 export type MayReplace = (paths: readonly string[]) => boolean;
 
 /**
@@ -23,9 +23,11 @@ export async function writeFolderAtomically(
 }
 
 /**
- * Writes a folder that appears whole or not at all: it is filled beside its place, then renamed. A folder that is there is set aside, and removed once the
- * new one is in its place; nothing of it stays.
- * @param fill writes into the folder of the given path, and flushes what it writes; what it throws leaves everything as it was
+ * Writes a folder that appears whole or not at all.
+ * It is filled beside its place, then renamed. An existing folder is set aside first, and removed
+ * with all it holds once the new one is in place.
+ * @param fill writes into the folder of the given path, and flushes what it writes; if it throws,
+ * everything stays as it was
  * @throws InputError OUTPUT_WRITE; DefconError that `fill` throws
  */
 export async function fillFolderAtomically(
@@ -58,7 +60,10 @@ export async function fillFolderAtomically(
   await rm(old, { recursive: true, force: true });
 }
 
-/** Writes files into a new folder and makes sure that they have their place on the disk. @throws Error of the file system */
+/**
+ * Writes files into a new folder and makes sure that they have their place on the disk.
+ * @throws Error of the file system
+ */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const folders = new Set([folder]);
   for (const [name, bytes] of files) {
@@ -76,7 +81,10 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
   for (const each of folders) await syncFolder(each);
 }
 
-/** What lies in a folder; undefined where there is nothing. @throws InputError OUTPUT_WRITE where a file stands in its place */
+/**
+ * The paths in a folder; undefined where there is no folder.
+ * @throws InputError OUTPUT_WRITE where a file is in its place
+ */
 async function contentOf(path: string): Promise<string[] | undefined> {
   try {
     return await pathsBelow(path);

@@ -1,7 +1,10 @@
-/** Fewest digits by which float32 maps of any size are told apart. */
+/** Fewest digits that tell any two float32 numbers apart. */
 const DIGITS = 9;
 
-/** A value as RFC 4180 has it: text with separators, quotes or line breaks in quotes, nothing for what is not known. */
+/**
+ * A value as a cell of a csv (RFC 4180). Undefined gives an empty cell.
+ * Text with separators, quotes or line breaks is put in quotes.
+ */
 export function csvCell(value: string | number | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "number") return String(Number(value.toPrecision(DIGITS)));

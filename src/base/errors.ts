@@ -1,6 +1,7 @@
 /**
- * Every error this program reports, by its stable code. The table is also the list that the wire protocol and the
- * documentation use: a code is never renamed or used again for something else.
+ * Every error this program reports, by its stable code.
+ * The wire protocol and the documentation use the same list. A code is never renamed and never used
+ * again for something else.
  */
 export const ERROR_CODES = {
   INPUT_NOT_FOUND: "a file or folder that was named does not exist or cannot be read",
@@ -16,7 +17,7 @@ export const ERROR_CODES = {
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
   MODEL_WEIGHTS: "a model lacks a weight, or has one of the wrong shape",
-  MODEL_NAME: "a model cannot be called so: the name is taken, or no file can have it",
+  MODEL_NAME: "a model cannot have this name: it is taken, or no file can have it",
   MODEL_FIXED: "a model that the user has not installed cannot be removed",
   DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
   DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
@@ -24,7 +25,7 @@ export const ERROR_CODES = {
   ENGINE_FAILED: "the inference engine reported an error while it ran",
   TRAINING_CONFIG:
     "a setting of a training has a value that is not allowed, or settings contradict each other",
-  TRAINING_STATE: "a checkpoint cannot be gone on from",
+  TRAINING_STATE: "training cannot resume from this checkpoint",
   TRAINING_DIVERGED: "the loss of a training became infinite or no number",
   TRAINING_RUNNING: "another training is under way, and the daemon does one at a time",
   TRAINING_UNKNOWN: "the daemon knows no training of that number",
@@ -39,9 +40,9 @@ export const ERROR_CODES = {
   DAEMON_RUNNING: "another daemon is already serving this user",
   DAEMON_START: "the daemon could not start to listen",
   DAEMON_STOPPING: "the daemon is shutting down and takes no new work",
-  DAEMON_REMOTE: "a daemon that other machines reach is neither changed nor stopped by its clients",
+  DAEMON_REMOTE: "clients can neither change nor stop a daemon that other machines reach",
   CONNECTION_LOST: "the connection to the daemon broke off",
-  FIJI_NOT_FOUND: "no Fiji was found, or several were, or the folder that was named is none",
+  FIJI_NOT_FOUND: "no Fiji was found, or several, or the named folder is none",
   FIJI_CLASH: "another plugin in the Fiji has the same commands",
   FIJI_WRITE: "a Fiji folder could not be changed",
   FIJI_BUSY: "another installation in the same Fiji is under way",
@@ -54,7 +55,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What an error must tell: the thing, what was expected of it, what was found, and what to do about it. */
+/** What an error must tell: the thing, what was expected, what was found, and what to do. */
 export interface Trouble {
   /** The file, option, frame or message the error is about. */
   subject: string;
@@ -65,7 +66,7 @@ export interface Trouble {
   cause?: unknown;
 }
 
-/** Base of all errors meant for a person; `message` is one readable paragraph made of the parts of {@link Trouble}. */
+/** Base of all errors meant for a person; `message` is one readable paragraph. */
 export class DefconError extends Error {
   readonly code: ErrorCode;
   readonly trouble: Trouble;
@@ -77,13 +78,13 @@ export class DefconError extends Error {
     this.trouble = trouble;
   }
 
-  /** The message without what to do about it. */
+  /** The message without the advice. */
   get finding(): string {
     const { advice: _, ...trouble } = this.trouble;
     return sentence(trouble);
   }
 
-  /** What to do about it, or an empty string. */
+  /** What to do about it; may be empty. */
   get advice(): string {
     return this.trouble.advice ?? "";
   }
@@ -103,7 +104,7 @@ export class TrainingError extends DefconError {}
 export class ProtocolError extends DefconError {}
 /** Starting, finding or stopping the daemon. */
 export class DaemonError extends DefconError {}
-/** Fiji folders and what is laid into them. */
+/** Fiji folders and what is installed into them. */
 export class FijiError extends DefconError {}
 
 function sentence({ subject, expected, found, advice }: Trouble): string {
@@ -123,7 +124,10 @@ export function notReadable(path: string, expected: string, cause: unknown): Inp
   });
 }
 
-/** The error for a file that cannot be written. @param found the reason in words, where the cause has better ones than its message */
+/**
+ * The error for a file that cannot be written.
+ * @param found the reason, where there are better words than the cause's message
+ */
 export function notWritable(path: string, cause: unknown, found = messageOf(cause)): InputError {
   return new InputError("OUTPUT_WRITE", {
     subject: path,
@@ -146,20 +150,20 @@ export function systemErrorCode(thrown: unknown): string | undefined {
     : undefined;
 }
 
-/** An error in the form that crosses a thread or the wire. */
+/** An error in the form that crosses threads and the wire. */
 export interface PlainError {
   code: ErrorCode;
   trouble: Trouble;
 }
 
-/** Takes anything thrown to its plain form; what is not a {@link DefconError} becomes INTERNAL. */
+/** The plain form of anything thrown; what is not a {@link DefconError} becomes INTERNAL. */
 export function toPlainError(thrown: unknown): PlainError {
   if (!(thrown instanceof DefconError)) return { code: "INTERNAL", trouble: { subject: messageOf(thrown) } };
   const { cause: _, ...trouble } = thrown.trouble;
   return { code: thrown.code, trouble };
 }
 
-/** The error of the right class for a plain one; codes of a newer program become INTERNAL. */
+/** The error of the right class for a plain one. Codes of a newer program become INTERNAL. */
 export function fromPlainError({ code, trouble }: { code: string; trouble: Trouble }): DefconError {
   if (!Object.hasOwn(ERROR_CODES, code))
     return new DefconError("INTERNAL", { ...trouble, subject: `${code}: ${trouble.subject}` });

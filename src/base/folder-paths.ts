@@ -1,14 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Levels of folders that are looked into: what any folder that is a model is told by. */
+/** Levels of folders that are searched: enough to recognise any folder that is a model. */
 const DEPTH = 3;
-/** Once so much was found, no further folder is looked into: a disk's root may be asked about. */
+/**
+ * Once this many paths are found, no further folder is searched: the folder may be a disk's root.
+ */
 const ENOUGH = 100;
 
 /**
- * Paths of what lies in a folder, three levels deep, parts joined by "/"; the folder's own entries first. Of a folder with much in it, deeper levels may be
- * left out.
+ * Paths in a folder, three levels deep, parts joined by "/", the folder's own entries first.
+ * In a folder with many entries, deeper levels may be left out.
  * @throws Error of the file system
  */
 export async function pathsBelow(folder: string): Promise<string[]> {
@@ -19,7 +21,7 @@ export async function pathsBelow(folder: string): Promise<string[]> {
     for (const prefix of level) {
       if (paths.length >= ENOUGH) return paths;
       const entries = readdir(join(folder, prefix), { withFileTypes: true });
-      // A folder inside that may not be looked into is as good as an empty one.
+      // A folder inside that may not be read counts as empty.
       for (const entry of await (depth === 0 ? entries : entries.catch(() => []))) {
         paths.push(prefix + entry.name);
         if (entry.isDirectory()) deeper.push(`${prefix}${entry.name}/`);
@@ -30,7 +32,7 @@ export async function pathsBelow(folder: string): Promise<string[]> {
   return paths;
 }
 
-/** Those of {@link pathsBelow} that are a folder's own entries. */
+/** The paths of {@link pathsBelow} that are the folder's own entries. */
 export function ownEntries(paths: readonly string[]): string[] {
   return paths.filter((path) => !path.includes("/"));
 }

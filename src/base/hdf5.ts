@@ -5,13 +5,19 @@ import { messageOf } from "./errors.js";
 /** The first bytes of every HDF5 file without a user block. */
 export const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** "r" reads, "a" reads and changes a file that is there, "w" begins an empty one in its place. */
+/** "r" reads, "a" reads and changes an existing file, "w" starts an empty one in its place. */
 export type Hdf5Mode = "r" | "a" | "w";
 
-/** Opens files; from {@link loadHdf5}. @throws Error with HDF5's own words, for {@link hdf5Reason} */
+/**
+ * Opens a file; made by {@link loadHdf5}.
+ * @throws Error with HDF5's own words, for {@link hdf5Reason}
+ */
 export type OpenHdf5 = (path: string, mode: Hdf5Mode) => File;
 
-/** Loads the HDF5 library, set to throw what it would print. Opening and reading are synchronous from then on. */
+/**
+ * Loads the HDF5 library and makes it throw what it would print.
+ * Opening and reading are synchronous from then on.
+ */
 export async function loadHdf5(): Promise<OpenHdf5> {
   const hdf5 = await import("h5wasm/node");
   const { activate_throwing_error_handler: throwErrors } = await hdf5.ready;
@@ -19,7 +25,11 @@ export async function loadHdf5(): Promise<OpenHdf5> {
   return (path, mode) => new hdf5.File(resolve(path), mode);
 }
 
-/** What is wrong in one line: the operating system's words where HDF5 quotes them, else the innermost line of HDF5's error stack. */
+/**
+ * What is wrong, in one line.
+ * These are the operating system's words where HDF5 quotes them, else the innermost line of HDF5's
+ * error stack.
+ */
 export function hdf5Reason(error: unknown): string {
   const message = messageOf(error);
   const system = /error message = '([^']+)'/.exec(message)?.[1];
@@ -30,7 +40,7 @@ export function hdf5Reason(error: unknown): string {
   return system ?? innermost ?? message.split("\n")[0] ?? "";
 }
 
-/** Whether what a name of an HDF5 file led to is an array, and not a group or a link. */
+/** Whether a name in an HDF5 file led to an array, not to a group or a link. */
 export function isDataset(entity: unknown): entity is Dataset {
   return typeof entity === "object" && entity !== null && "write_slice" in entity;
 }

@@ -1,18 +1,22 @@
-/** Bounds and defaults of the whole program, each written here once. Sizes in pixels, bytes or milliseconds as named. */
+/**
+ * Bounds and defaults of the whole program, each written here once.
+ * Sizes are in pixels, bytes or milliseconds, as named.
+ */
 export const LIMITS = {
   /** Longest side of a frame, pixels. */
   maxFrameSide: 65_536,
-  /** Most pixels a frame may have; its float32 map is then 1 GiB. */
+  /** Most pixels of a frame; its float32 map then takes 1 GiB. */
   maxFramePixels: 268_435_456,
   /**
-   * Frames with more pixels than maxUntiledPixels are predicted in tiles: as fast, and a 2048 x 2048 frame then takes 0.5 instead of 1.3 GB. tileSide is the longest side of a tile's inner part, pixels.
+   * Frames with more than maxUntiledPixels are predicted in tiles of at most tileSide, inner part.
+   * Tiles are as fast, and a 2048 x 2048 frame then takes 0.5 GB instead of 1.3 GB.
    */
   tiling: { maxUntiledPixels: 1_572_864, tileSide: 1_024 },
-  /** The same where a network sees three frames at a time, whose maps lie in memory together. */
+  /** The same for networks that see three frames at a time, whose maps are in memory together. */
   windowTiling: { maxUntiledPixels: 524_288, tileSide: 640 },
-  /** Most pixels of all frames that one engine call takes together. */
+  /** Most pixels of one engine call, all frames together. */
   maxBatchPixels: 65_536,
-  /** Most frames that one engine call takes together. */
+  /** Most frames of one engine call. */
   maxBatchFrames: 16,
   /** Longest side of the small map that the status page shows, pixels. */
   previewSide: 256,
@@ -23,49 +27,68 @@ export const DEFAULTS = {
   pool: 7,
 } as const;
 
-/** Bounds of a zip archive with a model in it, which may come from anywhere. A model of today takes half a megabyte. */
+/**
+ * Bounds of a zip archive with a model in it, which may come from anywhere.
+ * A model takes half a megabyte today.
+ */
 export const ARCHIVE_LIMITS = {
   maxBytes: 33_554_432,
-  /** Bytes of all its entries when unpacked. */
+  /** Most bytes of all its entries, unpacked. */
   maxUnpackedBytes: 67_108_864,
   maxEntries: 256,
 } as const;
 
-/** Bounds of what lies beside a model. */
+/** Bounds of the files beside a model. */
 export const LIBRARY_LIMITS = {
   /** Largest card or picture of a model that is read, bytes. */
   maxCompanionBytes: 4_194_304,
 } as const;
 
-/** Bounds of the daemon and of its wire. */
+/** Bounds of the daemon and its wire. */
 export const WIRE_LIMITS = {
-  /** Largest message either side takes, bytes: a float32 frame or map of 8192 x 8192 with room for its envelope. */
+  /**
+   * Largest message that either side takes, bytes.
+   * A float32 frame or map of 8192 x 8192 fits, with room for its envelope.
+   */
   maxMessageBytes: 268_500_992,
   maxConnections: 32,
-  /** Requests of a connection that are not answered yet, above which nothing more is read from it. */
+  /**
+   * Most requests of a connection without an answer.
+   * Nothing more is read from the connection until some are answered.
+   */
   maxWaitingRequests: 64,
-  /** Bytes a connection may send before its hello is accepted: what a stranger can make the daemon hold. */
+  /**
+   * Most bytes a connection may send before its hello is accepted.
+   * This is all that a stranger can make the daemon hold.
+   */
   maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,
-  /** A connection that has not said hello by then is closed. */
+  /** A connection without a hello is closed after this time. */
   helloTimeoutMs: 5_000,
-  /** A client waits no longer than this until it is connected and welcomed; a daemon at work on a huge frame takes some seconds. */
+  /**
+   * Longest time that a client waits until it is connected and welcomed.
+   * A daemon at work on a huge frame takes some seconds.
+   */
   connectTimeoutMs: 20_000,
-  /** Whether something listens on the port of a discovery file is known by then. */
+  /** Longest time to find out whether something listens on the port of a discovery file. */
   probeTimeoutMs: 2_000,
-  /** Frames a stream may have under way: as many as hold about `creditBytes`, within these bounds. */
+  /** Bounds of the frames that a stream may have under way, which hold about `creditBytes`. */
   minCredits: 4,
   maxCredits: 32,
   creditBytes: 2_097_152,
-  /** Answers waiting in a client's socket above which nothing more is read from it, bytes. */
+  /**
+   * Most bytes of answers waiting in a client's socket; nothing more is read from it above that.
+   */
   maxUnsentBytes: 67_108_864,
-  /** A shutdown waits no longer than this for frames under way and for clients to take their answers. */
+  /**
+   * Longest time that a shutdown waits for frames under way and for clients to take their answers.
+   */
   drainTimeoutMs: 30_000,
-  /** Between two messages of a training's progress, ms. */
+  /** Shortest time between two messages about a training's progress. */
   progressIntervalMs: 100,
-  /** Trainings that have ended and are still listed and told of. */
+  /** Ended trainings that are still listed. */
   maxEndedTrainings: 16,
-  /** Events of a training that are kept for those who begin to watch it: its epochs, above all. */
+  /** Most events of a training, mainly epochs, kept for those who start to watch it later. */
   maxTrainingEvents: 10_000,
   /** Longest path or name in the settings of a training, characters. */
   maxTrainingText: 4_096,
@@ -73,53 +96,58 @@ export const WIRE_LIMITS = {
 
 /** Bounds of the daemon's status page. */
 export const STATUS_LIMITS = {
-  /** Pages that are kept up to date at a time. */
+  /** Most pages that are kept up to date at a time. */
   maxWatchers: 16,
-  /** Between two messages to a page, and between two pictures of a stream while somebody looks, ms. */
+  /** Time between two messages to a page, and between two pictures of a watched stream. */
   intervalMs: 1_000,
-  /** Models are looked for again after that time while somebody looks, ms. */
+  /** Time after which models are looked for again while a page is open. */
   modelsIntervalMs: 10_000,
-  /** Streams that a message tells of, the newest ones where there are more: five minutes of all of them are put into words in a few ms. */
+  /**
+   * Most streams in a message, the newest ones; five minutes of all of them take a few ms to write.
+   */
   maxStreams: 32,
-  /** Streams that ended and are still shown. */
+  /** Ended streams that are still shown. */
   maxEndedStreams: 4,
   /** Lines of the log that are kept. */
   maxLogLines: 100,
-  /** News of one training in one message; the rest comes with the next. */
+  /** Most news of one training in one message; the rest comes with the next. */
   maxNews: 1_000,
-  /** A link opens the page once, and within that time, ms. */
+  /** Time for which a link to the page is valid. It opens the page once. */
   ticketMs: 600_000,
-  /** Links that were given out and not used. */
+  /** Most links that were given out and not used yet. */
   maxTickets: 16,
-  /** A page that was opened stays so for that time, ms: a week. */
+  /** Time for which an opened page stays valid: a week. */
   sessionMs: 604_800_000,
 } as const;
 
-/** Bounds of doctor, and what it compares a machine with. */
+/** Bounds of doctor, and the memory that it compares a machine's with. */
 export const DOCTOR_LIMITS = {
-  /** A check that has not ended by then hangs: a graphics card's first start may compile for half a minute, and machines are busy. */
+  /**
+   * Time after which a check counts as hanging.
+   * A graphics card's first start may compile for half a minute, and machines are busy.
+   */
   checkTimeoutMs: 120_000,
-  /** What is kept of the errors that a check's process prints, characters. */
+  /** Most characters kept of the errors that a check's process prints. */
   maxErrorText: 4_096,
-  /** Memory of a daemon that counts, of a training: docs/performance.md. */
+  /** Memory of a daemon that counts, and of a training: docs/performance.md. */
   countingBytes: 300_000_000,
   trainingBytes: 600_000_000,
 } as const;
 
-/** Bounds of what is laid into a Fiji. */
+/** Bounds of what is installed into a Fiji. */
 export const FIJI_LIMITS = {
   /** Most files and folders of an archive. */
   maxArchiveEntries: 1_000,
-  /** Most bytes of an archive once unpacked: some hundred models. */
+  /** Most bytes of an unpacked archive: some hundred models. */
   maxArchiveBytes: 268_435_456,
-  /** Longest path below the Fiji folder, characters; Windows has 260 for the whole. */
+  /** Longest path below the Fiji folder, characters; Windows allows 260 for the whole path. */
   maxPathLength: 200,
   /** Largest list of installed files that is read, bytes. */
   maxManifestBytes: 1_048_576,
-  /** Folders below plugins/ in which jars are looked for; ImageJ itself goes less deep. */
+  /** Levels of folders below plugins/ that are searched for jars; ImageJ itself searches fewer. */
   jarDepth: 4,
   /** Largest table of contents of a jar that is read, bytes. */
   maxJarDirectoryBytes: 16_777_216,
-  /** An installation that is under way is waited for so long. */
+  /** Longest wait for an installation that is under way. */
   lockWaitMs: 5_000,
 } as const;

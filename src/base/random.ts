@@ -5,14 +5,15 @@ import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
- * Random numbers that a seed and a path of names and numbers determine. Streams of different paths are independent, so that what is
- * drawn for one epoch, batch or purpose does not depend on how much was drawn before it.
+ * Random numbers that follow from a seed and a path of names and numbers.
+ * Streams of different paths are independent: what is drawn for one epoch, batch or purpose does
+ * not depend on how much was drawn before it.
  */
 export class Random {
   private readonly generator: RandomGenerator;
   private spareNormal: number | undefined;
 
-  /** @param path what the numbers are for: ("augment", epoch, batch) … */
+  /** @param path what the numbers are for, such as ("augment", epoch, batch) */
   constructor(seed: number, ...path: readonly (string | number)[]) {
     const digest = createHash("sha256")
       .update(JSON.stringify([seed, ...path]))

@@ -1,42 +1,33 @@
-import { SHARE_ENV, Worker } from "node:worker_threads";
-import { EngineError, fromPlainError, messageOf, type Trouble } from "./errors.js";
-import { CANCEL, type ThreadMessage } from "./thread-messages.js";
+import { EngineError, type Trouble } from "./errors.js";
+import { WorkerLink } from "./worker-link.js";
 
-/** One long piece of work in a thread of its own, which tells what happens. The thread's side is {@link workInThread}. */
-export class ThreadRun<Event, Result> {
+/** One long piece of work in a thread of its own, which reports what happens. */
+export class ThreadRun<Task, Event, Result> {
   /**
-   * What comes of it.
-   * @throws (as a rejection) what the work throws; DefconError CANCELLED after {@link cancel}, where nothing was kept; EngineError where the thread was lost
+   * The work's result.
+   * @throws (as a rejection) what the work throws; DefconError CANCELLED after {@link cancel},
+   * where nothing was kept; EngineError where the thread was lost
    */
   readonly finished: Promise<Result>;
-  private readonly worker: Worker;
+  private readonly link: WorkerLink<Task, Result, Event>;
 
   /**
-   * @param script of the thread
-   * @param task what the work is told
-   * @param lost says that the thread ended before its work
+   * @param script of the thread, which answers the task as its one request
+   * @param lost the message for a thread that ended before its work
    */
   protected constructor(
     script: URL,
-    task: unknown,
+    task: Task,
     onEvent: (event: Event) => void,
     lost: Pick<Trouble, "subject" | "advice">,
   ) {
-    this.worker = new Worker(script, { workerData: task, env: SHARE_ENV });
-    this.finished = new Promise((resolve, reject) => {
-      this.worker.on("message", (message: ThreadMessage<Event, Result>) => {
-        if (message.kind === "event") onEvent(message.event);
-        else if (message.kind === "done") resolve(message.result);
-        else reject(fromPlainError(message.error));
-      });
-      const fail = (found: string) => reject(new EngineError("ENGINE_FAILED", { ...lost, found }));
-      this.worker.on("error", (error) => fail(messageOf(error)));
-      this.worker.on("exit", (code) => fail(`exit code ${code}`));
-    });
+    const lossOf = (found: string) => new EngineError("ENGINE_FAILED", { ...lost, found });
+    this.link = new WorkerLink(script, undefined, lossOf);
+    this.finished = this.link.ask(task, [], onEvent).finally(() => void this.link.stop("its work is over"));
   }
 
   /** Ends the work as soon as it allows. */
   cancel(): void {
-    this.worker.postMessage(CANCEL);
+    this.link.cancel();
   }
 }

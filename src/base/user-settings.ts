@@ -4,9 +4,12 @@ import { writeFileAtomically } from "./atomic-file.js";
 import { InputError, messageOf, systemErrorCode } from "./errors.js";
 import { defconHome } from "./home.js";
 
-/** What a user has chosen for good; what is absent was left to the program. The plugin keeps more in the same file. */
+/**
+ * What a user has chosen for good. Absent settings are left to the program.
+ * The plugin keeps settings of its own in the same file.
+ */
 export interface UserSettings {
-  /** Name of the model that counts when none is named. */
+  /** Name of the model that counts where none is named. */
   default_model?: string;
 }
 
@@ -15,7 +18,7 @@ export function settingsPath(): string {
   return join(defconHome(), "settings.json");
 }
 
-/** @throws InputError INPUT_FORMAT, INPUT_NOT_FOUND for a file that is there and cannot be used */
+/** @throws InputError INPUT_FORMAT, INPUT_NOT_FOUND for a file that exists and cannot be used */
 export async function readSettings(): Promise<UserSettings> {
   const path = settingsPath();
   let found: string;
@@ -35,7 +38,10 @@ export async function readSettings(): Promise<UserSettings> {
   });
 }
 
-/** Changes some settings; undefined takes one away. Others in the file stay. @throws InputError INPUT_FORMAT, OUTPUT_WRITE */
+/**
+ * Changes some settings; undefined removes one. Other entries of the file stay.
+ * @throws InputError INPUT_FORMAT, OUTPUT_WRITE
+ */
 export async function changeSettings(
   change: { [Key in keyof UserSettings]: UserSettings[Key] | undefined },
 ): Promise<void> {

@@ -10,22 +10,24 @@ import { rangesOf } from "../simulate/drawn-settings.js";
 import { calibrationFrames } from "./calibration-frames.js";
 import { type LearntFrame, learnCertainty } from "./learn-certainty.js";
 
-/** Frames like the training's that a calibration draws: after a training, and where nothing is said. */
+/** Usual frames that a calibration draws: after a training, by itself, and at least. */
 export const CALIBRATION_FRAMES = { afterTraining: 800, byItself: 7_000, least: 100 } as const;
 
 export interface CalibrateOptions {
-  /** How many frames like the training's. */
+  /** Number of frames like those of the training. */
   frames: number;
   signal?: AbortSignal;
-  /** Called with the share of the frames that were counted. */
+  /** Called with the share of frames that are counted. */
   onProgress?(share: number): void;
 }
 
 /**
- * Measures how far a model's counts are to be trusted, on frames drawn by a plan and on such that are unlike them.
- * @param plan path of the plan; what its frames are like is what the model is taken to be trained on
- * @param start what is learnt begins with this one's network, as that of a model that this one was trained from
- * @returns undefined for a network that sees several frames at a time: frames of a simulation are too few for it
+ * Measures how far a model's counts are to be trusted.
+ * It counts frames drawn by a plan, and others unlike them.
+ * @param plan path of the plan; the model is taken to be trained on frames like the plan's
+ * @param start certainty to start from, such as that of the model this one was trained from
+ * @returns undefined for a network that sees several frames at a time, since each simulation has
+ * too few
  * @throws InputError, EngineError; DefconError CANCELLED
  */
 export async function calibrate(

@@ -8,43 +8,46 @@ import { countsOf } from "../predict/counts.js";
 import type { DrawnSettings } from "../simulate/drawn-settings.js";
 import { filteredFrame, saturatedFrame } from "./spoilt-frames.js";
 
-/** A simulated frame by which is learnt how far counts are to be trusted. */
+/** A simulated frame that certainty is learnt from. */
 export interface CalibrationFrame {
   kind: Kind;
   image: Frame;
   truth: { count: number; maxLocalCount: number };
-  /** Of all frames, the share that is drawn with this one. */
+  /** Share of all frames that are drawn, this one included. */
   share: number;
 }
 
 export interface CalibrationOptions {
-  /** How many frames like those of the training; each other kind has a share of that. */
+  /** Number of frames like those of the training. Each other kind has a share of this number. */
   frames: number;
-  /** Window of the max local count, pixels. */
+  /** Side of the window of the max local count, pixels. */
   pool: number;
   signal?: AbortSignal;
 }
 
-/** Frames of each simulation: more would be alike. */
+/** Frames of each simulation; more would be too similar. */
 const FRAMES_OF_RUN = 2;
-/** Frames of each other kind, of those like the training's. */
+/** Frames of each other kind, relative to the usual ones. */
 const SHARE_OF_KIND = 0.3;
-/** Of how many simulations one is so many times as wide and as high as the plan's: errors grow with the frame. */
+/**
+ * Larger simulations: how many times the plan's side, and one in how many. Errors grow with the
+ * frame.
+ */
 const SIZES = [
   { times: 4, every: 20 },
   { times: 2, every: 5 },
 ] as const;
-/** Sides beyond it take too long; those that a plan has no pictures for are left out. */
+/** Longest side; larger ones take too long. Sides that a plan has no pictures for are left out. */
 const MOST_SIDE = 512;
-/** Molecules without which a frame of another kind shows nothing of it. */
+/** Least molecules in a frame of another kind; fewer do not show what is wrong. */
 const LEAST_SPOTS = 4;
-/** Simulations without enough molecules before it is given up to find some. */
+/** Simulations without enough molecules after which a kind is given up. */
 const MOST_TRIES = 40;
 
-/** Light by which what is wrong with spots can be seen at all. */
+/** Light at which faults of spots can be seen. */
 const CLEAR = { snr: { logUniform: [8, 50] } } as const;
 
-/** What makes a plan's frames frames of a kind: settings that overrule its own. */
+/** The settings that turn a plan's frames into those of a kind. */
 const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
   usual: [{}],
   doubled: [
@@ -80,8 +83,9 @@ const CHANGES: Record<Kind, readonly DrawnSettings[]> = {
 };
 
 /**
- * Draws frames like those a plan trains with, which no training by it sees, and frames of other kinds made of the same settings.
- * @throws InputError INPUT_OPTION for settings that do not go together; DefconError CANCELLED
+ * Draws frames like those a plan trains with, and frames of other kinds with the same settings.
+ * No training by the plan sees these frames.
+ * @throws InputError INPUT_OPTION for settings that contradict each other; DefconError CANCELLED
  */
 export async function* calibrationFrames(
   plan: SimulatedSetPlan,
@@ -115,7 +119,7 @@ export async function* calibrationFrames(
   }
 }
 
-/** Name of the mixture that makes a kind of frame; it comes last, so that its settings hold. */
+/** Name of the mixture that makes a kind of frame. It comes last, so that its settings prevail. */
 const KIND_OF_FRAME = "kind of frame";
 
 function entriesOf(kind: Kind) {

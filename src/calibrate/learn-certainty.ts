@@ -5,7 +5,7 @@ import { KINDS, type Kind } from "../certainty/kinds.js";
 import { outputsOf } from "../certainty/perceptron.js";
 import { trainPerceptron } from "./perceptron-training.js";
 
-/** A frame whose truth is known: its signs, and by how much a model's counts of it were off. */
+/** A frame whose truth is known: its signs, and the errors of a model's counts. */
 export interface LearntFrame {
   kind: Kind;
   signs: Float64Array;
@@ -23,20 +23,26 @@ export interface LearningOptions {
 
 const ERRORS = { hidden: 32, epochs: 25, outputs: OUTPUTS.errors } as const;
 const OF_KINDS = { hidden: 64, epochs: 40, outputs: OUTPUTS.kinds } as const;
-/** Frames that factors and odds are read from and nothing is learnt from: one block of so many in five. */
+/**
+ * Blocks of frames, one of which is held back, and frames of a block. Factors and odds come from
+ * those.
+ */
 const [HELD_BACK, BLOCK] = [5, 4];
-/** Degrees of freedom of the distribution that errors over their expectation are taken to have (Student): some frames are beyond all expectation. */
+/**
+ * Degrees of freedom of Student's distribution, which errors over their expectation follow.
+ * It allows for frames with errors beyond all expectation.
+ */
 const FREEDOM = 4;
-/** The logarithm of an error over its unit is taken to be within this of 0. */
+/** Largest size of the logarithm of an error over its unit. */
 const MOST_LOG = 6;
-/** Errors within the expected one, of all; and usual frames that are called something else. */
+/** Shares: of errors within the expected one, and of usual frames taken for another kind. */
 const [WITHIN, FALSE_ALARMS] = [0.6827, 0.017];
 /** Share of usual frames beyond each end of a sign's range. */
 const BEYOND = 3e-4;
 
 /**
- * Learns from frames what errors to expect, and which frames are unlike those of a training.
- * @param start what to begin with
+ * Learns from frames which errors to expect, and which frames are unlike those of a training.
+ * @param start certainty to start from
  */
 export async function learnCertainty(
   frames: readonly LearntFrame[],
@@ -76,7 +82,7 @@ const MEASURES = [
 
 type Seeded = Pick<LearningOptions, "seed" | "signal">;
 
-/** By Student's likelihood of the errors. */
+/** Maximises Student's likelihood of the errors. */
 function learnErrors(frames: readonly LearntFrame[], options: Seeded, start?: Certainty) {
   const targets = frames.map((frame) =>
     MEASURES.map(({ error, count }) => error(frame) / errorUnit(count(frame))),
@@ -98,7 +104,7 @@ function learnErrors(frames: readonly LearntFrame[], options: Seeded, start?: Ce
   );
 }
 
-/** By the likelihood of the kinds. */
+/** Maximises the likelihood of the kinds. */
 function learnKinds(frames: readonly LearntFrame[], options: Seeded, start?: Certainty) {
   const kinds = frames.map(({ kind }) => KINDS.indexOf(kind));
   return trainPerceptron(

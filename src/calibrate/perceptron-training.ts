@@ -9,26 +9,26 @@ export interface PerceptronTraining {
   outputs: number;
   epochs: number;
   seed: number;
-  /** What the random numbers are for; two trainings of a seed have different names. */
+  /** Name of the random numbers; two trainings with one seed need different names. */
   name: string;
   signal?: AbortSignal | undefined;
 }
 
-/** What a loss grows by with each output for a sample: its slopes are written into `slopes`, which holds zeros. */
+/** The slopes of a sample's loss along each output, written into `slopes`, which holds zeros. */
 export type Slopes = (sample: number, outputs: Float64Array, slopes: Float64Array) => void;
 
 const BATCH = 32;
-/** Adam's step size (Kingma and Ba 2015), falling by half a cosine, and its two decays. */
+/** Adam's step size, which falls along half a cosine, and its constants (Kingma and Ba 2015). */
 const [RATE, FIRST_DECAY, SECOND_DECAY, EPSILON] = [4e-3, 0.9, 0.999, 1e-8];
-/** Share of weights that each step takes away: frames are few. */
+/** Share of the weights that each step removes, since there are few frames. */
 const WEIGHT_DECAY = 2e-3;
-/** Batches after which others have their turn on this thread. */
+/** Batches after which other work of this thread has its turn. */
 const BATCHES_IN_A_ROW = 8;
 
 /**
  * Trains a perceptron.
- * @param samples their signs
- * @param start what to begin with, in place of random weights
+ * @param samples the signs of each
+ * @param start perceptron to start from, in place of random weights
  */
 export async function trainPerceptron(
   samples: readonly Float64Array[],
@@ -74,7 +74,7 @@ function fresh(
   for (let i = 0; i < inputs; i++) {
     mean[i] = samples.reduce((sum, signs) => sum + signs[i]!, 0) / samples.length;
     const squares = samples.reduce((sum, signs) => sum + (signs[i]! - mean[i]!) ** 2, 0);
-    // A sign that is the same in all frames says nothing.
+    // A sign that is the same in all frames tells nothing.
     deviation[i] = Math.sqrt(squares / samples.length) || 1;
   }
   const weights = (rows: number, columns: number) =>
@@ -90,12 +90,12 @@ function fresh(
 interface Layer {
   weights: Float64Array;
   gradient: Float64Array;
-  /** Adam's memory. */
+  /** Adam's running means. */
   mean: Float64Array;
   square: Float64Array;
 }
 
-/** Gradients of a batch, and the steps by them. */
+/** Gradients of a batch, and the steps that follow from them. */
 class Walk {
   private readonly hidden: Float64Array;
   private readonly outputs: Float64Array;
@@ -142,7 +142,7 @@ class Walk {
     this.added++;
   }
 
-  /** Moves the weights by what was added. */
+  /** Moves the weights by the gradients that were added. */
   step(rate: number): void {
     this.steps++;
     const [meanBias, squareBias] = [1 - FIRST_DECAY ** this.steps, 1 - SECOND_DECAY ** this.steps];

@@ -2,17 +2,23 @@ import type { Random } from "../base/random.js";
 import { Blur } from "../frames/blur.js";
 import type { Frame } from "../frames/frame.js";
 
-/** What people do to frames before they count them, one of it at random. The result is rounded, as files hold it. */
+/**
+ * A frame with one of the changes that people make before counting, chosen at random.
+ * The result is rounded, as files store it.
+ */
 export function filteredFrame(frame: Frame, random: Random): Frame {
   const way = WAYS[random.below(WAYS.length)]!;
   const values = way(Float32Array.from(frame.pixels), frame.width, random);
   return { ...frame, pixels: Float32Array.from(values, Math.round) };
 }
 
-/** A frame whose brightest pixels are cut off, as a camera does that is too sensitive. @param spots how many are there */
+/**
+ * A frame whose brightest pixels are cut off, as by a camera that is too sensitive.
+ * @param spots number of spots in the frame
+ */
 export function saturatedFrame(frame: Frame, spots: number, random: Random): Frame {
   const sorted = Float32Array.from(frame.pixels).sort();
-  // Several pixels of a good part of the spots.
+  // Cuts several pixels in many of the spots.
   const cut = Math.min(sorted.length / 4, spots * random.uniform(2, 8));
   const level = sorted[Math.max(0, Math.floor(sorted.length - 1 - cut))]!;
   return { ...frame, pixels: Float32Array.from(frame.pixels, (value) => Math.min(value, level)) };
@@ -44,7 +50,7 @@ function blurred(values: Float32Array, width: number, sigma: number): Float32Arr
   return result;
 }
 
-/** Twice as large about the frame's first corner, pixels in between by straight lines. */
+/** Enlarges to twice the size from the first corner; pixels between are linear. */
 function enlarged(values: Float32Array, width: number): Float32Array {
   const height = values.length / width;
   return values.map((_, i) => {

@@ -1,21 +1,22 @@
 import type { Ground } from "./ground.js";
-import type { MapPeaks, Peak } from "./map-peaks.js";
+import type { MapPeak, MapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
 /** Deviations by which the middle of a spot stands out from its surroundings. */
 const STANDS_OUT = 4;
-/** Distance of the surroundings from the middle, pixels, and the directions in which they are looked at. */
+/** Distance of a spot's surroundings from its middle, pixels, and their directions. */
 const AROUND = 5;
 const DIRECTIONS = [
   ...([-AROUND, 0, AROUND] as const).flatMap((x) => [-AROUND, AROUND].map((y) => [x, y] as const)),
   ...[-AROUND, AROUND].map((x) => [x, 0] as const),
 ];
-/** A spot's light is in its block of pixels and the eight around it; side of a block, pixels. */
+/** Side of a block, pixels. A spot's light is in its own block and the eight around it. */
 const BLOCK = 4;
 
 /**
- * The share of a count that lies away from any spot: what the map holds in blocks of pixels that are not at or beside that of a peak which stands out in the frame.
- * A quick estimate of the fog of docs/accuracy.md.
+ * The share of a count that is away from any spot: a quick estimate of the fog of docs/accuracy.md.
+ * It is the share of the map in blocks that are neither at nor beside a peak that stands out in the
+ * frame.
  */
 export function awayShare(frame: SignedFrame, { bands, peaks }: MapPeaks, ground: Ground): number {
   const { width, height, density } = frame;
@@ -37,7 +38,7 @@ export function awayShare(frame: SignedFrame, { bands, peaks }: MapPeaks, ground
   return all > 0 ? Math.max(0, Math.min(1, away / all)) : 0;
 }
 
-function markAround(near: Uint8Array, across: number, down: number, { x, y }: Peak): void {
+function markAround(near: Uint8Array, across: number, down: number, { x, y }: MapPeak): void {
   const [column, row] = [Math.floor(x / BLOCK), Math.floor(y / BLOCK)];
   const [left, right] = [Math.max(0, column - 1), Math.min(across - 1, column + 1)];
   for (let each = Math.max(0, row - 1); each <= Math.min(down - 1, row + 1); each++) {
@@ -45,7 +46,7 @@ function markAround(near: Uint8Array, across: number, down: number, { x, y }: Pe
   }
 }
 
-/** Of a block's pixels every fourth one, which is enough where a molecule's map is four pixels wide. */
+/** Sum of every fourth pixel of a block: enough, since a molecule's map is four pixels wide. */
 function blockSum(density: Float32Array, width: number, height: number, left: number, top: number): number {
   const [right, bottom] = [Math.min(width, left + BLOCK), Math.min(height, top + BLOCK)];
   let sum = 0;
@@ -55,7 +56,7 @@ function blockSum(density: Float32Array, width: number, height: number, left: nu
   return sum;
 }
 
-function standsOut({ pixels, width, height }: SignedFrame, { x, y }: Peak, { noise }: Ground): boolean {
+function standsOut({ pixels, width, height }: SignedFrame, { x, y }: MapPeak, { noise }: Ground): boolean {
   let [middle, inside, around, outside] = [0, 0, 0, 0];
   for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
     for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {

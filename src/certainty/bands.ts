@@ -1,19 +1,19 @@
-/** Rows of a frame from the first up to but not including the last. */
+/** Rows of a frame, from the first up to but not including the last. */
 export type Band = readonly [from: number, to: number];
 
-/** Side of the cells in which peaks are counted, pixels; bands begin and end at them. */
+/** Side of the cells in which peaks are counted, pixels. Bands start and end at cells. */
 export const CELL = 16;
 const BAND_ROWS = 2 * CELL;
-/** Bands that are looked at in a large frame at least. */
+/** Least number of bands in a large frame. */
 const LEAST_BANDS = 3;
-/** Frames up to this share of what bands would take are looked at as a whole. */
+/** Frames with less than this share of the bands' pixels are taken whole. */
 const WHOLE = 0.75;
 /** Pixels that are enough. */
 const ENOUGH = 24_576;
 
 /**
- * The rows of a map that are looked at: all of a small frame's, bands spread evenly over a large one. A network takes time with each pixel, and what is told of its counts must cost a small part of
- * that.
+ * The rows of a map that are used: all of a small frame, evenly spread bands of a large one.
+ * A network takes time for each pixel; its certainty may only take a small part of that.
  */
 export function bandsOf(width: number, height: number): Band[] {
   const bands = Math.max(LEAST_BANDS, Math.round(ENOUGH / (BAND_ROWS * width)));
@@ -25,7 +25,7 @@ export function bandsOf(width: number, height: number): Band[] {
   });
 }
 
-/** Rows of bands. */
+/** Number of rows in bands. */
 export function rowsIn(bands: readonly Band[]): number {
   return bands.reduce((sum, [from, to]) => sum + to - from, 0);
 }

@@ -1,31 +1,31 @@
 import { quantile } from "../base/quantiles.js";
 import type { Ground } from "./ground.js";
-import type { Peak } from "./map-peaks.js";
+import type { MapPeak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
-/** What is wider than a spot in focus, in the middle of a frame. */
+/** Spots in the middle of a frame that are wider than one in focus. */
 export interface Blobs {
-  /** Those that stand out, in a thousand pixels. */
+  /** Blobs that stand out, per thousand pixels. */
   density: number;
-  /** By how much the usual one stands out, in deviations of the noise of a block. */
+  /** Median height of blobs above their surroundings, in deviations of a block's noise. */
   prominence: number;
-  /** Share of them where the map has no peak. */
+  /** Share of blobs where the map has no peak. */
   uncounted: number;
 }
 
-/** Pixels are taken together in blocks of this side; what is looked at is so many blocks wide and high at most. */
+/** Side of the blocks that pixels are combined in, and most blocks along each axis. */
 const [BLOCK, BLOCKS] = [4, 24];
 /** Distance of a blob's surroundings, in blocks. */
 const AROUND = 3;
 const STANDS_OUT = 6;
-/** A map's peak within so many blocks is that of the blob. */
+/** Farthest peak of the map that still belongs to a blob, in blocks. */
 const SAME = 1;
 
 const blocks = new Float64Array(BLOCKS * BLOCKS);
 const counted = new Uint8Array(BLOCKS * BLOCKS);
 
-/** Looks for wide spots. */
-export function blobsOf(frame: SignedFrame, peaks: readonly Peak[], { noise }: Ground): Blobs {
+/** Finds wide spots in the middle of a frame. */
+export function blobsOf(frame: SignedFrame, peaks: readonly MapPeak[], { noise }: Ground): Blobs {
   const across = Math.min(BLOCKS, Math.floor(frame.width / BLOCK));
   const down = Math.min(BLOCKS, Math.floor(frame.height / BLOCK));
   const [left, top] = [
@@ -74,7 +74,7 @@ function sumBlocks(
   }
 }
 
-function markPeaks(peaks: readonly Peak[], left: number, top: number, across: number, down: number): void {
+function markPeaks(peaks: readonly MapPeak[], left: number, top: number, across: number, down: number): void {
   counted.fill(0, 0, across * down);
   for (const { x, y } of peaks) {
     const [column, row] = [Math.floor((x - left) / BLOCK), Math.floor((y - top) / BLOCK)];

@@ -3,12 +3,12 @@ import { SIGNS } from "./frame-signs.js";
 import { KINDS } from "./kinds.js";
 import type { Perceptron } from "./perceptron.js";
 
-/** Factors beyond it are those of a damaged file. */
+/** Largest factor; a larger one means a damaged file. */
 const MOST_FACTOR = 1_000;
 /** Digits that are kept of each number. */
 const DIGITS = 6;
 
-/** A certainty as JSON, as model files keep it. It begins with what its numbers stand for. */
+/** A certainty as JSON, as model files keep it. It starts with the meaning of its numbers. */
 export function certaintyText(certainty: Certainty): string {
   const { errors, kinds, factors, leastOdds, ranges, frames, trainedOn } = certainty;
   const short = (values: ArrayLike<number>) =>
@@ -30,8 +30,9 @@ export function certaintyText(certainty: Certainty): string {
 
 /**
  * Reads what {@link certaintyText} wrote.
- * @returns undefined for one that other signs are behind: a program of another version wrote it, whose numbers mean nothing here
- * @throws Error saying what is wrong with it
+ * @returns undefined for a certainty with other signs, which a program of another version wrote:
+ * its numbers mean nothing here
+ * @throws Error that says what is wrong with it
  */
 export function parseCertainty(text: string): Certainty | undefined {
   const value = (JSON.parse(text) ?? {}) as Record<string, unknown>;

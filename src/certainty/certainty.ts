@@ -2,33 +2,36 @@ import { SIGNS, type Sign } from "./frame-signs.js";
 import { KIND_WORDS, KINDS, type Kind } from "./kinds.js";
 import { outputsOf, type Perceptron } from "./perceptron.js";
 
-/** What a model carries to say how far its counts are to be trusted. */
+/** What a model holds to tell how far its counts are to be trusted. */
 export interface Certainty {
-  /** From signs to logarithms of the two errors over their {@link errorUnit}. */
+  /** Network from signs to the logarithms of both errors over their {@link errorUnit}. */
   errors: Perceptron;
-  /** From signs to a number for each kind of frame, whose exponentials are to each other as probabilities. */
+  /**
+   * Network from signs to one number per kind of frame.
+   * The ratios of their exponentials are those of the kinds' probabilities.
+   */
   kinds: Perceptron;
-  /** Factors of the two expected errors, by which 68 of 100 errors are smaller. */
+  /** Factors of the two expected errors that make 68 of 100 errors smaller. */
   factors: readonly [count: number, maxLocalCount: number];
-  /** Logarithm of the odds of a frame to be a usual one, below which it is called something else. */
+  /** Least logarithm of the odds that a frame is usual; below, it is taken for another kind. */
   leastOdds: number;
-  /** For some signs, between what values they lay. */
+  /** The ranges of some signs. */
   ranges: Partial<Record<Sign, readonly [least: number, most: number]>>;
-  /** Usual frames that all this was measured on. */
+  /** Number of usual frames that all this was measured on. */
   frames: number;
-  /** Settings of the frames that it was trained on, as far as they are numbers. */
+  /** Ranges of the settings of the training's frames, as far as they are numbers. */
   trainedOn: Readonly<Record<string, readonly [least: number, most: number]>>;
 }
 
-/** How much its networks say. */
+/** Outputs of the two networks. */
 export const OUTPUTS = { errors: 2, kinds: KINDS.length } as const;
 
-/** Of how far a count is off if nothing else is known: molecules come and go by chance. */
+/** Error of a count if nothing else is known: molecules come and go by chance. */
 export function errorUnit(count: number): number {
   return Math.sqrt(0.02 + Math.max(0, count));
 }
 
-/** Signs whose range is watched, and what is said of a frame beyond it. */
+/** Signs whose range is checked, and the words for a frame beyond it. */
 export const RANGE_WORDS = {
   width: ["spots are narrower than in the training", "spots are wider than in the training"],
   brightness: ["spots are dimmer than in the training", "spots are brighter than in the training"],
@@ -46,15 +49,15 @@ export const RANGE_WORDS = {
   ],
 } as const satisfies Partial<Record<Sign, readonly [below: string, above: string]>>;
 
-/** What a frame's signs tell. */
+/** What a frame's signs say. */
 export interface SignsJudgement {
   countError: number;
   maxLocalCountError: number;
-  /** Why the frame is unlike those of the training; empty where it is like them. */
+  /** Why the frame is unlike those of the training; empty if it is like them. */
   unlike: string;
 }
 
-/** Says what is to be expected of a frame with these signs. */
+/** Judges a frame by its signs. */
 export function judgeSigns(
   { errors, kinds, factors, leastOdds, ranges }: Certainty,
   signs: Float64Array,
@@ -69,7 +72,7 @@ export function judgeSigns(
   };
 }
 
-/** Logarithm of the odds that a frame is a usual one. @param kinds what the network of kinds says */
+/** Logarithm of the odds that a frame is usual. @param kinds outputs of the network of kinds */
 export function oddsOfUsual(kinds: Float64Array): number {
   let others = 0;
   for (let k = 1; k < kinds.length; k++) others += Math.exp(kinds[k]! - kinds[0]!);

@@ -2,11 +2,13 @@ import { awayShare } from "./away.js";
 import { type Band, CELL, rowsIn } from "./bands.js";
 import { blobsOf } from "./blobs.js";
 import { type Ground, groundOf } from "./ground.js";
-import { type MapPeaks, mapPeaks, type Peak } from "./map-peaks.js";
+import { type MapPeak, type MapPeaks, mapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { type SpotSigns, spotSigns } from "./spot-signs.js";
 
-/** Names of the signs, in their order. Files hold these names: another order or another sign makes older ones void. */
+/**
+ * Names of the signs, in order. Files hold them: a change of names or order makes older files void.
+ */
 export const SIGNS = [
   "area",
   "noise",
@@ -53,20 +55,20 @@ export const SIGNS = [
 
 export type Sign = (typeof SIGNS)[number];
 
-/** What there is to know of a frame besides its counts. */
+/** What is told of a frame besides its counts. */
 export interface Signs {
-  /** In the order of {@link SIGNS}. */
+  /** Values in the order of {@link SIGNS}. */
   values: Float64Array;
   /** Share of the count away from any spot. */
   away: number;
 }
 
-/** Sum around a peak up to which it is one molecule. */
+/** Range of a peak's sum that is one molecule. */
 const ONE = { least: 0.5, most: 1.5 } as const;
-/** What is said of the deviation of single molecules' sums where there is none. */
+/** Deviation of single molecules' sums, where there are none. */
 const NO_SINGLE = 0.2;
 
-/** Looks at a frame and its map. */
+/** Takes the signs of a frame and its map. */
 export function frameSigns(frame: SignedFrame): Signs {
   const ground = groundOf(frame);
   const map = mapPeaks(frame);
@@ -101,7 +103,7 @@ function groundSigns({ most }: SignedFrame, ground: Ground) {
 
 function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, map: MapPeaks) {
   const { bands, peaks, squares, faint, sum } = map;
-  // What is in bands stands for the whole.
+  // The bands stand for the whole frame.
   const share = rowsIn(bands) / height;
   let [ambiguous, singles, deviation, crowded, all] = [0, 0, 0, 0, 0];
   for (const { mass, height: weight } of peaks) {
@@ -129,8 +131,8 @@ function mapSigns({ width, height, count, maxLocalCount }: SignedFrame, map: Map
   };
 }
 
-/** Logarithm of the variance over the mean of peaks in cells: 0 where they lie anywhere. */
-function clumping(peaks: readonly Peak[], width: number, bands: readonly Band[]): number {
+/** Logarithm of variance over mean of the peaks in cells; 0 for random positions. */
+function clumping(peaks: readonly MapPeak[], width: number, bands: readonly Band[]): number {
   if (peaks.length === 0) return 0;
   const across = Math.max(1, Math.floor(width / CELL));
   let [sum, squares, cells] = [0, 0, 0];

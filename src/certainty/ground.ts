@@ -2,50 +2,50 @@ import { quantile } from "../base/quantiles.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { SignedFrame } from "./signed-frame.js";
 
-/** Distances over which pixels are compared. */
+/** Distances at which pixels are compared. */
 const LAGS = [1, 2, 3, 5, 8] as const;
 
-/** What a frame is like where nothing is looked for in particular. Values are in camera units. */
+/** A frame's pixels in general, without looking for spots. Values are in camera units. */
 export interface Ground {
   /** Standard deviation of a pixel's noise. */
   noise: number;
-  /** For each of {@link LAGS}, how far pixels differ in the frame's dark places. */
+  /** For each of {@link LAGS}, how much pixels differ in the frame's dark places. */
   usual: number[];
-  /** How far pixels side by side, and those far apart, differ where they differ much. */
+  /** How much neighbouring pixels, and distant ones, differ in places with large differences. */
   near: Differences;
   far: Differences;
-  /** Quantiles of pixels. */
+  /** Quantiles of the pixels. */
   dark: number;
   lower: number;
   middle: number;
   upper: number;
   bright: number;
-  /** Share of pixels that are as dark as the darkest one. */
+  /** Share of pixels with the darkest value. */
   darkest: number;
 }
 
 export interface Differences {
-  /** Of the 15 in a hundred, and of the 3, that differ most: the least. */
+  /** The difference that 15 % exceed, and the one that 3 % exceed. */
   large: number;
   largest: number;
 }
 
-/** Pixels that are looked at, at most: what is read here is the same all over a frame. */
+/** Most pixels that are used. What they show is the same all over a frame. */
 const SITES = 256;
-/** Share of them that are dark: there is mostly noise. */
+/** Share of the pixels that counts as dark, where there is mostly noise. */
 const DARK = 0.4;
-/** Absolute values beyond so many of their means are left out, as those at a spot's edge. */
+/** Values beyond this many means are left out, such as those at a spot's edge. */
 const OUTLYING = 2.5;
-/** The mean of the others of a normal variable's, in standard deviations. */
+/** Mean of the remaining absolute values of a normal variable, in standard deviations. */
 const MEAN_OF_NORMAL = 0.7221;
-/** Noise is taken to be no less than this share of a frame's range, so that ratios to it are numbers. */
+/** Least noise, as a share of a frame's range, so that ratios to it are finite. */
 const LEAST_NOISE = 1e-4;
 
 const differences = LAGS.map(() => new Float32Array(SITES));
 const seen = new Float32Array(SITES);
 const ordered = new Float32Array(SITES);
 
-/** Looks at pixels spread evenly over a frame. */
+/** Measures pixels spread evenly over a frame. */
 export function groundOf({ pixels, width, height, least, most }: SignedFrame): Ground {
   const largest = LAGS.at(-1)!;
   const [across, down] = [width - largest, height - largest];
@@ -79,7 +79,10 @@ export function groundOf({ pixels, width, height, least, most }: SignedFrame): G
   };
 }
 
-/** How far four pixels at the corners of a square are from a plane; of a single pixel's deviation where noise is white. */
+/**
+ * Distance of four pixels at the corners of a square from a plane.
+ * With white noise, it deviates as a single pixel does.
+ */
 function crossed(pixels: PixelArray, at: number, side: number, width: number): number {
   const below = at + side * width;
   return Math.abs(pixels[at]! - pixels[at + side]! - pixels[below]! + pixels[below + side]!) / 2;
@@ -93,7 +96,7 @@ function largeOf(values: Float32Array, sites: number, floor: number): Difference
   };
 }
 
-/** The mean over dark sites without what lies far out. */
+/** Mean over dark places, without outlying values. */
 function meanOfDark(values: Float32Array, sites: number, limit: number): number {
   let most = Number.POSITIVE_INFINITY;
   let mean = 0;

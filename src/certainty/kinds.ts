@@ -1,9 +1,9 @@
-/** What a frame can be, as far as it is told from its signs: like those of the training, or one of these. */
+/** Kinds of frames that signs tell apart: like those of the training, or one of the others. */
 export const KINDS = ["usual", "doubled", "elongated", "unfocused", "saturated", "filtered"] as const;
 
 export type Kind = (typeof KINDS)[number];
 
-/** What is said of a frame of a kind. */
+/** The words for a frame of a kind. */
 export const KIND_WORDS: Record<Exclude<Kind, "usual">, string> = {
   doubled: "spots come in pairs, as with a double helix",
   elongated: "spots are long, as with a cylindrical lens",

@@ -1,38 +1,40 @@
 import { type Band, bandsOf } from "./bands.js";
 import type { SignedFrame } from "./signed-frame.js";
 
-/** A place where a map is highest among its neighbours. */
-export interface Peak {
+/** A pixel where a map is higher than its neighbours. */
+export interface MapPeak {
   x: number;
   y: number;
-  /** Of the map there. */
+  /** Value of the map at the peak. */
   height: number;
   /** Sum of the map within 3 columns and rows. */
   mass: number;
 }
 
-/** A map by its peaks, in the rows that are looked at. */
+/** The peaks and sums of a map, in the rows that are used. */
 export interface MapPeaks {
   bands: readonly Band[];
-  /** In the order of their rows, about. */
-  peaks: Peak[];
-  /** Sum of the squares of what is part of molecules; one that stands alone gives 1 / 4π. */
+  /** Peaks, roughly row by row. */
+  peaks: MapPeak[];
+  /** Sum of the squares of molecules' pixels; an isolated molecule gives 1 / 4π. */
   squares: number;
-  /** Sum of what is too low to be part of a molecule, and of all. */
+  /** Sum of pixels too low to be part of a molecule, and sum of all pixels. */
   faint: number;
   sum: number;
 }
 
-/** A map below this is no part of a molecule, whose highest value is 0.16. */
+/** Values below this are no part of a molecule, whose highest value is 0.16. */
 const FAINT = 0.02;
 const MASS_REACH = 3;
 
 /**
- * Finds a map's peaks, about row by row. Of four pixels one is looked at, and the other three only where it is part of a molecule: a peak that matters is never without one beside it.
+ * Finds a map's peaks, roughly row by row.
+ * It looks at one of four pixels, and at the other three only where that one is part of a molecule:
+ * a peak that matters always has such a pixel beside it.
  */
 export function mapPeaks({ density, width, height }: SignedFrame): MapPeaks {
   const bands = bandsOf(width, height);
-  const peaks: Peak[] = [];
+  const peaks: MapPeak[] = [];
   let [squares, clear, faint] = [0, 0, 0];
   for (const [from, to] of bands) {
     for (let top = from; top < to; top += 2) {
@@ -57,11 +59,11 @@ export function mapPeaks({ density, width, height }: SignedFrame): MapPeaks {
     }
   }
   for (const peak of peaks) peak.mass = sumAround(density, width, height, peak);
-  // One of four pixels was looked at.
+  // One of four faint pixels was added.
   return { bands, peaks, squares, faint: 4 * faint, sum: clear + 4 * faint };
 }
 
-/** Whether none of the eight neighbours is higher; of equal ones the last is the peak. */
+/** Whether no neighbour is higher; among equal pixels, the last one is the peak. */
 function isHighest(
   density: Float32Array,
   width: number,
@@ -72,7 +74,7 @@ function isHighest(
 ): boolean {
   const value = density[i]!;
   const [left, right] = [x > 0 ? 1 : 0, x < width - 1 ? 1 : 0];
-  // Most pixels are lower than one beside them.
+  // Tested first, since most pixels are lower than one of these.
   if (density[i + right]! > value || density[i - left]! > value) return false;
   if (right === 1 && density[i + 1] === value) return false;
   const above = y > 0 ? i - width : i;
@@ -83,7 +85,7 @@ function isHighest(
   return density[below]! < value && density[below - left]! < value && density[below + right]! < value;
 }
 
-function sumAround(density: Float32Array, width: number, height: number, { x, y }: Peak): number {
+function sumAround(density: Float32Array, width: number, height: number, { x, y }: MapPeak): number {
   const [left, right] = [Math.max(0, x - MASS_REACH), Math.min(width - 1, x + MASS_REACH)];
   const [top, bottom] = [Math.max(0, y - MASS_REACH), Math.min(height - 1, y + MASS_REACH)];
   let sum = 0;

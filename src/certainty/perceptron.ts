@@ -1,19 +1,19 @@
-/** A network of one hidden layer over signs. */
+/** A network with one hidden layer, over signs. */
 export interface Perceptron {
-  /** Of each input over the frames it was learnt from. */
+  /** Mean and deviation of each input over the frames it was learnt from. */
   mean: Float64Array;
   deviation: Float64Array;
-  /** (hidden, inputs + 1) and (outputs, hidden + 1), row by row; the last column is the bias. */
+  /** (hidden, inputs + 1) and (outputs, hidden + 1), row-major; the last column is the bias. */
   first: Float64Array;
   second: Float64Array;
   hidden: number;
   outputs: number;
 }
 
-/** Deviations beyond which an input says no more. */
+/** Deviations at which inputs are cut off. */
 const FARTHEST = 4;
 
-/** Inputs by their mean and deviation. */
+/** Inputs, standardised by their mean and deviation. */
 export function standardised(
   { mean, deviation }: Perceptron,
   signs: ArrayLike<number>,
@@ -25,7 +25,7 @@ export function standardised(
   }
 }
 
-/** What comes out for standardised inputs; `hidden` gets what the hidden layer says. */
+/** The outputs for standardised inputs. @param hidden gets the values of the hidden layer */
 export function forward(
   { first, second, hidden: units, outputs }: Perceptron,
   inputs: Float64Array,
@@ -45,7 +45,7 @@ export function forward(
   }
 }
 
-/** What a network says to signs, in memory of its own. */
+/** A network's outputs for signs, in new memory. */
 export function outputsOf(network: Perceptron, signs: Float64Array): Float64Array {
   const inputs = new Float64Array(signs.length);
   const outputs = new Float64Array(network.outputs);

@@ -1,14 +1,14 @@
 import type { PixelArray } from "../frames/frame.js";
 
-/** A frame, the map that a network made of it, and its counts. */
+/** A frame, its predicted map and its counts. */
 export interface SignedFrame {
   /** (H,W), raw camera units. */
   pixels: PixelArray;
   width: number;
   height: number;
-  /** (H,W) emitters a pixel. */
+  /** (H,W) emitters per pixel. */
   density: Float32Array;
-  /** Of the darkest and of the brightest pixel. */
+  /** Values of the darkest and of the brightest pixel. */
   least: number;
   most: number;
   count: number;

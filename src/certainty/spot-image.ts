@@ -1,49 +1,53 @@
 import type { Ground } from "./ground.js";
-import type { Peak } from "./map-peaks.js";
+import type { MapPeak } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 
-/** What is in a frame where its map has a peak. */
+/** The image in a frame at a peak of its map. */
 export interface SpotImage {
   /** Light within 2.2 pixels, in deviations of its noise. */
   brightness: number;
-  /** Light farther out, of that. */
+  /** Light farther out, relative to the light within. */
   skirt: number;
   /** Natural logarithm of the standard deviation, pixels. */
   width: number;
-  /** Difference of the variances along the longest and the shortest axis, of their sum; and its parts along and across the rows. */
+  /**
+   * Difference of the variances along the longest and the shortest axis, relative to their sum.
+   * Then its parts along the rows and along the diagonal.
+   */
   elongation: number;
   along: number;
   diagonal: number;
-  /** Pixels as bright as the frame's brightest. */
+  /** Pixels with the frame's brightest value. */
   clipped: number;
 }
 
-/** Pixels from a peak to the edge of what is looked at: its outermost pixels are taken as background. */
+/** Distance from a peak that is used, pixels. The outermost pixels are taken as background. */
 export const IMAGE_REACH = 5;
-/** Standard deviation of the window by which moments are weighed, pixels. */
-const WINDOW = 2;
-/** Squared distances from a peak: of its core, and of the rest of its light. */
+/** Standard deviation of the weights of the moments, pixels. */
+const WEIGHT_SIGMA = 2;
+/** Squared distances from a peak of its core and of the rest of its light. */
 const [CORE, SKIRT] = [5, 25];
 const CORE_PIXELS = 21;
-/** A weighed variance beyond these is that of no spot. */
+/** Least and largest weighed variance of a spot. */
 const [LEAST_VARIANCE, MOST_VARIANCE] = [0.15, 3.8];
 
 const WEIGHTS = Float64Array.from({ length: 2 * IMAGE_REACH ** 2 + 1 }, (_, squared) =>
-  Math.exp(-squared / (2 * WINDOW ** 2)),
+  Math.exp(-squared / (2 * WEIGHT_SIGMA ** 2)),
 );
 
-/** Whether all that is looked at around a peak lies in the frame. */
-export function isWhole({ x, y }: Peak, { width, height }: SignedFrame): boolean {
+/** Whether all pixels around a peak that are used are in the frame. */
+export function isWhole({ x, y }: MapPeak, { width, height }: SignedFrame): boolean {
   return x >= IMAGE_REACH && y >= IMAGE_REACH && x < width - IMAGE_REACH && y < height - IMAGE_REACH;
 }
 
 /**
- * Light, width and shape by moments that a window weighs; what the window takes from a normal curve's variance is given back.
- * @returns undefined where there is no spot in the frame
+ * Light, width and shape of a spot from weighed moments.
+ * The width is corrected for what the weights take from a normal curve's variance.
+ * @returns undefined where the frame shows no spot
  */
 export function spotImage(
   { pixels, width, most }: SignedFrame,
-  { x, y }: Peak,
+  { x, y }: MapPeak,
   ground: Ground,
 ): SpotImage | undefined {
   const start = (y - IMAGE_REACH) * width + x - IMAGE_REACH;
@@ -81,7 +85,7 @@ export function spotImage(
   return {
     brightness: core / (Math.sqrt(CORE_PIXELS) * ground.noise),
     skirt: skirt / core,
-    width: -0.5 * Math.log(1 / variance - 1 / WINDOW ** 2),
+    width: -0.5 * Math.log(1 / variance - 1 / WEIGHT_SIGMA ** 2),
     elongation: Math.min(1, Math.hypot(along, diagonal)),
     along,
     diagonal,

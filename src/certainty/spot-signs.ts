@@ -1,57 +1,65 @@
 import { quantile } from "../base/quantiles.js";
 import { rowsIn } from "./bands.js";
 import type { Ground } from "./ground.js";
-import type { MapPeaks, Peak } from "./map-peaks.js";
+import type { MapPeak, MapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
 import { isWhole, type SpotImage, spotImage } from "./spot-image.js";
 
-/** What the spots of a frame are like. Logarithms are natural. */
+/** Signs of a frame's spots. Logarithms are natural. */
 export interface SpotSigns {
-  /** Logarithm of the usual standard deviation, pixels, and how far it differs between spots. */
+  /** Logarithm of the median standard deviation, pixels, and its spread between spots. */
   width: number;
   widthSpread: number;
   elongation: number;
-  /** How far spots are long in the same direction. */
+  /** How far spots are elongated in the same direction. */
   aligned: number;
-  /** Logarithms of light over noise: of the usual spot, of a faint and of a bright one. */
+  /** Logarithms of light over noise: of a median spot, a faint one and a bright one. */
   brightness: number;
   faint: number;
   bright: number;
   skirt: number;
-  /** Share of spots with several pixels as bright as the brightest. */
+  /** Share of spots with several pixels of the brightest value. */
   clipped: number;
-  /** Logarithms of the usual distance to the next spot: pixels, and over that of spots anywhere. */
+  /**
+   * Logarithm of the median distance to the next spot, pixels; and relative to random positions.
+   */
   nearest: number;
   crowding: number;
-  /** How far those distances differ, of themselves. */
+  /** Relative spread of those distances. */
   nearestSpread: number;
-  /** Share of spots whose next spot has them as its own next one, and of those as far from it as usual within a pixel. */
+  /**
+   * Shares of spots: those that are the next spot of their own next spot, and those at about the
+   * median distance.
+   */
   mutual: number;
   alike: number;
-  /** Share of spots that can be looked at at all. */
+  /** Share of spots that the frame shows clearly enough. */
   seen: number;
 }
 
-/** Spots that are looked at, at most; evenly over the frame. */
+/** Most spots that are used, evenly over the frame. */
 const LOOKED_AT = 24;
-/** Distance from which on the next spot does not spoil a spot's shape, pixels, and how many such spots are enough. */
+/**
+ * Distance at which a next spot does not affect a spot's shape, pixels, and how many such spots are
+ * enough.
+ */
 const [ALONE, ENOUGH_ALONE] = [7, 3];
-/** Sum of the map about a spot from which on it may be two, whose image is long. */
+/** Sum of the map around a spot from which it may be two, whose image is long. */
 const MOST_OF_ONE = 1.4;
-/** Distances to the next spot are alike within this, pixels. */
+/** Difference of distances that count as alike, pixels. */
 const ALIKE = 1;
-/** Brightness from which on a spot has a shape, in deviations of its noise. */
+/** Brightness from which a spot has a shape, in deviations of its noise. */
 const CLEAR = 8;
-/** Pixels of a spot that may be the brightest by chance. */
+/** Pixels of a spot that may have the brightest value by chance. */
 const CLIPPED_BY_CHANCE = 1;
-/** What is said of spots where there are none. */
+/** Signs where there are no spots. */
 const NONE: SpotSigns = {
   ...{ width: 0.3, widthSpread: 0.3, elongation: 0.15, aligned: 0.1 },
   ...{ brightness: 2, faint: 2, bright: 2, skirt: 0.3, clipped: 0 },
   ...{ nearest: 2.5, crowding: 0, nearestSpread: 0.5, mutual: 0.6, alike: 0.3, seen: 0 },
 };
 
-/** Looks at the spots at a map's peaks. */
+/** Takes the signs of the spots at a map's peaks. */
 export function spotSigns(frame: SignedFrame, { peaks, bands }: MapPeaks, ground: Ground): SpotSigns {
   const whole = peaks.filter((peak) => isWhole(peak, frame));
   if (whole.length === 0) return NONE;
@@ -73,7 +81,7 @@ export function spotSigns(frame: SignedFrame, { peaks, bands }: MapPeaks, ground
 }
 
 function imageSigns(shaped: readonly SpotImage[], all: readonly SpotImage[]) {
-  // The shape of a faint spot is that of its noise.
+  // The shape of a faint spot is only that of its noise.
   const bright = [...shaped].sort((a, b) => b.brightness - a.brightness);
   const shapely = bright.filter(({ brightness }) => brightness > CLEAR);
   const clear = shapely.length >= ENOUGH_ALONE ? shapely : bright.slice(0, ENOUGH_ALONE);
@@ -109,8 +117,11 @@ interface Next {
   distance: number;
 }
 
-/** The nearest other peak; infinitely far where there is none. Peaks come row by row, so that the search ends where rows are too far. */
-function nextOf(peaks: readonly Peak[], i: number): Next {
+/**
+ * The nearest other peak, infinitely far if there is none.
+ * Peaks come row by row, so the search ends at rows that are too far.
+ */
+function nextOf(peaks: readonly MapPeak[], i: number): Next {
   const { x, y } = peaks[i]!;
   let [index, least] = [-1, Number.POSITIVE_INFINITY];
   for (let step = 1; step >= -1; step -= 2) {
@@ -125,7 +136,7 @@ function nextOf(peaks: readonly Peak[], i: number): Next {
   return { index, distance: Math.sqrt(least) };
 }
 
-function neighbourSigns(peaks: readonly Peak[], area: number) {
+function neighbourSigns(peaks: readonly MapPeak[], area: number) {
   if (peaks.length < 2) {
     const { nearest, crowding, nearestSpread, mutual, alike } = NONE;
     return { nearest, crowding, nearestSpread, mutual, alike };
@@ -134,7 +145,7 @@ function neighbourSigns(peaks: readonly Peak[], area: number) {
   const next = taken.map((i) => nextOf(peaks, i));
   const distances = next.map(({ distance }) => distance).sort(ascending);
   const usual = quantile(distances, 0.5);
-  // The mean distance to the next of points that lie anywhere.
+  // Mean distance to the next point, for points at random positions.
   const expected = 0.5 / Math.sqrt(peaks.length / area);
   const share = (holds: (next: Next, k: number) => boolean) => next.filter(holds).length / next.length;
   return {

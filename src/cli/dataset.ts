@@ -2,18 +2,19 @@ import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
+import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
-import { compactSet } from "../dataset/compact.js";
+import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
-import { GROUPS } from "../dataset/layout.js";
+import { SET_GROUPS } from "../dataset/layout.js";
 import { readSimulatedSetPlan } from "../dataset/simulated-plan.js";
 import { writeSimulatedSet } from "../dataset/simulated-set.js";
-import { summarise } from "../dataset/summary.js";
+import { summariseSet } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -33,8 +34,11 @@ interface CompactCommandOptions {
   seed: number;
 }
 
-const DEFAULT_SEED = 42;
-/** A narrower density falls between the centres of pixels: its map would not add up to the number of emitters. */
+/**
+ * Least standard deviation of a density, pixels.
+ * A narrower one falls between the centres of pixels: its map would not add up to the number of
+ * emitters.
+ */
 const LEAST_SIGMA = 0.5;
 
 /** `defcon-fiji dataset`: makes training sets. */
@@ -42,14 +46,33 @@ export function datasetCommand(): Command {
   const command = new Command("dataset").description(
     "make training sets (HDF5) from frames and ground truth",
   );
-  command.command("new").description("begin a training set").argument("<file.h5>").action(create);
-  withTruthOptions(
-    command
-      .command("add")
+  const commands = [
+    newCommand(),
+    addCommand(),
+    addInputCommand(),
+    addTargetCommand(),
+    summaryCommand(),
+    compactCommand(),
+    simulateSetCommand(),
+    groundTruthCommand(),
+  ];
+  for (const each of commands) command.addCommand(each);
+  return command;
+}
+
+const FRAMES_ARGUMENT = ["<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)"] as const;
+
+function newCommand(): Command {
+  return new Command("new").description("begin a training set").argument("<file.h5>").action(create);
+}
+
+function addCommand(): Command {
+  return withTruthOptions(
+    new Command("add")
       .description("add a stack of frames and the table of its emitters")
       .argument("<file.h5>")
       .argument("<name>", "what to call this part of the set")
-      .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+      .argument(...FRAMES_ARGUMENT)
       .argument(
         "<truth.csv>",
         "columns frame, x, y and possibly brightness; also ThunderSTORM's and Picasso's",
@@ -57,18 +80,22 @@ export function datasetCommand(): Command {
   ).action((file: string, name: string, frames: string, truth: string, options: TruthCommandOptions) =>
     add(name, (work) => addSet(file, name, frames, truth, { ...mapOptions(options), ...work })),
   );
-  command
-    .command("add-input")
+}
+
+function addInputCommand(): Command {
+  return new Command("add-input")
     .description("add the frames of a part alone")
     .argument("<file.h5>")
     .argument("<name>")
-    .argument("<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)")
+    .argument(...FRAMES_ARGUMENT)
     .action((file: string, name: string, frames: string) =>
       add(name, (work) => addInput(file, name, frames, work)),
     );
-  withTruthOptions(
-    command
-      .command("add-target")
+}
+
+function addTargetCommand(): Command {
+  return withTruthOptions(
+    new Command("add-target")
       .description("add the density maps of a part, and the segmentation maps that follow from them")
       .argument("<file.h5>")
       .argument("<name>")
@@ -76,14 +103,18 @@ export function datasetCommand(): Command {
   ).action((file: string, name: string, maps: string, options: TruthCommandOptions) =>
     add(name, (work) => addTarget(file, name, maps, { ...mapOptions(options), ...work })),
   );
-  command
-    .command("summary")
+}
+
+function summaryCommand(): Command {
+  return new Command("summary")
     .description("what a training set holds, and whether a training can read it")
     .argument("<file.h5>")
     .option("--json", "print as JSON")
     .action(summary);
-  command
-    .command("compact")
+}
+
+function compactCommand(): Command {
+  return new Command("compact")
     .description("join all parts in one order of samples, as trainings read them best")
     .argument("<file.h5>")
     .requiredOption("-o, --output <out.h5>", "the file to write")
@@ -91,45 +122,53 @@ export function datasetCommand(): Command {
     .option(
       "--augment [n]",
       "write each sample n times (1), each cropped and changed at random; makes sizes equal",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
     )
     .option("--temporal", "samples of three consecutive frames")
-    .option("--seed <n>", "of all that is random", wholeNumber(0), DEFAULT_SEED)
+    .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), COMPACT_DEFAULTS.seed)
     .action(compact);
-  command
-    .command("simulate")
+}
+
+function simulateSetCommand(): Command {
+  return new Command("simulate")
     .description("make a training set of many short simulations, each of settings drawn at random")
     .argument("<plan.json>", "how many, and between which settings; models/broad-set.json is one")
     .requiredOption("-o, --output <set.h5>", "the file to write")
     .action(simulateSet);
-  command
-    .command("ground-truth")
+}
+
+function groundTruthCommand(): Command {
+  return new Command("ground-truth")
     .description("make the table of emitters from a simulation's logs of states and positions")
     .argument("<states.csv>", "columns id, on, off: times in frames from the start of the first frame")
     .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
     .requiredOption("-o, --output <truth.csv>", "the file to write")
-    .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", positiveNumber)
+    .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", numberThat(ABOVE_ZERO))
     .action(groundTruth);
-  return command;
 }
 
 function withTruthOptions(command: Command): Command {
   const { threshold, sigma, segThreshold } = MAP_DEFAULTS;
   return command
-    .option("--threshold <brightness>", "keep emitters that are brighter", numberFrom(0), threshold)
+    .option(
+      "--threshold <brightness>",
+      "keep emitters that are brighter",
+      numberThat(numberFrom(0)),
+      threshold,
+    )
     .option(
       "--sigma <pixels>",
       `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
-      numberFrom(LEAST_SIGMA),
+      numberThat(numberFrom(LEAST_SIGMA)),
       sigma,
     )
     .option(
       "--seg-threshold <density>",
       "density above which a pixel is an emitter's",
-      positiveNumber,
+      numberThat(ABOVE_ZERO),
       segThreshold,
     )
-    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", positiveNumber)
+    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", numberThat(ABOVE_ZERO))
     .addOption(
       new Option(
         "--truth-format <format>",
@@ -180,7 +219,10 @@ async function add(name: string, work: (options: WorkOptions) => Promise<Added>)
   console.log(`  ${truth.kept} emitters${dropped}; table read as ${truth.format}`);
 }
 
-/** Shows the progress of work, and lets it be interrupted. */
+/**
+ * Shows the progress of work and lets the user interrupt it. @param left what is left then, in
+ * words
+ */
 function watched<T>(label: string, left: string, work: (options: WorkOptions) => Promise<T>): Promise<T> {
   return interruptible(left, async (signal) => {
     let progress: ProgressLine | undefined;
@@ -199,7 +241,7 @@ function watched<T>(label: string, left: string, work: (options: WorkOptions) =>
 }
 
 async function summary(path: string, { json }: { json?: boolean }): Promise<void> {
-  const found = await summarise(path);
+  const found = await summariseSet(path);
   if (json) {
     console.log(JSON.stringify(found));
     return;
@@ -209,9 +251,9 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
     const rows = found.sets.map(({ name, width, height, framesPerSample, lengths }) => [
       name,
       `${width} x ${height}${framesPerSample === 3 ? " x 3 frames" : ""}`,
-      ...GROUPS.map((group) => String(lengths[group] ?? "-")),
+      ...SET_GROUPS.map((group) => String(lengths[group] ?? "-")),
     ]);
-    console.log(table(rows, ["name", "size", ...GROUPS]));
+    console.log(table(rows, ["name", "size", ...SET_GROUPS]));
   }
   console.log(
     found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
-import { DaemonError, InputError } from "../base/errors.js";
+import { DaemonError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import type { EngineName } from "../engine/engine.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import type { StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
 import { type ClientStream, DaemonClient } from "../protocol/client.js";
@@ -31,15 +31,13 @@ interface Counted {
   seconds: number;
 }
 
-/** Test data kept beside a checkout of this program. */
-const REFERENCE = join(packageRoot, "..", "shared", "reference");
 const PIXELS_PER_UNIT = 2;
 
-/** `defcon-fiji demo`: a stack counted through a daemon, as Fiji does it, and a picture of the outcome. */
+/** `defcon-fiji demo`: counts a stack through a daemon, as Fiji does, and draws the result. */
 export function demoCommand(): Command {
   return new Command("demo")
     .description("count a stack through a daemon of its own and draw the result")
-    .argument("[frames]", "tif stack (default: the test data, or synthetic spots)")
+    .argument("[frames]", "tif stack (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
     .option("-o, --output <folder>", "where results go", "demo-output")
     .addOption(engineOption())
@@ -47,12 +45,11 @@ export function demoCommand(): Command {
 }
 
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
-  const model = options.model ?? defaultModel();
-  const stack = await openStack(input ?? (await defaultFrames(options.output)));
+  const stack = await openTifStack(input ?? (await simulatedFrames(options.output)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
-  // The daemon started here and its client find each other in this folder and never meet the user's own.
+  // The demo's daemon and client meet in this folder, apart from the user's own daemon.
   process.env.DEFCON_FIJI_HOME = home;
-  const daemon = spawnDaemon(model, options.engine);
+  const daemon = spawnDaemon(options);
   try {
     await ready(daemon);
     const client = await DaemonClient.connect();
@@ -68,29 +65,15 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
   }
 }
 
-function defaultModel(): string | undefined {
-  const shipped = join(packageRoot, "models");
-  if (existsSync(shipped) && readdirSync(shipped).some((name) => name.endsWith(".onnx"))) return undefined;
-  const reference = join(REFERENCE, "defcon_tf13.h5");
-  if (existsSync(reference)) return reference;
-  throw new InputError("MODEL_NOT_FOUND", {
-    subject: "demo",
-    expected: "an installed model",
-    found: "none",
-    advice: "Name a model file: defcon-fiji demo --model FILE",
-  });
-}
-
-async function defaultFrames(folder: string): Promise<string> {
-  const reference = join(REFERENCE, "test_data.tif");
-  if (existsSync(reference)) return reference;
+/** Writes simulated frames, for a demo without frames of the user's. @returns their path */
+async function simulatedFrames(folder: string): Promise<string> {
   const path = join(folder, "synthetic.tif");
   await writeSyntheticStack(path);
   console.log(`no frames given: wrote synthetic spots to ${path}`);
   return path;
 }
 
-function spawnDaemon(model: string | undefined, engine: EngineName | undefined): ChildProcess {
+function spawnDaemon({ model, engine }: DemoOptions): ChildProcess {
   const program = join(packageRoot, "bin", "defcon-fiji.js");
   const models = model === undefined ? [] : ["--model", model];
   const engines = engine === undefined ? [] : ["--engine", engine];
@@ -127,7 +110,7 @@ async function count(client: DaemonClient, stack: StackReader): Promise<Counted>
   console.log(`${stack.path}: ${frames} frames, ${stream.model.name}, ${client.engine} on ${client.device}`);
   const start = performance.now();
   const sent = sendAll(stream, stack);
-  // Its error is thrown below; the answers may fail first.
+  // Its error is thrown below, where an answer may fail first.
   sent.catch(() => undefined);
   const [counts, densities]: [number[], Float32Array[]] = [[], []];
   for await (const answer of stream.results()) {

@@ -40,7 +40,7 @@ function describe({ lines, healthy }: Findings): string {
   return `${text}\n\n${verdict}`;
 }
 
-/** On a terminal that has colours, unless NO_COLOR is set. */
+/** Colours a text on terminals that have colours, unless NO_COLOR is set. */
 function coloured(text: string, colour: number): string {
   return process.stdout.isTTY && process.stdout.hasColors() ? `\x1b[${colour}m${text}\x1b[0m` : text;
 }

@@ -1,12 +1,17 @@
 import { Option } from "commander";
-import { ENGINES, type EngineName } from "../engine/engine.js";
+import { DEVICES, ENGINES, type EngineName } from "../engine/engine.js";
 
 /** `--engine`. */
 export function engineOption(): Option {
-  return new Option("--engine <engine>", "what computes").choices(ENGINES).default(undefined, "onnxruntime");
+  return new Option("--engine <engine>", "what computes").choices(ENGINES);
 }
 
-/** Says on standard error which engine and device it is and why, where an engine was asked for. */
+/** `--device`. */
+export function deviceOption(): Option {
+  return new Option("--device <device>", "where to compute").choices(DEVICES);
+}
+
+/** Tells on standard error which engine and device compute, and why, if an engine was asked for. */
 export function tellEngine(
   asked: EngineName | undefined,
   { engine, device, reason }: { engine: string; device: string; reason: string },

@@ -1,20 +1,19 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { type EvaluationResult, evaluate } from "../api/evaluate.js";
 import { DEFAULTS } from "../base/limits.js";
+import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { EngineName } from "../engine/engine.js";
-import { type Evaluation, evaluate, WORST_FRAMES } from "../evaluate/evaluate.js";
-import type { EvaluationData } from "../evaluate/evaluation-data.js";
-import { loadModels } from "../evaluate/models.js";
-import { openData } from "../evaluate/open-data.js";
-import { REPORT_FILES, Report } from "../evaluate/report.js";
-import { type EvaluationSummary, type Summary, summarise } from "../evaluate/summary.js";
+import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
+import type { ConditionInfo } from "../evaluate/evaluation-data.js";
+import { REPORT_FILES } from "../evaluate/report.js";
+import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
-import { Predictor } from "../predict/predictor.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberFrom, positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -44,13 +43,13 @@ export function evaluateCommand(): Command {
     .option("-o, --output <folder>", "where the report goes", "evaluation")
     .option(
       "--threshold <brightness>",
-      `emitters count when they are brighter (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
-      numberFrom(0),
+      `emitters above this brightness count (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
+      numberThat(numberFrom(0)),
     )
     .option(
       "--pixel-size <nm>",
       "side of a pixel, where the data does not say it or is wrong",
-      positiveNumber,
+      numberThat(ABOVE_ZERO),
     )
     .addOption(
       new Option(
@@ -61,10 +60,10 @@ export function evaluateCommand(): Command {
     .option(
       "--pool <pixels>",
       "side of the window of the max local count, for all models",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
       DEFAULTS.pool,
     )
-    .option("--worst <n>", "frames of each model to show", wholeNumber(0, 100), WORST_FRAMES)
+    .option("--worst <n>", "frames of each model to show", numberThat(wholeNumber(0, 100)), WORST_FRAMES)
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);
@@ -83,41 +82,28 @@ async function run(models: string[], options: EvaluateCommandOptions): Promise<v
 
 async function report(
   models: string[],
-  options: EvaluateCommandOptions,
+  { data, json, ...options }: EvaluateCommandOptions,
   signal: AbortSignal,
-): Promise<{ evaluation: Evaluation; summary: EvaluationSummary }> {
-  const predictor = await Predictor.start({ engine: options.engine });
-  let data: EvaluationData | undefined;
-  let files: Report | undefined;
+): Promise<EvaluationResult> {
+  let progress: ProgressLine | undefined;
   try {
-    tellEngine(options.engine, predictor);
-    const loaded = await loadModels(predictor, models);
-    data = await openData(options.data, { ...options, signal });
-    files = await Report.create(options.output);
-    const { conditions } = data;
-    const frames = conditions.reduce((sum, condition) => sum + condition.frames, 0);
-    if (!options.json) describe(data, frames);
-    const progress = new ProgressLine(options.data, frames);
-    const { pool, worst } = options;
-    const evaluation = await evaluate(predictor, loaded, data.frames(), {
-      pool,
-      worst,
+    return await evaluate(models, data, {
+      ...options,
       signal,
-      onFrame: () => progress.advance(),
-    }).finally(() => progress.clear());
-    const summary = summarise(evaluation.records);
-    await files.finish({ data: options.data, conditions, evaluation, summary });
-    return { evaluation, summary };
-  } catch (error) {
-    await files?.abort();
-    throw error;
+      onStart: (start) => {
+        tellEngine(options.engine, start);
+        const frames = start.conditions.reduce((sum, condition) => sum + condition.frames, 0);
+        if (!json) describe(start.conditions, frames);
+        progress = new ProgressLine(data, frames);
+      },
+      onProgress: () => progress?.advance(),
+    });
   } finally {
-    await data?.close();
-    await predictor.close();
+    progress?.clear();
   }
 }
 
-function describe({ conditions }: EvaluationData, frames: number): void {
+function describe(conditions: readonly ConditionInfo[], frames: number): void {
   for (const { name, frames: own, width, height, truth } of conditions) {
     console.error(`${name}: ${own} frames of ${width} x ${height}, ${truth}`);
   }

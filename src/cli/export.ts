@@ -1,16 +1,15 @@
 import { Command, Option } from "commander";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
-import { FORMATS, readModel, writeModel } from "../formats/registry.js";
+import { readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
-import { positiveNumber, wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 
 interface Options extends ExportOptions {
   format: string;
   output: string;
 }
-
-const WRITTEN = FORMATS.filter(({ encode }) => encode);
 
 /** `defcon-fiji export`: a model for another program. */
 export function exportCommand(): Command {
@@ -19,7 +18,7 @@ export function exportCommand(): Command {
     .argument("<model>", "an installed model's name, or a model file or folder")
     .addOption(
       new Option("--format <format>", "kind of model to write")
-        .choices(WRITTEN.map(({ id }) => id))
+        .choices(WRITTEN_FORMATS.map(({ id }) => id))
         .makeOptionMandatory(),
     )
     .requiredOption("-o, --output <path>", "the file or folder to write")
@@ -32,15 +31,19 @@ export function exportCommand(): Command {
     .option(
       "--pool <pixels>",
       "side of the window of the max local count (default: the model's, 7)",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
     )
-    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", wholeNumber(1))
-    .option("--division <number>", "divide the result by this (savedmodel; default: 1)", positiveNumber)
+    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", numberThat(wholeNumber(1)))
+    .option(
+      "--division <number>",
+      "divide the result by this (savedmodel; default: 1)",
+      numberThat(ABOVE_ZERO),
+    )
     .action(exportModel);
 }
 
 async function exportModel(nameOrPath: string, { format: id, output, ...options }: Options): Promise<void> {
-  const format = WRITTEN.find((each) => each.id === id)!;
+  const format = WRITTEN_FORMATS.find((each) => each.id === id)!;
   const { path } = await findModel(nameOrPath, []);
   const model = await readModel(path);
   await writeModel(output, model, format, options);

@@ -4,12 +4,12 @@ import type { Change } from "../fiji/plan.js";
 import type { Launch, SharedModel } from "../fiji/share.js";
 import { table } from "./table.js";
 
-/** What install and uninstall have changed, without the files that only come or go. */
+/** The changes of install and uninstall, without files that are just added or removed. */
 export function describeChanges({ root, changes }: Changed): string {
   return [`Fiji: ${root}`, ...changes.flatMap(noteOf)].join("\n");
 }
 
-/** What a rehearsal says. */
+/** What a dry run would change. */
 export function describeRehearsal({ root, changes, unsettled }: Changed): string {
   return [
     `Fiji: ${root}`,
@@ -42,7 +42,7 @@ export function describeUninstalled(removed: Uninstalled): string {
       : "Nothing of defcon-fiji is installed there.";
   const stay =
     removed.copies.length > 0
-      ? [`For other Fijis and the command line stay: ${removed.copies.join(", ")}`]
+      ? [`These copies stay, for other Fijis and the command line: ${removed.copies.join(", ")}`]
       : [];
   return [describeChanges(removed), what, ...stay].join("\n");
 }
@@ -80,7 +80,7 @@ function rowOf({ kind, path, to }: Change): string[] {
 function noteOf({ kind, path, to }: Change): string[] {
   if (kind === "set aside") return [`Yours, set aside: ${path} -> ${to} (uninstall puts it back)`];
   if (kind === "put back") return [`Put back: ${to}`];
-  return kind === "keep" ? [`Kept, since it is not as it was installed: ${path}`] : [];
+  return kind === "keep" ? [`Kept, since it was changed: ${path}`] : [];
 }
 
 function sharedWords({ name, outcome, detail }: SharedModel): string[] {
@@ -103,7 +103,7 @@ function launchWords({ kind, detail }: Launch): string[] {
     cache: [
       `Fiji starts this program from npm's cache, which npm may empty some day. To keep it for good: ${install}`,
     ],
-    failed: [`Fiji could not be told where this program is (${detail}). To have it found: ${install}`],
+    failed: [`Fiji could not be told where this program is (${detail}). To make Fiji find it: ${install}`],
   };
   return words[kind];
 }

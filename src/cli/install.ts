@@ -9,7 +9,7 @@ interface Options {
   dryRun?: boolean;
 }
 
-/** `defcon-fiji install`: the plugin and models into a Fiji. */
+/** `defcon-fiji install`: installs the plugin and models into a Fiji. */
 export function installCommand(): Command {
   return new Command("install")
     .description("install the plugin and models into Fiji, in place of an older version")

@@ -1,8 +1,10 @@
 import { cancelled, isCancelled } from "../base/cancelled.js";
 
 /**
- * Does work that Ctrl-C, a termination signal, its terminal being closed, and a reader of the output that goes away end in order.
- * @param left what then is left, in words, for the message
+ * Does work that ends in good order when the user interrupts it.
+ * It ends on Ctrl-C, on a termination signal, when the terminal is closed, and when nobody reads
+ * the output any more.
+ * @param left what is left then, in words, for the message
  * @throws DefconError CANCELLED; what the work throws
  */
 export async function interruptible<T>(left: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -22,14 +24,15 @@ export async function interruptible<T>(left: string, work: (signal: AbortSignal)
 }
 
 /**
- * Listens to what asks a program to end: Ctrl-C, a termination signal, its terminal being closed.
- * @returns what ends the listening
+ * Calls back on requests to end the program: Ctrl-C, a termination signal, a closed terminal.
+ * @returns ends the watch
  */
 export function watchSignals(listener: (signal: string) => void): () => void {
-  // Node.js undoes what nohup sets. A program without a stream on the terminal is taken to be one that shall outlive it.
+  // Node.js undoes nohup. A program without a stream on the terminal is taken to be meant to
+  // outlive it.
   let heeded = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   const onHangup = (signal: string) => {
-    // Kernel and shell both send it, which is not asking twice.
+    // The kernel and the shell both send this signal; it does not mean that the user asks twice.
     if (!heeded) return;
     heeded = false;
     process.once("exit", endAsHungUp);
@@ -41,7 +44,7 @@ export function watchSignals(listener: (signal: string) => void): () => void {
   };
 }
 
-/** An ordinary exit would set back a terminal that is no longer there, at which Node.js aborts. */
+/** An ordinary exit would reset the terminal, which is gone: Node.js aborts then. */
 function endAsHungUp(): void {
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");

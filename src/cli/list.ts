@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { listFijis } from "../fiji/listing.js";
 import { describeListing } from "./fiji-words.js";
 
-/** `defcon-fiji list`: what is installed in the Fijis of this machine. */
+/** `defcon-fiji list`: shows what is installed in the Fijis of this machine. */
 export function listCommand(): Command {
   return new Command("list")
     .description("show the Fijis that are found and what is installed in them")

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { isCancelled } from "../base/cancelled.js";
 import { DefconError, InputError, messageOf, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
@@ -19,36 +20,30 @@ import { trainCommand } from "./train.js";
 import { tuneCommand } from "./tune.js";
 import { uninstallCommand } from "./uninstall.js";
 
-/** Exit codes: 1 for what a person can mend, 2 for a fault of the program, 130 after Ctrl-C. */
+/** Exit codes: 1 for what a person can fix, 2 for a fault of the program, 130 after Ctrl-C. */
 const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
+
+/** All commands, under the headings and in the order of `--help`. */
+const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
+  ["Count:", [predictCommand]],
+  ["Serve:", [serveCommand, statusCommand]],
+  ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
+  ["Models:", [modelCommand, importCommand, exportCommand]],
+  ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],
+  ["Check:", [evaluateCommand, doctorCommand, demoCommand]],
+];
 
 /** Runs the command line. @param argv as process.argv */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("defcon-fiji")
     .description("Counts single molecules in microscopy frames.")
     .version(VERSION)
-    .showHelpAfterError("(defcon-fiji --help shows what there is)");
-  for (const command of [
-    predictCommand,
-    serveCommand,
-    statusCommand,
-    datasetCommand,
-    trainCommand,
-    tuneCommand,
-    simulateCommand,
-    evaluateCommand,
-    importCommand,
-    exportCommand,
-    modelCommand,
-    installCommand,
-    listCommand,
-    uninstallCommand,
-    packCommand,
-    doctorCommand,
-    demoCommand,
-  ]) {
-    program.addCommand(command());
+    .showHelpAfterError("(defcon-fiji --help lists all commands)");
+  for (const [heading, commands] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const command of commands) program.addCommand(command());
   }
+  program.helpCommand("help [command]", "show what a command does and its options");
   watchOutput();
   try {
     await program.parseAsync(argv);
@@ -58,8 +53,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Whoever reads the output may go (`| head`), which is no fault: a daemon serves on. Output that is lost otherwise, as on a full disk, is told.
- * predict stops in both cases.
+ * Handles lost output. A reader that goes away (`| head`) is no fault, and a daemon serves on.
+ * Any other loss, such as a full disk, is reported. predict stops in both cases.
  */
 function watchOutput(): void {
   process.stdout.on("error", (cause) => {
@@ -70,18 +65,18 @@ function watchOutput(): void {
     );
   });
   process.stderr.on("error", (cause) => {
-    // Nothing is printed here: that would fail too, and come back for ever.
+    // Nothing is printed here: that would fail too, and end up here again.
     if (systemErrorCode(cause) !== "EPIPE") process.exitCode = EXIT.trouble;
   });
 }
 
-/** Prints what was thrown and returns the exit code for it. */
+/** Prints an error and returns its exit code. */
 function report(error: unknown): number {
   if (!(error instanceof DefconError) || error.code === "INTERNAL") {
     console.error(error instanceof Error ? error.stack : messageOf(error));
     return EXIT.fault;
   }
-  if (error.code === "CANCELLED") {
+  if (isCancelled(error)) {
     console.error(error.message);
     return EXIT.cancelled;
   }

@@ -3,6 +3,7 @@ import { access, realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { InputError, messageOf } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel, writeModel } from "../formats/registry.js";
@@ -12,18 +13,16 @@ import { describeLayers } from "../model/layer-table.js";
 import { parameterCount } from "../model/weights.js";
 import { SETTINGS } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
-/** `defcon-fiji model`: the models that go by a name, and what is in model files. */
+/** `defcon-fiji model`: lists, installs, calibrates and describes models. */
 export function modelCommand(): Command {
-  const command = new Command("model").description(
-    "list, install and remove the models that go by a name, and look into model files",
-  );
+  const command = new Command("model").description("list, install, remove and describe models");
   command
     .command("list")
-    .description("the models that go by a name, the default first")
+    .description("list the models that have a name, the default first")
     .option("--json", "print as JSON")
     .action(list);
   command
@@ -57,7 +56,7 @@ export function modelCommand(): Command {
     .option(
       "--frames <n>",
       "how many frames to measure on",
-      wholeNumber(CALIBRATION_FRAMES.least),
+      numberThat(wholeNumber(CALIBRATION_FRAMES.least)),
       CALIBRATION_FRAMES.byItself,
     )
     .action(calibrateModel);
@@ -85,10 +84,13 @@ async function calibrateModel(
     });
   }
   await writeModel(path, { ...model, certainty });
-  console.log(`${path} says now how far its counts are to be trusted`);
+  console.log(`${path} now tells how far its counts are to be trusted`);
 }
 
-/** The file itself where a link leads to it. @throws InputError OUTPUT_WRITE before anything is measured */
+/**
+ * The file that a path or a link leads to. @throws InputError OUTPUT_WRITE before anything is
+ * measured
+ */
 async function writablePath(file: string): Promise<string> {
   const path = await realpath(file).catch(() => file);
   try {

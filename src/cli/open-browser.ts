@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 
-/** What opens an address in the user's browser, by platform. */
+/** Programs that open an address in the user's browser, by platform. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
   darwin: ["open"],
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** Opens an address in the user's browser. @returns whether something took it */
+/** Opens an address in the user's browser. @returns whether a program accepted it */
 export function openBrowser(address: string): Promise<boolean> {
   const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
   return new Promise((resolve) => {

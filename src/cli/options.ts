@@ -1,13 +1,10 @@
 import { InvalidArgumentError } from "commander";
+import type { NumberRule } from "../base/number-rule.js";
 
-/** What a number must be. */
-interface Rule {
-  expected: string;
-  holds(value: number): boolean;
-}
-
-/** Parses an option that is a number. */
-export function numberThat({ expected, holds }: Rule): (text: string) => number {
+/**
+ * Makes the parser of an option that is a number. It throws what commander shows as a wrong value.
+ */
+export function numberThat({ expected, holds }: NumberRule): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (holds(value)) return value;
@@ -15,25 +12,7 @@ export function numberThat({ expected, holds }: Rule): (text: string) => number 
   };
 }
 
-/** Parses an option that is a whole number from `least` to `most`. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
-  return numberThat({
-    expected: `a whole number ${range}`,
-    holds: (value) => Number.isSafeInteger(value) && value >= least && value <= most,
-  });
-}
-
-/** Parses an option that is a number above 0. */
-export const positiveNumber = numberThat({
-  expected: "a number above 0",
-  holds: (value) => Number.isFinite(value) && value > 0,
-});
-
-/** Parses an option that is a number of at least `least`. */
-export function numberFrom(least: number): (text: string) => number {
-  return numberThat({
-    expected: `a number of at least ${least}`,
-    holds: (value) => Number.isFinite(value) && value >= least,
-  });
+/** The option's flag for a setting: `--batch-size` for `batchSize`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { pack } from "../fiji/install.js";
 import { megabytes } from "./fiji-words.js";
 
-/** `defcon-fiji pack`: what install would lay into a Fiji, for a machine without network. */
+/** `defcon-fiji pack`: writes what install would install, for a machine without network. */
 export function packCommand(): Command {
   return new Command("pack")
     .description("write the plugin and models into an archive for a Fiji on another machine")

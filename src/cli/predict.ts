@@ -1,19 +1,25 @@
 import { basename } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
-import { withReason } from "../certainty/frame-certainty.js";
+import { wholeNumber } from "../base/number-rule.js";
 import type { EngineName } from "../engine/engine.js";
-import { pixelSizeOf } from "../frames/pixel-size.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import { openStack } from "../frames/open-stack.js";
+import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
-import { type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
-import type { ModelSummary, Wanted } from "../predict/prediction.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
+import {
+  DENSITY_KINDS,
+  type DensityKind,
+  type OutputPaths,
+  outputPaths,
+  StackResults,
+} from "../predict/outputs.js";
+import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
-import { unlikePixels } from "../predict/unlike-pixels.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface PredictOptions {
@@ -21,30 +27,32 @@ interface PredictOptions {
   output?: string;
   index?: number;
   pool?: number;
+  as: DensityKind;
   engine?: EngineName;
   json?: boolean;
 }
 
-/** Stands for the default model in the predictor's calls. */
-const DEFAULT_MODEL = "";
-
-/** `defcon-fiji predict`: density maps and counts of tif stacks. */
+/** `defcon-fiji predict`: writes density maps and counts of stacks. */
 export function predictCommand(): Command {
   return new Command("predict")
-    .description(
-      "count the emitters in every frame of tif stacks: NAME.density.tif and NAME.counts.csv for each",
+    .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")
+    .argument(
+      "<frames...>",
+      "tif stacks of 8- or 16-bit unsigned or 32-bit float frames; NumPy arrays: FILE.npy, FILE.npz:NAME; arrays of HDF5 files: FILE.h5:PATH",
     )
-    .argument("<frames...>", "tif stacks of 8- or 16-bit unsigned or 32-bit float frames")
     .option(
       "-m, --model <model>",
       "an installed model's name or a model file (default: the default model, see model list)",
     )
     .option("-o, --output <folder>", "where results go (default: beside each input)")
-    .option("--index <n>", "count only this frame, from 1", wholeNumber(1))
+    .option("--index <n>", "count only this frame, from 1", numberThat(wholeNumber(1)))
     .option(
       "--pool <pixels>",
       "side of the window of the max local count (default: the model's, 7)",
-      wholeNumber(1),
+      numberThat(wholeNumber(1)),
+    )
+    .addOption(
+      new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),
     )
     .addOption(engineOption())
     .option("--json", "print one JSON line a frame")
@@ -52,7 +60,7 @@ export function predictCommand(): Command {
 }
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
-  const outputs = outputPaths(inputs, options.output);
+  const outputs = outputPaths(inputs, options.output, options.as);
   await interruptible("the stack that was being counted left no files", (signal) =>
     predictAll(outputs, options, signal),
   );
@@ -66,11 +74,11 @@ async function predictAll(
   const predictor = await Predictor.start({ engine: options.engine });
   try {
     tellEngine(options.engine, predictor);
-    const model = await predictor.load(options.model ?? DEFAULT_MODEL);
+    const model = await predictor.load(options.model);
     const wanted: Wanted = {
       density: true,
       maxLocalCount: true,
-      pool: options.pool ?? model.pool,
+      pool: options.pool ?? model.summary.pool,
       certainty: true,
     };
     if (!options.json) {
@@ -79,7 +87,7 @@ async function predictAll(
     for (const [input, paths] of outputs) {
       const stack = await openStack(input);
       try {
-        await predictOne(predictor, model, stack, paths, wanted, options, signal);
+        await predictOne(model, stack, paths, wanted, options, signal);
       } finally {
         await stack.close();
       }
@@ -90,8 +98,7 @@ async function predictAll(
 }
 
 async function predictOne(
-  predictor: Predictor,
-  model: ModelSummary,
+  model: LoadedModel,
   stack: StackReader,
   paths: OutputPaths,
   wanted: Wanted,
@@ -100,16 +107,13 @@ async function predictOne(
 ): Promise<void> {
   const range = frameRange(stack, options.index);
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
-  const unlikeAll = unlikePixels(model, pixelSizeOf(stack.info.calibration));
   const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
-    for await (const counted of predictStack(predictor, options.model ?? DEFAULT_MODEL, stack, wanted, {
+    for await (const frame of predictStack(model, stack, wanted, {
       ...range,
       signal,
     })) {
-      const { certainty } = counted;
-      const frame = certainty ? { ...counted, certainty: withReason(certainty, unlikeAll) } : counted;
       summary.add(frame);
       await results.add(frame);
       if (options.json) console.log(jsonLine(stack.path, frame));

@@ -1,13 +1,13 @@
-/** Shortest time between two drawings of the line, ms. */
+/** Shortest time between two updates of the line, ms. */
 const REDRAW_MS = 100;
 
-/** A line that redraws itself on a terminal; anywhere else only what stays is written. */
+/** A line that is updated in place on a terminal. Elsewhere only lasting lines are written. */
 export class StatusLine {
   private lastDrawn = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
-  /** Shows a text until the next one, unless one was drawn just now. @param isLast draw it in any case */
+  /** Shows a text, unless one was drawn just now. @param isLast draws it in any case */
   show(text: () => string, isLast = false): void {
     const now = performance.now();
     if (!this.stream.isTTY || (now - this.lastDrawn < REDRAW_MS && !isLast)) return;
@@ -21,13 +21,13 @@ export class StatusLine {
     this.stream.write(`${text}\n`);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.stream.isTTY) this.stream.write("\r\x1b[K");
   }
 }
 
-/** A line of progress over frames. */
+/** A line that shows progress over frames. */
 export class ProgressLine {
   private readonly started = performance.now();
   private readonly line: StatusLine;
@@ -41,18 +41,18 @@ export class ProgressLine {
     this.line = new StatusLine(stream);
   }
 
-  /** Counts one frame more. */
+  /** Counts one more frame. */
   advance(): void {
     this.done++;
     this.line.show(() => this.text(), this.done >= this.total);
   }
 
-  /** Frames a second so far. */
+  /** Frames per second so far. */
   get rate(): number {
     return (1000 * this.done) / (performance.now() - this.started);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     this.line.clear();
   }

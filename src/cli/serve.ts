@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import type { EngineName } from "../engine/engine.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { numberThat } from "./options.js";
 
 interface ServeOptions {
   host: string;
@@ -19,14 +20,19 @@ interface ServeOptions {
 }
 
 const MS_PER_MINUTE = 60_000;
-/** A timer of Node.js that is set for longer goes off at once. */
+/** Longest idle time: a longer timer of Node.js would go off at once. */
 const MAX_IDLE_MINUTES = Math.floor((2 ** 31 - 1) / MS_PER_MINUTE);
 
 /** `defcon-fiji serve`: the daemon that Fiji and other programs stream frames to. */
 export function serveCommand(): Command {
   return new Command("serve")
     .description("count frames that Fiji and other programs stream here")
-    .option("--port <n>", "port to listen on; 0 takes any that is free", wholeNumber(0, 65_535), 0)
+    .option(
+      "--port <n>",
+      "port to listen on; 0 takes any that is free",
+      numberThat(wholeNumber(0, 65_535)),
+      0,
+    )
     .option("--host <address>", "address to listen on; any but loopback needs a certificate", "127.0.0.1")
     .option("--tls-cert <file>", "certificate, PEM")
     .option("--tls-key <file>", "the certificate's key, PEM")
@@ -38,7 +44,7 @@ export function serveCommand(): Command {
     .option(
       "--idle-exit <minutes>",
       "stop after so many minutes without a connection",
-      wholeNumber(1, MAX_IDLE_MINUTES),
+      numberThat(wholeNumber(1, MAX_IDLE_MINUTES)),
     )
     .addOption(engineOption())
     .option("--json", "print events as JSON lines")
@@ -62,7 +68,7 @@ async function serve(options: ServeOptions): Promise<void> {
   let signals = 0;
   const stop = (signal: string) => {
     if (++signals === 1) void daemon.stop(signal);
-    // Whoever asks twice does not want to wait for frames under way.
+    // The user asked twice, and does not want to wait for frames under way.
     else void daemon.abandon().finally(() => process.exit(1));
   };
   watchSignals(stop);
@@ -78,7 +84,7 @@ function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: str
   });
 }
 
-/** The page's link is not printed: it is a key, and what a daemon prints may be kept in a log. */
+/** The page's link is not printed: it is a key, and a daemon's output may be kept in a log. */
 function inWords(event: DaemonEvent): string {
   const sentence = sentenceOf(event);
   return event.event === "ready"

@@ -1,18 +1,20 @@
 import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { SIMULATION_SEED } from "../api/simulate.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
-import { GROUPS as SET_GROUPS } from "../dataset/layout.js";
+import { SET_GROUPS } from "../dataset/layout.js";
 import { readPositionsTable } from "../dataset/positions-table.js";
 import { brightnessOf } from "../simulate/brightness.js";
 import { readConfig, type SimulationPlan } from "../simulate/config-file.js";
-import { FILES, writeSimulation } from "../simulate/output.js";
+import { SIMULATION_FILES, writeSimulation } from "../simulate/output.js";
 import { peakShareOf, pointSpreadOf } from "../simulate/point-spread.js";
 import { PRESET_NAMES, settingsOf } from "../simulate/presets.js";
 import { countingRule } from "../simulate/rule-of-truth.js";
 import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
-import { GROUPS, type Setting } from "../simulate/settings-table.js";
+import { SETTING_GROUPS, type SimulationSetting } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat, wholeNumber } from "./options.js";
+import { flagOf, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface SimulateOptions extends Partial<SimulationSettings> {
@@ -25,13 +27,11 @@ interface SimulateOptions extends Partial<SimulationSettings> {
   name?: string;
 }
 
-const DEFAULT_SEED = 42;
-
 /** `defcon-fiji simulate`: frames of blinking molecules with the truth about them. */
 export function simulateCommand(): Command {
   const command = new Command("simulate")
     .description(
-      `simulate frames of single molecules: ${Object.values(FILES).join(", ")} in the output folder`,
+      `simulate frames of single molecules: ${Object.values(SIMULATION_FILES).join(", ")} in the output folder`,
     )
     .requiredOption("-o, --output <folder>", "the folder to write")
     .addOption(
@@ -42,11 +42,15 @@ export function simulateCommand(): Command {
         "preset",
       ),
     )
-    .option("--seed <n>", `the same seed gives the same files (default: ${DEFAULT_SEED})`, wholeNumber(0))
+    .option(
+      "--seed <n>",
+      `the same seed gives the same files (default: ${SIMULATION_SEED})`,
+      numberThat(wholeNumber(0)),
+    )
     .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
     .option("--add-to <set.h5>", "add frames and truth to a training set too")
     .option("--name <name>", "what to call them there (default: the output folder's name)");
-  for (const [group, settings] of Object.entries(GROUPS)) {
+  for (const [group, settings] of Object.entries(SETTING_GROUPS)) {
     for (const [name, setting] of Object.entries(settings)) {
       command.addOption(optionOf(name, setting).helpGroup(`${group}:`));
     }
@@ -54,8 +58,8 @@ export function simulateCommand(): Command {
   return command.action(run);
 }
 
-function optionOf(name: string, setting: Setting): Option {
-  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+function optionOf(name: string, setting: SimulationSetting): Option {
+  const flag = flagOf(name);
   const fallback = setting.default === undefined ? "" : ` (default: ${setting.default})`;
   if ("choices" in setting)
     return new Option(`${flag} <kind>`, `${setting.text}${fallback}`).choices(setting.choices);
@@ -79,7 +83,10 @@ async function run(options: SimulateOptions): Promise<void> {
         onFrame: () => progress.advance(),
         onWritten: async (folder) => {
           if (addTo === undefined) return;
-          const [frames, truth] = [join(folder, FILES.frames), join(folder, FILES.truth)];
+          const [frames, truth] = [
+            join(folder, SIMULATION_FILES.frames),
+            join(folder, SIMULATION_FILES.truth),
+          ];
           await addSet(addTo, name, frames, truth, { ...MAP_DEFAULTS, ...rule, signal });
         },
       });
@@ -110,7 +117,7 @@ async function planOf(options: SimulateOptions): Promise<SimulationPlan> {
   if (options.positions !== undefined) changes.structure ??= "positions";
   return {
     settings: settingsOf(options.preset, { ...base?.settings, ...changes }),
-    seed: options.seed ?? base?.seed ?? DEFAULT_SEED,
+    seed: options.seed ?? base?.seed ?? SIMULATION_SEED,
     ...(positions && { positions }),
   };
 }

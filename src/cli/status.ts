@@ -8,7 +8,7 @@ import { pageAddressOf, readDiscovery } from "../protocol/discovery.js";
 import { openBrowser } from "./open-browser.js";
 import { table } from "./table.js";
 
-/** `defcon-fiji status`: what the running daemon does, and the way to its page. */
+/** `defcon-fiji status`: shows what the running daemon does, and opens its page. */
 export function statusCommand(): Command {
   return new Command("status")
     .description("show what the running daemon does, and a link to its status page")

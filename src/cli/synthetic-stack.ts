@@ -5,7 +5,10 @@ import { simulate } from "../simulate/simulation.js";
 const SETTINGS = settingsOf("100nm-scmos", { frames: 12, width: 64, height: 64, density: 0.25 });
 const SEED = 42;
 
-/** Writes simulated frames of about ten emitters each, the same ones each time. @throws InputError OUTPUT_WRITE */
+/**
+ * Writes simulated frames of about ten emitters each, always the same ones.
+ * @throws InputError OUTPUT_WRITE
+ */
 export async function writeSyntheticStack(path: string): Promise<void> {
   const { frames, width, height } = SETTINGS;
   const writer = await createStackWriter(path, { width, height, frames, pixelType: "uint16" });

@@ -1,4 +1,4 @@
-/** Rows under their heads in columns of even width. */
+/** Rows below their heads, in columns of even width. */
 export function table(rows: string[][], heads: string[]): string {
   const all = [heads, ...rows];
   const widths = heads.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));

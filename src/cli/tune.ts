@@ -111,11 +111,11 @@ function show(event: TunedModelEvent, line: StatusLine): void {
 
 function summary({ judgement, cutShort }: Extract<TuneEvent, { event: "judged" }>): string {
   const rows = judgementRows(judgement).map(({ title, before, after }) => [title, before, after]);
-  const end = cutShort ? "\nThe training was ended before its time; this is the best it had." : "";
+  const end = cutShort ? "\nThe training was ended early; this is its best model." : "";
   return `${table(rows, ["", "before", "after"])}${end}`;
 }
 
-/** A picture is no message for a line of text. */
+/** Replaces pictures in a line of JSON by their size. */
 function withoutPixels(_: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : value;
 }

@@ -8,7 +8,7 @@ interface Options {
   dryRun?: boolean;
 }
 
-/** `defcon-fiji uninstall`: all that install has put into a Fiji out of it again. */
+/** `defcon-fiji uninstall`: removes everything that install has put into a Fiji. */
 export function uninstallCommand(): Command {
   return new Command("uninstall")
     .description("remove from Fiji what install has put there")

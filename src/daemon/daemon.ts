@@ -189,7 +189,7 @@ export class Daemon {
       device: predictor.device,
       local: isLoopback(this.options.host),
       library: new ModelLibrary(this.options.models),
-      load: (model: string) => predictor.load(model),
+      load: (model?: string) => predictor.load(model),
       stop: (reason: string) => void this.stop(reason),
     };
     return new Sessions(host, {

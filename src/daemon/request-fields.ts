@@ -1,33 +1,45 @@
 import { isAbsolute } from "node:path";
-import { TrainingError } from "../base/errors.js";
+import { type DefconError, ProtocolError, TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
-import type { Rule } from "../train/settings.js";
+import type { NumberRule } from "../base/number-rule.js";
 
-// Checks of what a client sent for a training or a tuning. Each throws TrainingError TRAINING_CONFIG, which names the field.
+/**
+ * The number of a request. Its answer has the same number.
+ * @param kind of the message
+ * @throws ProtocolError PROTOCOL_MESSAGE for a message without one
+ */
+export function requestNumber(kind: string, request: number | undefined): number {
+  if (request) return request;
+  throw new ProtocolError("PROTOCOL_MESSAGE", {
+    subject: kind,
+    expected: "a request with a number above 0",
+  });
+}
 
-export function number(field: string, rule: Rule, sent: number | null | undefined, absent: number): number {
-  const value = sent ?? absent;
+/**
+ * An absolute path. A relative one would begin in the daemon's own folder.
+ * @throws what `wrong` makes, for any other path
+ */
+export function absolutePath(path: string, wrong: (expected: string, found: string) => DefconError): string {
+  if (isAbsolute(path) && !path.includes("\0")) return path;
+  throw wrong("an absolute path on the daemon's machine", path || "nothing");
+}
+
+// Checks of a training's or a tuning's settings. Each throws TrainingError TRAINING_CONFIG with the
+// name of the field.
+
+export function number(field: string, rule: NumberRule, value: number): number {
   if (rule.holds(value)) return value;
   throw configError(field, rule.expected, String(value));
 }
 
-export function oneOf<T extends string>(
-  field: string,
-  values: readonly T[],
-  sent: string | null | undefined,
-  absent: T,
-): T {
-  if (sent == null) return absent;
-  const value = values.find((known) => known === sent);
-  if (value !== undefined) return value;
-  throw configError(field, values.join(", "), text(field, sent) || "nothing");
+export function oneOf(field: string, values: readonly string[], value: string): string {
+  if (values.includes(value)) return value;
+  throw configError(field, values.join(", "), text(field, value) || "nothing");
 }
 
-/** An absolute path: the daemon's own folder means nothing to its clients. */
 export function path(field: string, sent: string | null | undefined): string {
-  const value = text(field, sent ?? "");
-  if (isAbsolute(value) && !value.includes("\0")) return value;
-  throw configError(field, "an absolute path on the daemon's machine", value || "nothing");
+  return absolutePath(text(field, sent ?? ""), (expected, found) => configError(field, expected, found));
 }
 
 export function fileName(field: string, value: string): string {

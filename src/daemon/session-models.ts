@@ -1,5 +1,4 @@
-import { isAbsolute } from "node:path";
-import { DaemonError, InputError, ProtocolError } from "../base/errors.js";
+import { DaemonError, InputError } from "../base/errors.js";
 import type { ModelLibrary } from "../library/model-library.js";
 import type { ModelSummary } from "../predict/prediction.js";
 import {
@@ -8,6 +7,7 @@ import {
   type ServerMessage,
   type WireModel,
 } from "../protocol/codec.js";
+import { absolutePath, requestNumber } from "./request-fields.js";
 
 /** What a session needs of the daemon to answer about models. */
 export interface ModelHost {
@@ -36,18 +36,13 @@ export interface ModelRequest {
  */
 export function modelRequest(message: ReceivedClientMessage): ModelRequest | undefined {
   const { installModel, removeModel, setDefaultModel, getModelCard } = message;
-  const request = (installModel ?? removeModel ?? setDefaultModel ?? getModelCard)?.request;
-  if (request === undefined) return undefined;
-  if (request === 0) {
-    throw new ProtocolError("PROTOCOL_MESSAGE", {
-      subject: message.message,
-      expected: "a request with a number above 0",
-    });
-  }
+  const asked = installModel ?? removeModel ?? setDefaultModel ?? getModelCard;
+  if (!asked) return undefined;
+  const request = requestNumber(message.message, asked.request);
   if (installModel) {
     const { path, name, replace } = installModel;
     const work = async (library: ModelLibrary) =>
-      (await library.install(absolute(path), { name: name || undefined, replace })).name;
+      (await library.install(installablePath(path), { name: name || undefined, replace })).name;
     return { request, subject: `installing ${path}`, isChange: true, work };
   }
   if (removeModel) {
@@ -107,13 +102,13 @@ export function remoteError(subject: string): DaemonError {
   });
 }
 
-/** Checks that a path is absolute: the daemon's own folder means nothing to its clients. */
-function absolute(path: string): string {
-  if (isAbsolute(path) && !path.includes("\0")) return path;
-  throw new InputError("INPUT_OPTION", {
-    subject: "model to install",
-    expected: "an absolute path on the daemon's machine",
-    found: path || "nothing",
-    advice: "Give the whole path.",
+/**
+ * Checks that a path is absolute.
+ * @throws InputError INPUT_OPTION
+ */
+function installablePath(path: string): string {
+  return absolutePath(path, (expected, found) => {
+    const advice = "Give the whole path.";
+    return new InputError("INPUT_OPTION", { subject: "model to install", expected, found, advice });
   });
 }

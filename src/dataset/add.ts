@@ -1,34 +1,34 @@
 import { InputError } from "../base/errors.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import { drawDensity, drawSegmentation } from "./density.js";
-import { type FrameSource, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
-import { type Arrays, describe, formatError, GROUPS, type GroupName, listArrays } from "./layout.js";
+import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
+import { type Arrays, describe, formatError, type GroupName, listArrays, SET_GROUPS } from "./layout.js";
 import { openForReading } from "./training-set.js";
 import { type GroundTruth, readTruth, type TruthOptions, type TruthStack } from "./truth-table.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
 export interface MapOptions extends Omit<TruthOptions, "signal"> {
-  /** Density, emitters a pixel, above which a pixel belongs to an emitter. */
+  /** Density above which a pixel belongs to an emitter, emitters per pixel. */
   segThreshold: number;
 }
 
-/** The original's values, and what `dataset add` takes where nothing is said. */
+/** The original's values, which `dataset add` takes where nothing is given. */
 export const MAP_DEFAULTS = { threshold: 250, sigma: 1, segThreshold: 0.03 } as const satisfies MapOptions;
 
-/** What was added. */
+/** The frames that were added. */
 export interface Added {
   name: string;
   samples: number;
   width: number;
   height: number;
-  /** Of the table, where one was read. */
+  /** What was read of the table, where one was given. */
   truth?: Pick<GroundTruth, "kept" | "dropped" | "format">;
 }
 
 /**
  * Adds a stack with its ground truth: frames, density maps and segmentation maps.
  * @param frames a tif stack, or FILE.h5:PATH
- * @throws InputError, DatasetError; DefconError CANCELLED. The file is then as it was before.
+ * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
  */
 export async function addSet(
   path: string,
@@ -37,7 +37,7 @@ export async function addSet(
   truthPath: string,
   options: MapOptions & WorkOptions,
 ): Promise<Added> {
-  await checkFree(path, name, GROUPS);
+  await checkFree(path, name, SET_GROUPS);
   return withSource(openFrames(frames), async (source) => {
     const truth = await readTruth(truthPath, source, options);
     await write(path, name, source, options, {
@@ -48,7 +48,11 @@ export async function addSet(
   });
 }
 
-/** Adds the frames of a set alone. @param frames a tif stack, or FILE.h5:PATH @throws as addSet */
+/**
+ * Adds the frames of a set alone.
+ * @param frames a tif stack, or FILE.h5:PATH
+ * @throws as addSet
+ */
 export async function addInput(
   path: string,
   name: string,
@@ -70,8 +74,8 @@ export async function addInput(
 }
 
 /**
- * Adds the density maps of a set and the segmentation maps that follow from them.
- * @param maps FILE.h5:PATH, or a table of ground truth for frames that are there already
+ * Adds the density maps of a set, and the segmentation maps that follow from them.
+ * @param maps FILE.h5:PATH, or a table of ground truth for frames that are already in the file
  * @throws as addSet
  */
 export async function addTarget(
@@ -106,7 +110,7 @@ function densityOf(truth: GroundTruth, width: number, sigma: number): Draw {
   return (index, map) => drawDensity(map, width, truth.emitters(index), sigma);
 }
 
-/** Writes frames, maps or both, each of which its function draws. */
+/** Writes frames, maps or both; each has a function that draws it. */
 async function write(
   path: string,
   name: string,
@@ -141,8 +145,8 @@ async function write(
 }
 
 async function withSource<T>(
-  opening: Promise<FrameSource>,
-  work: (source: FrameSource) => Promise<T>,
+  opening: Promise<FrameReader>,
+  work: (source: FrameReader) => Promise<T>,
 ): Promise<T> {
   const source = await opening;
   try {
@@ -152,7 +156,10 @@ async function withSource<T>(
   }
 }
 
-/** Reads what a file holds and checks that a name is free in it. @throws InputError INPUT_OPTION; DatasetError DATASET_FORMAT */
+/**
+ * Lists the arrays of a file and checks that a name is free in it.
+ * @throws InputError INPUT_OPTION; DatasetError DATASET_FORMAT
+ */
 export async function checkFree(path: string, name: string, groups: readonly GroupName[]): Promise<Arrays> {
   if (!name || /[/\0]/.test(name) || name === ".") {
     throw new InputError("INPUT_OPTION", {
@@ -181,10 +188,13 @@ export async function checkFree(path: string, name: string, groups: readonly Gro
   }
 }
 
-/** Checks that arrays of the same name, if there are any, are as many and as large. @throws DatasetError DATASET_FORMAT */
+/**
+ * Checks that arrays that already have the name match in number and size.
+ * @throws DatasetError DATASET_FORMAT
+ */
 function checkMatch(path: string, arrays: Arrays, name: string, { frames, height, width }: TruthStack): void {
   const wanted = { samples: frames, height, width, framesPerSample: 1 } as const;
-  for (const group of GROUPS) {
+  for (const group of SET_GROUPS) {
     const there = arrays[group].get(name);
     if (there && describe(there) !== describe(wanted)) {
       throw formatError(path, `${describe(there)} as in ${there.path}`, describe(wanted), {

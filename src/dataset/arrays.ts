@@ -1,12 +1,13 @@
 import type { File } from "h5wasm/node";
 import { DatasetError } from "../base/errors.js";
 import { hdf5Reason } from "../base/hdf5.js";
+import type { NumberArray } from "../frames/nd-array.js";
 import { datasetAt, formatError } from "./layout.js";
 
 /** Numbers as HDF5 arrays hold them; h5wasm gives arrays of booleans as plain ones. */
-type Stored = Exclude<NodeJS.TypedArray, Uint8ClampedArray> | boolean[];
+type Stored = NumberArray | boolean[];
 
-/** What the values of an array must be: numbers within bounds, which NaN is not. */
+/** What the values of an array must be: numbers within bounds. NaN never is. */
 export interface ValueRule {
   title: string;
   low: number;
@@ -16,7 +17,7 @@ export interface ValueRule {
 
 const NO_RESCUE = "Make the training set again from its frames and its ground truth.";
 
-/** Rules for the values of each array. Segmentation maps are integers anyway. */
+/** Rules for the values of each array. Segmentation maps are integers, which need none. */
 export const VALUE_RULES = {
   frames: {
     title: "values from 0 to 1",
@@ -28,7 +29,7 @@ export const VALUE_RULES = {
   segMap: { title: "0 or 1", low: 0, high: 1, advice: NO_RESCUE },
 } as const satisfies Record<string, ValueRule>;
 
-/** Place of the first value that breaks the rule, or -1. */
+/** Index of the first value that breaks the rule, or -1. */
 export function findBreach(values: Float32Array | Float64Array, { low, high }: ValueRule): number {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -39,7 +40,7 @@ export function findBreach(values: Float32Array | Float64Array, { low, high }: V
 
 /**
  * Copies samples `first` up to but not including `end` of an array into `target`.
- * @throws DatasetError DATASET_FORMAT when they cannot be read or break the rule
+ * @throws DatasetError DATASET_FORMAT where they cannot be read or break the rule
  */
 export function readInto(
   target: Float32Array | Float64Array,
@@ -54,7 +55,7 @@ export function readInto(
     const words = lowWords(stored);
     for (let i = 0; i < target.length; i++) target[i] = words[2 * i]!;
   } else {
-    // Takes booleans too, as 0 and 1.
+    // Booleans become 0 and 1.
     target.set(stored as ArrayLike<number>);
   }
   const breach = findBreach(target, rule);
@@ -63,6 +64,22 @@ export function readInto(
   throw formatError(path, `${rule.title} in ${arrayPath}`, `${target[breach]} in sample ${sample + 1}`, {
     advice: rule.advice,
   });
+}
+
+/**
+ * Samples `first` up to but not including `end` of an array, in the type they are stored as.
+ * Booleans become 0 and 1.
+ * @throws DatasetError DATASET_FORMAT where they cannot be read
+ */
+export function readNumbers(
+  path: string,
+  file: File,
+  arrayPath: string,
+  first: number,
+  end: number,
+): NumberArray {
+  const stored = readSlice(path, file, arrayPath, first, end);
+  return Array.isArray(stored) ? Uint8Array.from(stored, Number) : stored;
 }
 
 function readSlice(path: string, file: File, arrayPath: string, first: number, end: number): Stored {
@@ -76,7 +93,10 @@ function readSlice(path: string, file: File, arrayPath: string, first: number, e
   }
 }
 
-/** The lower halves of 64-bit integers, every other of which counts: the values here are 0 and 1, and numbers are faster than bigints. */
+/**
+ * The lower halves of 64-bit integers: every second value counts.
+ * The values here are 0 and 1, and numbers are faster than bigints.
+ */
 function lowWords(values: BigInt64Array | BigUint64Array): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
 }

@@ -4,7 +4,7 @@ import { LEAST_SIDE, type Samples, SIDE_STEP } from "./samples.js";
 /** Changes the values of one frame in place; they stay in [0,1]. */
 type Augmentation = (frame: Float32Array, random: Random) => void;
 
-/** The changes of values, in the order in which {@link augment} makes them. Geometry is {@link crop}'s. */
+/** The changes of values, in the order of {@link augment}. Geometry is changed by {@link crop}. */
 export const AUGMENTATIONS = { brightness, contrast, intensity, noise } as const satisfies Record<
   string,
   Augmentation
@@ -12,8 +12,8 @@ export const AUGMENTATIONS = { brightness, contrast, intensity, noise } as const
 
 export type AugmentationName = keyof typeof AUGMENTATIONS;
 
-/** A window of a frame, pixels. */
-export interface CropWindow {
+/** A rectangle within a frame, pixels. */
+export interface CropArea {
   top: number;
   left: number;
   height: number;
@@ -21,8 +21,10 @@ export interface CropWindow {
 }
 
 /**
- * Samples as they could have been recorded in another light: one random square cut out of all of them, then each frame's values changed by every one of
- * {@link AUGMENTATIONS} in turn. The given samples stay as they are; the same state of `random` gives the same result.
+ * Samples as they might have been recorded in other light.
+ * One random square is cut out of all samples, then every one of {@link AUGMENTATIONS} is applied
+ * to each frame in turn. The given samples stay as they are. The same state of `random` gives the
+ * same result.
  * @param samples at least 16 pixels wide and high
  */
 export function augment(samples: Samples, random: Random): Samples {
@@ -31,7 +33,7 @@ export function augment(samples: Samples, random: Random): Samples {
   return cut;
 }
 
-/** Changes the input frames of `samples` in place by all of {@link AUGMENTATIONS}. */
+/** Applies all of {@link AUGMENTATIONS} to the input frames of `samples`, in place. */
 export function augmentValues({ input, height, width }: Samples, random: Random): void {
   const pixels = height * width;
   for (let at = 0; at < input.length; at += pixels) {
@@ -40,60 +42,64 @@ export function augmentValues({ input, height, width }: Samples, random: Random)
   }
 }
 
-/** A square within the frames whose side is a multiple of 4 from 16 on, all sides and places alike probable. */
-export function randomSquare({ height, width }: Samples, random: Random): CropWindow {
+/**
+ * A random square within the frames. Its side is a multiple of 4, at least 16.
+ * All sides and places have the same probability.
+ */
+export function randomSquare({ height, width }: Samples, random: Random): CropArea {
   const sides = Math.floor((Math.min(height, width) - LEAST_SIDE) / SIDE_STEP) + 1;
   if (sides < 1) throw new RangeError(`frames of ${width} x ${height} are smaller than the least crop`);
   const side = LEAST_SIDE + SIDE_STEP * random.below(sides);
   return randomPlace({ height, width }, { height: side, width: side }, random);
 }
 
-/** A window of the given size anywhere within a frame. */
+/** A rectangle of the given size at a random place in a frame. */
 export function randomPlace(
   frame: { height: number; width: number },
   { height, width }: { height: number; width: number },
   random: Random,
-): CropWindow {
+): CropArea {
   const [top, left] = [random.below(frame.height - height + 1), random.below(frame.width - width + 1)];
   return { top, left, height, width };
 }
 
-/** Copies the same window out of every frame, density map and segmentation map. */
-export function crop(samples: Samples, window: CropWindow): Samples {
+/** Cuts the same rectangle out of every frame, density map and segmentation map. */
+export function crop(samples: Samples, area: CropArea): Samples {
   const { count, framesPerSample } = samples;
-  const cut = (frames: Float32Array) => cropFrames(frames, samples, window);
+  const cut = (frames: Float32Array) => cropFrames(frames, samples, area);
   return {
     count,
     framesPerSample,
-    height: window.height,
-    width: window.width,
+    height: area.height,
+    width: area.width,
     input: cut(samples.input),
     target: cut(samples.target),
     segMap: cut(samples.segMap),
   };
 }
 
-function cropFrames(frames: Float32Array, size: { height: number; width: number }, window: CropWindow) {
+function cropFrames(frames: Float32Array, size: { height: number; width: number }, area: CropArea) {
   const count = frames.length / (size.height * size.width);
-  const cut = new Float32Array(count * window.height * window.width);
+  const cut = new Float32Array(count * area.height * area.width);
   let to = 0;
   for (let frame = 0; frame < count; frame++) {
-    for (let row = 0; row < window.height; row++, to += window.width) {
-      const from = (frame * size.height + window.top + row) * size.width + window.left;
-      cut.set(frames.subarray(from, from + window.width), to);
+    for (let row = 0; row < area.height; row++, to += area.width) {
+      const from = (frame * size.height + area.top + row) * size.width + area.left;
+      cut.set(frames.subarray(from, from + area.width), to);
     }
   }
   return cut;
 }
 
-/** All values times one factor 10^U(-0.5, 1). */
+/** Multiplies all values by one factor 10^U(-0.5, 1). */
 export function brightness(frame: Float32Array, random: Random): void {
   linear(frame, 10 ** random.uniform(-0.5, 1), 0);
 }
 
 /**
- * Spreads values by a factor U(1, 4) about the middle of the frame's range, c = (min + max) / 2, which keeps its value: (x - c) f + c k with k = 1. Another k
- * would change the brightness too, which has an augmentation of its own.
+ * Spreads values by a factor f = U(1, 4) about the middle of the frame's range.
+ * With the middle c = (min + max) / 2, a value x becomes (x - c) f + c k, where k = 1, so that c
+ * keeps its value. Another k would change the brightness too, which has an augmentation of its own.
  */
 export function contrast(frame: Float32Array, random: Random): void {
   let [min, max] = [frame[0]!, frame[0]!];
@@ -106,16 +112,20 @@ export function contrast(frame: Float32Array, random: Random): void {
   linear(frame, factor, middle - factor * middle);
 }
 
-/** Values times U(0.7, 1.2) plus U(0, 0.05): another lamp and another background. */
+/** Multiplies values by U(0.7, 1.2) and adds U(0, 0.05): another lamp, another background. */
 export function intensity(frame: Float32Array, random: Random): void {
   linear(frame, random.uniform(0.7, 1.2), random.uniform(0, 0.05));
 }
 
-/** Gaussian noise, independent from pixel to pixel, of one standard deviation 10^U(-5, -3) for the frame. */
+/**
+ * Adds Gaussian noise, independent in each pixel.
+ * Its standard deviation, one for the whole frame, is 10^U(-5, -3).
+ */
 export function noise(frame: Float32Array, random: Random): void {
   const deviation = 10 ** random.uniform(-5, -3);
   for (let i = 0; i < frame.length; i += 2) {
-    // Box and Muller's pair of normal values, with its radius and angle taken from tables: one draw of 32 bits gives both.
+    // A pair of normal values (Box and Muller).
+    // Radius and angle come from tables: one draw of 32 bits gives both.
     const bits = random.bits();
     const [radius, angle] = [deviation * NORMAL.radius[bits & 0xffff]!, bits >>> 16];
     frame[i] = clip(frame[i]! + radius * NORMAL.cosine[angle]!);

@@ -17,22 +17,33 @@ import { stepByStep, type WorkOptions } from "./work.js";
 
 export interface CompactOptions extends WorkOptions {
   shuffle: boolean;
-  /** How many times each sample is written, each time cropped and changed at random; 0 writes them once as they are. */
+  /**
+   * How often each sample is written, each time cropped and changed at random.
+   * 0 writes each sample once, unchanged.
+   */
   augment: number;
-  /** Makes samples of three consecutive frames. */
+  /** Whether samples are three consecutive frames. */
   temporal: boolean;
   seed: number;
 }
 
-/** Where the output's samples come from: `firsts[i]` is the first frame in the set of number `sets[i]`. */
+/** How a set is compacted where nothing is given. */
+export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
+
+/**
+ * The source of each sample of the output.
+ * Sample i starts at frame `firsts[i]` of set number `sets[i]`.
+ */
 interface Plan {
   sets: Uint32Array;
   firsts: Uint32Array;
 }
 
 /**
- * Joins all sets of a file in input/input, target/target and seg_map/seg_map of a new one, sample by sample in bounded memory; one order for all three. In
- * temporal sets each source set gives groups of three consecutive frames, without its first N mod 3 frames, and no group has frames of two sets.
+ * Joins all sets of a file in a new one that holds a single set, in bounded memory.
+ * Its arrays are input/input, target/target and seg_map/seg_map, all in the same order of samples.
+ * In temporal sets each source set gives groups of three consecutive frames, without its first N
+ * mod 3 frames. No group has frames of two sets.
  * @throws InputError, DatasetError; DefconError CANCELLED. No file is then written.
  */
 export async function compactSet(
@@ -49,7 +60,7 @@ export async function compactSet(
     const writer = await DatasetWriter.create(output);
     try {
       await copySamples(writer, path, file, sets, plan, shape, options);
-      // Some systems do not replace a file that is open.
+      // Some systems cannot replace a file that is open.
       file.close();
       open = false;
       await writer.commit();
@@ -93,12 +104,13 @@ function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOpti
   };
 }
 
-/** Parts of the output that keep the copies of a sample together. */
+/** Parts of the output that keep all copies of a sample together. */
 const PARTS = 20;
 
 /**
- * The numbers 0 to samples - 1, each `copies` times, in random order. Copies of a sample lie in the same twentieth: a training holds the last samples back
- * for validation, and would judge itself by frames that it was trained on if their copies lay anywhere.
+ * The numbers 0 to samples - 1, each `copies` times, in random order.
+ * All copies of a sample are in the same twentieth. A training holds the last samples back for
+ * validation; it must not be judged by copies of samples that it was trained on.
  */
 function shuffledCopies(samples: number, copies: number, random: Random): Uint32Array {
   const order = random.permutation(samples);
@@ -116,7 +128,10 @@ function shuffledCopies(samples: number, copies: number, random: Random): Uint32
   return shuffled;
 }
 
-/** @throws DatasetError DATASET_FORMAT when the sets' sizes differ and are not made equal by crops */
+/**
+ * @throws DatasetError DATASET_FORMAT where the sets differ in size and crops do not make them
+ * equal
+ */
 function outputShape(
   path: string,
   sets: readonly SetInfo[],
@@ -171,7 +186,7 @@ async function copySamples(
       readInto(maps.segMap, path, file, set.arrays.seg_map, range, VALUE_RULES.segMap);
       return maps;
     };
-    // What is not augmented is copied exactly; augmentation works on float32, as the network does.
+    // Unchanged samples are copied exactly. Augmentation works on float32, as the network does.
     const sample =
       options.augment > 0
         ? augmented(
@@ -192,7 +207,7 @@ async function copySamples(
   });
 }
 
-/** One sample cropped to `size` at a random place, its frames changed at random. */
+/** One sample, cropped to `size` at a random place, its frames changed at random. */
 function augmented(sample: Samples, size: SampleShape, seed: number, index: number): Samples {
   const random = new Random(seed, "augment", index);
   const cut = crop(sample, randomPlace(sample, size, random));

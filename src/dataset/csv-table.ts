@@ -5,31 +5,33 @@ import { type CsvError, parse } from "csv-parse";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { DatasetError, notReadable } from "../base/errors.js";
 
-/** The part of a file that is looked at for its separator. */
+/** How much of a file is searched for its separator. */
 const HEAD_BYTES = 65_536;
 const SEPARATORS = [",", ";", "\t"] as const;
 
-/** A row of a table, whose errors name its file, line and column. */
+/** A row of a table. Its errors name file, line and column. */
 export interface CsvRow {
   readonly line: number;
-  /** @throws DatasetError DATASET_TRUTH when the column is empty or no finite number */
+  /** @throws DatasetError DATASET_TRUTH where the column is empty or not a finite number */
   number(column: number): number;
-  /** @throws DatasetError DATASET_TRUTH when the column is empty */
+  /** @throws DatasetError DATASET_TRUTH where the column is empty */
   text(column: number): string;
-  /** The error for the value of a column. */
+  /** The error for a wrong value in a column. */
   wrong(column: number, expected: string, advice?: string): DatasetError;
 }
 
 export interface CsvHandler {
-  /** Called once. @param names the columns in small letters, without quotes and with single spaces */
+  /** Called once. @param names the columns in lower case, without quotes and with single spaces */
   head(names: string[]): void;
   row(row: CsvRow): void;
 }
 
 /**
- * Reads a table with a head row by row, in bounded memory: separated by comma, semicolon or tab, with or without quotes, spaces and a byte order mark. With
- * semicolons and tabs, decimal commas are read too.
- * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_TRUTH; DefconError CANCELLED; what the handler throws
+ * Reads a table that has a head, row by row, in bounded memory.
+ * Columns are separated by comma, semicolon or tab, with or without quotes, spaces and a byte order
+ * mark. With semicolons and tabs, decimal commas are read too.
+ * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_TRUTH; DefconError CANCELLED; what the
+ * handler throws
  */
 export async function readCsv(path: string, handler: CsvHandler, signal?: AbortSignal): Promise<void> {
   const separator = await findSeparator(path);
@@ -64,7 +66,7 @@ export async function readCsv(path: string, handler: CsvHandler, signal?: AbortS
     await pipeline(createReadStream(path), parser, take, { ...(signal && { signal }) });
   } catch (cause) {
     throwIfCancelled(signal);
-    // The pipeline may report that reading was broken off, and not why.
+    // The pipeline may report only that reading was broken off, and not why.
     if (refusal) throw refusal.error;
     if (!isCsvError(cause)) throw cause;
     throw new DatasetError("DATASET_TRUTH", {
@@ -114,7 +116,7 @@ function plainName(name: string): string {
   return name.replaceAll('"', "").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 
-/** The separator that is most frequent in the first line that is not empty. */
+/** The most frequent separator of the first line that is not empty. */
 async function findSeparator(path: string): Promise<string> {
   let handle: FileHandle | undefined;
   try {

@@ -4,24 +4,32 @@ import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
-import { type Arrays, formatError, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
+import {
+  type Arrays,
+  formatError,
+  type GroupName,
+  listArrays,
+  type SampleShape,
+  SET_GROUPS,
+} from "./layout.js";
 
-/** Types of the three arrays. 8 bits hold 0 and 1, and are integers to numpy as any others. */
+/** Types of the three arrays. 8 bits are enough for 0 and 1; numpy reads them as integers. */
 const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Record<GroupName, string>;
 
-/** One array being filled sample by sample. */
+/** Fills one array, sample by sample. */
 export interface ArrayWriter {
-  /** @param values one sample, as many as the shape has */
+  /** @param values one sample, with as many values as the shape has */
   write(index: number, values: Float64Array | Int8Array): void;
 }
 
-/** Which file a name stood for, and when it was last written: to see whether it was written again. */
+/** Tells whether another program wrote a file again. */
 type Version = Pick<Stats, "ino" | "size" | "mtimeMs">;
 
 /**
- * A training set being written. All of it goes to a file beside the final one, which takes its place at {@link commit}: a process that dies before leaves
- * what stood there before. HDF5 changes its inner tables in many steps that no crash may divide, so a set that is added to is copied first; file systems
- * that can (APFS, Btrfs, XFS) copy without copying the data.
+ * A training set being written, beside its final place, which it takes at {@link commit}.
+ * If the process dies before that, the file that was there stays as it was. HDF5 changes its inner
+ * tables in many steps, which a crash would leave half done; so additions work on a copy. File
+ * systems that can (APFS, Btrfs, XFS) copy without copying the data.
  */
 export class DatasetWriter {
   private constructor(
@@ -31,15 +39,18 @@ export class DatasetWriter {
     private readonly before: Version | undefined,
   ) {}
 
-  /** Begins a training set without any frames. @throws InputError OUTPUT_WRITE */
+  /** Starts a training set without frames. @throws InputError OUTPUT_WRITE */
   static async create(path: string): Promise<DatasetWriter> {
     const target = await AtomicFile.create(path);
     return DatasetWriter.open(path, target, "w", undefined);
   }
 
-  /** Opens a training set to add to it. @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT */
+  /**
+   * Opens a training set to add to it.
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT
+   */
   static async extend(path: string): Promise<DatasetWriter> {
-    // A link stays one: what it leads to is replaced.
+    // A link stays a link: the file that it leads to is replaced.
     const place = await realpath(path).catch((cause: unknown) => {
       throw notReadable(path, "a training set", cause);
     });
@@ -59,7 +70,7 @@ export class DatasetWriter {
     const openHdf5 = await loadHdf5();
     try {
       const file = openHdf5(target.temporaryPath, mode);
-      if (mode === "w") for (const group of GROUPS) file.create_group(group);
+      if (mode === "w") for (const group of SET_GROUPS) file.create_group(group);
       return new DatasetWriter(path, target, file, before);
     } catch (cause) {
       await target.abort();
@@ -69,13 +80,13 @@ export class DatasetWriter {
     }
   }
 
-  /** What the file holds now. @throws DatasetError DATASET_FORMAT */
+  /** The arrays of the file so far. @throws DatasetError DATASET_FORMAT */
   list(): Arrays {
     return listArrays(this.path, this.file);
   }
 
   /**
-   * Adds an array of zeros, (N,H,W,1) or (N,3,H,W,1), stored sample by sample so that any of them is read by itself.
+   * Adds an array of zeros, (N,H,W,1) or (N,3,H,W,1), in chunks of one sample each.
    * @param name free in its group
    * @throws InputError OUTPUT_WRITE
    */
@@ -101,7 +112,10 @@ export class DatasetWriter {
     };
   }
 
-  /** Puts the file in its place. @throws InputError OUTPUT_WRITE, also when another program wrote it meanwhile */
+  /**
+   * Puts the file in its place.
+   * @throws InputError OUTPUT_WRITE, also where another program wrote it meanwhile
+   */
   async commit(): Promise<void> {
     try {
       this.attempt(() => this.file.close());
@@ -112,12 +126,12 @@ export class DatasetWriter {
     await this.target.commit(() => this.checkUnchanged());
   }
 
-  /** Leaves nothing behind, and what stood there before as it was. */
+  /** Removes the unfinished file; what was there before stays as it was. */
   async abort(): Promise<void> {
     try {
       this.file.close();
     } catch {
-      // The file goes anyway.
+      // The file is removed in any case.
     }
     await this.target.abort();
   }

@@ -1,21 +1,28 @@
-/** Emitters of one frame: positions in pixels from the corner of the first pixel, whose centre is at (0.5, 0.5). */
+/**
+ * Emitters of one frame. Positions are in pixels from the corner of the first pixel.
+ * The centre of the first pixel is at (0.5, 0.5).
+ */
 export interface Emitters {
   x: ArrayLike<number>;
   y: ArrayLike<number>;
 }
 
-/** Standard deviations beyond which a normal density is nothing beside its peak: exp(-8.5² / 2) is 2 · 10⁻¹⁶. */
+/**
+ * Distance beyond which a normal density is negligible, standard deviations.
+ * There it is exp(-8.5² / 2) = 2 · 10⁻¹⁶ of its peak.
+ */
 const REACH = 8.5;
 
-/** How far from an emitter its density is added, pixels. @param sigma standard deviation, pixels */
+/** How far from an emitter its density reaches, pixels. @param sigma standard deviation, pixels */
 export function densityReach(sigma: number): number {
   return REACH * sigma;
 }
 
 /**
- * The density map (H,W) of a frame: for each emitter the two-dimensional normal density with the standard deviation `sigma` (pixels) in both directions,
- * at the centres of the pixels. The map's sum is about the number of emitters.
- * @param map values to write over, width * height
+ * Draws the density map (H,W) of a frame, whose sum is about the number of emitters.
+ * It is the sum, over the emitters, of two-dimensional normal densities with the standard deviation
+ * `sigma` (pixels) in both directions, at the centres of the pixels.
+ * @param map is overwritten, width * height values
  */
 export function drawDensity(map: Float64Array, width: number, { x, y }: Emitters, sigma: number): void {
   const height = map.length / width;
@@ -35,7 +42,10 @@ export function drawDensity(map: Float64Array, width: number, { x, y }: Emitters
   }
 }
 
-/** Writes the one-dimensional density at the centres of the pixels within reach of `position`, on a line of `length` pixels. */
+/**
+ * Writes a one-dimensional density on a line of `length` pixels.
+ * It is taken at the centres of the pixels within reach of `position`.
+ */
 function fillProfile(
   values: Float64Array,
   position: number,
@@ -54,7 +64,7 @@ function fillProfile(
   return { first, count };
 }
 
-/** Marks with 1 the pixels whose density is above the threshold (emitters a pixel), the others with 0. */
+/** Marks pixels whose density is above the threshold (emitters per pixel) with 1, others with 0. */
 export function drawSegmentation(segMap: Int8Array, density: ArrayLike<number>, threshold: number): void {
   for (let i = 0; i < segMap.length; i++) segMap[i] = density[i]! > threshold ? 1 : 0;
 }

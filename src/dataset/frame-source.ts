@@ -1,43 +1,42 @@
 import { InputError } from "../base/errors.js";
 import { isDataset } from "../base/hdf5.js";
 import type { PixelType } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { hdf5Parts } from "../frames/hdf5-stack.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
 import { formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
 
-/** Frames, or density maps, to be added to a training set; one at a time in memory. */
-export interface FrameSource {
+/** Reads frames or density maps for a training set, one at a time. */
+export interface FrameReader {
   readonly path: string;
   readonly frames: number;
   readonly height: number;
   readonly width: number;
-  /** Writes the values of a frame over `target`. @param index from 0 */
+  /** Puts the values of a frame into `target`. @param index from 0 */
   read(index: number, target: Float64Array): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a pixel of the largest value is divided by; 1 where values must be from 0 to 1 already. */
+/** The largest pixel value, by which frames are divided; float32 must be from 0 to 1 already. */
 export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
 
-/** An array within an HDF5 file, written FILE.h5:PATH. */
-const HDF5_ARRAY = /^(.*\.(?:h5|hdf5)):(.+)$/i;
-
-/** Whether a source is named as an array within an HDF5 file. */
+/** Whether a source is named as an array of an HDF5 file. */
 export function namesHdf5Array(source: string): boolean {
-  return HDF5_ARRAY.test(source);
+  return hdf5Parts(source)?.array !== undefined;
 }
 
 /**
- * Frames of a tif stack, divided by the largest value of their bit depth (float32 must be from 0 to 1), or those of an HDF5 array.
- * @throws InputError as openStack; DatasetError as openHdf5Source
+ * Frames of a tif stack or of an HDF5 array, as values from 0 to 1.
+ * A stack's values are divided by the largest one of its bit depth; float32 must be from 0 to 1.
+ * @throws InputError as openTifStack; DatasetError as openHdf5Source
  */
-export async function openFrames(source: string): Promise<FrameSource> {
+export async function openFrames(source: string): Promise<FrameReader> {
   return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
 }
 
-async function openTifSource(path: string): Promise<FrameSource> {
-  const stack = await openStack(path);
+async function openTifSource(path: string): Promise<FrameReader> {
+  const stack = await openTifStack(path);
   const { frames, height, width, pixelType } = stack.info;
   const scale = FULL_SCALE[pixelType];
   return {
@@ -66,13 +65,13 @@ function outOfRange(path: string, index: number, value: number): InputError {
 }
 
 /**
- * An array of floating-point numbers in an HDF5 file, of the shape (N,H,W) or (N,H,W,1).
+ * An array of floating-point numbers in an HDF5 file, (N,H,W) or (N,H,W,1).
  * @param source FILE.h5:PATH
- * @param kind which rule the values must keep: frames from 0 to 1, densities finite
+ * @param kind the rule for its values: frames are from 0 to 1, densities finite
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
  */
-export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameSource> {
-  const [, path = source, arrayPath = ""] = HDF5_ARRAY.exec(source) ?? [];
+export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameReader> {
+  const { path = source, array: arrayPath = "" } = hdf5Parts(source) ?? {};
   const file = await openForReading(path);
   const entity = lookUp(() => file.get(arrayPath));
   const shape = isDataset(entity) ? (entity.shape ?? []) : [];

@@ -4,15 +4,15 @@ import { csvCell } from "../base/csv-cell.js";
 import { DatasetError } from "../base/errors.js";
 import { readCsv } from "./csv-table.js";
 
-/** Brightness of a molecule that is on for a whole frame, as the original counts it. */
+/** Brightness of a molecule that is on for a whole frame, as in the original. */
 const FULL_BRIGHTNESS = 2_500;
-/** Last frame that a table may name: times in another unit would otherwise fill the memory. */
+/** Last frame that a table may name. Times in a wrong unit would otherwise fill the memory. */
 const LAST_FRAME = 10_000_000;
-/** Digits of the fractions of a frame, beyond which they are rounding. */
+/** Digits of a fraction of a frame; more would show rounding errors. */
 const DIGITS = 12;
 
 export interface LoggerOptions {
-  /** Seconds a frame takes, where times are in seconds; undefined where they are in frames. */
+  /** Seconds that a frame takes, where times are in seconds; undefined where they are in frames. */
   exposure?: number;
   signal?: AbortSignal;
 }
@@ -27,11 +27,14 @@ interface Molecule {
 /**
  * Makes a table of ground truth from the two logs of a simulation.
  *
- * States have the columns id, on, off: molecule `id` is on from `on` to `off`, in frames or seconds since the start of the first frame, which is number 1. Positions have id, x, y and
- * possibly z. For each molecule and frame the fractions of the frame for which it is on are summed to time_on; brightness = 2500 time_on.
+ * States have the columns id, on, off: molecule `id` is on from `on` to `off`, in frames or seconds
+ * since the start of the first frame, which has the number 1. Positions have id, x, y and possibly
+ * z. The column time_on is the fraction of the frame for which the molecule is on, over all its
+ * times; brightness = 2500 time_on.
  *
  * @returns rows written
- * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_TRUTH; DefconError CANCELLED
+ * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_TRUTH; DefconError
+ * CANCELLED
  */
 export async function writeGroundTruth(
   statesPath: string,
@@ -92,7 +95,7 @@ async function readPositions(path: string, signal?: AbortSignal): Promise<Map<st
   return molecules;
 }
 
-/** The fraction of each frame, by its number from 1, for which each molecule is on. */
+/** For each frame, numbered from 1, the fraction of it for which each molecule is on. */
 async function readStates(
   path: string,
   positionsPath: string,

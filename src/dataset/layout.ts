@@ -3,28 +3,30 @@ import { DatasetError } from "../base/errors.js";
 import { hdf5Reason, isDataset } from "../base/hdf5.js";
 
 /** The three groups of a training set: frames, density maps, segmentation maps. */
-export const GROUPS = ["input", "target", "seg_map"] as const;
+export const SET_GROUPS = ["input", "target", "seg_map"] as const;
 
-export type GroupName = (typeof GROUPS)[number];
+export type GroupName = (typeof SET_GROUPS)[number];
 
 /** Size of the samples of an array, of a set, or of a whole file. */
 export interface SampleShape {
   height: number;
   width: number;
-  /** 3 where samples are three consecutive frames. */
+  /** 3 in temporal sets, whose samples are three consecutive frames. */
   framesPerSample: 1 | 3;
 }
 
 /** One array of a training set: (N,H,W,1), or (N,3,H,W,1) in temporal sets. */
 export interface ArrayInfo extends SampleShape {
-  /** "input/beads" … */
+  /** Path in the file: "input/beads". */
   path: string;
   samples: number;
+  /** Type of its values, as NumPy calls it: "float64". */
+  dtype: string;
 }
 
 export type Arrays = Record<GroupName, Map<string, ArrayInfo>>;
 
-/** The three arrays that belong together, all of one shape. */
+/** Three arrays that belong together, all of one shape. */
 export interface SetInfo extends SampleShape {
   name: string;
   samples: number;
@@ -32,7 +34,9 @@ export interface SetInfo extends SampleShape {
   arrays: Record<GroupName, string>;
 }
 
-/** HDF5's classes of types, and what each may be here: h5py stores booleans as an enumeration. */
+/**
+ * HDF5's type classes, and those that each array may have: h5py stores booleans as an enumeration.
+ */
 const HDF5_INTEGER = 0;
 const HDF5_FLOAT = 1;
 const HDF5_ENUM = 8;
@@ -43,7 +47,10 @@ const CLASSES: Record<GroupName, { classes: readonly number[]; title: string }> 
 };
 const FLOAT_BYTES = [4, 8];
 
-/** Names and shapes of all arrays in the file, in the order of their names. @throws DatasetError DATASET_FORMAT */
+/**
+ * All arrays in the file, sorted by name, with their shapes.
+ * @throws DatasetError DATASET_FORMAT
+ */
 export function listArrays(path: string, file: File): Arrays {
   return {
     input: listGroup(path, file, "input"),
@@ -58,7 +65,7 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
     const keys = file.keys().slice(0, 8).join(", ");
     throw formatError(
       path,
-      `a training set with the groups ${GROUPS.join(", ")}`,
+      `a training set with the groups ${SET_GROUPS.join(", ")}`,
       entity === null ? `no ${group} among ${keys || "nothing"}` : `${group} that is no group`,
     );
   }
@@ -69,7 +76,7 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
 function arrayInfo(path: string, file: File, group: GroupName, name: string): ArrayInfo {
   const arrayPath = `${group}/${name}`;
   const dataset = datasetAt(path, file, arrayPath);
-  const { type, size } = dataset.metadata;
+  const { type, size, signed } = dataset.metadata;
   const { classes, title } = CLASSES[group];
   if (!classes.includes(type) || (type === HDF5_FLOAT && !FLOAT_BYTES.includes(size))) {
     throw formatError(path, `${arrayPath} of ${title}`, JSON.stringify(dataset.dtype));
@@ -85,10 +92,23 @@ function arrayInfo(path: string, file: File, group: GroupName, name: string): Ar
       `(${shape.join(", ")})`,
     );
   }
-  return { path: arrayPath, samples, height, width, framesPerSample: frames === 3 ? 3 : 1 };
+  const dtype = dtypeName(type, size, signed);
+  return { path: arrayPath, samples, dtype, height, width, framesPerSample: frames === 3 ? 3 : 1 };
 }
 
-/** An array by its path. @throws DatasetError DATASET_FORMAT */
+/** NumPy's name of a type of numbers. */
+function dtypeName(type: number, bytes: number, signed: boolean): string {
+  if (type === HDF5_ENUM) return "bool";
+  const kind = type === HDF5_FLOAT ? "float" : signed ? "int" : "uint";
+  return `${kind}${8 * bytes}`;
+}
+
+/** An array's shape: (N,H,W,1), or (N,3,H,W,1) in temporal sets. */
+export function arrayShape({ samples, framesPerSample, height, width }: ArrayInfo): number[] {
+  return framesPerSample === 3 ? [samples, 3, height, width, 1] : [samples, height, width, 1];
+}
+
+/** The array at a path. @throws DatasetError DATASET_FORMAT */
 export function datasetAt(path: string, file: File, arrayPath: string): Dataset {
   const entity = lookUp(path, file, arrayPath);
   if (isDataset(entity)) return entity;
@@ -104,14 +124,16 @@ function lookUp(path: string, file: File, name: string) {
 }
 
 /**
- * The sets of a file, each with all of its three arrays, in the order of their names. A compacted file is one set, whose arrays have their groups' names.
- * @throws DatasetError DATASET_FORMAT when an array of one group has no match in another, or matching ones differ in shape
+ * The sets of a file, sorted by name, each with its three arrays.
+ * A compacted file is one set, whose arrays are called as their groups are.
+ * @throws DatasetError DATASET_FORMAT where an array has no match in another group, or matching
+ * ones differ in shape
  */
 export function completeSets(path: string, arrays: Arrays): SetInfo[] {
   if (isCompacted(arrays)) {
     return [completeSet(path, "input", { input: "input", target: "target", seg_map: "seg_map" }, arrays)];
   }
-  const names = new Set(GROUPS.flatMap((group) => [...arrays[group].keys()]));
+  const names = new Set(SET_GROUPS.flatMap((group) => [...arrays[group].keys()]));
   if (names.size === 0) {
     throw formatError(path, "a training set with frames", "empty groups", {
       advice: "Add frames with dataset add.",
@@ -127,7 +149,7 @@ function isCompacted({ input, target, seg_map }: Arrays): boolean {
 }
 
 function completeSet(path: string, name: string, names: Record<GroupName, string>, arrays: Arrays): SetInfo {
-  const found = GROUPS.map((group) => ({ group, info: arrays[group].get(names[group]) }));
+  const found = SET_GROUPS.map((group) => ({ group, info: arrays[group].get(names[group]) }));
   const known = found.find(({ info }) => info)?.info;
   for (const { group, info } of found) {
     const wanted = `${group}/${names[group]}`;
@@ -151,26 +173,26 @@ function completeSet(path: string, name: string, names: Record<GroupName, string
   return { name, samples, height, width, framesPerSample, arrays: arrayPaths };
 }
 
-/** Whether samples of two arrays or sets are of one size. */
+/** Whether samples of two arrays or sets have the same size. */
 export function sameShape(a: SampleShape, b: SampleShape): boolean {
   return a.height === b.height && a.width === b.width && a.framesPerSample === b.framesPerSample;
 }
 
-/** "120 samples of 64 x 48", width first as everywhere in messages. */
+/** "120 samples of 64 x 48": width comes first in all messages. */
 export function describe(info: SampleShape & { samples: number }): string {
   const frames = info.framesPerSample === 3 ? "3 frames of " : "";
   return `${info.samples} samples of ${frames}${info.width} x ${info.height}`;
 }
 
-/** The order of h5py and of the original: by code points, whatever the language of the machine. */
+/** Sorts by code points, as h5py and the original do, whatever the machine's language is. */
 function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What to do about a file that nothing else is known of. */
+/** The advice for a damaged file about which nothing else is known. */
 const DAMAGED = "The file is damaged, or is no training set; make it again with dataset new and dataset add.";
 
-/** The error for a file that is not as a training set must be. */
+/** The error for a file that is not a proper training set. */
 export function formatError(
   path: string,
   expected: string,

@@ -1,15 +1,13 @@
 import { DatasetError } from "../base/errors.js";
+import type { Place } from "../simulate/structures.js";
 import { readCsv } from "./csv-table.js";
 
-/** A place: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
-export type Position = readonly [x: number, y: number, z: number];
-
 /**
- * Reads a table of positions with the columns x, y and possibly z (0 where there is none).
+ * Reads a table of positions with the columns x, y and possibly z, which is else 0.
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_TRUTH
  */
-export async function readPositionsTable(path: string): Promise<Position[]> {
-  const positions: Position[] = [];
+export async function readPositionsTable(path: string): Promise<Place[]> {
+  const positions: Place[] = [];
   let [xAt, yAt, zAt] = [-1, -1, -1];
   await readCsv(path, {
     head(names) {

@@ -3,14 +3,14 @@ import { emptySamples, type Samples } from "./samples.js";
 import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 import { simulatedRun } from "./simulated-run.js";
 
-/** Samples of a plan without end are drawn in pools: enough simulations that a batch holds many of them. */
+/** Least samples of a pool. A batch then holds samples of many simulations. */
 const LEAST_SAMPLES = 256;
 const LEAST_RUNS = 32;
 
-/** What samples are for; those of one purpose are never those of another. */
+/** What samples are for. Different purposes never get the same samples. */
 export type PoolPurpose = "training" | "validation";
 
-/** A pool's simulations and samples. */
+/** A pool's number of simulations and of samples. */
 export function poolSize(plan: SimulatedSetPlan): { runs: number; samples: number } {
   const { samplesOfRun } = samplesOf(plan);
   const runs = Math.max(LEAST_RUNS, Math.ceil(LEAST_SAMPLES / samplesOfRun));
@@ -18,9 +18,9 @@ export function poolSize(plan: SimulatedSetPlan): { runs: number; samples: numbe
 }
 
 /**
- * Draws a pool of samples, in random order.
- * @param index which one; the same plan, purpose and index give the same samples
- * @throws InputError INPUT_OPTION for settings that do not go together
+ * Simulates a pool of samples, in random order.
+ * @param index of the pool; the same plan, purpose and index give the same samples
+ * @throws InputError INPUT_OPTION for settings that contradict each other
  */
 export async function drawPool(
   plan: SimulatedSetPlan,

@@ -1,6 +1,9 @@
-/** Samples of a training set in memory: frames in [0,1], their density maps and segmentation maps, all of one size. */
+/**
+ * Samples of a training set in memory, all of one size.
+ * Each has a frame in [0,1], its density map and its segmentation map.
+ */
 export interface Samples {
-  /** N */
+  /** Number of samples, N. */
   count: number;
   height: number;
   width: number;
@@ -8,13 +11,13 @@ export interface Samples {
   framesPerSample: 1 | 3;
   /** (N,H,W), or (N,3,H,W) in temporal sets; in [0,1] */
   input: Float32Array;
-  /** As input; emitters a pixel. */
+  /** Shape as input; emitters per pixel. */
   target: Float32Array;
-  /** As input; 1 where there is an emitter, else 0. */
+  /** Shape as input; 1 where there is an emitter, else 0. */
   segMap: Float32Array;
 }
 
-/** Samples of zeros. @param parts the arrays that are wanted; the others stay empty */
+/** Samples of zeros. @param parts the arrays that are wanted; others stay empty */
 export function emptySamples(
   shape: Pick<Samples, "count" | "framesPerSample" | "height" | "width">,
   parts: readonly SamplePart[] = SAMPLE_PARTS,
@@ -28,6 +31,6 @@ export function emptySamples(
 export const SAMPLE_PARTS = ["input", "target", "segMap"] as const;
 export type SamplePart = (typeof SAMPLE_PARTS)[number];
 
-/** Sides of frames that the network takes: multiples of this, from {@link LEAST_SIDE} on. */
+/** The network takes frames whose sides are multiples of this, at least {@link LEAST_SIDE}. */
 export const SIDE_STEP = 4;
 export const LEAST_SIDE = 16;

@@ -14,21 +14,27 @@ import { SETTINGS } from "../simulate/settings-table.js";
 import { checkSimulation } from "../simulate/simulation.js";
 import { LEAST_SIDE, SIDE_STEP } from "./samples.js";
 
-/** A training set of many short simulations, each of settings of its own. */
+/** A training set of many short simulations, each with settings of its own. */
 export interface SimulatedSetPlan extends Variety {
   /** The same plan gives the same set. */
   seed: number;
-  /** How many simulations. */
+  /** Number of simulations. */
   runs: number;
-  /** Frames of each. */
+  /** Frames of each simulation. */
   frames: number;
-  /** Of the frames, pixels. */
+  /** Side of the frames, pixels. */
   side: number;
-  /** Samples are three consecutive frames; the first of a simulation that are too few for one are left out. */
+  /**
+   * Whether samples are three consecutive frames.
+   * Frames at the start of a simulation that are too few for a sample are left out.
+   */
   temporal?: boolean;
 }
 
-/** Frames of a plan's samples, and samples of each of its simulations, whose first frames are left out where they are too few for one. */
+/**
+ * Frames of each sample, and samples of each simulation.
+ * Frames at the start of a simulation that are too few for a sample are left out.
+ */
 export function samplesOf({ frames, temporal }: Pick<SimulatedSetPlan, "frames" | "temporal">): {
   framesPerSample: 1 | 3;
   samplesOfRun: number;
@@ -50,12 +56,14 @@ const WHOLE_NUMBERS: Record<"seed" | "runs" | "frames" | "side", WholeNumber> = 
   side: { least: LEAST_SIDE, most: 2_048, step: SIDE_STEP },
 };
 
-/** Draws by which a plan is checked before anything is made by it: of the whole, and of each entry of its mixtures. */
+/** Draws that try a plan out before it is used: of the whole, and of each mixture's entries. */
 const [CHECKED_DRAWS, CHECKED_DRAWS_OF_ENTRY] = [64, 24];
 
 /**
- * Reads a plan and tries what it says: settings are drawn, each entry of each mixture too however rare it is, and pictures are read, so that a long training does not end in its midst at a slip.
- * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT; what a simulation of such settings throws, naming plan and entry
+ * Reads a plan and tries it out, so that a long training does not fail halfway at a slip.
+ * Settings are drawn, from each entry of each mixture too, however rare it is. Pictures are read.
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT; what a simulation of such settings throws,
+ * naming plan and entry
  */
 export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPlan> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
@@ -86,7 +94,10 @@ export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPl
 
 const KEYS = [...Object.keys(WHOLE_NUMBERS), "temporal", "settings", "mixtures"];
 
-/** Whether frames of this side can be drawn by a plan too: pictures that backgrounds are cut from may be too small. */
+/**
+ * Whether a plan can draw frames of this side.
+ * It cannot if pictures that backgrounds are cut from are smaller.
+ */
 export async function drawsAtSide(plan: SimulatedSetPlan, side: number): Promise<boolean> {
   if (!hasPictures(plan)) return true;
   return tryPlan("", { ...plan, side }).then(

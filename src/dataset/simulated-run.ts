@@ -10,34 +10,35 @@ import { drawDensity, drawSegmentation } from "./density.js";
 import { FULL_SCALE } from "./frame-source.js";
 import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 
-/** A seed of a simulation. */
+/** Bound of the seeds of single simulations. */
 const MOST_SEED = 2 ** 31;
 
-/** A simulated frame as a training set has it; the arrays are written over by the next one. */
+/** A simulated frame as a training set has it. The next frame overwrites the arrays. */
 export interface SetFrame {
-  /** Of its simulation, and the frame's place in it; both from 0. */
+  /** The sample in its simulation, and the frame's place in the sample; both from 0. */
   sample: number;
   frame: number;
-  /** (H,W) each: in [0,1], emitters a pixel, 0 or 1. */
+  /** (H,W) each: values in [0,1]; emitters per pixel; 0 or 1. */
   input: Float64Array;
   density: Float64Array;
   segmentation: Int8Array;
-  /** Molecules that count and whose centre lies in the frame. */
+  /** Molecules that count as emitters and whose centre is in the frame. */
   count: number;
 }
 
 export interface RunOptions {
-  /** Simulations of different streams have nothing in common. */
+  /** Names a stream. Simulations of different streams are independent. */
   stream?: readonly (string | number)[];
-  /** Threads that draw; as {@link simulate} has it. */
+  /** Threads that simulate, as for {@link simulate}. */
   threads?: number;
   signal?: AbortSignal;
 }
 
 /**
- * Simulates one of a plan's simulations, with settings drawn for it, and gives the frames of its samples in order.
- * @param run which one; the same plan, stream and run give the same frames
- * @throws InputError INPUT_OPTION for settings that do not go together; DefconError CANCELLED
+ * Runs one of a plan's simulations, with settings drawn for it.
+ * It gives the frames of its samples, in order.
+ * @param run number of the simulation; the same plan, stream and run give the same frames
+ * @throws InputError INPUT_OPTION for settings that contradict each other; DefconError CANCELLED
  */
 export async function* simulatedRun(
   plan: SimulatedSetPlan,

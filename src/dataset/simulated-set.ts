@@ -1,15 +1,16 @@
 import { Random } from "../base/random.js";
 import { type ArrayWriter, DatasetWriter } from "./dataset-writer.js";
-import { GROUPS, type GroupName } from "./layout.js";
+import { type GroupName, SET_GROUPS } from "./layout.js";
 import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 import { type SetFrame, simulatedRun } from "./simulated-run.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
 /**
- * Simulates a training set, its samples in random order, so that a batch holds frames of many simulations. An existing file is replaced, whole or not at all.
+ * Simulates a training set, with its samples in random order, and returns their number.
+ * A batch then holds frames of many simulations. An existing file is replaced, whole or not at all.
  * @param options a step is a simulation
- * @returns how many samples
- * @throws InputError INPUT_OPTION for settings that do not go together, OUTPUT_WRITE; DefconError CANCELLED
+ * @throws InputError INPUT_OPTION for settings that contradict each other, OUTPUT_WRITE;
+ * DefconError CANCELLED
  */
 export async function writeSimulatedSet(
   path: string,
@@ -24,7 +25,7 @@ export async function writeSimulatedSet(
   try {
     const shape = { framesPerSample, height: side, width: side };
     const arrays = Object.fromEntries(
-      GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
+      SET_GROUPS.map((group) => [group, writer.addArray(group, group, samples, shape)]),
     ) as Record<GroupName, ArrayWriter>;
     const put = sampleWriter(arrays, side, framesPerSample);
     await stepByStep(runs, options, async (run) => {
@@ -40,7 +41,7 @@ export async function writeSimulatedSet(
   return samples;
 }
 
-/** Puts a frame into a sample, frame after frame; the last one completes it. */
+/** Puts a frame into its sample. The sample's last frame completes it. */
 type PutFrame = (sample: number, set: SetFrame) => void;
 
 function sampleWriter(

@@ -1,28 +1,31 @@
 import { DatasetError } from "../base/errors.js";
-import { completeSets, GROUPS, type GroupName, listArrays, type SampleShape } from "./layout.js";
-import { openForReading, TrainingSet } from "./training-set.js";
+import { completeSets, type GroupName, listArrays, type SampleShape, SET_GROUPS } from "./layout.js";
+import { openForReading, SampleReader } from "./training-set.js";
 
-/** A set of a file, of which arrays may be missing. */
+/** A set of a file. Some of its arrays may be missing. */
 export interface SetSummary extends SampleShape {
   name: string;
-  /** Samples of each array that is there. */
+  /** Samples of each array that is present. */
   lengths: Partial<Record<GroupName, number>>;
 }
 
 export interface DatasetSummary {
   path: string;
   sets: SetSummary[];
-  /** Samples that a training would read, 0 where it could not. */
+  /** Samples that a training would read; 0 if it could not read any. */
   samples: number;
-  /** Why it could not. */
+  /** Why a training could not read the file. */
   trouble?: string;
 }
 
-/** What a file holds, and whether a training could read it. @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT */
-export async function summarise(path: string): Promise<DatasetSummary> {
+/**
+ * What a file holds, and whether a training could read it.
+ * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
+ */
+export async function summariseSet(path: string): Promise<DatasetSummary> {
   const sets = await listSets(path);
   try {
-    const set = await TrainingSet.open(path);
+    const set = await SampleReader.open(path);
     set.close();
     return { path, sets, samples: set.info.samples };
   } catch (error) {
@@ -42,9 +45,9 @@ async function listSets(path: string): Promise<SetSummary[]> {
         return { name, height, width, framesPerSample, lengths };
       });
     }
-    const names = [...new Set(GROUPS.flatMap((group) => [...arrays[group].keys()]))];
+    const names = [...new Set(SET_GROUPS.flatMap((group) => [...arrays[group].keys()]))];
     return names.map((name) => {
-      const there = GROUPS.flatMap((group) => {
+      const there = SET_GROUPS.flatMap((group) => {
         const info = arrays[group].get(name);
         return info ? [{ group, info }] : [];
       });

@@ -28,7 +28,7 @@ export interface TrainingSetInfo extends SampleShape {
   samples: number;
 }
 
-/** Where each array lies in the file, and what its values must be. */
+/** Where each array is in the file, and what its values must be. */
 const STORED = {
   input: { group: "input", rule: VALUE_RULES.frames },
   target: { group: "target", rule: VALUE_RULES.density },
@@ -36,23 +36,27 @@ const STORED = {
 } as const satisfies Record<SamplePart, unknown>;
 
 /**
- * The samples of a training set, in the order of the file: those of a compacted file as they lie, else those of all sets one after the other in the order
- * of their names. Only what is asked for is read.
+ * The samples of a training set, read as they are asked for.
+ * Samples of a compacted file are in the order of the file. Those of other files are in the order
+ * of the sets' names, one set after the other.
  */
-export class TrainingSet {
+export class SampleReader {
   private constructor(
     readonly info: TrainingSetInfo,
-    /** Tells whether a file is the same as when a training began: changes with names, sizes, and the file's size and time. */
+    /**
+     * Digest of names, sizes, and the file's size and time.
+     * It tells whether the set is the same as when a training began.
+     */
     readonly fingerprint: string,
     private readonly file: File,
     private readonly sets: readonly SetInfo[],
   ) {}
 
   /**
-   * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT when the file is no training set, when sizes differ between its sets, or when its frames
-   * are not of a size that the network takes
+   * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT where the file is no training
+   * set, its sets differ in size, or the network cannot take its frames' size
    */
-  static async open(path: string): Promise<TrainingSet> {
+  static async open(path: string): Promise<SampleReader> {
     const { size, mtimeMs } = await fileStatus(path);
     const file = await openForReading(path);
     try {
@@ -64,7 +68,7 @@ export class TrainingSet {
       const fingerprint = createHash("sha256")
         .update(JSON.stringify([samples, height, width, framesPerSample, names, size, mtimeMs]))
         .digest("hex");
-      return new TrainingSet(info, fingerprint, file, sets);
+      return new SampleReader(info, fingerprint, file, sets);
     } catch (error) {
       file.close();
       throw error;
@@ -73,8 +77,9 @@ export class TrainingSet {
 
   /**
    * Reads samples `first` up to but not including `first + count`.
-   * @param parts the arrays that are wanted; the others stay empty
-   * @throws RangeError when there are not so many; DatasetError DATASET_FORMAT when values cannot be read, or are none that such an array may have
+   * @param parts the arrays that are wanted; others stay empty
+   * @throws RangeError for samples beyond the last; DatasetError DATASET_FORMAT where values cannot
+   * be read or break their array's rule
    */
   read(first: number, count: number, parts: readonly SamplePart[] = SAMPLE_PARTS): Samples {
     const { path, samples, height, width, framesPerSample } = this.info;
@@ -112,7 +117,10 @@ export class TrainingSet {
   }
 }
 
-/** Opens a training set's file for reading. @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT */
+/**
+ * Opens a training set's file for reading.
+ * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
+ */
 export async function openForReading(path: string): Promise<File> {
   await fileStatus(path);
   const openHdf5 = await loadHdf5();
@@ -138,7 +146,10 @@ async function fileStatus(path: string): Promise<{ size: number; mtimeMs: number
   }
 }
 
-/** The size of all sets' samples. @throws DatasetError DATASET_FORMAT when they differ or the network does not take them */
+/**
+ * The size of all samples.
+ * @throws DatasetError DATASET_FORMAT where sets differ in it, or the network cannot take it
+ */
 function commonShape(path: string, sets: readonly SetInfo[]): SampleShape {
   const [first, ...others] = sets as [SetInfo, ...SetInfo[]];
   const other = others.find((set) => !sameShape(set, first));
@@ -162,7 +173,7 @@ function commonShape(path: string, sets: readonly SetInfo[]): SampleShape {
   return first;
 }
 
-/** The error for two sets that cannot stand in one file's order of samples. */
+/** The error for two sets of different sizes, which cannot be joined. */
 export function differentSizes(path: string, a: SetInfo, b: SetInfo, advice: string): DatasetError {
   return formatError(
     path,

@@ -1,26 +1,28 @@
 import { DatasetError } from "../base/errors.js";
 
-/** Names of the ways in which programs write where emitters are. */
+/** Programs' formats for tables of emitters. */
 export type TruthFormatName = "plain" | "thunderstorm" | "picasso";
 
 interface TruthFormat {
-  /** What it means, for the person who must agree. */
+  /** What the format means, in words that a person can check. */
   title: string;
   /** Number of the first frame. */
   firstFrame: 0 | 1;
   /** Coordinate of the centre of the first pixel. */
   firstCentre: 0 | 0.5;
-  /** Spellings of each column, in small letters; the first that is there is taken. */
+  /** Spellings of each column, in lower case; the first that a table has is taken. */
   columns: Record<"frame" | "x" | "y" | "brightness" | "background" | "snr", readonly string[]>;
   recognises(names: ReadonlySet<string>): boolean;
 }
 
 /**
  * The formats, in the order in which they are tried.
- * - ThunderSTORM numbers frames as ImageJ numbers slices, from 1, and adds half a pixel to what it fits, so that 0 is the corner of the first pixel.
- * - Picasso numbers frames from 0 and gives what it fits on the grid of pixel indices, so that 0 is the centre of the first pixel. Its own export for
- *   ThunderSTORM multiplies these positions by the pixel size and moves them no further: such a file is half a pixel off.
- * - The plain one is the original's: frames from 1, and 0 at the corner.
+ * - ThunderSTORM numbers frames from 1, as ImageJ numbers slices, and adds half a pixel to what it
+ *   fits, so that 0 is the corner of the first pixel.
+ * - Picasso numbers frames from 0 and gives positions on the grid of pixel indices, so that 0 is
+ *   the centre of the first pixel. Its own export for ThunderSTORM multiplies these positions by
+ *   the pixel size without adding the half pixel: such a file is half a pixel off.
+ * - The plain format is the original's: frames from 1, and 0 at the corner.
  */
 export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
   thunderstorm: {
@@ -60,13 +62,13 @@ export const TRUTH_FORMATS: Record<TruthFormatName, TruthFormat> = {
   },
 };
 
-/** Where the columns of a table are, and what their values mean. */
+/** Where a table's columns are, and what their values mean. */
 export interface TruthColumns {
   format: TruthFormat;
   frame: number;
   x: number;
   y: number;
-  /** Undefined where the table has none, as with the next two. */
+  /** Undefined where the table lacks the column, as for the next two. */
   brightness: number | undefined;
   background: number | undefined;
   /** Signal over noise under a matched filter, which simulations write. */
@@ -74,7 +76,10 @@ export interface TruthColumns {
   nanometres: boolean;
 }
 
-/** Finds the columns. @param wanted a format, or undefined to tell it by its columns @throws DatasetError DATASET_TRUTH */
+/**
+ * Finds a table's columns. @param wanted a format; undefined: told by the columns
+ * @throws DatasetError DATASET_TRUTH
+ */
 export function findColumns(
   path: string,
   names: readonly string[],

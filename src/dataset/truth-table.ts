@@ -12,45 +12,57 @@ export interface TruthStack {
 }
 
 export interface TruthOptions {
-  /** Emitters are kept when their brightness is above; without such a column all are. */
+  /** Emitters above this brightness are kept; without such a column, all are. */
   threshold: number;
-  /** And when their signal-to-noise ratio under a matched filter is at least this, in tables of simulations, whose column `snr` holds it; left out: that column is passed over. */
+  /**
+   * Emitters of at least this signal-to-noise ratio are kept, under a matched filter.
+   * It is in the column `snr` of simulations' tables. Left out: that column is ignored.
+   */
   leastSnr?: number;
-  /** Standard deviation of the density maps, pixels: an emitter whose density reaches no pixel is an error. */
+  /**
+   * Standard deviation of the density maps, pixels.
+   * An emitter whose density reaches no pixel is an error.
+   */
   sigma: number;
-  /** Side of a pixel, nm; needed where positions are in nm. */
+  /** Side of a pixel as the user gave it, nm; needed where positions are in nm. */
   pixelSize?: number;
-  /** The same where it is known and not said: taken if positions are in nm. */
+  /**
+   * Side of a pixel from another source, nm.
+   * It is used where positions are in nm and `pixelSize` is missing.
+   */
   knownPixelSize?: number;
-  /** Keep brightness and background of each emitter too, where the table has them: 8 bytes a row for each. */
+  /**
+   * Keep brightness and background of each emitter too, if the table has them: 8 bytes a row each.
+   */
   light?: boolean;
   /** Undefined: told by the columns. */
   format?: TruthFormatName;
   signal?: AbortSignal;
 }
 
-/** Emitters of one frame as a table has them; light only where it was asked for and is there. */
+/** Emitters of one frame in a table; light only if it was asked for and the table has it. */
 export interface TruthEmitters extends Emitters {
-  /** Photons in that frame. */
+  /** Photons of the emitter in that frame. */
   brightness?: ArrayLike<number>;
-  /** Photons a pixel at the place of the emitter. */
+  /** Background at the emitter, photons per pixel. */
   background?: ArrayLike<number>;
 }
 
-/** Where the emitters of each frame are. */
+/** The emitters of each frame. */
 export interface GroundTruth {
   /** @param index from 0 */
   emitters(index: number): TruthEmitters;
   kept: number;
-  /** Rows that were too dim. */
+  /** Rows that were too dim to be kept. */
   dropped: number;
-  /** In what format the table was read, in words. */
+  /** The format in which the table was read, in words. */
   format: string;
 }
 
 /**
- * Reads a table of emitters, in any order of frames; what is kept takes 20 bytes a row, without light.
- * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_TRUTH with the line and the column
+ * Reads a table of emitters, with frames in any order. It keeps 20 bytes a row, without light.
+ * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_TRUTH with the line and
+ * the column
  */
 export async function readTruth(
   path: string,
@@ -89,7 +101,7 @@ export async function readTruth(
   return { emitters, kept: rows.length, dropped, format: columns!.format.title };
 }
 
-/** @throws InputError INPUT_OPTION when a pixel size is missing, or of no use */
+/** @throws InputError INPUT_OPTION where a pixel size is missing, or given without use */
 function pixelsPerUnit(
   path: string,
   { nanometres }: TruthColumns,
@@ -114,7 +126,7 @@ function frameIndex(row: CsvRow, { frame, format }: TruthColumns, { frames }: Tr
   throw row.wrong(
     frame,
     `a frame from ${format.firstFrame} to ${last}`,
-    `The table was read as ${format.title}; --truth-format says it otherwise.`,
+    `The table was read as ${format.title}; Name another format with --truth-format.`,
   );
 }
 
@@ -145,7 +157,7 @@ type Light = (typeof LIGHT)[number];
 class EmitterRows {
   length = 0;
   private frame = new Int32Array(1_024);
-  /** x, y and what else is kept. */
+  /** x, y and the other values that are kept. */
   private columns: Float64Array[];
 
   constructor(private readonly light: readonly Light[]) {
@@ -161,7 +173,7 @@ class EmitterRows {
     this.length++;
   }
 
-  /** The emitters of each frame, after putting the rows in the order of frames (counting sort). */
+  /** The emitters of each frame, after sorting the rows by frame (counting sort). */
   byFrame(frames: number): (index: number) => TruthEmitters {
     const end = new Uint32Array(frames + 1);
     for (let i = 0; i < this.length; i++) end[this.frame[i]! + 1]!++;

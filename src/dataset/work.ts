@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { throwIfCancelled } from "../base/cancelled.js";
 
-/** How long work is watched and stopped. */
+/** How long work is watched and cancelled. */
 export interface WorkOptions {
   signal?: AbortSignal;
   /** Called once before the first step. */
@@ -10,7 +10,7 @@ export interface WorkOptions {
 }
 
 /**
- * Does `step` for 0 to steps - 1; between any two, signals and timers have their turn.
+ * Does `step` for 0 to steps - 1. Between two steps, signals and timers have their turn.
  * @throws DefconError CANCELLED after `signal`
  */
 export async function stepByStep(

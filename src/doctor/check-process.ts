@@ -1,8 +1,8 @@
-// A program of its own, started by run-check.ts with a check's name: sends the check's lines.
+// A program of its own that run-check.ts starts with a check's name; it sends the check's lines.
 import { brokenLine, type Line } from "./check.js";
 import { CHECKS } from "./checks.js";
 
-// When the lines are sent, or whoever asked has ended.
+// Once the lines are sent, or the process that asked has ended.
 process.once("disconnect", () => process.exit());
 
 const name = process.argv[2]!;

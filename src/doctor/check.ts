@@ -1,8 +1,6 @@
 import { DefconError, messageOf } from "../base/errors.js";
 
-/**
- * "ok"; "missing": not there, which harms nothing but what needs it; "broken": there, and not as it should be.
- */
+/** "ok"; "missing": not there, which only matters to what needs it; "broken": there, and faulty. */
 export const STATES = ["ok", "missing", "broken"] as const;
 export type State = (typeof STATES)[number];
 
@@ -12,25 +10,27 @@ export interface Line {
   state: State;
   /** What was found. */
   detail: string;
-  /** What to do; whole sentences. */
+  /** What to do, in whole sentences. */
   advice?: string;
 }
 
-/** A look at one part of the program or of the machine. Nothing is changed by it. */
+/** A look at one part of the program or the machine. It changes nothing. */
 export interface Check {
   name: string;
-  /** Whether nothing can be counted on this machine where a line of this check is "missing". */
+  /** Whether a "missing" line of this check means that nothing can be counted on this machine. */
   needed: boolean;
-  /** What is found; what is thrown makes a broken line. */
+  /** The lines of the check. If it throws, that becomes a broken line. */
   lines(): Promise<Line[]> | Line[];
 }
 
-/** The line for something that failed. @param advice what to do, in place of the error's own */
+/**
+ * The line for something that failed. @param advice what to do, instead of the error's own advice
+ */
 export function brokenLine(name: string, thrown: unknown, advice?: string): Line {
   const [found, own] =
     thrown instanceof DefconError ? [thrown.finding, thrown.advice] : [messageOf(thrown), ""];
   const chosen = advice ?? own;
-  // Libraries tell some of their errors in several lines.
+  // Some libraries write errors in several lines.
   const detail = found.trim().replace(/\s*\n\s*/g, " ");
   return { name, state: "broken", detail, ...(chosen && { advice: chosen }) };
 }

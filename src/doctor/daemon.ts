@@ -7,7 +7,7 @@ import { brokenLine, type Line } from "./check.js";
 
 const NAME = "daemon";
 
-/** The daemon of this user. */
+/** Checks the daemon of this user. */
 export async function daemonLines(): Promise<Line[]> {
   const discovery = await readDiscovery();
   if (!discovery) {

@@ -3,14 +3,14 @@ import type { Line } from "./check.js";
 import { CHECKS } from "./checks.js";
 import { runCheck } from "./run-check.js";
 
-/** A line, and whether counting needs what it tells of. */
+/** A line, and whether counting needs its subject. */
 export interface Finding extends Line {
   needed: boolean;
 }
 
 /** What doctor found. */
 export interface Findings {
-  /** Of this program. */
+  /** Version of this program. */
   version: string;
   /** Whether this machine is fit to count: see CHECKS. */
   healthy: boolean;
@@ -18,8 +18,8 @@ export interface Findings {
 }
 
 /**
- * Looks at everything, one after the other, so that no check slows down another one's clock.
- * @param onCheck told of each check as it begins
+ * Runs all checks, one after the other, so that none slows another one's measurement.
+ * @param onCheck called with the name of each check before it runs
  */
 export async function examine(onCheck: (name: string) => void = () => undefined): Promise<Findings> {
   const lines: Finding[] = [];
@@ -30,7 +30,7 @@ export async function examine(onCheck: (name: string) => void = () => undefined)
   return { version: VERSION, healthy: !lines.some(isTrouble), lines };
 }
 
-/** Whether a finding keeps the machine from being fit to count. */
+/** Whether a finding makes the machine unfit to count. */
 export function isTrouble({ state, needed }: Finding): boolean {
   return state === "broken" || (state === "missing" && needed);
 }

@@ -9,13 +9,13 @@ import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "./tr
 export interface EngineRow {
   name: string;
   devices: readonly Device[];
-  /** The device that counting needs, of the one engine that it needs. */
+  /** The device that counting needs, for the one engine that it needs. */
   needed?: Device;
   start(device: Device): Promise<Engine>;
 }
 
-/** All engines; `auto` is one of the other devices. */
-export const ENGINES: readonly EngineRow[] = [
+/** All engines. `auto` stands for one of the other devices. */
+export const ENGINE_ROWS: readonly EngineRow[] = [
   {
     name: "onnxruntime",
     devices: DEVICES.filter((device) => device !== "auto"),
@@ -37,7 +37,7 @@ export function engineChecks({ name: engine, devices, needed, start }: EngineRow
   });
 }
 
-/** Loads an engine, runs the trial network twice, and compares what it makes with the known map. */
+/** Loads an engine, runs the trial network twice, and compares its map with the known one. */
 export async function tryEngine(name: string, start: () => Promise<Engine>): Promise<Line> {
   const began = performance.now();
   let engine: Engine;
@@ -50,7 +50,7 @@ export async function tryEngine(name: string, start: () => Promise<Engine>): Pro
   }
   const network = await engine.prepare(trialModel());
   const loaded = performance.now();
-  // The first run also fetches and plans; the second one's time is that of every later frame.
+  // The first run also loads and plans; the second one's time is that of every later frame.
   await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
   const warm = performance.now();
   const map = await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
@@ -69,7 +69,7 @@ export async function tryEngine(name: string, start: () => Promise<Engine>): Pro
   };
 }
 
-/** NaN where the map has a value that is none. */
+/** NaN where the map has a value that is not a number. */
 function largestError(map: Float32Array): number {
   return Math.max(...TRIAL_MAP.map((expected, i) => Math.abs((map[i] ?? Number.NaN) - expected)));
 }

@@ -7,11 +7,14 @@ import { brokenLine, type Line } from "./check.js";
 
 const NAME = "Fiji";
 
-/** What is installed in the Fijis of this machine, which stay as they are: `list` would bring a broken installation to its end. */
+/**
+ * What is installed in the Fijis of this machine. It only reads.
+ * `list`, in contrast, completes or undoes an installation that broke off.
+ */
 export function fijiLines(): Line[] {
   const roots = findFijis();
   if (roots.length > 0) return roots.map(lineOf);
-  const advice = "To have it: https://fiji.sc. One in another place: defcon-fiji install --fiji DIR";
+  const advice = "Download it from https://fiji.sc. For one in another place: defcon-fiji install --fiji DIR";
   return [{ name: NAME, state: "missing", detail: "none found in the usual places", advice }];
 }
 
@@ -61,7 +64,7 @@ export function fijiLine(listing: FijiListing): Line {
   if (faults.length > 0) return lineWith("broken", root, found, `${remove}To put it right: ${install}`);
   const others = versions.filter((each) => each !== VERSION);
   if (others.length === 0) return lineWith("ok", root, found);
-  return lineWith("ok", root, found, `To have version ${VERSION}, which is this program's: ${install}`);
+  return lineWith("ok", root, found, `To update it to this program's version, ${VERSION}: ${install}`);
 }
 
 function lineWith(state: Line["state"], root: string, found: readonly string[], advice?: string): Line {

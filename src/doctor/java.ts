@@ -7,8 +7,8 @@ import type { Line } from "./check.js";
 const OLDEST = 8;
 
 /**
- * The Java of this machine. Whatever is wrong with it is "missing" and never "broken": Fiji brings its own, this program needs none, and only a plain
- * ImageJ may use this one.
+ * The Java of this machine. Trouble with it is "missing", never "broken".
+ * Fiji brings its own Java, this program needs none, and only a plain ImageJ may use this one.
  */
 export async function javaLines(): Promise<Line[]> {
   const home = process.env.JAVA_HOME;
@@ -25,7 +25,10 @@ export async function javaLines(): Promise<Line[]> {
   return [missing(reason.includes("ENOENT") ? "none found" : reason.split("\n")[0]!)];
 }
 
-/** @param told what `java -version` prints: openjdk version "17.0.15" 2025-04-15, java version "1.8.0_312" … */
+/**
+ * @param told output of `java -version`: openjdk version "17.0.15" 2025-04-15, java version
+ * "1.8.0_312" and others
+ */
 export function javaLine(program: string, told: string): Line {
   const version = /version "([^"]+)"/.exec(told)?.[1];
   const major = Number.parseInt(version?.replace(/^1\./, "") ?? "", 10);

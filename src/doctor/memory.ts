@@ -2,23 +2,23 @@ import { freemem, totalmem } from "node:os";
 import { DOCTOR_LIMITS } from "../base/limits.js";
 import type { Line } from "./check.js";
 
-/** Bytes of memory that there are, and that are free; undefined where the system does not tell. */
-export interface Memory {
+/** Bytes of all memory and of free memory; undefined where the system does not tell. */
+export interface MachineMemory {
   total: number;
   free: number | undefined;
 }
 
 /** The memory that this process may use. */
 export function memoryLines(): Line[] {
-  // A container's bound; 0, or more than there is, where there is none.
+  // A container's limit. Without one it is 0, or more than the memory.
   const bound = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   const total = Math.min(totalmem(), bound);
-  // macOS fills its memory with what it can drop at once, and does not count that as free.
+  // macOS fills its memory with data that it can drop at once, and does not count that as free.
   const free = process.platform === "darwin" ? undefined : Math.min(freemem(), total);
   return [memoryLine({ total, free })];
 }
 
-export function memoryLine({ total, free }: Memory): Line {
+export function memoryLine({ total, free }: MachineMemory): Line {
   const { countingBytes, trainingBytes } = DOCTOR_LIMITS;
   const usable = free ?? total;
   const line = {

@@ -4,7 +4,10 @@ import { type NamedModel, namedModels } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
 import { brokenLine, type Line } from "./check.js";
 
-/** The models that go by a name, each read as a whole, which compares its weights with the SHA-256 that its file states. */
+/**
+ * Checks the models that have a name.
+ * Each is read as a whole, which compares its weights with the SHA-256 in its file.
+ */
 export async function modelLines(): Promise<Line[]> {
   const models = await namedModels([]);
   if (models.length > 0) return Promise.all(models.map((model, i) => modelLine(model, i === 0)));

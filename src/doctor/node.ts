@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../base/home.js";
 import type { Line } from "./check.js";
 
-/** The Node.js that runs this. */
+/** Checks the Node.js that runs this program. */
 export function nodeLines(): Line[] {
   const { engines } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
     engines: { node: string };
@@ -11,7 +11,7 @@ export function nodeLines(): Line[] {
   return [nodeLine(process.versions.node, engines.node)];
 }
 
-/** @param wanted as package.json says it: ">=20" */
+/** @param wanted the range in package.json: ">=20" */
 export function nodeLine(version: string, wanted: string): Line {
   const least = wanted.replace(/^>=\s*/, "");
   const name = "Node.js";

@@ -7,8 +7,10 @@ import { brokenLine, type Line, STATES } from "./check.js";
 const PROGRAM = fileURLToPath(new URL("check-process.js", import.meta.url));
 
 /**
- * Runs a check in a process of its own: a native library that aborts, a driver or a network drive that never answers are lines too.
- * @param program what is run with the check's name; sends its lines, then ends
+ * Runs a check in a process of its own.
+ * So a native library that aborts, or a driver or a network drive that never answers, becomes a
+ * line too.
+ * @param program is run with the check's name; it sends its lines, then ends
  */
 export async function runCheck(
   name: string,

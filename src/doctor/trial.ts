@@ -2,11 +2,17 @@ import { conv, deconv, head } from "../model/layer-rows.js";
 import type { Architecture } from "../model/layers.js";
 import { elementCount, type Model, type Weight, weightSpecs } from "../model/weights.js";
 
-/** The taps of every 3x3 kernel, along either side. They are no mirror image of themselves, so that an order mixed up shows. */
+/**
+ * Taps of every 3x3 kernel, along either side. They are asymmetric, so that a wrong order shows.
+ */
 const TAPS = [1, 2, 3];
 const SIDE = 8;
 
-/** The smallest network with all that the real ones are made of: strides, transposed convolutions, biases, both activations, and enough channels for fast layouts. */
+/**
+ * The smallest network with all that the real ones have.
+ * It has strides, transposed convolutions, biases, both activations, and enough channels for fast
+ * layouts.
+ */
 const TRIAL: Architecture = {
   name: "trial",
   description: "doctor's network, whose map is known",
@@ -23,7 +29,7 @@ const TRIAL: Architecture = {
 const BIASES: Readonly<Record<string, number>> = { "doubled/bias": -1024 };
 const LAST_SCALE = 1 / 4096;
 
-/** (N,H,W): every row is one number, from 1/8 at the top to 1 at the bottom. */
+/** (N,H,W): each row has one value, from 1/8 at the top to 1 at the bottom. */
 export const TRIAL_FRAME: Float32Array = Float32Array.from(
   { length: SIDE * SIDE },
   (_, i) => (1 + Math.floor(i / SIDE)) / SIDE,
@@ -31,13 +37,19 @@ export const TRIAL_FRAME: Float32Array = Float32Array.from(
 export const TRIAL_SHAPE = [1, SIDE, SIDE] as const;
 
 /**
- * What becomes of a row 1 1 1 1 1 1 1 1 and of a column 1 2 3 4 5 6 7 8 by taps 1 2 3, worked out by hand. Row: the convolution gives 5 6 6 6 6 6 6 3, that of
- * stride 2 from there 35 36 36 12, the transposed one what stands here. Column: 8 14 20 26 32 38 44 23, then 96 168 240 90.
+ * The trial network's effect on a row 1 1 1 1 1 1 1 1 and a column 1 2 3 4 5 6 7 8, by hand.
+ * With the taps 1 2 3: for the row, the convolution gives 5 6 6 6 6 6 6 3, the one of stride 2 then
+ * 35 36 36 12, the transposed one the values here. For the column: 8 14 20 26 32 38 44 23, then 96
+ * 168 240 90.
  */
 const ROW = [35, 70, 141, 72, 144, 72, 120, 24];
 const COLUMN = [96, 192, 456, 336, 744, 480, 810, 180];
 
-/** The trial network's map of the trial frame: all kernels and the frame are products of a row and a column, and so is the sum up to the last bias. */
+/**
+ * The trial network's map of the trial frame.
+ * All kernels and the frame are products of a row and a column, and so is the sum up to the last
+ * bias.
+ */
 export const TRIAL_MAP: readonly number[] = COLUMN.flatMap((y) =>
   ROW.map((x) => {
     const sum = (x * y) / SIDE + BIASES["doubled/bias"]!;
@@ -45,10 +57,16 @@ export const TRIAL_MAP: readonly number[] = COLUMN.flatMap((y) =>
   }),
 );
 
-/** Graphics cards may round factors to 11 bits (TF32): off by 5e-4 of a factor. What is wrong is off by far more. */
+/**
+ * Largest error. Graphics cards may round factors to 11 bits (TF32), which is 5e-4 of a factor.
+ * A real fault causes far larger errors.
+ */
 export const TOLERANCE = 1e-3;
 
-/** The trial network. Each channel carries the same map: a kernel shares its taps out among the channels that it sums. */
+/**
+ * The trial network. Each channel carries the same map.
+ * A kernel divides its taps among the channels that it sums.
+ */
 export function trialModel(): Model {
   const weights = weightSpecs(TRIAL).map(({ name, shape }) => [name, weight(name, shape)] as const);
   return { architecture: TRIAL, weights: new Map(weights), provenance: {}, pool: 1 };

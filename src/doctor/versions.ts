@@ -6,7 +6,7 @@ import { isPluginJar } from "../fiji/jars.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import type { Line } from "./check.js";
 
-/** This program. */
+/** The version of this program. */
 export function programLines(): Line[] {
   const detail = `version ${VERSION}, protocol ${PROTOCOL_VERSION}, ${packageRoot}`;
   return [{ name: "defcon-fiji", state: "ok", detail }];
@@ -21,7 +21,7 @@ export function pluginLines(): Line[] {
     const advice = "Install again: npm install -g defcon-fiji";
     return [{ name, state: "broken", detail: `not the plugin's jar: ${path}`, advice }];
   } catch (cause) {
-    // A clone of the sources comes without it, and counts all the same.
+    // A clone of the sources has no jar, and counts without it.
     if (!(cause instanceof DefconError && cause.code === "FIJI_PLUGIN")) throw cause;
     return [{ name, state: "missing", detail: cause.finding, advice: cause.advice }];
   }

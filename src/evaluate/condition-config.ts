@@ -1,28 +1,32 @@
 import { readFile } from "node:fs/promises";
 import { InputError, messageOf, notReadable, systemErrorCode } from "../base/errors.js";
 
-/** What a simulation's config.json says that matters here; whatever it does not say is left out. */
+/** The parts of a simulation's config.json that matter here; missing ones are left out. */
 export interface ConditionConfig {
   /** Side of a pixel, nm. */
   pixelSize?: number;
   /** The image of a point, in words. */
   psf?: string;
-  /** Photons above which the simulation's emitters are to be counted. */
+  /** Photons above which the simulation's emitters count. */
   threshold?: number;
-  /** Least signal-to-noise ratio of its emitters that count. */
+  /** Least signal-to-noise ratio of emitters that count. */
   leastSnr?: number;
 }
 
-/** A normal curve's full width at half its height, over its standard deviation: 2 √(2 ln 2). */
+/** Full width at half maximum of a normal curve over its standard deviation: 2 √(2 ln 2). */
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
-/** Standard deviation of the normal curve that is nearest to a focused image, over wavelength / NA (Zhang, Zerubia, Olivo-Marin 2007). */
+/**
+ * Standard deviation of the normal curve nearest to a focused image, over wavelength / NA.
+ * Zhang, Zerubia, Olivo-Marin 2007.
+ */
 const SIGMA_FACTOR = 0.21;
-/** Full width at half the height of the Airy pattern, over wavelength / NA. */
+/** Full width at half maximum of the Airy pattern, over wavelength / NA. */
 const AIRY_FWHM_FACTOR = 0.51;
 
 /**
- * Reads config.json, if it is there, field by field: those that are missing or of another kind are passed over.
- * @throws InputError INPUT_NOT_FOUND when it cannot be read, INPUT_FORMAT when it is no JSON
+ * Reads config.json field by field, if there is one. Missing fields and those of another kind are
+ * skipped.
+ * @throws InputError INPUT_NOT_FOUND where it cannot be read, INPUT_FORMAT where it is not JSON
  */
 export async function readConditionConfig(path: string): Promise<ConditionConfig> {
   let value: unknown;
@@ -61,7 +65,7 @@ function psfInWords(settings: Record<string, unknown>, pixelSize: number | undef
   return `${psf}, FWHM ${fwhm.toFixed(0)} nm${inPixels}`;
 }
 
-/** Full width at half height of a point's image in focus, nm. */
+/** Full width at half maximum of a point's image in focus, nm. */
 function fwhmOf({ psf, psfSigma, wavelength, na }: Record<string, unknown>): number | undefined {
   const [light, aperture] = [positive(wavelength), positive(na)];
   const unit = light !== undefined && aperture !== undefined ? light / aperture : undefined;

@@ -1,22 +1,22 @@
 import type { FrameRecord } from "./evaluate.js";
 import type { Pair } from "./measures.js";
 
-/** How well expected errors did: the share of errors within the expected one, and within twice it. */
+/** Share of errors within the expected error, and within twice the expected error. */
 export interface Within {
   once: number;
   twice: number;
 }
 
-/** How well a model knew how far its counts were off. */
+/** How well a model knew the errors of its counts. */
 export interface Coverage {
   frames: number;
   count: Within;
   maxLocalCount: Within;
-  /** Share of frames that were called unlike those of the training. */
+  /** Share of frames that the model called unlike those of the training. */
   unlike: number;
 }
 
-/** Compares expected errors with those that were made; undefined where the model does not say what it expects. */
+/** Compares expected errors with actual ones; undefined where the model expects none. */
 export function coverageOf(records: readonly FrameRecord[]): Coverage | undefined {
   const judged = records.filter(({ certainty }) => certainty !== undefined);
   if (judged.length === 0) return undefined;

@@ -2,25 +2,22 @@ import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
-import { PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { countsOf } from "../predict/counts.js";
-import { neighboursOf } from "../predict/neighbours.js";
-import type { FrameBatch, Prediction, Wanted } from "../predict/prediction.js";
-import type { Predictor } from "../predict/predictor.js";
-import { batchSize } from "../predict/stack.js";
+import { batchOf, batchSeen, type ItemBatch, type ItemRules, inBatches } from "../predict/frame-batches.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
+import type { Prediction, Wanted } from "../predict/prediction.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 import { type MapDifference, mapDifference, type Pair } from "./measures.js";
 import { type WorstFrame, WorstFrames } from "./worst-frames.js";
 
-/** A model that is compared. */
+/** A model that is compared with others. */
 export interface EvaluatedModel {
-  /** As it was given to {@link Predictor.load}. */
-  key: string;
-  /** What it is called in tables and plots; no two are the same. */
+  model: LoadedModel;
+  /** Name in tables and plots; each model has another one. */
   name: string;
 }
 
-/** What a model made of a frame, beside the truth. */
+/** A model's counts of a frame, and the truth. */
 export interface FrameRecord {
   model: string;
   condition: Condition;
@@ -30,23 +27,23 @@ export interface FrameRecord {
   pixels: number;
   count: Pair;
   maxLocalCount: Pair;
-  /** Sum of the true map: the true count, but for what of emitters at the edge lies on its other side. */
+  /** Sum of the true map. It differs from the true count by the density of emitters at the edge. */
   trueMapSum: number;
   map: MapDifference;
-  /** As in the frame's truth. */
+  /** Signal and background as in the frame's truth. */
   signal: number | undefined;
   background: number | undefined;
-  /** How far the model trusted its counts; absent where it does not say. */
+  /** How far the counts are to be trusted; absent for a model that cannot tell. */
   certainty?: FrameCertainty;
 }
 
-/** What came of an evaluation. */
+/** The result of an evaluation. */
 export interface Evaluation {
   /** Names, in the order given. */
   models: string[];
-  /** One for each frame and model, frames in the order of the source. */
+  /** A record for each frame and model, with frames in the order of the source. */
   records: FrameRecord[];
-  /** By model: its frames with the largest errors of the count, the largest first. */
+  /** Frames of each model with the largest errors of the count, the largest first. */
   worst: Map<string, WorstFrame[]>;
   /** Side of the window of the max local counts, pixels. */
   pool: number;
@@ -58,21 +55,21 @@ export interface EvaluateOptions {
   /** Frames of each model that are kept for a closer look. */
   worst?: number;
   signal?: AbortSignal;
-  /** Called for each frame that all models have counted. */
+  /** Called for each frame once all models have counted it. */
   onFrame?(): void;
 }
 
-/** Frames of a model that are kept for a closer look where nothing is said. */
+/** Frames of each model that are kept where nothing is said. */
 export const WORST_FRAMES = 4;
 
 /**
- * Counts frames with models and compares with the truth. All models see the same frames; while the engine works, the frames after those are read.
- * @param models each of which was loaded
- * @param source frames; those of one size that follow one another share calls of the engine
- * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the source throws
+ * Counts frames with models and compares the counts with the truth.
+ * All models see the same frames. The next frames are read while the engine works.
+ * @param source frames; consecutive ones of one size share calls of the engine
+ * @throws InputError, EngineError, naming condition and frame; DefconError CANCELLED; what the
+ * source throws
  */
 export async function evaluate(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   source: AsyncIterable<EvaluationFrame>,
   { pool = DEFAULTS.pool, worst = WORST_FRAMES, signal, onFrame }: EvaluateOptions = {},
@@ -91,13 +88,15 @@ export async function evaluate(
       }
       onFrame?.();
     }
-    for (const each of byModel) predictor.giveBack(each[0]!.density!.buffer as ArrayBuffer);
+    for (const [m, each] of byModel.entries()) {
+      models[m]!.model.giveBack(each[0]!.density!.buffer as ArrayBuffer);
+    }
   };
   let before: UnderWay | undefined;
   try {
-    for await (const batch of batches(source)) {
+    for await (const batch of inBatches(source, RULES)) {
       throwIfCancelled(signal);
-      const next = start(predictor, models, batch, wanted);
+      const next = start(models, batch, wanted);
       const done = before;
       before = next;
       if (done) await finish(done);
@@ -114,52 +113,49 @@ export async function evaluate(
   };
 }
 
-/** Frames to be counted together, and those of their sequence that come before and after them, as many as a model may need to see. */
-interface EvaluationBatch {
-  before: readonly EvaluationFrame[];
-  frames: readonly EvaluationFrame[];
-  after: readonly EvaluationFrame[];
-}
+/** Frames follow one another within a sequence, if the data tells sequences apart. */
+const RULES: ItemRules<EvaluationFrame> = {
+  frameOf: ({ image }) => image,
+  follows: (first, second) => first.sequence === second.sequence,
+};
 
-/** Frames handed to the predictor, and for each model what it will answer. */
+/** A batch that the predictor is counting, with each model's answer to come. */
 interface UnderWay {
   frames: readonly EvaluationFrame[];
   predictions: Promise<Prediction[]>[];
 }
 
 function start(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
-  batch: EvaluationBatch,
+  batch: ItemBatch<EvaluationFrame>,
   wanted: Wanted,
 ): UnderWay {
-  const { frames } = batch;
-  const predictions = models.map(({ key, name }) => {
-    const framesSeen = predictor.framesSeen(key);
+  const { items: frames } = batch;
+  const predictions = models.map(({ model, name }) => {
+    const { framesSeen } = model;
     if (framesSeen > 1 && frames[0]!.sequence === undefined) throw notInOrder(name, frames[0]!);
-    const seen = batchSeen(batch, framesSeen);
-    const answer = predictor
-      .predict(key, seen, wanted)
+    const seen = batchSeen(batch, RULES.frameOf, framesSeen);
+    const answer = model
+      .predict(seen, wanted)
       .catch((error: unknown) =>
-        failEach(predictor, key, [...batch.before, ...frames, ...batch.after], wanted, error),
+        failEach(model, [...batch.before, ...frames, ...batch.after], wanted, error),
       );
-    // It may fail while an earlier one is awaited; its error is seen when its turn comes.
+    // It may fail while an earlier one is awaited; its error is thrown when it is awaited itself.
     answer.catch(() => undefined);
     return answer;
   });
   return { frames, predictions };
 }
 
-/** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
+/** Throws the error of the first frame that fails alone: a bad frame fails its whole batch. */
 async function failEach(
-  predictor: Predictor,
-  key: string,
+  model: LoadedModel,
   frames: readonly EvaluationFrame[],
   wanted: Wanted,
   error: unknown,
 ): Promise<never> {
   for (const frame of frames) {
-    await predictor.predict(key, batchOf([frame]), wanted).catch((cause: unknown) => {
+    await model.predict(batchOf([frame.image]), wanted).catch((cause: unknown) => {
       throw inFrame(cause, frame);
     });
   }
@@ -182,68 +178,6 @@ function notInOrder(model: string, { condition }: EvaluationFrame): InputError {
     found: `${condition.name}, a training set of single frames in any order`,
     advice: "Evaluate it on a stack with the table of its emitters, or on a temporal set.",
   });
-}
-
-/** Frames that are kept around a batch: a stack's first and last ones are counted with both others of their window on one side. */
-const AROUND = 2;
-
-/** Frames of one size and type that follow one another, as many as one call of the engine takes. */
-async function* batches(source: AsyncIterable<EvaluationFrame>): AsyncGenerator<EvaluationBatch> {
-  // The last frames that were handed out, and those that were not yet.
-  let kept: EvaluationFrame[] = [];
-  let done = 0;
-  const next = (count: number): EvaluationBatch => {
-    const [start, end] = [done, done + count];
-    const batch = {
-      before: kept.slice(Math.max(0, start - AROUND), start),
-      frames: kept.slice(start, end),
-      after: kept.slice(end, end + AROUND),
-    };
-    kept = kept.slice(Math.max(0, end - AROUND));
-    done = Math.min(end, AROUND);
-    return batch;
-  };
-  function* rest() {
-    while (done < kept.length) yield next(Math.min(kept.length - done, batchSize(kept[done]!.image)));
-  }
-  for await (const frame of source) {
-    const last = kept.at(-1);
-    if (last && !sameKind(last, frame)) {
-      yield* rest();
-      [kept, done] = [[], 0];
-    }
-    kept.push(frame);
-    const size = batchSize(frame.image);
-    if (kept.length - done === size + AROUND) yield next(size);
-  }
-  yield* rest();
-}
-
-function sameKind(first: EvaluationFrame, second: EvaluationFrame): boolean {
-  const [a, b] = [first.image, second.image];
-  const sameSize = a.width === b.width && a.height === b.height;
-  return sameSize && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels) && first.sequence === second.sequence;
-}
-
-/** A batch as a model must be shown it. */
-function batchSeen({ before, frames, after }: EvaluationBatch, framesSeen: number): FrameBatch {
-  const range = {
-    first: before.length,
-    end: before.length + frames.length,
-    frames: before.length + frames.length + after.length,
-  };
-  const neighbours = neighboursOf(range, framesSeen);
-  const first = before.length - neighbours.before;
-  const all = [...before, ...frames, ...after].slice(first, range.end + neighbours.after);
-  return { ...batchOf(all), neighbours };
-}
-
-/** A copy of the frames' pixels, which goes to the engine's thread. */
-function batchOf(frames: readonly EvaluationFrame[]): FrameBatch {
-  const { width, height, pixels: first } = frames[0]!.image;
-  const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
-  for (const [i, { image }] of frames.entries()) pixels.set(image.pixels, i * width * height);
-  return { width, height, count: frames.length, pixels };
 }
 
 interface TrueCounts {

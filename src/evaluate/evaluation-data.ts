@@ -1,12 +1,12 @@
 import type { TruthFormatName } from "../dataset/truth-formats.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 
-/** A part of the data, as a reader of the report must know it. */
+/** A part of the data, as the report describes it. */
 export interface ConditionInfo extends Condition {
   frames: number;
   width: number;
   height: number;
-  /** Where the truth comes from, and what of it counts, in words. */
+  /** In words: where the truth comes from, and which part of it counts. */
   truth: string;
 }
 
@@ -19,9 +19,11 @@ export interface EvaluationData {
 }
 
 export interface DataOptions {
-  /** Brightness above which emitters count; left out: the simulation's own, else that of training sets. */
+  /**
+   * Brightness above which emitters count; left out: the simulation's, else that of training sets.
+   */
   threshold?: number;
-  /** Side of a pixel, nm, where the data does not say it, or say it otherwise. */
+  /** Side of a pixel, nm, if the data does not have it or has a wrong one. */
   pixelSize?: number;
   /** Undefined: told by the columns. */
   truthFormat?: TruthFormatName;

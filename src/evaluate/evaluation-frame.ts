@@ -2,19 +2,19 @@ import { drawDensity } from "../dataset/density.js";
 import type { TruthEmitters } from "../dataset/truth-table.js";
 import type { Frame } from "../frames/frame.js";
 
-/** What is true of a frame. */
-export interface FrameTruth {
-  /** Emitters that count. */
+/** The truth about a frame. */
+export interface EvaluationTruth {
+  /** Number of emitters that count. */
   count: number;
-  /** (H,W) emitters a pixel: the map that a network should make of the frame. */
+  /** (H,W) emitters per pixel: the map that a network should predict. */
   density: Float32Array;
-  /** Mean photons of an emitter that counts; undefined where it is not known, or there is none. */
+  /** Mean photons of an emitter that counts; undefined where unknown, or without emitters. */
   signal?: number;
-  /** Mean photons of background in a pixel, at the emitters that count; undefined likewise. */
+  /** Mean photons per pixel of background at the emitters that count; undefined likewise. */
   background?: number;
 }
 
-/** Under what circumstances frames were taken. Absent values are unknown. */
+/** The circumstances in which frames were taken. Absent values are unknown. */
 export interface Condition {
   name: string;
   /** Side of a pixel, nm. */
@@ -23,35 +23,39 @@ export interface Condition {
   psf?: string;
 }
 
-/** A frame to count, with the truth about it. */
+/** A frame to count, with its truth. */
 export interface EvaluationFrame {
   condition: Condition;
   /** From 1, within its condition. */
   number: number;
-  /** Frames of one sequence that come one after the other were taken one after the other; left out where nothing is known of that. */
+  /**
+   * Number of a sequence. Consecutive frames of one sequence were taken one after the other.
+   * Left out where this is not known.
+   */
   sequence?: number;
   /** Raw camera units. */
   image: Frame;
-  truth: FrameTruth;
+  truth: EvaluationTruth;
 }
 
-/** What becomes of a table's rows. */
+/** How rows of a table become truth. */
 export interface TruthRules {
-  /** Emitters count when their brightness is above; all do where brightness is unknown. */
+  /** Emitters above this brightness count; all count where brightness is unknown. */
   threshold: number;
   /** Standard deviation of an emitter's density, pixels. */
   sigma: number;
 }
 
 /**
- * The truth about a frame from its emitters (pixels from the corner of the first one). The map is drawn from all bright ones, as for training, also from those
- * whose centre lies just outside; counted are those whose centre lies in the frame.
+ * The truth about a frame from its emitters, whose positions are in pixels from its corner.
+ * The map is drawn from all bright emitters, as for training, including those just outside the
+ * frame. Only emitters whose centre is in the frame are counted.
  */
 export function frameTruth(
   emitters: TruthEmitters,
   { width, height }: { width: number; height: number },
   { threshold, sigma }: TruthRules,
-): FrameTruth {
+): EvaluationTruth {
   const { brightness, background } = emitters;
   const bright = Array.from({ length: emitters.x.length }, (_, i) => i).filter(
     (i) => brightness === undefined || brightness[i]! > threshold,

@@ -4,12 +4,13 @@ import { InputError, notReadable } from "../base/errors.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
-import { openStack, type StackReader } from "../frames/stack-reader.js";
+import type { StackReader } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
 import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
 
-/** Names that a simulation gives its files; other names do where there is one file of each kind. */
+/** Names of a simulation's files. Other names will do if there is one file of each kind. */
 const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
 
 /** The files of one condition. */
@@ -28,7 +29,7 @@ interface OpenCondition {
 }
 
 /**
- * Opens the stack and table in a folder, and those in each of its folders that holds a stack.
+ * Opens the stack and table in a folder, and in each of its folders that holds a stack.
  * @throws InputError, DatasetError
  */
 export async function openFolders(path: string, options: DataOptions): Promise<EvaluationData> {
@@ -69,7 +70,10 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
   });
 }
 
-/** The stack and the table of a folder, or undefined for one without a stack. @throws InputError when they do not make a pair */
+/**
+ * The stack and the table of a folder; undefined for a folder without a stack.
+ * @throws InputError where they do not make a pair
+ */
 async function filesOf(folder: string, name: string): Promise<ConditionFiles | undefined> {
   const files = (await entriesOf(folder)).filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
   const visible = files.filter((file) => !file.startsWith("."));
@@ -100,10 +104,10 @@ async function entriesOf(folder: string) {
 async function openCondition(files: ConditionFiles, options: DataOptions): Promise<OpenCondition> {
   const config = await readConditionConfig(files.config);
   const threshold = options.threshold ?? config.threshold ?? MAP_DEFAULTS.threshold;
-  // Who names a threshold wants that one alone.
+  // A threshold that the user names is the only rule.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
   const rules = { threshold, sigma: MAP_DEFAULTS.sigma, ...(leastSnr !== undefined && { leastSnr }) };
-  const stack = await openStack(files.frames);
+  const stack = await openTifStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
     const pixelSize = options.pixelSize ?? config.pixelSize ?? pixelSizeOf(calibration);
@@ -136,7 +140,7 @@ function truthInWords(
 ): string {
   const clear = leastSnr === undefined ? "" : ` and clearer than SNR ${leastSnr}`;
   const least = ` brighter than ${Number(threshold.toPrecision(4))}${clear}`;
-  const dim = dropped > 0 ? `${least}, ${dropped} that are not` : "";
+  const dim = dropped > 0 ? `${least}, ${dropped} others left out` : "";
   return `${kept} emitters${dim}; table read as ${format}`;
 }
 

@@ -4,8 +4,8 @@ import { escapeXml } from "../picture/svg.js";
 import { REPORT_STYLE } from "./report-style.js";
 
 /**
- * A page of HTML in the style of reports, with all that it shows in it: no script, no other file.
- * @param title of the window
+ * An HTML page in the style of reports, with everything in it: no script, no other file.
+ * @param title of the page
  * @param content of its main part, HTML
  */
 export function htmlPage(title: string, content: string): string {

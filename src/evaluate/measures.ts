@@ -1,4 +1,4 @@
-/** A true value and what a model makes of it. */
+/** A true value and the predicted one. */
 export interface Pair {
   truth: number;
   predicted: number;
@@ -7,7 +7,7 @@ export interface Pair {
 /** A 95 % confidence interval; undefined for fewer than two frames. */
 export type Interval = readonly [low: number, high: number] | undefined;
 
-/** How predicted values agree with true ones. Errors are predicted minus true, in the unit of the values. */
+/** How predicted values agree with true ones. Errors are predicted minus true. */
 export interface Agreement {
   /** Mean of the true values. */
   trueMean: number;
@@ -28,12 +28,14 @@ export interface Agreement {
 
 /** The 97.5 % point of the standard normal distribution. */
 const NORMAL_975 = 1.959963984540054;
-/** Variation below this share of a value's size is what rounding leaves of none. */
+/** Variation below this share of a value's size is only rounding. */
 const ROUNDING = 1e-12;
 
 /**
- * Compares pairs. Intervals are those of the normal approximation to a mean, m ± 1.96 s / √n with s² = Σ (v − m)² / (n − 1), of errors, of absolute errors and of squared
- * errors (whose ends' roots are taken). They treat frames as independent.
+ * Compares pairs.
+ * Intervals are those of the normal approximation to a mean, m ± 1.96 s / √n with s² = Σ (v − m)² /
+ * (n − 1), of errors, absolute errors and squared errors; of the latter the roots of the ends are
+ * taken. They treat frames as independent.
  */
 export function agreement(pairs: readonly Pair[]): Agreement {
   const errors = pairs.map(({ truth, predicted }) => predicted - truth);
@@ -72,15 +74,15 @@ export function pearson(pairs: readonly Pair[]): number | undefined {
   return product / Math.sqrt(trueSquares * predictedSquares);
 }
 
-/** Differences of two density maps of one frame, summed over its pixels. */
+/** Differences of two density maps of one frame, summed over the pixels. */
 export interface MapDifference {
-  /** Σ (p − t)², (emitters a pixel)². */
+  /** Σ (p − t)², (emitters per pixel)². */
   squares: number;
   /** Σ |p − t|, emitters. */
   absolutes: number;
 }
 
-/** @throws RangeError when the maps are not of one size */
+/** @throws RangeError where the maps differ in size */
 export function mapDifference(truth: Float32Array, predicted: Float32Array): MapDifference {
   if (truth.length !== predicted.length) {
     throw new RangeError(`maps of ${truth.length} and ${predicted.length} pixels`);
@@ -94,7 +96,7 @@ export function mapDifference(truth: Float32Array, predicted: Float32Array): Map
   return { squares, absolutes };
 }
 
-/** The mean; NaN of nothing. */
+/** The mean; NaN without values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -107,7 +109,7 @@ function interval(values: readonly number[]): Interval {
   return [centre - half, centre + half];
 }
 
-/** The part of an interval from 0 on, its ends changed by `map`. */
+/** The part of an interval from 0, with its ends changed by `map`. */
 function nonNegative(found: Interval, map = (end: number) => end): Interval {
   return found && [map(Math.max(0, found[0])), map(found[1])];
 }

@@ -5,7 +5,8 @@ import { openFolders } from "./folder-data.js";
 import { openSet } from "./set-data.js";
 
 /**
- * Opens what a model is compared with: a folder with a stack and the table of its emitters, a folder of such folders, or a training set.
+ * Opens data with truth.
+ * A folder with a stack and the table of its emitters, a folder of such folders, or a training set.
  * @throws InputError, DatasetError
  */
 export async function openData(path: string, options: DataOptions = {}): Promise<EvaluationData> {

@@ -11,9 +11,9 @@ import type { EvaluationSummary, GroupingSummary } from "./summary.js";
 import { shortNumber } from "./words.js";
 import type { WorstFrame } from "./worst-frames.js";
 
-/** What a report tells of. */
+/** What a report shows. */
 export interface ReportContent {
-  /** What was counted: the folder's or file's name. */
+  /** Name of the folder or file that was counted. */
   data: string;
   conditions: readonly ConditionInfo[];
   evaluation: Evaluation;
@@ -26,7 +26,7 @@ interface Section {
   content: string;
 }
 
-/** A page of HTML with all that it shows in it: no script, no other file. */
+/** The report as one HTML page with everything in it: no script, no other file. */
 export function reportPage(content: ReportContent): string {
   const { data, evaluation, summary } = content;
   const { models } = evaluation;
@@ -80,13 +80,13 @@ function groupSection(evaluation: Evaluation, grouping: GroupingSummary): Sectio
   return { id: `by-${name}`, title: `By ${title}`, content };
 }
 
-/** Drawings in a row, which wraps. @param key of their marks, where the drawings themselves have none */
+/** Drawings in a row that wraps. @param key legend of their marks, if the drawings have none */
 function plots(label: string, drawings: readonly string[], key = ""): string {
   const figures = drawings.map((svg) => `<figure>${scrolling(label, svg)}</figure>`);
   return `<h3>${escapeXml(label)}</h3>${key}<div class="plots">${figures.join("")}</div>`;
 }
 
-/** The marks by which models are told apart. */
+/** Legend of the marks that tell models apart. */
 function keyOf(models: readonly string[]): string {
   return `<ul class="key" aria-label="Models">${models.map(keyEntry).join("")}</ul>`;
 }

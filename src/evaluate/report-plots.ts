@@ -5,13 +5,13 @@ import type { Evaluation, FrameRecord } from "./evaluate.js";
 import { areaOf, perThousandPixels } from "./groups.js";
 import type { GroupingSummary, Summary } from "./summary.js";
 
-/** Points of a plot beyond which every second, third … frame is drawn. */
+/** Most points of a plot. With more, only every second, third or further frame is drawn. */
 const MAX_POINTS = 2_000;
 const SCATTER = { width: 380, height: 360 };
 const RESIDUAL = { width: 480, height: 300 };
 const GROUP_HEIGHT = 280;
 
-/** Predicted over true values, a plot for each model, all with the same axes. */
+/** Predicted over true values: a plot for each model, all with the same axes. */
 export function agreementPlots(
   { models, records }: Evaluation,
   part: "count" | "maxLocalCount",
@@ -38,7 +38,9 @@ export function agreementPlots(
   });
 }
 
-/** Errors of the count over the density of emitters, a plot for each model, all with the same axes. */
+/**
+ * Errors of the count over the density of emitters: a plot for each model, all with the same axes.
+ */
 export function residualPlots({ models, records }: Evaluation): string[] {
   const areas = records.map(areaOf);
   const calibrated = areas.every((area) => area !== undefined);
@@ -65,7 +67,7 @@ export function residualPlots({ models, records }: Evaluation): string[] {
   });
 }
 
-/** What is drawn of the groups of a kind. */
+/** The plots of a grouping. */
 const GROUP_PLOTS: readonly { title: string; of(summary: Summary): GroupValue }[] = [
   {
     title: "count bias",
@@ -81,7 +83,7 @@ const GROUP_PLOTS: readonly { title: string; of(summary: Summary): GroupValue }[
   },
 ];
 
-/** Errors by group, the models side by side. */
+/** Errors by group, with the models side by side. */
 export function groupPlots(
   models: readonly string[],
   { title, unit, groups }: Pick<GroupingSummary, "title" | "unit" | "groups">,
@@ -104,7 +106,7 @@ export function groupPlots(
   });
 }
 
-/** Every k-th of them, so that no more than {@link MAX_POINTS} are left. */
+/** Every k-th record, so that at most {@link MAX_POINTS} are left. */
 function thinned(records: readonly FrameRecord[]): FrameRecord[] {
   const step = Math.ceil(records.length / MAX_POINTS);
   return records.filter((_, i) => i % step === 0);

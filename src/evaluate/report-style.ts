@@ -1,4 +1,4 @@
-/** The report's style sheet: light and dark as the reader's system has it, always light on paper. */
+/** The report's style sheet: light or dark as the reader's system, always light on paper. */
 export const REPORT_STYLE = `
 :root {
   color-scheme: light dark;

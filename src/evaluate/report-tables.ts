@@ -4,7 +4,7 @@ import type { Agreement } from "./measures.js";
 import type { GroupingSummary, GroupSummary, Summary } from "./summary.js";
 import { correlationText, intervalText, MEASURES, percent, shortNumber } from "./words.js";
 
-/** Models side by side over all frames. */
+/** Models side by side, over all frames. */
 export function totalTable(models: readonly string[], total: ReadonlyMap<string, Summary>): string {
   const heads = models.map((model) => `<th scope="col">${escapeXml(model)}</th>`).join("");
   const rows = MEASURES.map(({ title, unit, value, interval }) => {
@@ -23,7 +23,7 @@ export function totalTable(models: readonly string[], total: ReadonlyMap<string,
 
 const AGREEMENT_HEADS = ["true mean", "bias", "relative bias", "MAE", "RMSE", "r"];
 
-/** A table of groups: what its numbers are of, and how a row's follow from a summary. */
+/** Tables of groups: their titles, and the cells of a row. */
 const GROUP_TABLES: readonly {
   title: string;
   heads: readonly string[];
@@ -41,7 +41,7 @@ const GROUP_TABLES: readonly {
   },
 ];
 
-/** The groups of one kind, in each the models one below the other. */
+/** The groups of one kind. In each group, models are one below the other. */
 export function groupTables(
   models: readonly string[],
   { title, unit, groups }: Pick<GroupingSummary, "title" | "unit" | "groups">,
@@ -111,7 +111,7 @@ function numberCell(value: string, interval = ""): string {
   return `<td>${value}${interval ? `<br><small>${interval}</small>` : ""}</td>`;
 }
 
-/** What may be wider than the page scrolls by itself, also by the keyboard. */
+/** Wraps what may be wider than the page, so that it scrolls by itself, also by keyboard. */
 export function scrolling(label: string, content: string): string {
   return `<div class="scroll" role="group" tabindex="0" aria-label="${escapeXml(label)}">${content}</div>`;
 }

@@ -3,10 +3,14 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { type ReportContent, reportPage } from "./report-page.js";
 import { framesCsv, summaryCsv } from "./tables.js";
 
-/** What a report's folder holds. */
+/** Files of a report's folder. */
 export const REPORT_FILES = { frames: "frames.csv", summary: "summary.csv", page: "report.html" } as const;
 
-/** The files of a report, each of which appears whole or not at all; begun before there is anything to report, so that a place that cannot be written is known early. */
+/**
+ * The files of a report, each of which appears whole or not at all.
+ * They are started before there is anything to report, so that a place that cannot be written is
+ * known early.
+ */
 export class Report {
   private constructor(private readonly files: Record<keyof typeof REPORT_FILES, AtomicFile>) {}
 
@@ -37,7 +41,7 @@ export class Report {
       await frames.write(framesCsv(content.evaluation.records));
       await summary.write(summaryCsv(content.summary));
       await page.write(reportPage(content));
-      // A disk that fills up is noticed before the first of them stands in its place.
+      // A full disk is noticed before any file is put in its place.
       for (const file of [frames, summary, page]) await file.flush();
       for (const file of [frames, summary, page]) await file.commit();
     } catch (error) {
@@ -46,7 +50,7 @@ export class Report {
     }
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the unfinished files. */
   async abort(): Promise<void> {
     for (const file of Object.values(this.files)) await file.abort();
   }

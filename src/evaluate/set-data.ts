@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { TrainingSet } from "../dataset/training-set.js";
+import { SampleReader } from "../dataset/training-set.js";
 import { sum } from "../predict/counts.js";
 import type { DataOptions, EvaluationData } from "./evaluation-data.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
@@ -9,12 +9,12 @@ import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 const SAMPLES_AT_ONCE = 16;
 
 /**
- * Opens a training set: its maps are the truth, and the sum of a map is the true count.
+ * Opens a training set. Its maps are the truth, and the sum of a map is the true count.
  * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_FORMAT
  */
 export async function openSet(path: string, options: DataOptions): Promise<EvaluationData> {
   refuseTableOptions(path, options);
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   const { samples, width, height, framesPerSample } = set.info;
   const { pixelSize } = options;
   const condition: Condition = {
@@ -36,7 +36,7 @@ export async function openSet(path: string, options: DataOptions): Promise<Evalu
   };
 }
 
-async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator<EvaluationFrame> {
+async function* framesOf(set: SampleReader, condition: Condition): AsyncGenerator<EvaluationFrame> {
   const { samples, width, height, framesPerSample } = set.info;
   const size = width * height;
   for (let first = 0; first < samples; first += SAMPLES_AT_ONCE) {
@@ -48,7 +48,7 @@ async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator
       yield {
         condition,
         number: first * framesPerSample + i + 1,
-        // Samples lie in any order; the frames of one follow one another.
+        // Samples are in any order, but the frames of one sample follow one another.
         ...(framesPerSample > 1 && { sequence: first + Math.floor(i / framesPerSample) }),
         image: { width, height, pixels: part(input) },
         truth: { count: sum(density), density },
@@ -57,7 +57,7 @@ async function* framesOf(set: TrainingSet, condition: Condition): AsyncGenerator
   }
 }
 
-/** @throws InputError INPUT_OPTION for options that only tables have a use for */
+/** @throws InputError INPUT_OPTION for options that only apply to tables */
 function refuseTableOptions(path: string, { threshold, truthFormat }: DataOptions): void {
   const given = threshold !== undefined ? "--threshold" : truthFormat && "--truth-format";
   if (!given) return;
@@ -65,6 +65,6 @@ function refuseTableOptions(path: string, { threshold, truthFormat }: DataOption
     subject: given,
     expected: "a folder with a table of emitters, to which it applies",
     found: `the training set ${path}`,
-    advice: "Leave it out: the maps of a training set are what they are.",
+    advice: "Leave it out: a training set holds its maps already.",
   });
 }

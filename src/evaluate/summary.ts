@@ -4,15 +4,15 @@ import { type Agreement, agreement, mean } from "./measures.js";
 
 /** How predicted maps differ from true ones. */
 export interface MapError {
-  /** Root of the mean over all pixels of the squared difference, emitters a pixel. */
+  /** Root of the mean squared difference over all pixels, emitters per pixel. */
   rmse: number;
-  /** Mean over all pixels of the absolute difference, emitters a pixel. */
+  /** Mean absolute difference over all pixels, emitters per pixel. */
   mae: number;
   /** Absolute differences summed over a frame, mean over frames; emitters. */
   perFrame: number;
 }
 
-/** How a model counts a number of frames. */
+/** How well a model counts some frames. */
 export interface Summary {
   frames: number;
   count: Agreement;
@@ -22,7 +22,7 @@ export interface Summary {
 
 /** The frames of one group, as each model counts them. */
 export interface GroupSummary {
-  /** "0.2 to 0.5" … */
+  /** Label: "0.2 to 0.5" and others. */
   label: string;
   /** By the model's name. */
   models: Map<string, Summary>;
@@ -33,19 +33,19 @@ export interface GroupingSummary extends Omit<Grouping, "groupOf"> {
   groups: GroupSummary[];
 }
 
-/** What an evaluation comes to. */
+/** The summary of an evaluation. */
 export interface EvaluationSummary {
   /** Over all frames, by the model's name. */
   total: Map<string, Summary>;
   groupings: GroupingSummary[];
 }
 
-/** Sums up records, over all frames and by every grouping that tells them apart. */
+/** Summarises records, over all frames and by every grouping that tells frames apart. */
 export function summarise(records: readonly FrameRecord[]): EvaluationSummary {
   return { total: byModel(records), groupings: groupingsOf(records).map((each) => grouped(records, each)) };
 }
 
-/** How one model counts frames. @param records of that model, at least one */
+/** How well one model counts frames. @param records of that model, at least one */
 export function summaryOf(records: readonly FrameRecord[]): Summary {
   const pixels = records.reduce((sum, record) => sum + record.pixels, 0);
   const squares = records.reduce((sum, { map }) => sum + map.squares, 0);

@@ -45,15 +45,15 @@ const SUMMARY_COLUMNS: readonly Column<SummaryRow>[] = [
   ["map_difference", ({ summary }) => summary.map.perFrame],
 ];
 
-/** Grouping and group of the rows over all frames. */
+/** Name of the group of all frames, and of its grouping. */
 const ALL = "all";
 
-/** frames.csv: a row for each frame and model. */
+/** frames.csv: one row for each frame and model. */
 export function framesCsv(records: readonly FrameRecord[]): string {
   return csv(FRAME_COLUMNS, records);
 }
 
-/** summary.csv: a row for each model and group, those over all frames first. */
+/** summary.csv: one row for each model and group, all frames first. */
 export function summaryCsv({ total, groupings }: EvaluationSummary): string {
   const rows = (grouping: string, group: string, models: ReadonlyMap<string, Summary>): SummaryRow[] =>
     [...models].map(([model, summary]) => ({ model, grouping, group, summary }));

@@ -1,17 +1,20 @@
 import type { Interval } from "./measures.js";
 import type { Summary } from "./summary.js";
 
-/** A number as people read it: signed where it is an error, with digits that matter. */
+/** A number as people read it: few digits, and a sign if it is an error. */
 export function shortNumber(value: number | undefined, signed = false): string {
   if (value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   const digits = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : undefined;
   const text = digits === undefined ? String(Number(value.toPrecision(2))) : value.toFixed(digits);
-  // A hyphen is no minus: readers aloud pass over it.
+  // A true minus sign: screen readers skip a hyphen.
   return `${signed && value > 0 ? "+" : ""}${text.replace("-", "−")}`;
 }
 
-/** A number with as many digits as are certain, without an exponent where a person would write none: 1240, 0.25 */
+/**
+ * A number with as many digits as are certain, without an exponent where a person writes none.
+ * 1240, 0.25
+ */
 export function certainDigits(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));
 }
@@ -31,7 +34,7 @@ export function correlationText(correlation: number | undefined): string {
   return correlation === undefined ? "–" : correlation.toFixed(3).replace("-", "−");
 }
 
-/** A measure of a summary in words. */
+/** A measure of a summary, in words. */
 export interface Measure {
   title: string;
   unit: string;
@@ -39,7 +42,7 @@ export interface Measure {
   interval?(summary: Summary): string;
 }
 
-/** What an evaluation tells of a model, in the order in which it is read. */
+/** What an evaluation shows of a model, in reading order. */
 export const MEASURES: readonly Measure[] = [
   { title: "frames", unit: "", value: ({ frames }) => String(frames) },
   ...agreementMeasures("count", "count"),

@@ -2,14 +2,14 @@ import type { Frame } from "../frames/frame.js";
 import type { Prediction } from "../predict/prediction.js";
 import type { EvaluationFrame } from "./evaluation-frame.js";
 
-/** A frame that a model counted badly, small enough to be looked at. */
+/** A frame that a model counted badly, reduced for a closer look. */
 export interface WorstFrame {
   condition: string;
   /** From 1, within its condition. */
   frame: number;
   trueCount: number;
   count: number;
-  /** Frame and maps, of the same size: large ones as means over squares of pixels. */
+  /** Frame and maps of the same size; large ones are means over squares of pixels. */
   image: Frame;
   trueDensity: Frame;
   density: Frame;
@@ -18,11 +18,11 @@ export interface WorstFrame {
 /** Longest side of a kept picture, pixels. */
 const MAX_SIDE = 256;
 
-/** The frames with the largest absolute errors of the count; of equal ones the earlier. */
+/** Keeps the frames with the largest absolute errors of the count; of equal ones the earlier. */
 export class WorstFrames {
   private readonly kept: WorstFrame[] = [];
 
-  /** @param size how many are kept */
+  /** @param size number of frames to keep */
   constructor(private readonly size: number) {}
 
   offer({ condition, number, image, truth }: EvaluationFrame, { count, density }: Prediction): void {
@@ -43,7 +43,7 @@ export class WorstFrames {
     this.kept.length = Math.min(this.kept.length, this.size);
   }
 
-  /** Those kept, the largest error first. */
+  /** The kept frames, the largest error first. */
   sorted(): WorstFrame[] {
     return [...this.kept];
   }
@@ -53,7 +53,10 @@ function errorOf({ count, trueCount }: WorstFrame): number {
   return Math.abs(count - trueCount);
 }
 
-/** A copy in which each pixel is the mean over a square of pixels, so large that no side is longer than {@link MAX_SIDE}. */
+/**
+ * A copy in which each pixel is the mean over a square of pixels.
+ * The square is as large as it must be for no side to be longer than {@link MAX_SIDE}.
+ */
 export function reduced({ width, height, pixels }: Frame): Frame {
   const step = Math.ceil(Math.max(width, height) / MAX_SIDE);
   const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];

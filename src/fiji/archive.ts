@@ -13,26 +13,27 @@ import { type FijiContent, manifestOf } from "./content.js";
 import { decodeManifest, encodeManifest, type Manifest, recordOf } from "./manifest.js";
 import { foldersAbove, isOurPlace, MANIFEST_PATH } from "./paths.js";
 
-/** Of all files of an archive, so that the same content gives the same archive. */
+/** Date of all files in an archive, so that the same content gives the same archive. */
 const MODIFIED = new Date("2026-01-01T00:00:00Z");
 
-/** Bytes of a whole tar: its files, and for each of them some headers and padding. */
+/** Most bytes of a whole tar: its files, and headers and padding for each of them. */
 const MAX_UNPACKED = FIJI_LIMITS.maxArchiveBytes + 4096 * FIJI_LIMITS.maxArchiveEntries;
 
-/** Whether a path is named as an archive is. */
+/** Whether a path is named like an archive. */
 export function isArchiveName(path: string): boolean {
   return /\.(tar\.gz|tgz)$/i.test(path);
 }
 
 /**
- * Writes what an installation would lay into a Fiji, its manifest with it: as an archive where the path is named so, else as a folder.
- * What is in either can be copied into a Fiji folder by hand.
+ * Writes what an installation would put into a Fiji, including its manifest.
+ * A path that is named like an archive becomes one, any other path a folder. The content of either
+ * can be copied into a Fiji folder by hand.
  * @throws InputError OUTPUT_WRITE
  */
 export async function writePack(path: string, content: FijiContent): Promise<void> {
   const files = new Map([...content.files, [MANIFEST_PATH, encodeManifest(manifestOf(content))] as const]);
   if (isArchiveName(path)) return writeArchive(path, files);
-  // What is there may be a Fiji, which a pack must not replace.
+  // An existing folder may be a Fiji, which a pack must not replace.
   await writeFolderAtomically(path, files, () => false);
 }
 
@@ -59,8 +60,9 @@ async function writeArchive(path: string, files: ReadonlyMap<string, Uint8Array>
 }
 
 /**
- * Reads an archive that {@link writePack} has written, and believes nothing of it: every entry must be a plain file at a place of ours, listed in the archive's
- * manifest with its size and SHA-256, and all of them within bounds. Nothing is written.
+ * Reads an archive of {@link writePack} without trusting it. Nothing is written.
+ * Every entry must be a plain file at one of our places, listed in the archive's manifest with its
+ * size and SHA-256. All must be within bounds.
  * @throws InputError INPUT_NOT_FOUND, FijiError FIJI_ARCHIVE
  */
 export async function readArchive(path: string): Promise<FijiContent> {
@@ -102,23 +104,23 @@ function manifestIn(path: string, bytes: Uint8Array): Manifest {
 async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   const reader = new EntryReader(path);
   const parser = new Parser({ strict: true, zstd: false, onReadEntry: (entry) => reader.add(entry) });
-  // What the parser has no use for is no file that we would write.
+  // Entries that the parser ignores are none that we write: they are refused too.
   parser.on("ignoredEntry", (entry) => reader.add(entry));
   let isOver = false;
   parser.on("eof", () => {
     isOver = true;
   });
   const ended = new Promise<void>((resolve, reject) => parser.on("end", resolve).on("error", reject));
-  // Awaited only once all was written; until then a failure must not count as unheeded.
+  // Awaited only after everything is written; a failure before must not count as unhandled.
   ended.catch(() => undefined);
   try {
     let total = 0;
     for await (const chunk of createReadStream(path).pipe(createGunzip()) as AsyncIterable<Buffer>) {
-      // The parser would unpack once more what is packed twice, and nobody would count.
+      // The parser would unpack what is packed twice, beyond any bound.
       if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
       total += chunk.length;
       if (total > MAX_UNPACKED) throw reader.tooLarge();
-      // What follows the end is read to its own end, but the parser would collect it.
+      // Data after the end is read, but not given to the parser, which would collect it.
       if (!isOver) parser.write(chunk);
       if (reader.trouble) throw reader.trouble;
     }
@@ -132,7 +134,7 @@ async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   return reader.files;
 }
 
-/** Collects the files of an archive, up to the first that must not be. */
+/** Collects the files of an archive, up to the first that is refused. */
 class EntryReader {
   readonly files = new Map<string, Uint8Array>();
   trouble: FijiError | undefined;
@@ -174,7 +176,10 @@ class EntryReader {
     return this.collision(path, isFolder);
   }
 
-  /** Two entries that are one and the same file somewhere, or a file where another needs a folder. */
+  /**
+   * Two entries that are the same file on some system, or a file where another entry needs a
+   * folder.
+   */
   private collision(path: string, isFolder: boolean): FijiError | undefined {
     const key = foldedPath(path);
     const known = this.kinds.get(key);

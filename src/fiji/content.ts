@@ -10,27 +10,30 @@ import { findModel, type NamedModel, namedModels } from "../library/named-models
 import { type Manifest, recordOf } from "./manifest.js";
 import { DENSITY_FOLDER, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
 
-/** What is to be laid into a Fiji: files by their paths below it. Either part may be missing; what is installed of it then stays. */
+/**
+ * Files to be installed into a Fiji, by their paths below it: the plugin, models or both.
+ * A part that is missing here stays as it is installed.
+ */
 export interface FijiContent {
   version: string;
-  /** Names of the models, the default one first. */
+  /** Names of the models, the default first. */
   models: readonly string[];
   files: ReadonlyMap<string, Uint8Array>;
 }
 
 const LAYOUT = join(packageRoot, "fiji-plugin-layout");
 const JAR_NAME = `defcon-fiji_-${VERSION}.jar`;
-/** A clone has its jar where Maven puts it, a package beside the rest of the layout. */
+/** A clone has its jar where Maven puts it; a package has it with the rest of the layout. */
 const JARS = [join(packageRoot, "java-bridge", "target", JAR_NAME), join(LAYOUT, "plugins", JAR_NAME)];
 
 /**
- * The plugin and models as this program has them.
- * @param wanted names or paths of models, the default one first; all that go by a name where empty
+ * The plugin and models of this program.
+ * @param wanted names or paths of models, the default first; if empty, all models that have a name
  * @throws InputError INPUT_OPTION, ModelFormatError, FijiError FIJI_PLUGIN
  */
 export async function gatherContent(wanted: readonly string[], withPlugin: boolean): Promise<FijiContent> {
   const models = await chooseModels(wanted);
-  if (!withPlugin && models.length === 0) await findModel("", []);
+  if (!withPlugin && models.length === 0) await findModel(undefined, []);
   const files = new Map(withPlugin ? pluginFiles() : []);
   for (const [i, { path, name }] of models.entries()) {
     const model = await readModel(path);
@@ -49,7 +52,7 @@ export async function gatherContent(wanted: readonly string[], withPlugin: boole
   return { version: VERSION, models: models.map(({ name }) => name), files };
 }
 
-/** The list of a content's files, as it lies in a Fiji where nothing else of this program was. */
+/** The manifest of a content that is installed into a Fiji without any other. */
 export function manifestOf({ version, models, files }: FijiContent): Manifest {
   const records = [...files].map(([path, bytes]) => [path, recordOf(bytes)] as const);
   return { version, models, files: new Map(records), setAside: [], folders: [] };
@@ -92,7 +95,7 @@ function pluginFiles(): [string, Uint8Array][] {
   return [[`plugins/${JAR_NAME}`, readFileSync(pluginJarPath())], ...files];
 }
 
-/** Where the plugin's jar of this program's version lies. @throws FijiError FIJI_PLUGIN */
+/** Path of the plugin's jar for this version of the program. @throws FijiError FIJI_PLUGIN */
 export function pluginJarPath(): string {
   const built = JARS.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (built) return built;

@@ -12,15 +12,16 @@ import {
 } from "./places.js";
 import { placesOfRunning } from "./running.js";
 
-const DOWNLOAD = "Fiji is to be had from https://fiji.sc.";
+const DOWNLOAD = "Download Fiji from https://fiji.sc.";
 
 function here(): Surroundings {
   return { platform: process.platform, home: homedir(), variables: process.env };
 }
 
 /**
- * The Fijis of this machine: that of `$FIJI_HOME` alone where it is set, else those in the usual places and those that are running.
- * @throws FijiError FIJI_NOT_FOUND where `$FIJI_HOME` leads to none
+ * The Fijis of this machine: only that of `$FIJI_HOME` if it is set.
+ * Else those in the usual places and those that are running.
+ * @throws FijiError FIJI_NOT_FOUND where `$FIJI_HOME` does not lead to one
  */
 export function findFijis(surroundings: Surroundings = here()): string[] {
   const named = surroundings.variables.FIJI_HOME;
@@ -32,7 +33,7 @@ export function findFijis(surroundings: Surroundings = here()): string[] {
 }
 
 /**
- * The Fiji to work on: the one that is named, or the only one there is.
+ * The Fiji to work on: the named one, or the only one that is found.
  * @param named a Fiji folder, or something in it
  * @throws FijiError FIJI_NOT_FOUND
  */

@@ -10,20 +10,25 @@ import { type FijiState, readState } from "./state.js";
 import { changeFiji, hasLeftOvers } from "./switcher.js";
 
 export interface InstallOptions {
-  /** Names or paths of models, the default one first, or one archive; all models that go by a name where empty. */
+  /**
+   * Names or paths of models, the default first, or one archive.
+   * If empty, all models that have a name.
+   */
   models: readonly string[];
-  /** The Fiji folder; the only one that is found where left out. */
+  /** The Fiji folder; left out: the only one that is found. */
   fiji?: string;
-  /** Whether the plugin and what belongs to it is installed with the models. */
+  /** Whether the plugin with its files is installed too. */
   plugin: boolean;
 }
 
-/** A change of a Fiji folder, made or, with a dry run, not. */
+/** A change of a Fiji folder; a dry run only describes it. */
 export interface Changed {
   root: string;
   before: Manifest | undefined;
   changes: readonly Change[];
-  /** An installation is under way in that Fiji or broke off; only a dry run leaves it so. */
+  /**
+   * Whether an installation is under way in that Fiji or broke off; only a dry run leaves it so.
+   */
   unsettled: boolean;
 }
 
@@ -36,12 +41,13 @@ export interface Installed extends Changed {
   version: string;
   models: readonly string[];
   shared: readonly SharedModel[];
-  /** Undefined where the plugin was not installed. */
+  /** Whether the plugin will find the program; undefined where the plugin was not installed. */
   launch: Launch | undefined;
 }
 
 /**
- * Installs the plugin and models into a Fiji: the new state comes whole or not at all, whatever happens to this process.
+ * Installs the plugin and models into a Fiji.
+ * The new state appears whole or not at all, whatever happens to this process.
  * @throws FijiError; InputError, ModelFormatError for models; DefconError CANCELLED
  */
 export async function install(options: InstallOptions, signal: AbortSignal): Promise<Installed> {
@@ -53,26 +59,26 @@ export async function install(options: InstallOptions, signal: AbortSignal): Pro
   return { ...changed, version: content.version, models: content.models, shared, launch };
 }
 
-/** What {@link install} would change. @throws the same */
+/** The changes that {@link install} would make. @throws as it does */
 export async function rehearseInstall(options: InstallOptions): Promise<Changed> {
   const root = chooseFiji(options.fiji);
   const content = await contentFor(options);
   return rehearse(root, (state) => planInstall(state, content));
 }
 
-/** Removes from a Fiji what {@link install} has put there. @throws FijiError; DefconError CANCELLED */
+/** Removes what {@link install} has put into a Fiji. @throws FijiError; DefconError CANCELLED */
 export async function uninstall(fiji: string | undefined, signal: AbortSignal): Promise<Uninstalled> {
   const removed = await change(chooseFiji(fiji), planRemoval, signal);
   return { ...removed, copies: sharedCopies(removed.before?.models ?? []) };
 }
 
-/** What {@link uninstall} would change. @throws the same */
+/** The changes that {@link uninstall} would make. @throws as it does */
 export function rehearseUninstall(fiji: string | undefined): Changed {
   return rehearse(chooseFiji(fiji), planRemoval);
 }
 
 /**
- * Writes the plugin and models into an archive or folder for a Fiji elsewhere.
+ * Writes the plugin and models into an archive or folder, for a Fiji on another machine.
  * @throws InputError OUTPUT_WRITE, INPUT_OPTION, ModelFormatError, FijiError FIJI_PLUGIN
  */
 export async function pack(models: readonly string[], output: string): Promise<FijiContent> {

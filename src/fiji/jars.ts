@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { FIJI_LIMITS } from "../base/limits.js";
 import { PLUGIN_JAR } from "./paths.js";
 
-/** What the scan of a Fiji's plugins finds; paths below the Fiji folder. */
+/** Jars among a Fiji's plugins; paths below the Fiji folder. */
 export interface FoundJars {
-  /** Jars of this plugin, whoever put them there. */
+  /** Jars of this plugin, wherever they came from. */
   ours: string[];
   /** Jars of the original plugin, whose commands have the same names. */
   original: string[];
 }
 
-/** Looks through plugins/ and its folders. A folder that cannot be read is passed over, as ImageJ does. */
+/** Searches plugins/ and its folders. A folder that cannot be read is skipped, as ImageJ does. */
 export function findJars(root: string): FoundJars {
   const found: FoundJars = { ours: [], original: [] };
   for (const path of jarsBelow(root, "plugins", FIJI_LIMITS.jarDepth)) {
@@ -20,7 +20,7 @@ export function findJars(root: string): FoundJars {
       if (isPluginJar(join(root, path))) found.ours.push(path);
     } else if (/^DEFCoN.*\.jar$/i.test(name)) {
       const names = namesInJar(join(root, path));
-      // One that is damaged is told by the name that its project gives it.
+      // A damaged jar is recognised by the file name that its project uses.
       if (names?.some((each) => each.startsWith("ch/epfl/leb/defcon/")) ?? /^DEFCoN_-/i.test(name)) {
         found.original.push(path);
       }
@@ -29,7 +29,7 @@ export function findJars(root: string): FoundJars {
   return found;
 }
 
-/** Whether a jar is this plugin's, by what is in it. */
+/** Whether a jar is this plugin's, judged by its content. */
 export function isPluginJar(path: string): boolean {
   const names = namesInJar(path) ?? [];
   return names.includes("plugins.config") && names.some((each) => each.startsWith("org/defconfiji/"));
@@ -53,11 +53,11 @@ function readFolder(folder: string) {
   return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Signatures and sizes of the parts of a zip file that list its entries (PKWARE APPNOTE 4.3.12, 4.3.16). */
+/** Signatures and sizes of a zip file's central directory (PKWARE APPNOTE 4.3.12, 4.3.16). */
 const DIRECTORY_END = { signature: 0x06054b50, size: 22, maxComment: 65_535 };
 const DIRECTORY_ENTRY = { signature: 0x02014b50, size: 46 };
 
-/** Names of the entries of a jar, from its table of contents; undefined where it has none that can be read. */
+/** Names of a jar's entries, from its table of contents; undefined where that cannot be read. */
 export function namesInJar(path: string): string[] | undefined {
   let file: number | undefined;
   try {

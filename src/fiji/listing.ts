@@ -7,23 +7,24 @@ import { settleFiji } from "./switcher.js";
 /** What is installed in one Fiji; paths below its folder. */
 export interface FijiListing {
   root: string;
-  /** The version of the program that installed; undefined where nothing was installed. */
+  /** Version of the program that installed it; undefined where nothing was installed. */
   version: string | undefined;
-  /** Names of the models, the default one first. */
+  /** Names of the models, the default first. */
   models: readonly string[];
-  /** Jars of the plugin, more than one only by hand. */
+  /** Jars of the plugin. Several can only have been put there by hand. */
   plugins: readonly string[];
   /** Jars of the original plugin. */
   originals: readonly string[];
   files: number;
   bytes: number;
-  /** Files that were changed since, and files that are gone. */
+  /** Files that were changed since the installation, and files that are gone. */
   changed: readonly string[];
   missing: readonly string[];
 }
 
 /**
- * What is installed in the Fiji that is named, or in all that are found. An installation that broke off is brought to an end first.
+ * What is installed in the named Fiji, or in all that are found.
+ * An installation that broke off is completed or undone first.
  * @throws FijiError FIJI_NOT_FOUND, FIJI_MANIFEST, FIJI_BUSY, FIJI_WRITE
  */
 export async function listFijis(fiji: string | undefined): Promise<FijiListing[]> {
@@ -37,7 +38,7 @@ export async function listFijis(fiji: string | undefined): Promise<FijiListing[]
   return listings;
 }
 
-/** What is installed in a Fiji folder as it is, which only reads. @throws FijiError FIJI_MANIFEST */
+/** What is installed in a Fiji folder. It only reads. @throws FijiError FIJI_MANIFEST */
 export function lookIntoFiji(root: string): FijiListing {
   const { installed, jars } = readState(root);
   const records = [...(installed?.files ?? [])];

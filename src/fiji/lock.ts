@@ -18,22 +18,24 @@ import { notChanged } from "./trouble.js";
 const LOCK_FOLDER = ".defcon-fiji-lock";
 const POLL_MS = 25;
 
-/** Whatever of this name lies in a Fiji folder belongs to an installation that is under way, or broke off. */
+/** Whether a name in a Fiji folder belongs to an installation that is under way or broke off. */
 export function isLeftOver(name: string): boolean {
   return name.startsWith(".defcon-fiji-");
 }
 
 /**
- * Keeps two installations in one Fiji apart. The lock is a folder with an empty file for each process that holds it; it comes into its place with the
- * first of them inside. A lock is stale when all its holders are dead, and only their files are removed from it, so that two processes
- * that both find it stale cannot take away each other's.
+ * Keeps two installations in one Fiji apart.
+ * The lock is a folder with an empty file for each process that holds it. It is renamed into its
+ * place with the first file in it. It is stale when all its holders are dead. Only their files are
+ * then removed from it, so that two processes that both find it stale cannot remove each other's
+ * lock.
  */
 export class FijiLock {
   private readonly pids = [process.pid];
 
   private constructor(private readonly root: string) {}
 
-  /** @param waitMs how long a lock that is held is waited for @throws FijiError FIJI_BUSY, FIJI_WRITE */
+  /** @param waitMs longest wait for a lock that is held @throws FijiError FIJI_BUSY, FIJI_WRITE */
   static async acquire(root: string, waitMs: number = FIJI_LIMITS.lockWaitMs): Promise<FijiLock> {
     const place = join(root, LOCK_FOLDER);
     const own = holderName(process.pid);
@@ -56,7 +58,7 @@ export class FijiLock {
     }
   }
 
-  /** Makes another process hold the lock as well; it must have ended by the time of {@link release}. */
+  /** Makes another process a holder as well. It must have ended before {@link release}. */
   share(pid: number): void {
     this.pids.push(pid);
     writeFileSync(join(this.root, LOCK_FOLDER, holderName(pid)), "");
@@ -66,7 +68,7 @@ export class FijiLock {
     releaseLock(this.root, this.pids);
   }
 
-  /** Locks that processes were killed over before they came into their place. */
+  /** Removes locks of processes that were killed before they could put them in place. */
   private removeUnused(): void {
     for (const name of readdirSync(this.root)) {
       const owner = name.startsWith(`${LOCK_FOLDER}-`) && name.slice(LOCK_FOLDER.length + 1);
@@ -75,12 +77,12 @@ export class FijiLock {
   }
 }
 
-/** Ends these processes' hold on the lock of a Fiji folder. */
+/** Removes processes from the holders of a Fiji folder's lock. */
 export function releaseLock(root: string, pids: readonly number[]): void {
   removeHolders(join(root, LOCK_FOLDER), pids.map(holderName));
 }
 
-/** One that is there is left by a process of the same number. */
+/** An existing folder was left by an earlier process of the same number. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder);
@@ -93,7 +95,7 @@ function holderName(pid: number): string {
   return `${pid}@${encodeURIComponent(hostname())}`;
 }
 
-/** Where another lock is, the system refuses: that folder is not empty. */
+/** The system refuses to replace another lock, since that folder is not empty. */
 function comesInto(place: string, fresh: string): boolean {
   try {
     renameSync(fresh, place);
@@ -132,18 +134,19 @@ function removeHolders(place: string, names: readonly string[]): void {
     try {
       action();
     } catch {
-      // Another process was quicker, or holds the lock by now.
+      // Another process was faster, or holds the lock by now.
     }
   }
 }
 
-/** @param name of the file or folder that stands for the holder */
+/** @param name of the file or folder of the holder */
 function isDead(folder: string, name: string, holder: string): boolean {
   const [pid, host] = holder.split("@");
   if (host !== encodeURIComponent(hostname())) return false;
   try {
     const since = statSync(join(folder, name)).mtimeMs;
-    // After a power failure the number may be another process'.
+    // The lock is older than the last start of this machine: the number may be another process's
+    // now.
     return since < Date.now() - 1000 * uptime() || !isRunning(Number(pid));
   } catch {
     return true;
@@ -157,7 +160,7 @@ function isRunning(pid: number): boolean {
     return systemErrorCode(cause) === "EPERM";
   }
   try {
-    // Where no process takes notice of dead ones, as in many containers, they stay on the list.
+    // In many containers nobody collects dead processes, which stay listed as zombies.
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return true;

@@ -5,31 +5,34 @@ import { FIJI_LIMITS } from "../base/limits.js";
 import { isPortableName } from "../base/portable-name.js";
 import { inFolder, isModelPath, isOurPlace, MANIFEST_PATH, statusOf } from "./paths.js";
 
-/** A number that changes when an older program could no longer read a manifest rightly. */
+/** Number of the manifest's format. It changes when older programs would misread the file. */
 const MANIFEST_FORMAT = 1;
 
 export interface FileRecord {
-  /** Of the file's bytes, in hexadecimal. */
+  /** SHA-256 of the file's bytes, in hexadecimal. */
   sha256: string;
-  /** Bytes. */
+  /** Size of the file, bytes. */
   size: number;
 }
 
-/** Something of the user's that stood in the way of a file and was given another name beside it. */
+/** Something of the user's that was in a file's place and got another name beside it. */
 export interface SetAside {
   path: string;
   to: string;
 }
 
-/** What this program has laid into a Fiji: what it may replace and remove there. It lies at {@link MANIFEST_PATH} and does not list itself. */
+/**
+ * The list of what this program has installed into a Fiji, and may replace and remove there.
+ * It is the file {@link MANIFEST_PATH} and does not list itself.
+ */
 export interface Manifest {
-  /** The version of the program that wrote it. */
+  /** Version of the program that wrote it. */
   version: string;
-  /** Names of the models, the default one first. */
+  /** Names of the models, the default first. */
   models: readonly string[];
   files: ReadonlyMap<string, FileRecord>;
   setAside: readonly SetAside[];
-  /** Folders beside plugins/DEFCoN that were made because they were missing; they go when they are empty. */
+  /** Folders outside plugins/DEFCoN that had to be made. They are removed when they are empty. */
   folders: readonly string[];
 }
 
@@ -40,14 +43,14 @@ export function recordOf(bytes: Uint8Array): FileRecord {
   return { sha256: sha256Of(bytes), size: bytes.length };
 }
 
-/** Whether the plain file at a place has exactly these bytes. @throws Error of the file system */
+/** Whether a place holds a plain file with exactly these bytes. @throws Error of the file system */
 export function isRecorded(place: string, record: FileRecord | undefined): boolean {
   const status = statusOf(place);
   if (!record || !status?.isFile() || status.size !== record.size) return false;
   return recordOf(readFileSync(place)).sha256 === record.sha256;
 }
 
-/** The same manifest always has the same bytes. */
+/** Encodes a manifest. Equal manifests have equal bytes. */
 export function encodeManifest({ version, models, files, setAside, folders }: Manifest): Uint8Array {
   const sorted = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   const content = { format: MANIFEST_FORMAT, version, models, files: sorted, setAside, folders };
@@ -69,7 +72,7 @@ export function readManifest(root: string): Manifest | undefined {
   return decodeManifest(place, readFileSync(place));
 }
 
-/** @param subject what an error is to name @throws FijiError FIJI_MANIFEST */
+/** @param subject name of the manifest in errors @throws FijiError FIJI_MANIFEST */
 export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
@@ -112,7 +115,7 @@ export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
   };
 }
 
-/** Whether a manifest lists files of the plugin, of models. */
+/** Whether a manifest lists files of the plugin, and files of models. */
 export function partsOf({ files }: Pick<Manifest, "files">): { plugin: boolean; models: boolean } {
   const paths = [...files.keys()];
   return { plugin: !paths.every(isModelPath), models: paths.some(isModelPath) };
@@ -123,7 +126,7 @@ function damaged(subject: string, found: string, cause?: unknown): FijiError {
     subject,
     expected: "the list of what defcon-fiji has installed",
     found,
-    advice: "Move it out of the folder and install again: what is the same will then be taken for installed.",
+    advice: "Move it out of the folder and install again: unchanged files then count as installed.",
     cause,
   });
 }

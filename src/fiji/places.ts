@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** The machine as far as finding a Fiji goes. */
+/** What matters on a machine to find a Fiji. */
 export interface Surroundings {
   platform: NodeJS.Platform;
   /** The user's home folder. */
@@ -9,14 +9,17 @@ export interface Surroundings {
   variables: Readonly<Record<string, string | undefined>>;
 }
 
-/** A Fiji's folder, or that of a plain ImageJ, by whatever version it was unpacked as: Fiji.app, Fiji, fiji-stable-linux64-jdk … */
+/**
+ * Name of a folder with a Fiji or ImageJ, whatever download it came from.
+ * Fiji.app, Fiji, fiji-stable-linux64-jdk and others.
+ */
 const FIJI_NAME = /^(fiji|imagej)/i;
-/** Folders that a downloaded archive or an application's bundle puts around or into a Fiji. */
+/** Folders between a downloaded archive or an application bundle and the Fiji in it. */
 const NESTED = ["Fiji.app", "Fiji", "ImageJ"];
-/** What a Fiji has beside plugins/: its jars, ImageJ's own one, or a starter. */
+/** What a Fiji has beside plugins/: jars/, ImageJ's own jar, or a starter. */
 const FIJI_SIGN = /^(jars|ij\.jar|(imagej|fiji)-[\w.-]+)$/i;
 
-/** Folders in which Fijis usually lie, for each system; there is no installer that would decide it. */
+/** Folders where Fijis usually are, for each system; there is no installer that would decide it. */
 export function usualParents({ platform, home, variables }: Surroundings): string[] {
   const personal = ["", "Desktop", "Downloads", "Documents", "Applications", "Programs", "bin", "opt"].map(
     (name) => join(home, name),
@@ -31,7 +34,7 @@ export function usualParents({ platform, home, variables }: Surroundings): strin
   return [...personal, join(home, ".local", "share"), "/opt", "/usr/local", "/usr/local/share", "/usr/share"];
 }
 
-/** The Fijis that lie in a folder, or one deeper in what a download was unpacked to. */
+/** The Fijis in a folder, or one level deeper in an unpacked download. */
 export function fijisIn(parent: string): string[] {
   return namesIn(parent)
     .filter((name) => FIJI_NAME.test(name))
@@ -40,8 +43,10 @@ export function fijisIn(parent: string): string[] {
 }
 
 /**
- * The Fiji that a path leads to: its folder, one around it, or something in it such as its starter or its bundle on macOS.
- * @param isEnough what the folder must be
+ * The Fiji that a path leads to.
+ * The path may be its folder, a folder around it, or something in it, such as its starter or its
+ * bundle on macOS.
+ * @param isEnough what the folder must satisfy
  */
 export function fijiAt(path: string, isEnough: (folder: string) => boolean): string | undefined {
   const [parent, grandparent] = [dirname(path), dirname(dirname(path))];
@@ -62,12 +67,12 @@ export function hasPlugins(folder: string): boolean {
   }
 }
 
-/** Whether a folder that nobody has named is a Fiji or an ImageJ. */
+/** Whether a folder that nobody named is a Fiji or an ImageJ. */
 export function looksLikeFiji(folder: string): boolean {
   return hasPlugins(folder) && namesIn(folder).some((name) => FIJI_SIGN.test(name));
 }
 
-/** The same folders once each, whatever links lead to them. */
+/** The folders without duplicates, after following links. */
 export function distinct(folders: readonly string[]): string[] {
   return [...new Map(folders.map((folder) => [realpathSync.native(folder), folder])).values()];
 }

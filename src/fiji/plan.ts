@@ -16,22 +16,22 @@ import { entriesBelow, type FijiState, isOurs, isThere } from "./state.js";
 import type { Step } from "./switch.js";
 import type { PreparedSwitch } from "./switcher.js";
 
-/** What becomes of one thing in a Fiji folder. */
+/** What happens to one file or folder in a Fiji. */
 export interface Change {
   kind: "add" | "replace" | "remove" | "set aside" | "put back" | "keep";
   path: string;
-  /** Its new name, where it gets one. */
+  /** Its new name, if it gets one. */
   to?: string;
 }
 
-/** A switch, and what it changes, in words. Without steps there is nothing to do. */
+/** A switch with the changes it makes, in words. Without steps there is nothing to do. */
 export interface Plan extends PreparedSwitch {
   changes: readonly Change[];
 }
 
 /**
- * How a Fiji comes to hold a content and no other of the same part (plugin, models).
- * What is in the way and not this program's is set aside under another name, never lost.
+ * Plans how a Fiji gets a content in place of any other of the same part (plugin, models).
+ * Files in the way that are not this program's get another name and are never lost.
  * @throws FijiError FIJI_CLASH, FIJI_WRITE
  */
 export function planInstall(state: FijiState, content: FijiContent): Plan {
@@ -57,7 +57,7 @@ export function planInstall(state: FijiState, content: FijiContent): Plan {
   });
 }
 
-/** How all of this program's leaves a Fiji; what was set aside for it comes back. */
+/** Plans how everything of this program leaves a Fiji. What was set aside for it comes back. */
 export function planRemoval(state: FijiState): Plan {
   const draft = new Draft(state);
   for (const path of new Set([...(state.installed?.files.keys() ?? []), ...state.jars.ours]))
@@ -77,7 +77,10 @@ function refuseClash({ root, jars }: FijiState): void {
   });
 }
 
-/** Whether a model folder is the user's, or has become so: it holds a model that was not installed by this program as it is now. */
+/**
+ * Whether a model folder is, or has become, the user's.
+ * It is if it holds a model that this program did not install in this form.
+ */
 function isForeignFolder(state: FijiState, folder: string, files: ReadonlyMap<string, Uint8Array>): boolean {
   const status = statusOf(inFolder(state.root, folder));
   if (!status) return false;
@@ -91,7 +94,10 @@ function isSame({ root }: FijiState, path: string, bytes: Uint8Array | undefined
   return bytes !== undefined && isRecorded(inFolder(root, path), recordOf(bytes));
 }
 
-/** A plan in the making. Steps are kept by kind: first room is made, then the new comes. */
+/**
+ * A plan in the making. Steps are kept by kind: first those that make room, then those that fill
+ * it.
+ */
 class Draft {
   private readonly taken = new Set<string>();
   private readonly renamed: SetAside[] = [];
@@ -102,7 +108,7 @@ class Draft {
 
   constructor(private readonly state: FijiState) {}
 
-  /** A file of an earlier installation goes, unless the user has changed it. */
+  /** Removes a file of an earlier installation, unless the user has changed it. */
   remove(path: string): void {
     if (!isThere(this.state, path)) return;
     const ours = isOurs(this.state, path);
@@ -120,7 +126,7 @@ class Draft {
     this.changes.push({ kind: this.taken.has(path) ? "replace" : "add", path });
   }
 
-  /** A folder is set aside without the files in it that are this program's. */
+  /** Sets a folder aside, without the files in it that are this program's. */
   setFolderAside(folder: string): void {
     const isFolder = statusOf(inFolder(this.state.root, folder))?.isDirectory();
     for (const path of isFolder ? entriesBelow(this.state, folder) : []) {
@@ -129,7 +135,10 @@ class Draft {
     this.setAside(folder);
   }
 
-  /** What was set aside gets its name again; where that happened twice, the later one, which the user had last. */
+  /**
+   * Gives back the names of what was set aside; of several versions, that of the last.
+   * The user had the last one last.
+   */
   putBack(): void {
     for (const { path, to } of [...(this.state.installed?.setAside ?? [])].reverse()) {
       if (!isThere(this.state, to)) continue;
@@ -177,7 +186,7 @@ class Draft {
     ];
   }
 
-  /** Folders that files are taken from, the inner ones first; none that a Fiji has of itself. */
+  /** Folders that files are taken from, the inner ones first, without those of Fiji itself. */
   private emptied(others: readonly string[]): string[] {
     const above = [...this.taken].flatMap(foldersAbove);
     const own = above.filter((path) => path === DEFCON_FOLDER || path.startsWith(`${DEFCON_FOLDER}/`));
@@ -197,13 +206,16 @@ class Draft {
     return names(n);
   }
 
-  /** Whether nothing stands at a path, or will by then, since the folder it is in is set aside. */
+  /** Whether a path is free, or will be by then because its folder is set aside. */
   private isFree(path: string): boolean {
     const aside = this.renamed.some((each) => path === each.path || path.startsWith(`${each.path}/`));
     return aside || !isThere(this.state, path) || this.isTakenAs(path);
   }
 
-  /** Whether a file that is taken away is this one, under a name that differs in case alone, where the file system does not tell. */
+  /**
+   * Whether a file that is removed is the same one under a name with other capital letters.
+   * This happens on file systems that ignore the case of names.
+   */
   private isTakenAs(path: string): boolean {
     const inode = (each: string) => statusOf(inFolder(this.state.root, each))?.ino;
     return [...this.taken].some(

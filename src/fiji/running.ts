@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Properties that a starter gives its Java machine. */
+/** Properties that a starter passes to Java. */
 const FOLDER_PROPERTY = /-D(?:ij|fiji|imagej|plugins)\.dir=(.+?)(?=\0|$| -)/g;
-/** A starter: ImageJ-linux64, fiji-linux-x64, ImageJ-macosx, fiji … */
+/** A starter: ImageJ-linux64, fiji-linux-x64, ImageJ-macosx, fiji and others. */
 const STARTER = /^(\/(?:[^\0]*?\/)?(?:imagej|fiji)(?:-[\w.-]+)?)(?=\0|$| )/gim;
 
-/** Places that processes which look like a running Fiji point to. Where processes cannot be looked at there are none. */
+/** Places that processes of a running Fiji point to; none where processes cannot be listed. */
 export function placesOfRunning(platform: NodeJS.Platform): string[] {
   try {
     if (platform === "linux")
@@ -17,7 +17,7 @@ export function placesOfRunning(platform: NodeJS.Platform): string[] {
     if (platform === "darwin")
       return placesInCommands(execFileSync("ps", ["-axo", "command="], { encoding: "utf8" }));
   } catch {
-    // Only a help: whoever has no Fiji in a usual place can name it.
+    // This is only a help: whoever has a Fiji in an unusual place can name it.
   }
   return [];
 }
@@ -33,7 +33,10 @@ function placesOfProcess(pid: string): string[] {
   }
 }
 
-/** @param commands command lines, one a line; words apart by NUL, or by spaces where the system does not tell */
+/**
+ * @param commands one command line per line, its words separated by NUL, or by spaces where the
+ * system does not tell
+ */
 export function placesInCommands(commands: string): string[] {
   const lines = commands.split("\n");
   const properties = lines.flatMap((line) =>

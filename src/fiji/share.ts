@@ -9,18 +9,23 @@ import { launcherPath, writeLauncher } from "../protocol/discovery.js";
 import { isRecorded, type Manifest, recordOf } from "./manifest.js";
 import { inFolder, MODELS_FOLDER } from "./paths.js";
 
-/** Whether the daemon, which the plugin starts, knows a model of a Fiji by its name. */
+/** Whether the daemon that the plugin starts knows a Fiji's model by its name. */
 export interface SharedModel {
   name: string;
-  /** "known" before, "added" or "replaced" now; "kept": another of that name was there and stays; "failed": could not be written. */
+  /**
+   * What happened to the model.
+   * "known": it was there before; "added" or "replaced" now; "kept": another of that name stays;
+   * "failed": it could not be written.
+   */
   outcome: "known" | "added" | "replaced" | "kept" | "failed";
-  /** The model that goes by the name, or why there is none. */
+  /** Path of the model with that name, or why there is none. */
   detail: string;
 }
 
 /**
- * Copies the models of a Fiji into the user's folder of models, where the daemon finds them by name. One that is there already is replaced
- * only if an earlier installation in the same Fiji has put it there.
+ * Copies a Fiji's models into the user's folder of models, where the daemon finds them by name.
+ * An existing model is replaced only if an earlier installation into the same Fiji has put it
+ * there.
  * @param before what was installed in that Fiji before
  */
 export async function shareModels(
@@ -33,7 +38,7 @@ export async function shareModels(
   return shared;
 }
 
-/** Copies of a Fiji's models in the user's folder of models: they stay when the Fiji loses its own. */
+/** Copies of a Fiji's models in the user's folder, which stay when the Fiji loses its own. */
 export function sharedCopies(models: readonly string[]): string[] {
   return models.map(sharedPath).filter(existsSync);
 }
@@ -65,22 +70,29 @@ async function pathOfModel(name: string): Promise<string | undefined> {
   return models.some((each) => each.name === name) ? (await findModel(name, [])).path : undefined;
 }
 
-/** The same file, or one of another format or version with the same model in it. */
+/** Whether a file holds the same model, possibly in another format or version. */
 async function isSameModel(known: string, bytes: Uint8Array): Promise<boolean> {
   if (isRecorded(known, recordOf(bytes))) return true;
   const native = await NATIVE_FORMAT.encode!(await readModel(known), {});
   return Buffer.compare(native.get("")!, bytes) === 0;
 }
 
-/** Whether the plugin will find the program. */
+/** Whether the plugin will find this program. */
 export interface Launch {
-  /** "lasting": it runs from where it will stay; "cache": only from npm's cache, which npm may empty; "failed": it could not be noted. */
+  /**
+   * How sure the plugin finds the program.
+   * "lasting": it is in a place that stays; "cache": it is only in npm's cache, which npm may
+   * empty; "failed": its place could not be noted.
+   */
   kind: "lasting" | "cache" | "failed";
-  /** Where it was noted, or why not. */
+  /** Where it was noted, or why it was not. */
   detail: string;
 }
 
-/** Notes for the plugin how this program is started, unless that would replace a lasting place by npm's cache. */
+/**
+ * Notes for the plugin how this program is started.
+ * It never replaces a lasting place by npm's cache.
+ */
 export async function noteLaunch(): Promise<Launch> {
   const path = launcherPath();
   const isLasting = !isInCache(packageRoot);
@@ -94,12 +106,12 @@ export async function noteLaunch(): Promise<Launch> {
   }
 }
 
-/** npx unpacks what it runs into a folder of npm's cache. */
+/** npx runs programs from a folder of npm's cache. */
 function isInCache(path: string): boolean {
   return path.split(/[\\/]/).includes("_npx");
 }
 
-/** The script that is noted, if it is there still. */
+/** The script that is noted, if it still exists. */
 function notedScript(path: string): string | undefined {
   try {
     const { node, script } = JSON.parse(readFileSync(path, "utf8")) as { node?: unknown; script?: unknown };

@@ -1,14 +1,15 @@
 /**
- * A program of its own, so that a switch goes on when the one that wanted it is killed: it waits for a byte on its standard input,
- * goes through the steps and prints what came of them. Input that ends without a byte means that the switch is not wanted.
- * Arguments: the Fiji folder, the staging folder, the process number of the starter.
+ * A program of its own, so that a switch goes on when the process that wanted it is killed.
+ * It waits for a byte on its standard input, does the steps and prints the outcome. Input that ends
+ * without a byte means that the switch is not wanted. Arguments: the Fiji folder, the staging
+ * folder, the process number of the starter.
  */
 import { existsSync } from "node:fs";
 import { messageOf, systemErrorCode } from "../base/errors.js";
 import { releaseLock } from "./lock.js";
 import { performSwitch, settleSwitch } from "./switch.js";
 
-/** What the process prints, as JSON. */
+/** The outcome that the process prints, as JSON. */
 export interface SwitchOutcome {
   failed?: { code: string | undefined; message: string };
 }
@@ -28,7 +29,8 @@ function end(work: () => void): void {
   } catch (cause) {
     outcome.failed = { code: systemErrorCode(cause), message: messageOf(cause) };
   }
-  // The starter may be dead. Where something is left to be undone it is the starter's, or waits for whoever comes next.
+  // If something is left to undo, the starter keeps its hold on the lock and undoes it.
+  // If the starter is dead, its lock is stale and the next installation undoes it.
   releaseLock(root, existsSync(staging) ? [process.pid] : [Number(starter), process.pid]);
   process.stdout.write(JSON.stringify(outcome));
 }

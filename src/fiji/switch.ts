@@ -13,34 +13,41 @@ import { dirname, join } from "node:path";
 import { FijiError } from "../base/errors.js";
 import { foldersAbove, inFolder, statusOf } from "./paths.js";
 
-/** One step of a switch, on paths below the Fiji folder. Each can be undone, and what is there tells whether it was done. */
+/**
+ * One step of a switch, on paths below the Fiji folder.
+ * Each can be undone, and the files show whether it was done.
+ */
 export type Step =
-  /** A folder that is not there yet is made. */
+  /** Makes a folder that does not exist yet. */
   | { do: "folder"; path: string }
-  /** A new file goes from the staging folder to its place. */
+  /** Moves a new file from the staging folder to its place. */
   | { do: "place"; path: string }
-  /** A file of an earlier installation goes to the staging folder. */
+  /** Moves a file of an earlier installation to the staging folder. */
   | { do: "take"; path: string }
-  /** A folder that has become empty is removed. */
+  /** Removes a folder that has become empty. */
   | { do: "clear"; path: string }
-  /** What is the user's gets another name. */
+  /** Gives something of the user's another name. */
   | { do: "rename"; path: string; to: string };
 
 /** A switch from one state of a Fiji folder to the next, written down before it begins. */
 export interface Journal {
   steps: readonly Step[];
-  /** Folders that are removed afterwards if nothing is left in them, the inner ones first. */
+  /** Folders that are removed afterwards if they are empty, the inner ones first. */
   emptied: readonly string[];
 }
 
-/** Staging folders lie in the Fiji folder, so that a rename is all that it takes, and have names that start so. */
+/**
+ * Start of the names of staging folders. They are in the Fiji folder, so that a rename is enough.
+ */
 export const STAGING_PREFIX = ".defcon-fiji-install-";
 
-/** Where things lie in a staging folder. The journal is there from before the switch until all of it is done or undone. */
+/**
+ * Names in a staging folder. The journal exists from before the switch until all is done or undone.
+ */
 export const STAGING = { fresh: "new", old: "old", journal: "journal.json", done: "done.json" } as const;
 
 /**
- * Goes through the steps, and back again where one fails.
+ * Does the steps, and undoes them where one fails.
  * @throws Error of the file system that made a step fail; everything is then as it was
  */
 export function performSwitch(root: string, staging: string): void {
@@ -58,8 +65,9 @@ export function performSwitch(root: string, staging: string): void {
 }
 
 /**
- * Brings a switch that broke off to an end: one whose steps were all done is finished, any other is undone, and the staging folder is removed.
- * Nothing happens twice however often this breaks off itself.
+ * Completes or undoes a switch that broke off, and removes the staging folder.
+ * It is completed if all its steps were done, else undone. This may itself break off and be
+ * repeated.
  */
 export function settleSwitch(root: string, staging: string): void {
   const done = readJournal(staging, STAGING.done);
@@ -78,7 +86,7 @@ function perform(root: string, staging: string, step: Step): void {
   else moveToFreePlace(inFolder(join(staging, STAGING.fresh), step.path), place);
 }
 
-/** A rename on its own would replace what somebody has put there since. */
+/** A rename alone would replace what somebody has put there meanwhile. */
 function moveToFreePlace(from: string, to: string): void {
   if (statusOf(to)) throw new Error(`${to} has appeared since`);
   renameSync(from, to);
@@ -86,7 +94,8 @@ function moveToFreePlace(from: string, to: string): void {
 
 function undoSwitch(root: string, staging: string, { steps }: Journal): void {
   for (const step of [...steps].reverse()) undo(root, staging, step);
-  // From here on the staging folder holds nothing but copies, whose absence must not be taken for a step that was done.
+  // From here on the staging folder holds only copies: a missing one must not look like a step
+  // done.
   unlinkSync(join(staging, STAGING.journal));
   flushFolder(staging);
 }
@@ -113,7 +122,7 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Something of the user's is in it, or it is gone already.
+    // The folder holds something of the user's, or is already gone.
   }
 }
 
@@ -146,13 +155,13 @@ function flushFolder(folder: string): void {
     handle = openSync(folder, "r");
     fsyncSync(handle);
   } catch {
-    // A file system that cannot flush a folder (Windows) is left to its own ways.
+    // Windows cannot flush a folder.
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
 }
 
-/** Folders that must be in the staging folder before the switch: renames make none. */
+/** Folders that the staging folder must have before the switch, since renames make none. */
 export function foldersForTaken(steps: readonly Step[]): string[] {
   const taken = steps.filter((step) => step.do === "take").map(({ path }) => dirname(path));
   return [...new Set(taken)];

@@ -15,15 +15,17 @@ import { notChanged, notUndone } from "./trouble.js";
 
 const PROGRAM = fileURLToPath(new URL("switch-process.js", import.meta.url));
 
-/** What a switch needs: the files to be placed, by their paths below the Fiji folder, and the steps. */
+/** A switch with its new files, by their paths below the Fiji folder. */
 export interface PreparedSwitch extends Journal {
   fresh: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * Does something to a Fiji folder that nobody else changes meanwhile, once an installation that broke off there is brought to an end.
- * @param work gives the switch to make, or undefined where nothing is to be changed
- * @throws FijiError FIJI_BUSY, FIJI_WRITE; DefconError CANCELLED; what the work throws. The folder is then as it was.
+ * Changes a Fiji folder while no other process does.
+ * An installation that broke off there is completed or undone first.
+ * @param work gives the switch to make; undefined: nothing is to be changed
+ * @throws FijiError FIJI_BUSY, FIJI_WRITE; DefconError CANCELLED; what the work throws. The folder
+ * is then as it was.
  */
 export async function changeFiji(
   root: string,
@@ -42,7 +44,7 @@ export async function changeFiji(
   }
 }
 
-/** Brings to an end what broke off in a Fiji folder. @throws FijiError FIJI_BUSY, FIJI_WRITE */
+/** Completes or undoes what broke off in a Fiji folder. @throws FijiError FIJI_BUSY, FIJI_WRITE */
 export async function settleFiji(root: string): Promise<void> {
   if (!hasLeftOvers(root)) return;
   const lock = await FijiLock.acquire(root);
@@ -89,7 +91,7 @@ async function makeSwitch(
     if (child.pid !== undefined) lock.share(child.pid);
     await stage(staging, prepared);
     throwIfCancelled(signal);
-    // This one byte is what makes the new state the valid one, whatever becomes of this process.
+    // This one byte starts the switch, which then completes whatever happens to this process.
     child.stdin!.write("!");
     switching = true;
   } catch (cause) {
@@ -100,7 +102,7 @@ async function makeSwitch(
     if (!switching) settle(root, staging);
   }
   const { failed } = await outcome;
-  // Where the other process was ended half way, what it left is undone here; the lock is then still held.
+  // If the other process was ended halfway, its work is undone here, while the lock is still held.
   settle(root, staging);
   if (failed) throw notChanged(root, Object.assign(new Error(failed.message), { code: failed.code }), true);
 }
@@ -118,7 +120,7 @@ async function stage(staging: string, { fresh, steps, emptied }: PreparedSwitch)
   await syncFolder(staging);
 }
 
-/** What a switch process said in the end; one that ended without a word has failed. */
+/** The last word of a switch process; one that ended without a word has failed. */
 function outcomeOf(child: ChildProcess): Promise<SwitchOutcome> {
   let text = "";
   child.stdout?.on("data", (chunk) => {

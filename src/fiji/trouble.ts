@@ -1,9 +1,9 @@
 import { FijiError, messageOf, systemErrorCode } from "../base/errors.js";
 
-/** What a person can do about an error of the file system. */
+/** Advice for errors of the file system. */
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: "Free space on that disk and try again.",
-  EDQUOT: "Free space, your quota is used up, and try again.",
+  EDQUOT: "Your quota is used up: free space and try again.",
   EROFS: "That disk cannot be written; copy Fiji to one that can, and name it with --fiji DIR.",
   EXDEV: "A folder in this Fiji is a link to another disk; put it in its place as a folder and try again.",
 };
@@ -13,7 +13,8 @@ const FORBIDDEN =
 
 /**
  * The error for a Fiji folder that could not be changed.
- * @param switching whether all was written already and only the switch failed, which is when a program that holds a file shows
+ * @param switching whether only the switch failed, after everything was written: a program may hold
+ * a file
  */
 export function notChanged(root: string, cause: unknown, switching = false): FijiError {
   const code = systemErrorCode(cause) ?? "";
@@ -23,12 +24,12 @@ export function notChanged(root: string, cause: unknown, switching = false): Fij
     subject: root,
     expected: "a Fiji folder that can be changed (it is as it was)",
     found: messageOf(cause),
-    advice: ADVICE[code] ?? (held ? HELD : forbidden ? FORBIDDEN : "Look into it and try again."),
+    advice: ADVICE[code] ?? (held ? HELD : forbidden ? FORBIDDEN : "Solve this and try again."),
     cause,
   });
 }
 
-/** The error for a Fiji folder in which an installation has broken off that could not be undone. */
+/** The error for a Fiji folder in which an installation broke off and could not be undone. */
 export function notUndone(root: string, cause: unknown): FijiError {
   return new FijiError("FIJI_WRITE", {
     subject: root,

@@ -5,6 +5,7 @@ import { messageOf } from "../base/errors.js";
 import { ARCHIVE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
 import { openStoredGraph } from "../engine/onnxruntime.js";
+import { encodeNpy } from "../frames/npy.js";
 import { syntheticFrame } from "../frames/synthetic-frame.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
@@ -14,7 +15,6 @@ import { FILES, resourceDescription } from "./bioimageio-description.js";
 import { readme } from "./bioimageio-readme.js";
 import type { ModelFiles } from "./format.js";
 import { damagedModel } from "./metadata.js";
-import { encodeNpy } from "./npy.js";
 import { decodeOnnx, encodeOnnx } from "./onnx.js";
 import { readZip, writeZip } from "./zip.js";
 

@@ -15,6 +15,9 @@ import { triton } from "./triton.js";
 /** All formats, those with a signature first. */
 export const FORMATS: readonly ModelFormat[] = [kerasH5, bioimageio, onnx, savedModel, triton];
 
+/** The formats that models are written in. */
+export const WRITTEN_FORMATS: readonly ModelFormat[] = FORMATS.filter(({ encode }) => encode);
+
 /** The format that this program keeps models in. */
 export const NATIVE_FORMAT = onnx;
 

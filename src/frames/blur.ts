@@ -1,14 +1,14 @@
 /** Standard deviations at which a kernel ends, where nothing else is said. */
 const KERNEL_REACH = 3.5;
 
-/** A normal curve by which frames of one size are blurred, along rows and then along columns. */
+/** Blurs frames of one size with a normal curve, along rows and then along columns. */
 export class Blur {
-  /** Weights from the middle outwards; they sum to 1 with both sides. */
+  /** Weights from the middle outwards; both sides together sum to 1. */
   private readonly weights: Float64Array;
   private readonly rows: Float32Array;
-  /** Share of a pixel's own value in its blurred one. */
+  /** A pixel's own share in its blurred value. */
   readonly own: number;
-  /** Sum of the squares of all weights: what becomes of white noise's variance. */
+  /** Sum of all squared weights: the factor of white noise's variance. */
   readonly squares: number;
 
   /**
@@ -28,7 +28,10 @@ export class Blur {
     this.squares = line * line;
   }
 
-  /** Blurs `values` (H,W) into `target`, which may be `values`; beyond the edges a frame goes on as at them. */
+  /**
+   * Blurs `values` (H,W) into `target`, which may be `values` itself.
+   * Beyond the edges, a frame continues with its edge pixels.
+   */
   apply(values: Float32Array, target: Float32Array): void {
     const { width, height, rows, weights } = this;
     for (let y = 0; y < height; y++) blurRow(values, rows, y * width, width, weights);

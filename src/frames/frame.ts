@@ -3,14 +3,17 @@ export type PixelType = "uint8" | "uint16" | "float32";
 
 export type PixelArray = Uint8Array | Uint16Array | Float32Array;
 
-/** How a pixel type is stored in memory, how many bytes a pixel takes, and its largest value. */
+/** How a pixel type is stored, the bytes of a pixel, and the largest value. */
 export const PIXEL_TYPES = {
   uint8: { array: Uint8Array, bytes: 1, largest: 255 },
   uint16: { array: Uint16Array, bytes: 2, largest: 65_535 },
   float32: { array: Float32Array, bytes: 4, largest: Number.POSITIVE_INFINITY },
 } as const satisfies Record<PixelType, { array: unknown; bytes: number; largest: number }>;
 
-/** One image, row by row from the top left: `pixels.length === width * height`, raw camera units (ADU). */
+/**
+ * One image, row by row from the top left, in raw camera units (ADU).
+ * `pixels.length === width * height`.
+ */
 export interface Frame {
   width: number;
   height: number;
@@ -23,14 +26,14 @@ export function pixelTypeOf(pixels: PixelArray): PixelType {
   return pixels instanceof Uint16Array ? "uint16" : "float32";
 }
 
-/** Physical size and time of a stack, as ImageJ keeps it. Absent values are unknown. */
+/** Physical size and time of a stack, as ImageJ keeps them. Absent values are unknown. */
 export interface Calibration {
   /** Width and height of a pixel in `unit`. */
   pixelWidth?: number;
   pixelHeight?: number;
-  /** Distance of slices in `unit`. */
+  /** Distance between slices in `unit`. */
   pixelDepth?: number;
-  /** ImageJ's name of the unit: "µm", "nm", "pixel", "inch" … */
+  /** ImageJ's name of the unit: "µm", "nm", "pixel", "inch" and others. */
   unit?: string;
   /** Seconds between frames. */
   frameInterval?: number;
@@ -43,6 +46,8 @@ export interface StackInfo {
   frames: number;
   pixelType: PixelType;
   calibration: Calibration;
-  /** ImageJ's way to lay the frames out, where the file tells; frames = channels * slices * timePoints. */
+  /**
+   * ImageJ's arrangement of the frames, if the file tells; frames = channels * slices * timePoints.
+   */
   layout?: { channels: number; slices: number; timePoints: number };
 }

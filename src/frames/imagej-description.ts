@@ -1,14 +1,14 @@
 import type { Calibration, StackInfo } from "./frame.js";
 
-/** What ImageJ writes into the description of a stack's first page: lines of key=value. */
+/** ImageJ's description in a stack's first page: lines of key=value. */
 export interface ImageJDescription {
-  /** Frames of the stack; 1 where the description does not say. */
+  /** Frames of the stack; 1 if the description does not say. */
   images: number;
   layout?: NonNullable<StackInfo["layout"]>;
   calibration: Calibration;
 }
 
-/** Names that ImageJ and others write for a unit, and the one that is meant. */
+/** The unit that is meant by each name that ImageJ and others write. */
 const UNITS: Record<string, string> = {
   "\\u00B5m": "µm",
   "\u03BCm": "µm",
@@ -17,7 +17,7 @@ const UNITS: Record<string, string> = {
   microns: "µm",
 };
 
-/** Reads ImageJ's description, or gives undefined for any other text. */
+/** Reads ImageJ's description; undefined for any other text. */
 export function parseDescription(text: string): ImageJDescription | undefined {
   if (!text.startsWith("ImageJ=")) return undefined;
   const values = new Map(
@@ -53,10 +53,7 @@ export function parseDescription(text: string): ImageJDescription | undefined {
 /** Version of ImageJ whose format is written. */
 const IMAGEJ_VERSION = "1.54p";
 
-/**
- * ImageJ's description of a stack.
- * @param range values shown as black and white
- */
+/** ImageJ's description of a stack. @param range values that are shown as black and white */
 export function formatDescription(
   frames: number,
   layout: NonNullable<StackInfo["layout"]>,
@@ -72,7 +69,7 @@ export function formatDescription(
     ...(frames > 1
       ? [`images=${frames}`, ...dimensions.map(([key, size]) => `${key}=${size}`), ...hyperstack]
       : []),
-    // ImageJ reads the description as ASCII, with this escape for the one unit that is not.
+    // ImageJ reads the description as ASCII, with this escape for µ.
     ...(unit ? [`unit=${unit.replaceAll(/[\u00B5\u03BC]/g, "\\u00B5")}`] : []),
     ...(pixelDepth ? [`spacing=${pixelDepth}`] : []),
     ...(frameInterval ? [`finterval=${frameInterval}`] : []),

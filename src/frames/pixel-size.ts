@@ -4,7 +4,7 @@ import type { Calibration } from "./frame.js";
 const NM_PER_UNIT: Readonly<Record<string, number>> = {
   nm: 1,
   µm: 1e3,
-  // The Greek letter, as some write it.
+  // The Greek letter, which some programs write.
   "\u03bcm": 1e3,
   um: 1e3,
   micron: 1e3,
@@ -12,12 +12,12 @@ const NM_PER_UNIT: Readonly<Record<string, number>> = {
   mm: 1e6,
   cm: 1e7,
 };
-/** Sides of pixels in a sample, nm: others are of a screen or a printer. */
+/** Least and largest side of a pixel in a sample, nm. Others are those of a screen or a printer. */
 const [LEAST, MOST] = [10, 10_000];
-/** Ratio of the sides of a pixel that is not square, less 1. */
+/** Largest difference of a square pixel's sides, relative. */
 const SQUARE = 1e-3;
 
-/** Side of a pixel, nm, where a stack's calibration has it; undefined for pixels that are not square. */
+/** Side of a pixel, nm, from a stack's calibration; undefined if unknown or not square. */
 export function pixelSizeOf({
   pixelWidth,
   pixelHeight = pixelWidth,

@@ -14,30 +14,36 @@ import { TAGS } from "./tiff-directory.js";
 export interface StackWriterOptions {
   width: number;
   height: number;
-  /** How many frames will be written. */
+  /** Number of frames that will be written. */
   frames: number;
   /** Type of the pixels; float32 where left out. */
   pixelType?: PixelType;
   calibration?: Calibration;
-  /** How ImageJ is to arrange the frames; time points where left out. */
+  /** ImageJ's arrangement of the frames; time points where left out. */
   layout?: NonNullable<StackInfo["layout"]>;
 }
 
 /** A stack being written. */
 export interface StackWriter {
-  /** Appends a frame of width * height values of the stack's type. @throws InputError INPUT_SIZE, OUTPUT_WRITE; TypeError */
+  /**
+   * Appends a frame of width * height values of the stack's type.
+   * @throws InputError INPUT_SIZE, OUTPUT_WRITE; TypeError
+   */
   write(pixels: PixelArray): Promise<void>;
-  /** Completes the file and puts it in place. @throws InputError INPUT_SIZE when frames are missing, OUTPUT_WRITE */
+  /**
+   * Completes the file and puts it in place.
+   * @throws InputError INPUT_SIZE where frames are missing, OUTPUT_WRITE
+   */
   finish(): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Removes the unfinished file. */
   abort(): Promise<void>;
 }
 
-/** The pixels begin at a multiple of this; before them is room for the header, the first directory and its description. */
+/** Alignment of the pixels. The header, the first directory and its description come before. */
 const DATA_ALIGNMENT = 512;
-/** Most characters of a display range's ends, which are known only at the end. */
+/** Room for the display range, which is known only at the end, characters. */
 const RANGE_ROOM = 64;
-/** Classic TIFF reaches no farther. */
+/** Largest size of a classic TIFF. */
 const MAX_CLASSIC_BYTES = 2 ** 32;
 const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
@@ -52,8 +58,9 @@ const RESOLUTION_DENOMINATOR = 1_000_000;
 type Entry = [tag: number, type: number, count: number, value: number];
 
 /**
- * Starts a stack that ImageJ opens as a stack: little endian, frames one after the other. Every frame has a directory of its own, so that any
- * program sees all of them, unless the file grows beyond what classic TIFF reaches: then it has one directory, as ImageJ writes it.
+ * Starts a stack that ImageJ opens as a stack: little endian, frames one after the other.
+ * Every frame has a directory of its own, so that any program sees all frames. A file beyond the
+ * size of a classic TIFF has a single directory, as ImageJ writes it.
  * @throws InputError OUTPUT_WRITE
  */
 export async function createStackWriter(path: string, options: StackWriterOptions): Promise<StackWriter> {
@@ -160,10 +167,10 @@ class TiffStackWriter implements StackWriter {
     return Buffer.from(`${formatDescription(frames, layout, calibration, range)}\0`, "latin1");
   }
 
-  /** Header, first directory, resolutions and description: all that stands before the pixels. */
+  /** Header, first directory, resolutions and description: everything before the pixels. */
   private firstPart(more: boolean): Buffer {
     const { calibration = {} } = this.options;
-    // A stack without one number has no range to show.
+    // Without a single number in the stack there is no range to show.
     const text = this.description(
       this.min <= this.max ? { min: this.min, max: this.max } : { min: 0, max: 0 },
     );
@@ -185,7 +192,10 @@ class TiffStackWriter implements StackWriter {
     return part;
   }
 
-  /** The directories of the second frame and all after it, to stand behind the pixels; none where they would not be reached. */
+  /**
+   * The directories of all frames but the first, which come after the pixels.
+   * Empty where they would be beyond the size of a classic TIFF.
+   */
   private otherDirectories(): Buffer {
     const size = directoryBytes(PAGE_TAGS);
     const count = this.options.frames - 1;
@@ -219,7 +229,7 @@ class TiffStackWriter implements StackWriter {
 /** Number of tags of a page, and of the first page. */
 const PAGE_TAGS = 11;
 const FIRST_TAGS = PAGE_TAGS + 4;
-/** The description stands behind the header, the first directory and two resolutions. */
+/** The description comes after the header, the first directory and two resolutions. */
 const TEXT_OFFSET = HEADER_BYTES + directoryBytes(FIRST_TAGS) + 2 * RATIONAL_BYTES;
 
 function directoryBytes(tags: number): number {
@@ -227,7 +237,7 @@ function directoryBytes(tags: number): number {
 }
 
 function writeDirectory(target: Buffer, at: number, entries: Entry[], next: number): void {
-  // TIFF wants tags in rising order.
+  // TIFF requires tags in rising order.
   const sorted = entries.toSorted(([a], [b]) => a - b);
   let position = target.writeUInt16LE(sorted.length, at);
   for (const [tag, type, count, value] of sorted) {
@@ -239,10 +249,10 @@ function writeDirectory(target: Buffer, at: number, entries: Entry[], next: numb
   target.writeUInt32LE(next, position);
 }
 
-/** Pixels per unit, from the size of a pixel; 1 where that is unknown. */
+/** Writes pixels per unit, from the size of a pixel; 1 if that is unknown. */
 function writeRational(target: Buffer, at: number, pixelSize: number | undefined): void {
   const perUnit = pixelSize ? 1 / pixelSize : 1;
-  // Small units have large resolutions: the denominator gives way before the numerator overflows.
+  // Small units have large resolutions: a smaller denominator keeps the numerator from overflowing.
   const denominator = perUnit * RESOLUTION_DENOMINATOR < MAX_CLASSIC_BYTES ? RESOLUTION_DENOMINATOR : 1;
   target.writeUInt32LE(Math.min(MAX_CLASSIC_BYTES - 1, Math.round(perUnit * denominator)), at);
   target.writeUInt32LE(denominator, at + 4);

@@ -3,7 +3,7 @@ import type { Frame } from "./frame.js";
 
 const [BACKGROUND, NOISE, PEAK, SIGMA] = [100, 6, 120, 1.3];
 
-/** A square frame of Gaussian spots at random places on a noisy background, in whole camera units (ADU). */
+/** A square frame of Gaussian spots at random positions on a noisy background, in whole ADU. */
 export function syntheticFrame(
   side: number,
   spots: number,

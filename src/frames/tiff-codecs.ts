@@ -1,12 +1,13 @@
-/** TIFF's numbers for the LZW codes that are not data, and the widths of codes in bits. */
+/** LZW codes of TIFF that are not data; below, the widths of codes in bits. */
 const [CLEAR, END, FIRST_FREE] = [256, 257, 258];
 const [MIN_BITS, MAX_BITS] = [9, 12];
 
 /**
- * Undoes TIFF's LZW (TIFF 6.0, section 13). Every entry refers only to earlier ones and nothing is written beyond `limit`, so that damaged data can neither
- * loop nor fill the memory.
+ * Decodes TIFF's LZW (TIFF 6.0, section 13).
+ * Every entry refers only to earlier ones and nothing is written beyond `limit`, so that damaged
+ * data can neither loop nor fill the memory.
  * @param limit bytes after which decoding stops
- * @throws Error when a code stands for nothing yet
+ * @throws Error for a code without a meaning so far
  */
 export function decodeLzw(stored: Uint8Array, limit: number): Uint8Array {
   const target = new Uint8Array(limit);
@@ -14,7 +15,7 @@ export function decodeLzw(stored: Uint8Array, limit: number): Uint8Array {
   const lengths = new Uint32Array(1 << MAX_BITS).fill(1, 0, CLEAR);
   const lasts = Uint8Array.from({ length: 1 << MAX_BITS }, (_, i) => i);
   let [free, bits, previous, done, buffer, held, at] = [FIRST_FREE, MIN_BITS, -1, 0, 0, 0, 0];
-  /** Puts the bytes of a code at `done`, cut at the limit, and gives the first of them. */
+  /** Writes the bytes of a code at `done`, up to the limit, and returns the first of them. */
   const put = (code: number): number => {
     const length = lengths[code]!;
     let current = code;
@@ -51,13 +52,13 @@ export function decodeLzw(stored: Uint8Array, limit: number): Uint8Array {
       free++;
     }
     previous = code;
-    // TIFF's codes grow one entry before they must.
+    // TIFF's codes grow one entry earlier than they must.
     if (free + 1 >= 1 << bits && bits < MAX_BITS) bits++;
   }
   return target.subarray(0, done);
 }
 
-/** Undoes PackBits (TIFF 6.0, section 9). @param limit bytes after which decoding stops */
+/** Decodes PackBits (TIFF 6.0, section 9). @param limit bytes after which decoding stops */
 export function decodePackBits(stored: Uint8Array, limit: number): Uint8Array {
   const target = new Uint8Array(limit);
   let done = 0;

@@ -25,32 +25,32 @@ export const TAGS = {
   sampleFormat: 339,
 } as const;
 
-/** Bytes of a value by TIFF's type numbers; types that no read tag uses are left out. */
+/** Bytes of a value by TIFF's type numbers, for the types of the tags that are read. */
 const TYPE_BYTES: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 13: 4, 16: 8, 18: 8 };
 
 /** Where the values of a tag are. */
 interface Field {
   type: number;
   count: number;
-  /** In the file, or in the directory's own bytes. */
+  /** Offset in the file, or in the directory's own bytes. */
   offset: number;
   inline: boolean;
 }
 
-/** More entries than any writer makes: a damaged count. */
+/** Most entries of a directory; more mean a damaged count. */
 const MAX_ENTRIES = 4096;
-/** More values than any tag that is read here can need: a page of one-row strips, or small tiles, of the largest frame. */
+/** Most values of a tag that is read here: one-row strips or small tiles of the largest frame. */
 const MAX_VALUES = 4_194_304;
-/** Read at once with a directory: most have 10 to 20 entries of 12 or 20 bytes. */
+/** Bytes that are read at once for a directory. Most have 10 to 20 entries of 12 or 20 bytes. */
 const DIRECTORY_BYTES = 512;
 
 /** One page's directory (IFD). */
 export class TiffDirectory {
   private constructor(
     private readonly file: TiffFile,
-    /** Where it stands in the file. */
+    /** Offset of the directory in the file. */
     readonly offset: number,
-    /** Where the next one stands; 0 after the last. */
+    /** Offset of the next directory; 0 after the last. */
     readonly next: number,
     private readonly bytes: Buffer,
     private readonly fields: Map<number, Field>,
@@ -94,13 +94,15 @@ export class TiffDirectory {
     return (await this.values(tag, { ...field, count: Math.min(1, field.count) }))[0] ?? otherwise;
   }
 
-  /** All values of a tag; none where it is absent. @throws InputError INPUT_TRUNCATED, INPUT_FORMAT */
+  /**
+   * All values of a tag; none where it is absent. @throws InputError INPUT_TRUNCATED, INPUT_FORMAT
+   */
   async numbers(tag: number): Promise<number[]> {
     const field = this.fields.get(tag);
     return field ? this.values(tag, field) : [];
   }
 
-  /** The text of a tag, without what follows its first zero. */
+  /** The text of a tag, up to its first zero. */
   async text(tag: number): Promise<string> {
     const field = this.fields.get(tag);
     if (!field || field.count > MAX_VALUES) return "";
@@ -130,7 +132,7 @@ export class TiffDirectory {
   }
 }
 
-/** An error about a part of the file that makes no sense. */
+/** The error for a part of the file that makes no sense. */
 export function damaged(file: TiffFile, what: string, expected: string, found: string): InputError {
   return new InputError("INPUT_FORMAT", {
     subject: `${file.path}, ${what}`,
@@ -140,7 +142,7 @@ export function damaged(file: TiffFile, what: string, expected: string, found: s
   });
 }
 
-/** Programs write UTF-8 or, as ImageJ does, one byte a character: what is no UTF-8 is the latter. */
+/** Decodes UTF-8 or, where the bytes are not UTF-8, one byte a character, as ImageJ writes it. */
 function decodeText(bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -5,14 +5,17 @@ const CLASSIC = 42;
 const BIG = 43;
 const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
-/** A tif file opened for positioned reads; its header is read and every read is checked against its size. */
+/**
+ * A tif file, opened for reads at any position.
+ * Its header is read, and every read is checked against its size.
+ */
 export class TiffFile {
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
     readonly size: number,
     readonly littleEndian: boolean,
-    /** BigTIFF: 64-bit offsets and counts. */
+    /** Whether it is a BigTIFF, with 64-bit offsets and counts. */
     readonly big: boolean,
     readonly firstDirectory: number,
   ) {}
@@ -36,7 +39,7 @@ export class TiffFile {
   }
 
   /**
-   * Reads exactly `length` bytes into memory of their own.
+   * Reads exactly `length` bytes into new memory.
    * @param what the part of the file, for the error
    * @throws InputError INPUT_TRUNCATED
    */
@@ -46,7 +49,7 @@ export class TiffFile {
     return buffer;
   }
 
-  /** Fills `target` from `offset` on. @throws InputError INPUT_TRUNCATED */
+  /** Fills `target` from `offset`. @throws InputError INPUT_TRUNCATED */
   async readInto(target: Uint8Array, offset: number, length: number, what: string): Promise<void> {
     if (offset < 0 || offset + length > this.size) throw this.truncated(what, offset + length);
     let done = 0;
@@ -109,7 +112,7 @@ export function uint32(bytes: Buffer, at: number, littleEndian: boolean): number
   return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
 }
 
-/** A 64-bit integer as a number: exact up to 2^53, far above any file's size. */
+/** A 64-bit integer as a number: exact up to 2^53, far above the size of any file. */
 export function uint64(bytes: Buffer, at: number, littleEndian: boolean): number {
   return Number(littleEndian ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
 }

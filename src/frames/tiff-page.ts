@@ -65,7 +65,8 @@ async function readPixelType(file: TiffFile, directory: TiffDirectory, page: num
   const samples = await directory.number(TAGS.samplesPerPixel, 1);
   const colours = RGB_OR_PALETTE.includes(await directory.number(TAGS.photometric, 1));
   if (samples === 1 && !(colours && bits !== 8)) {
-    // ImageJ writes 8-bit frames with a colour table as palette images: the pixels are still the camera's.
+    // ImageJ writes 8-bit frames with a colour table as palette images; their pixels are the
+    // camera's.
     if (format === 1 && bits === 8) return "uint8";
     if (format === 1 && bits === 16) return "uint16";
     if (format === 3 && bits === 32) return "float32";
@@ -100,7 +101,10 @@ export async function readPage(
   return pixels;
 }
 
-/** Reads pixels that lie in the file as they are, one after the other. @throws InputError INPUT_TRUNCATED */
+/**
+ * Reads pixels that are stored as they are, one after the other.
+ * @throws InputError INPUT_TRUNCATED
+ */
 export async function readContiguous(
   file: TiffFile,
   offset: number,
@@ -151,7 +155,7 @@ async function readData(
   return data;
 }
 
-/** Uncompressed strips; those that follow one another in the file in one read. */
+/** Uncompressed strips. Neighbouring strips are read at once. */
 async function readStrips(file: TiffFile, data: PageData, pixels: PixelArray, page: number): Promise<void> {
   const bytes = bytesOf(pixels);
   const stripBytes = data.blockWidth * data.blockHeight * pixels.BYTES_PER_ELEMENT;
@@ -189,7 +193,7 @@ async function readBlocks(
   }
 }
 
-/** @param needed pixels at the start of the block that must be there: the last strip may be short */
+/** @param needed pixels that the block must have at its start; the last strip may be short */
 async function decodeBlock(
   file: TiffFile,
   data: PageData,
@@ -214,7 +218,7 @@ async function decodeBlock(
     );
   }
   bytesOf(target).set(decoded.subarray(0, target.byteLength));
-  // The floating-point predictor leaves bytes in this machine's order whatever the file's is.
+  // The floating-point predictor leaves this machine's byte order, whatever the file's is.
   if (data.predictor !== PREDICTOR.floatingPoint) toNativeOrder(file, target);
   undoPredictor(data.predictor, target, data.blockWidth);
 }
@@ -222,16 +226,19 @@ async function decodeBlock(
 async function decompress(compression: number, stored: Buffer, limit: number): Promise<Uint8Array> {
   if (compression === COMPRESSION.none) return stored;
   if (compression === COMPRESSION.deflate || compression === COMPRESSION.oldDeflate) {
-    // zlib works on another thread, and stops where a hostile file would fill the memory.
+    // zlib works on another thread, and stops before a hostile file fills the memory.
     return promisify(inflate)(stored, { maxOutputLength: Math.max(limit, 1) });
   }
   return compression === COMPRESSION.lzw ? decodeLzw(stored, limit) : decodePackBits(stored, limit);
 }
 
-/** Undoes TIFF's differencing of neighbours (TIFF 6.0, section 14; floating point: TIFF Technical Note 3), row by row. */
+/**
+ * Undoes TIFF's differences of neighbours, row by row.
+ * TIFF 6.0, section 14; for floating point TIFF Technical Note 3.
+ */
 function undoPredictor(predictor: number, pixels: PixelArray, width: number): void {
   if (predictor === PREDICTOR.horizontal) {
-    // Floats are differenced as the integers of their bits.
+    // Floats are differenced as the integers that their bits stand for.
     const values = pixels instanceof Float32Array ? new Uint32Array(pixels.buffer) : pixels;
     for (let row = 0; row < values.length; row += width) {
       for (let x = row + 1; x < row + width; x++) values[x] = values[x]! + values[x - 1]!;
@@ -253,7 +260,10 @@ function bytesOf(pixels: PixelArray): Uint8Array {
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }
 
-/** Swaps the bytes of a big-endian file's pixels in place; all machines that Node.js runs on are little endian. */
+/**
+ * Swaps the bytes of a big-endian file's pixels in place.
+ * All machines that Node.js runs on are little endian.
+ */
 function toNativeOrder(file: TiffFile, pixels: PixelArray): void {
   if (file.littleEndian || pixels.BYTES_PER_ELEMENT === 1) return;
   const bytes = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);

@@ -10,13 +10,13 @@ import { NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { findModel, modelName, type NamedModel, namedModels } from "./named-models.js";
 
-/** What lies beside a model and belongs to it. */
+/** Endings of the files beside a model that belong to it. */
 const COMPANIONS = { card: ".md", picture: ".png" } as const;
 
-export interface InstallOptions {
-  /** What the model is to be called; the file's name without its ending where left out. */
+export interface ModelInstallOptions {
+  /** Name of the model; left out: the file's name without its ending. */
   name?: string | undefined;
-  /** Takes the place of a model that the user installed under the same name. */
+  /** Replace a model that the user installed under the same name. */
   replace?: boolean | undefined;
 }
 
@@ -29,31 +29,33 @@ export interface ModelCard {
   picture: Uint8Array;
 }
 
-/** The models that go by a name, and how the user changes which they are. */
+/** The models that have a name, and the user's changes to them. */
 export class ModelLibrary {
-  /** @param given paths of models that are offered besides, most preferred first; they cannot be changed here */
+  /** @param given paths of further models to offer, most preferred first; they cannot be changed */
   constructor(private readonly given: readonly string[] = []) {}
 
-  /** The default first. */
+  /** All models, the default first. */
   list(): Promise<NamedModel[]> {
     return namedModels(this.given);
   }
 
   /**
-   * Puts a model of any format that can be read among the user's, as a native file, together with the card NAME.md and the picture NAME.png that lie
-   * beside it. It is read as a whole before it takes its place.
-   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; ModelFormatError, also MODEL_NAME for a name that is taken or no file can have
+   * Installs a model of any readable format among the user's models, as a native file.
+   * The card NAME.md and the picture NAME.png beside it are installed too. The model is read as a
+   * whole before it takes its place.
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; ModelFormatError, also MODEL_NAME for a name
+   * that is taken or that no file can have
    */
   async install(
     path: string,
-    { name = modelName(path), replace = false }: InstallOptions,
+    { name = modelName(path), replace = false }: ModelInstallOptions,
   ): Promise<NamedModel> {
     const model = await readModel(path);
     const before = await this.placeFor(name, replace);
     const target = join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);
     const companions = await companionsOf(path);
     await writeModel(target, model);
-    // Of two files of one name the wrong one could be found.
+    // Two files of one name must not stay: the wrong one might be found.
     if (before && before.path !== target) await rm(before.path, { force: true });
     for (const [part, ending] of Object.entries(COMPANIONS)) {
       const place = besides(target, ending);
@@ -64,12 +66,18 @@ export class ModelLibrary {
     return { name, path: target, origin: "installed" };
   }
 
-  /** Checks that a model could be installed under a name, before anything is made of it. @throws ModelFormatError MODEL_NAME */
+  /**
+   * Checks that a model could be installed under a name, before it is made.
+   * @throws ModelFormatError MODEL_NAME
+   */
   async checkName(name: string, replace: boolean): Promise<void> {
     await this.placeFor(name, replace);
   }
 
-  /** Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED */
+  /**
+   * Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError
+   * MODEL_FIXED
+   */
   async remove(name: string): Promise<void> {
     const { path, origin } = await this.find(name);
     if (origin !== "installed") {
@@ -77,7 +85,7 @@ export class ModelLibrary {
         subject: `model ${name}`,
         expected: "a model that you have installed",
         found: ORIGIN_WORDS[origin],
-        advice: "Leave it, and make another one the default if you want it to be used instead.",
+        advice: "To count with another model, make that one the default.",
       });
     }
     await rm(path, { force: true });
@@ -85,7 +93,10 @@ export class ModelLibrary {
     if ((await readSettings()).default_model === name) await changeSettings({ default_model: undefined });
   }
 
-  /** Chooses the model that counts when none is named, for good. @throws InputError MODEL_NOT_FOUND, OUTPUT_WRITE */
+  /**
+   * Sets the model that counts where none is named, for good.
+   * @throws InputError MODEL_NOT_FOUND, OUTPUT_WRITE
+   */
   async setDefault(name: string): Promise<void> {
     await this.find(name);
     await changeSettings({ default_model: name });
@@ -108,7 +119,7 @@ export class ModelLibrary {
     return found ?? findModel(name, this.given, { paths: false });
   }
 
-  /** The user's model that one of that name would replace, if there is one. */
+  /** The user's model that would be replaced by one of that name, if there is one. */
   private async placeFor(name: string, replace: boolean): Promise<NamedModel | undefined> {
     if (!isPortableName(name) || name.startsWith(".")) {
       throw new ModelFormatError("MODEL_NAME", {
@@ -150,7 +161,7 @@ async function companionsOf(path: string): Promise<Map<string, Uint8Array>> {
   return found;
 }
 
-/** A file's bytes, or undefined where there is none or one that is too large to be a card or its picture. */
+/** A file's bytes; undefined where there is none, or one too large for a card or a picture. */
 async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
   try {
     const handle = await open(path, "r");
@@ -167,7 +178,7 @@ async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-/** The card of a model without one of its own: what its file says. */
+/** The card of a model that has none of its own: what its file tells. */
 function cardOf(name: string, { architecture, provenance, pool }: Model): string {
   const rows = [
     ["architecture", `${architecture.name}: ${architecture.description}`],

@@ -5,21 +5,22 @@ import { type ModelFolder, type ModelOrigin, modelFolders } from "../base/home.j
 import { readSettings } from "../base/user-settings.js";
 import { MODEL_EXTENSIONS } from "../formats/registry.js";
 
-/** A model file that goes by a name. */
+/** A model file with a name. */
 export interface NamedModel {
   name: string;
   path: string;
   origin: ModelOrigin;
 }
 
-/** Name of the model that is used when none is asked for, where a model of that name is installed. */
+/** Name of the default model, if one of that name is installed. */
 const PREFERRED = "defcon";
 
 /**
- * The models that go by a name: those given by path first, then the installed ones, of which the one that the user has chosen comes first; the first of all is
- * the default.
+ * The models that have a name; the first is the default.
+ * Models given by path come first, then the installed ones, among which the user's choice comes
+ * first.
  * @param given paths of model files, most preferred first
- * @throws InputError for a damaged file of settings
+ * @throws InputError for a damaged settings file
  */
 export async function namedModels(given: readonly string[]): Promise<NamedModel[]> {
   const named = new Map<string, NamedModel>();
@@ -37,28 +38,28 @@ export async function namedModels(given: readonly string[]): Promise<NamedModel[
 }
 
 /**
- * The model file that `nameOrPath` stands for; an empty string stands for the default.
- * @param options.paths whether a path will do (true)
+ * The model file of a name or path; the default model where left out.
+ * @param options.paths whether a path is accepted (true)
  * @throws InputError MODEL_NOT_FOUND
  */
 export async function findModel(
-  nameOrPath: string,
+  nameOrPath: string | undefined,
   given: readonly string[],
   { paths = true } = {},
 ): Promise<NamedModel> {
   const models = await namedModels(given);
-  const found = nameOrPath === "" ? models[0] : models.find(({ name }) => name === nameOrPath);
+  const found = nameOrPath === undefined ? models[0] : models.find(({ name }) => name === nameOrPath);
   if (found) return found;
-  if (paths && nameOrPath !== "" && (await exists(nameOrPath))) return namedBy(nameOrPath);
-  // A file that was given and is not there must not be among those that are found.
+  if (paths && nameOrPath && (await exists(nameOrPath))) return namedBy(nameOrPath);
+  // A given file that does not exist must not be listed among those that are found.
   const there = await Promise.all(models.map(({ path }) => exists(path)));
   const installed = models
     .filter((_, i) => there[i])
     .map(({ name }) => name)
     .join(", ");
   throw new InputError("MODEL_NOT_FOUND", {
-    subject: nameOrPath === "" ? "no model was named and none is installed" : `model ${nameOrPath}`,
-    ...(nameOrPath !== "" && {
+    subject: nameOrPath === undefined ? "no model was named and none is installed" : `model ${nameOrPath}`,
+    ...(nameOrPath !== undefined && {
       expected: paths
         ? `a model's name or the path of a model (${MODEL_EXTENSIONS.join(", ")}, or a folder)`
         : "the name of a model",

@@ -6,23 +6,26 @@ export interface PlotOptions {
   title?: string;
   xLabel?: string;
   yLabel?: string;
-  /** Ends of the axes; left out: the data's, y from 0 when nothing is below. */
+  /** Ends of the axes. Left out: those of the data, and y from 0 if nothing is below. */
   xRange?: readonly [number, number];
   yRange?: readonly [number, number];
   /** Draws a vertical line at this x. */
   markX?: number;
-  /** What the plot shows, in words, for those who cannot see it. */
+  /** What the plot shows, in words, for readers who cannot see it. */
   description?: string;
 }
 
-/** Space around the field of a plot, drawing units. */
+/** Space around a plot's field, drawing units. */
 export const PLOT_MARGIN = { left: 64, right: 16, top: 32, bottom: 48 } as const;
-/** Colours of series, readable on white and told apart by most who are colour-blind; a page may set others for `series-1` and so on. */
+/**
+ * Colours of series, readable on white and distinct for most people with colour blindness.
+ * A page may set others for the classes `series-1` and so on.
+ */
 const COLOURS = ["#31688e", "#d1495b", "#35b779", "#8f6bb3", "#e08e2b"];
 const GRID = `class="grid" stroke="${INK}" stroke-opacity="0.16"`;
 const WANTED_TICKS = 6;
 
-/** The field between two axes, and where values lie in it, drawing units. */
+/** The field between two axes, and the positions of values in it, drawing units. */
 export interface Field {
   left: number;
   right: number;
@@ -34,7 +37,7 @@ export interface Field {
   toY(y: number): number;
 }
 
-/** The field of a plot whose axes have these ends. */
+/** The field of a plot whose axes have the given ends. */
 export function fieldOf(
   { width, height }: PlotOptions,
   x: readonly [number, number],
@@ -85,12 +88,12 @@ export function plotTexts({ left, right, top, bottom }: Field, options: PlotOpti
   ].join("");
 }
 
-/** Groups what belongs to a series, whose colour is then `currentColor`. @param index from 0 */
+/** Groups the content of a series, whose colour is then `currentColor`. @param index from 0 */
 export function inSeriesColour(index: number, content: string): string {
   return `<g class="${seriesClass(index)}" color="${COLOURS[index % COLOURS.length]}">${content}</g>`;
 }
 
-/** The class by which a page gives a series its colour. @param index from 0 */
+/** The class with which a page colours a series. @param index from 0 */
 export function seriesClass(index: number): string {
   return `series-${(index % COLOURS.length) + 1}`;
 }
@@ -101,7 +104,7 @@ export function ticks(low: number, high: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.999)!;
   const found: number[] = [];
-  // Adding 0 turns the -0 that rounding up gives into 0.
+  // Rounding up may give -0; adding 0 turns it into 0.
   for (let i = Math.ceil(low / step - 1e-9) + 0; i * step <= high + step * 1e-9; i++) found.push(i * step);
   return found;
 }
@@ -110,7 +113,7 @@ export function svgLine(x1: number, y1: number, x2: number, y2: number, style: s
   return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${style}/>`;
 }
 
-/** The least and the largest finite value, apart from each other. */
+/** The least and the largest finite value, made different if they are equal. */
 export function extent(values: readonly number[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -122,7 +125,7 @@ export function extent(values: readonly number[]): [number, number] {
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 
-/** As {@link extent}, with 0 and a little room; room below too, where something is. */
+/** Like {@link extent}, but with 0 and some space above, and below if there are values. */
 export function paddedExtent(values: readonly number[]): [number, number] {
   const [low, high] = extent([...values, 0]);
   const room = 0.05 * (high - low);

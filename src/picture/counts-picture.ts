@@ -4,15 +4,15 @@ import { greyImage, percentileRange, type RgbaImage, viridisImage } from "./imag
 import { linePlotContent } from "./line-plot.js";
 import { type Box, INK, svgDocument, svgImage, svgText } from "./svg.js";
 
-/** What a picture of a counted stack shows. */
+/** A picture of a counted stack. */
 export interface CountsPicture {
   title: string;
-  /** The frame shown, and its density map (emitters per pixel) of the same size. */
+  /** The frame that is shown, and its density map (emitters per pixel) of the same size. */
   frame: Frame;
   density: Frame;
-  /** 0-based position of that frame in the stack. */
+  /** Index of that frame in the stack, from 0. */
   index: number;
-  /** Of all frames. */
+  /** Counts of all frames. */
   counts: readonly number[];
 }
 
@@ -22,7 +22,7 @@ const TOP = 78;
 const BAR = { gap: 12, width: 16, labels: 64 };
 const PLOT_HEIGHT = 260;
 
-/** A frame beside its density map, drawn to the same scale, over the counts of all frames, as an SVG drawing. */
+/** A frame beside its density map, above the counts of all frames: an SVG drawing. */
 export function countsPicture({ title, frame, density, index, counts }: CountsPicture): string {
   const scale = SIDE / Math.max(frame.width, frame.height);
   const size = { width: frame.width * scale, height: frame.height * scale };

@@ -4,7 +4,7 @@ import { svgDocument, svgImage } from "./svg.js";
 
 const SIDE = 480;
 
-/** A square frame beside its density map, twice as wide as high, as an SVG drawing. */
+/** A square frame beside its density map, twice as wide as high: an SVG drawing. */
 export function coverPicture(frame: Frame, density: Frame): string {
   const box = { x: 0, y: 0, width: SIDE, height: SIDE };
   const { high } = percentileRange(density.pixels, 0, 1);

@@ -12,7 +12,7 @@ import {
 import { marker } from "./marker.js";
 import { INK, svgDocument, svgText } from "./svg.js";
 
-/** A value with its interval; undefined: none. */
+/** A value with its interval; undefined: no value. */
 export interface GroupValue {
   value: number;
   interval?: readonly [low: number, high: number] | undefined;
@@ -23,12 +23,12 @@ export interface GroupPlotOptions extends Omit<PlotOptions, "width" | "height" |
   height: number;
 }
 
-/** Width that a series takes in a group, and a group besides that, drawing units. */
+/** Width of a series in a group, and of the space between groups, drawing units. */
 const SERIES_WIDTH = 18;
 const GROUP_GAP = 28;
 const LEAST_GROUP_WIDTH = 64;
 const LEAST_FIELD_WIDTH = 320;
-/** Labels side by side may make the field so wide; beyond it they are turned. */
+/** Widest field with labels side by side; in a wider one they are turned. */
 const LEVEL_FIELD_WIDTH = 560;
 const LABEL_GAP = 14;
 const CHARACTER_WIDTH = 6.6;
@@ -38,8 +38,9 @@ const LONGEST_LABEL = 34;
 const RADIUS = 4.5;
 
 /**
- * A mark with its interval for each series in each group, those of a group side by side, as an SVG drawing; it is as wide as it has to be.
- * @param series for each series its values by group
+ * For each group, a mark with its interval for each series, side by side: an SVG drawing.
+ * The drawing is as wide as it needs to be.
+ * @param series values by group, for each series
  */
 export function groupPlot(
   series: readonly (readonly (GroupValue | undefined)[])[],
@@ -59,7 +60,7 @@ export function groupPlot(
   const width = Math.round(PLOT_MARGIN.left + fieldWidth + PLOT_MARGIN.right + overhang);
   const height = Math.round(options.height + below);
   const values = series.flat().flatMap((each) => (each ? [each.value, ...(each.interval ?? [])] : []));
-  // Room for turned labels is taken from the plot's height, so that the field keeps its own.
+  // Turned labels take extra height, so that the field keeps its own.
   const inner = { ...options, width: width - overhang, height: options.height };
   const field = fieldOf(inner, [-0.5, groups.length - 0.5], options.yRange ?? paddedExtent(values));
   const content = [

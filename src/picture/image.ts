@@ -3,20 +3,20 @@ import { quantile } from "../base/quantiles.js";
 import type { Frame } from "../frames/frame.js";
 import { type Rgb, viridis } from "./viridis.js";
 
-/** Values from the darkest to the brightest that a picture shows. */
+/** The values that a picture shows darkest and brightest. */
 export interface Range {
   low: number;
   high: number;
 }
 
-/** A picture of (H,W) pixels, each red, green, blue, opacity in bytes. */
+/** A picture of (H,W) pixels with bytes for red, green, blue and opacity. */
 export interface RgbaImage {
   width: number;
   height: number;
   rgba: Uint8Array;
 }
 
-/** The values below which the given shares (0 to 1) of all values lie; for the contrast of a frame. */
+/** The values below which the given shares (0 to 1) of all values are; sets a frame's contrast. */
 export function percentileRange(values: ArrayLike<number>, low = 0.01, high = 0.998): Range {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number) => quantile(sorted, share, Math.round);

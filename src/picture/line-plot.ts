@@ -19,7 +19,7 @@ export interface Series {
   y: readonly number[];
 }
 
-/** Lines over a common pair of axes, as an SVG drawing. Infinite and missing values leave a gap. */
+/** Lines over a common pair of axes: an SVG drawing. Infinite and missing values leave a gap. */
 export function linePlot(series: readonly Series[], options: PlotOptions): string {
   return svgDocument(options.width, options.height, linePlotContent(series, options), options.description);
 }

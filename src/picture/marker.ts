@@ -1,4 +1,4 @@
-/** Shapes by which series are told apart without colours: circle, square, triangle, diamond, cross. */
+/** Shapes that tell series apart without colours: circle, square, triangle, diamond, cross. */
 const SHAPES: readonly ((x: number, y: number, r: number) => string)[] = [
   (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}"/>`,
   (x, y, r) => shape([x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r]),
@@ -8,7 +8,11 @@ const SHAPES: readonly ((x: number, y: number, r: number) => string)[] = [
     `<path d="M${point(x - r, y - r)}L${point(x + r, y + r)}M${point(x - r, y + r)}L${point(x + r, y - r)}" stroke="currentColor" stroke-width="2"/>`,
 ];
 
-/** The mark of a series at a place, in the drawing's colour. @param index of the series, from 0 @param radius drawing units */
+/**
+ * The mark of a series at a position, in the drawing's colour.
+ * @param index of the series, from 0
+ * @param radius drawing units
+ */
 export function marker(index: number, x: number, y: number, radius: number): string {
   return SHAPES[index % SHAPES.length]!(x, y, radius);
 }

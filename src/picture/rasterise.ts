@@ -7,9 +7,9 @@ const require = createRequire(import.meta.url);
 let ready: Promise<Buffer> | undefined;
 
 /**
- * The bytes of a PNG file of an SVG drawing. The renderer and its font come with packages: no browser, no native part, none of
- * the system's fonts.
- * @param scale pixels to a drawing unit
+ * The bytes of a PNG file of an SVG drawing.
+ * The renderer and its font come from packages: no browser, no native part, no fonts of the system.
+ * @param scale pixels per drawing unit
  */
 export async function rasterise(svg: string, scale = 1): Promise<Uint8Array> {
   ready ??= prepare();

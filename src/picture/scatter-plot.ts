@@ -17,19 +17,19 @@ import { INK, svgDocument } from "./svg.js";
 export interface Points {
   x: readonly number[];
   y: readonly number[];
-  /** Of the series they belong to, from 0: their colour and shape. */
+  /** Number of the series, from 0, for each point: its colour and shape. */
   series: number;
 }
 
 export interface ScatterOptions extends PlotOptions {
-  /** The line on which points lie that are right: y = x, or y = 0. */
+  /** The line of correct points: y = x, or y = 0. */
   ideal: "identity" | "zero";
 }
 
 const RADIUS = 2.5;
 const IDEAL = `stroke="${INK}" stroke-dasharray="4 3"`;
 
-/** Points over a pair of axes, as an SVG drawing. Points that lie nowhere are left out. */
+/** Points over a pair of axes: an SVG drawing. Points that are not finite are left out. */
 export function scatterPlot({ x, y, series }: Points, options: ScatterOptions): string {
   const field = fieldOf(options, options.xRange ?? extent(x), options.yRange ?? paddedExtent(y));
   const dots = x.map((value, i) =>

@@ -1,6 +1,6 @@
 import { encodePng, type RgbaImage } from "./image.js";
 
-/** Where something stands in a drawing, drawing units from the top left. */
+/** A box in a drawing, drawing units from the top left. */
 export interface Box {
   x: number;
   y: number;
@@ -9,11 +9,14 @@ export interface Box {
 }
 
 export const FONT = "DejaVu Sans";
-/** Colour of text and axes: the drawing's own, which a page around it may set to another by its style sheet. */
+/** Colour of text and axes: the drawing's own, which a page's style sheet may change. */
 export const INK = "currentColor";
 const INK_ON_WHITE = "#222222";
 
-/** A whole drawing on white; a page may give another colour to its `paper`. @param label what it shows, for those who cannot see it */
+/**
+ * A whole drawing on white; a page may give its `paper` another colour.
+ * @param label what it shows, for readers who cannot see it
+ */
 export function svgDocument(width: number, height: number, content: string, label?: string): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const paper = `<rect class="paper" width="${width}" height="${height}" fill="#ffffff"/>`;
@@ -37,7 +40,7 @@ export function svgText(
   return `<text x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" fill="${INK}"${turned}>${escapeXml(text)}</text>`;
 }
 
-/** Text as it may stand in XML and HTML, also within quotes. */
+/** Text, escaped for XML and HTML, also within quotes. */
 export function escapeXml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -47,7 +50,7 @@ export function escapeXml(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** A picture, its pixels kept square-edged when enlarged. */
+/** A picture whose pixels stay sharp squares when it is enlarged. */
 export function svgImage({ x, y, width, height }: Box, image: RgbaImage): string {
   const data = Buffer.from(encodePng(image)).toString("base64");
   const place = `x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`;

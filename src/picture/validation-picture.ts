@@ -2,13 +2,13 @@ import type { Frame } from "../frames/frame.js";
 import { greyImage, percentileRange, viridisImage } from "./image.js";
 import { type Box, svgDocument, svgImage, svgText } from "./svg.js";
 
-/** A frame with what a network should make of it and what it makes. */
+/** A frame, its true map and the predicted map. */
 export interface ValidationPicture {
   title: string;
   frame: Frame;
   truth: Frame;
   prediction: Frame;
-  /** Under the maps: "count 3.00" … */
+  /** Captions under the maps: "count 3.00". */
   captions: { truth: string; prediction: string };
 }
 
@@ -16,7 +16,10 @@ const SIDE = 280;
 const GAP = 24;
 const TOP = 70;
 
-/** Frame, truth and prediction side by side, both maps in the colours of the truth's range, as an SVG drawing. */
+/**
+ * Frame, true map and predicted map side by side: an SVG drawing.
+ * Both maps have the colours of the true map's range.
+ */
 export function validationPicture({ title, frame, truth, prediction, captions }: ValidationPicture): string {
   const scale = SIDE / Math.max(frame.width, frame.height);
   const [width, height] = [frame.width * scale, frame.height * scale];

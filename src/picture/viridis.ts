@@ -1,7 +1,7 @@
 /** A colour: red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** The 256 colours of matplotlib's viridis (N. Smith, S. van der Walt; CC0), RRGGBB one after the other. */
+/** The 256 colours of matplotlib's viridis (N. Smith, S. van der Walt; CC0), each as RRGGBB. */
 const TABLE: string = [
   "44015444025645045745055946075a46085c460a5d460b5e470d60470e61471063471164471365481467481668481769",
   "48186a481a6c481b6d481c6e481d6f481f70482071482173482374482475482576482677482878482979472a7a472c7a",
@@ -28,7 +28,7 @@ const COLOURS: readonly Rgb[] = Array.from({ length: STEPS }, (_, step) => {
   return [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
 });
 
-/** The colour of a value from 0 to 1 in viridis; values outside take the colour of the nearer end. */
+/** The colour of a value from 0 to 1 in viridis; values outside get the nearer end's colour. */
 export function viridis(value: number): Rgb {
   return COLOURS[Math.min(STEPS - 1, Math.max(0, Math.floor(value * STEPS)))]!;
 }

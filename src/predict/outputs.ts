@@ -1,10 +1,16 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
 import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
 import type { StackInfo } from "../frames/frame.js";
+import { NpyWriter } from "../frames/npy-writer.js";
+import { resultName } from "../frames/open-stack.js";
 import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
 import type { CountedFrame } from "./stack.js";
+
+/** How density maps are written: a stack for ImageJ, or an array (N, H, W) for NumPy. */
+export const DENSITY_KINDS = ["tif", "npy"] as const;
+export type DensityKind = (typeof DENSITY_KINDS)[number];
 
 /** Where the results of one stack are written. */
 export interface OutputPaths {
@@ -13,15 +19,21 @@ export interface OutputPaths {
 }
 
 /**
- * The paths NAME.density.tif and NAME.counts.csv for each input, in `folder` or beside the input.
+ * The paths NAME.density.tif (or .npy) and NAME.counts.csv for each input.
+ * They are in `folder`, or beside the input.
  * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would
  * replace an input
  */
-export function outputPaths(inputs: readonly string[], folder: string | undefined): Map<string, OutputPaths> {
+export function outputPaths(
+  inputs: readonly string[],
+  folder: string | undefined,
+  kind: DensityKind = "tif",
+): Map<string, OutputPaths> {
   const paths = new Map<string, OutputPaths>();
   const owners = new Map<string, string>();
   for (const input of inputs) {
-    const stem = join(folder ?? dirname(input), basename(input).replace(/\.(ome\.)?tiff?$/i, ""));
+    const name = resultName(input);
+    const stem = join(folder ?? name.folder, name.stem);
     const owner = owners.get(resolve(stem));
     if (owner !== undefined) {
       throw new InputError("INPUT_OPTION", {
@@ -32,7 +44,7 @@ export function outputPaths(inputs: readonly string[], folder: string | undefine
       });
     }
     owners.set(resolve(stem), input);
-    paths.set(input, { density: `${stem}.density.tif`, counts: `${stem}.counts.csv` });
+    paths.set(input, { density: `${stem}.density.${kind}`, counts: `${stem}.counts.csv` });
   }
   refuseOverwriting(paths);
   return paths;
@@ -74,21 +86,13 @@ const COLUMNS = [
  */
 export class StackResults {
   private constructor(
-    private readonly density: StackWriter,
+    private readonly density: StackWriter | NpyWriter,
     private readonly counts: AtomicFile,
   ) {}
 
   /** @throws InputError OUTPUT_WRITE */
   static async create(paths: OutputPaths, info: StackInfo, frames: number): Promise<StackResults> {
-    const { width, height, calibration, layout } = info;
-    const whole = frames === info.frames;
-    const density = await createStackWriter(paths.density, {
-      width,
-      height,
-      frames,
-      calibration,
-      ...(whole && layout && { layout }),
-    });
+    const density = await densityWriter(paths.density, info, frames);
     let counts: AtomicFile | undefined;
     try {
       counts = await AtomicFile.create(paths.counts);
@@ -132,4 +136,14 @@ export class StackResults {
   async abort(): Promise<void> {
     await Promise.allSettled([this.density.abort(), this.counts.abort()]);
   }
+}
+
+function densityWriter(path: string, info: StackInfo, frames: number): Promise<StackWriter | NpyWriter> {
+  const { width, height, calibration, layout } = info;
+  if (extname(path) === ".npy") return NpyWriter.create(path, [frames, height, width]);
+  const whole = frames === info.frames;
+  return createStackWriter(path, {
+    ...{ width, height, frames, calibration },
+    ...(whole && layout && { layout }),
+  });
 }

@@ -1,16 +1,22 @@
 import { throwIfCancelled } from "../base/cancelled.js";
-import { DefconError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
+import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
+import { inFrames } from "./bad-frame.js";
+import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
-import type { Predictor } from "./predictor.js";
+import { unlikePixels } from "./unlike-pixels.js";
 
 /** The prediction of one frame of a stack. */
 export interface CountedFrame extends Prediction {
   /** 0-based position in the stack. */
   index: number;
+  /** Of the frame, pixels. */
+  width: number;
+  height: number;
 }
 
 /**
@@ -23,19 +29,23 @@ const BATCHES_UNDER_WAY = 2;
  * Counts the frames from `first` up to but not including `end`, in order.
  * It reads ahead no further than the engine needs. A model that sees several frames at a time also
  * sees the frames around these.
- * @param model as given to {@link Predictor.load}
  * @param signal stops between frames
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
  */
 export async function* predictStack(
-  predictor: Predictor,
-  model: string,
+  model: LoadedModel,
   stack: StackReader,
   wanted: Wanted,
-  { first = 0, end = stack.info.frames, signal }: { first?: number; end?: number; signal?: AbortSignal } = {},
+  {
+    first = 0,
+    end = stack.info.frames,
+    signal,
+  }: { first?: number; end?: number; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<CountedFrame> {
+  const { width, height, calibration } = stack.info;
+  const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
-  const framesSeen = predictor.framesSeen(model);
+  const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   let next = first;
   try {
@@ -45,7 +55,7 @@ export async function* predictStack(
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
-        const predictions = predictor.predict(model, batch, wanted);
+        const predictions = model.predict(batch, wanted);
         // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
         // comes.
         predictions.catch(() => undefined);
@@ -57,13 +67,17 @@ export async function* predictStack(
         if (count > 1 || framesSeen > 1) {
           const range = { first: index, end: index + count, frames: stack.info.frames };
           const { before, after } = neighboursOf(range, framesSeen);
-          await countEach(predictor, model, stack, wanted, index - before, index + count + after);
+          await countEach(model, stack, wanted, index - before, index + count + after);
         }
         throw inFrames(error, stack.path, index, count);
       });
       for (const [i, prediction] of results.entries()) {
         throwIfCancelled(signal, STOPPED);
-        yield { ...prediction, index: index + i };
+        const { certainty } = prediction;
+        yield {
+          ...{ ...prediction, index: index + i, width, height },
+          ...(certainty && { certainty: withReason(certainty, unlike) }),
+        };
       }
     }
   } finally {
@@ -99,15 +113,14 @@ async function readBatch(
  * It throws the error of the first frame that fails by itself, without neighbours.
  */
 async function countEach(
-  predictor: Predictor,
-  model: string,
+  model: LoadedModel,
   stack: StackReader,
   wanted: Wanted,
   first: number,
   end: number,
 ): Promise<void> {
   for (let i = first; i < end; i++) {
-    await predictor.predict(model, await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
+    await model.predict(await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
       throw inFrames(error, stack.path, i, 1);
     });
   }
@@ -115,14 +128,3 @@ async function countEach(
 
 /** The advice for a stack that was not counted to its end. */
 const STOPPED = { advice: "No files were written for this stack." } as const;
-
-/** The same error, preceded by the file and the frames that it is about. */
-function inFrames(error: unknown, path: string, index: number, count: number): unknown {
-  if (!(error instanceof DefconError)) return error;
-  const frames = count === 1 ? `frame ${index + 1}` : `frames ${index + 1} to ${index + count}`;
-  const ErrorClass = error.constructor as typeof DefconError;
-  return new ErrorClass(error.code, {
-    ...error.trouble,
-    subject: `${path}, ${frames}: ${error.trouble.subject}`,
-  });
-}

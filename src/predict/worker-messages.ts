@@ -1,4 +1,3 @@
-import type { PlainError } from "../base/errors.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
 import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
@@ -9,17 +8,11 @@ export interface WorkerStart {
 }
 
 /** What the predictor asks of its worker. The path of its file names a model. */
-export type WorkerRequest = { id: number } & (
+export type WorkerRequest =
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
-  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined }
-);
-
-/** Asks the worker to end. It does so between two calls of the engine and answers nothing more. */
-export interface WorkerStop {
-  kind: "stop";
-}
+  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
 
 /** Answers, by the kind of their request. */
 export interface WorkerAnswers {
@@ -43,7 +36,4 @@ export interface ModelDescription {
   trainedOn?: Certainty["trainedOn"];
 }
 
-export type WorkerReply = { id: number } & (
-  | { ok: true; answer: WorkerAnswers[keyof WorkerAnswers] }
-  | { ok: false; error: PlainError }
-);
+export type WorkerAnswer = WorkerAnswers[keyof WorkerAnswers];

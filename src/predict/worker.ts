@@ -1,21 +1,13 @@
 import { stat } from "node:fs/promises";
-import { parentPort, workerData } from "node:worker_threads";
-import { toPlainError } from "../base/errors.js";
-import type { Engine, Network } from "../engine/engine.js";
+import { answerRequests } from "../base/worker-answers.js";
+import type { Engine, EngineName, Network } from "../engine/engine.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
 import { framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
-import type {
-  ModelDescription,
-  WorkerAnswers,
-  WorkerReply,
-  WorkerRequest,
-  WorkerStart,
-  WorkerStop,
-} from "./worker-messages.js";
+import type { ModelDescription, WorkerAnswer, WorkerRequest, WorkerStart } from "./worker-messages.js";
 
 /** Networks that are kept ready. The one unused for longest goes first. */
 const MAX_LOADED = 8;
@@ -27,29 +19,19 @@ interface Loaded {
   version: string;
 }
 
-const port = parentPort!;
 const loaded = new Map<string, Loaded>();
 const described = new Map<string, { version: string; description: ModelDescription }>();
+let wanted: EngineName = "auto";
 let engine: Promise<Engine> | undefined;
-
+/** Requests share this memory and the engine: they are answered one after the other. */
 const scratch = new Scratch();
-/** The end of the last request. The next one begins there: all share the engine and the memory. */
-let idle: Promise<void> = Promise.resolve();
 
-port.on("message", (request: WorkerRequest | WorkerStop) => {
-  // Messages are read between the engine's calls, which block this thread. An exit within a call
-  // would make ONNX Runtime abort the process.
-  if (request.kind === "stop") process.exit();
-  idle = idle.then(async () => {
-    const reply = await answer(request).then(
-      (result): WorkerReply => ({ id: request.id, ok: true, answer: result }),
-      (error): WorkerReply => ({ id: request.id, ok: false, error: toPlainError(error) }),
-    );
-    port.postMessage(reply, buffersOf(reply));
-  });
-});
+answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>((start) => {
+  wanted = start.engine;
+  return answer;
+}, buffersOf);
 
-async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof WorkerAnswers]> {
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   switch (request.kind) {
     case "start": {
       const { name, device, reason } = await startedEngine();
@@ -74,7 +56,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[keyof Worke
 }
 
 function startedEngine(): Promise<Engine> {
-  engine ??= startEngine((workerData as WorkerStart).engine);
+  engine ??= startEngine(wanted);
   return engine;
 }
 
@@ -131,12 +113,12 @@ function describe({ architecture, provenance, pool, certainty }: Model): ModelDe
 }
 
 /**
- * The buffers of pixels and density maps in a reply, each once.
+ * The buffers of pixels and density maps in an answer, each once.
  * They move to the other thread without a copy.
  */
-function buffersOf(reply: WorkerReply): ArrayBuffer[] {
-  if (!reply.ok || !("predictions" in reply.answer)) return [];
-  const { predictions, spent } = reply.answer;
+function buffersOf(answer: WorkerAnswer): ArrayBuffer[] {
+  if (!("predictions" in answer)) return [];
+  const { predictions, spent } = answer;
   const maps = predictions.flatMap(({ density, preview }) =>
     [density, preview?.pixels].flatMap((map) => (map ? [map.buffer as ArrayBuffer] : [])),
   );

@@ -58,6 +58,7 @@ export class ClientStream {
   /** Wakes whoever waits for credit or answers. */
   private wake: (() => void)[] = [];
 
+  /** @internal */
   constructor(
     readonly id: number,
     readonly options: StreamOptions,
@@ -121,7 +122,7 @@ export class ClientStream {
     if (this.failure) throw this.failure;
   }
 
-  /** Takes a message about this stream from the connection. */
+  /** Takes a message about this stream from the connection. @internal */
   receive(message: ReceivedServerMessage): void {
     if (message.credit) {
       this.credits += message.credit.credits;
@@ -153,7 +154,7 @@ export class ClientStream {
     this.notify();
   }
 
-  /** Ends the stream with an error for everyone who waits on it. */
+  /** Ends the stream with an error for everyone who waits on it. @internal */
   fail(error: Error): void {
     this.failure ??= error;
     this.notify();

@@ -30,6 +30,7 @@ export class ClientTraining {
   private isOver = false;
   private wake: () => void = () => undefined;
 
+  /** @internal */
   constructor(
     /** As it was when this client began to watch. */
     readonly summary: TrainingSummary,
@@ -74,6 +75,7 @@ export class ClientTraining {
   /**
    * Takes an event from the connection.
    * @returns whether it was the last
+   * @internal
    */
   receive(event: WatchedEvent): boolean {
     const last = this.unread.at(-1);
@@ -87,7 +89,10 @@ export class ClientTraining {
     return this.isOver;
   }
 
-  /** Ends it with an error for everyone who waits on it. */
+  /**
+   * Ends it with an error for everyone who waits on it.
+   * @internal
+   */
   fail(error: Error): void {
     if (this.isOver || this.failure) return;
     this.failure = error;

@@ -1,19 +1,23 @@
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { Frame } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** Pictures of backgrounds, by path: a plan of many short simulations asks for the same ones again and again. */
+/**
+ * Pictures of backgrounds, by path: a plan of many short simulations asks for them again and again.
+ */
 const pictures = new Map<string, Promise<readonly Frame[]>>();
-/** Of one stack at most, evenly spaced. */
+/** Most pictures of one stack, evenly spaced. */
 const MOST_PICTURES = 32;
 const MOST_STACKS = 16;
 
 /**
- * The form of a background from a tif stack: a random part of a random frame, turned over at random, with the mean 1.
+ * The form of a background: a random part of a random frame of a tif stack, with the mean 1.
+ * The part is flipped at random.
  * @returns relative light of each pixel (H,W); undefined where the settings name no stack
- * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_VALUE; INPUT_OPTION for pictures smaller than the frames
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_VALUE; INPUT_OPTION for pictures
+ * smaller than the frames
  */
 export async function backgroundForm(
   { backgroundImage, width, height }: Pick<SimulationSettings, "backgroundImage" | "width" | "height">,
@@ -50,12 +54,15 @@ function formOf(frame: Frame, width: number, height: number, random: Random): Fl
     }
   }
   const mean = sum / form.length;
-  // A part without any light is an even background.
+  // A part without light becomes an even background.
   for (let i = 0; i < form.length; i++) form[i] = mean > 0 ? form[i]! / mean : 1;
   return form;
 }
 
-/** @throws InputError INPUT_PIXEL_VALUE for a picture with values that are no numbers, or without light */
+/**
+ * @throws InputError INPUT_PIXEL_VALUE for a picture without light, or with values that are not
+ * numbers
+ */
 function checkLight(path: string, number: number, { width, pixels }: Frame): void {
   let brightest = 0;
   for (const [i, value] of pixels.entries()) {
@@ -83,7 +90,7 @@ function picturesOf(path: string): Promise<readonly Frame[]> {
   let found = pictures.get(path);
   if (!found) {
     found = readPictures(path);
-    // A file that could not be read may be there the next time.
+    // A file that could not be read may be readable next time.
     found.catch(() => pictures.delete(path));
     pictures.set(path, found);
     if (pictures.size > MOST_STACKS) pictures.delete(pictures.keys().next().value!);
@@ -92,7 +99,7 @@ function picturesOf(path: string): Promise<readonly Frame[]> {
 }
 
 async function readPictures(path: string): Promise<readonly Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   try {
     const step = Math.ceil(stack.info.frames / MOST_PICTURES);
     const frames: Frame[] = [];

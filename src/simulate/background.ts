@@ -19,10 +19,13 @@ export type BackgroundSettings = DebrisSettings &
     | "textureSlope"
   >;
 
-/** Things in the background at most: beyond, they are a background. */
+/** Most objects in the background; more would themselves be an even background. */
 const MOST_OBJECTS = 100_000;
 
-/** @throws InputError INPUT_OPTION for settings with more debris, lines or beads than can be drawn */
+/**
+ * @throws InputError INPUT_OPTION for settings with too much debris, or too many lines or beads, to
+ * draw
+ */
 export function checkBackground(settings: BackgroundSettings): void {
   for (const [name, expected] of Object.entries(objectsExpected(settings))) {
     if (expected <= MOST_OBJECTS) continue;
@@ -35,13 +38,14 @@ export function checkBackground(settings: BackgroundSettings): void {
   }
 }
 
-/** How much the axes of a cell differ from its diameter at most. */
+/** Largest difference of a cell's axes from its diameter, relative. */
 const ELONGATION = 0.3;
 /** Waves of the texture within a cell along each axis, and their share of its light. */
 const [TEXTURE_WAVES, TEXTURE_SHARE] = [4, 0.25];
 
 /**
- * The background of the first frame, photons a pixel (H,W): illumination that is uneven, clouds in it, cells that shine by themselves, debris and beads.
+ * The background of the first frame, photons per pixel (H,W).
+ * It consists of uneven illumination with clouds, cells with autofluorescence, debris and beads.
  * @param form relative light of each pixel, with the mean 1, in place of an even background
  */
 export function backgroundMap(settings: BackgroundSettings, seed: number, form?: Float32Array): Float32Array {
@@ -69,7 +73,10 @@ function addCells(map: Float32Array, settings: BackgroundSettings, random: Rando
   }
 }
 
-/** What the background is multiplied with in a frame, whose index is from 0: linear from 1 to 1 + backgroundDrift. */
+/**
+ * The factor of the background in a frame: linear from 1 to 1 + backgroundDrift.
+ * The frame's index is from 0.
+ */
 export function backgroundFactor(
   { frames, backgroundDrift }: Pick<BackgroundSettings, "frames" | "backgroundDrift">,
   index: number,
@@ -78,7 +85,8 @@ export function backgroundFactor(
 }
 
 /**
- * A Gaussian beam somewhere over the frame, scaled so that its mean is 1 and the darkest pixel has 1 - unevenness of the brightest one's light.
+ * A Gaussian beam at a random place over the frame, with the mean 1.
+ * The darkest pixel has 1 - unevenness of the brightest one's light.
  */
 function illumination({ width, height, unevenness }: BackgroundSettings, random: Random): Float32Array {
   const map = new Float32Array(width * height);
@@ -101,13 +109,16 @@ function illumination({ width, height, unevenness }: BackgroundSettings, random:
     map[i] = 1 - unevenness + scale * (map[i]! - least);
     sum += map[i]!;
   }
-  // Of a fully uneven frame of one pixel nothing is left to scale.
+  // A fully uneven frame of a single pixel has no light to scale.
   const mean = sum > 0 ? sum / map.length : 1;
   for (let i = 0; i < map.length; i++) map[i] = map[i]! / mean;
   return map;
 }
 
-/** The light of a cell, 1 at about its middle, by place in pixels: an ellipse with a soft edge, and a smooth texture. */
+/**
+ * The light of a cell at a position in pixels, about 1 at its middle.
+ * It is an ellipse with a soft edge and a smooth texture.
+ */
 function cellShape({ width, height, pixelSize, cellSize }: BackgroundSettings, random: Random) {
   const [centreX, centreY] = [width * uniformOpen(random), height * uniformOpen(random)];
   const radius = (500 * cellSize) / pixelSize;

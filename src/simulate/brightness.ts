@@ -1,8 +1,8 @@
 import type { SimulationSettings } from "./settings.js";
 
-/** What follows from the settings and is needed to draw, or to compare with. */
+/** Values that follow from the settings, to draw with or to compare with. */
 export interface Brightness {
-  /** Photons from an emitter that is on for a whole frame, on average. */
+  /** Mean photons of an emitter that is on for a whole frame. */
   photons: number;
   /** Peak signal over noise of such an emitter. */
   snr: number;
@@ -11,12 +11,14 @@ export interface Brightness {
 }
 
 /**
- * Photons and signal-to-noise ratio, of which the settings give one. With the signal S = QE · photons · share in the brightest pixel, electrons,
+ * Photons and signal-to-noise ratio; the settings give one of them. With the signal S = QE ·
+ * photons · share in the brightest pixel, electrons,
  *
  * SNR = S / √(F² (S + QE · background + dark) + R² + q² / 12),
  *
- * F² = 2 for the register of an EMCCD and 1 else; R the read noise and q the electrons of a count, both divided by the register's gain; R² the mean over the
- * pixels of an sCMOS. Autofluorescence and haze are not in the background here.
+ * where F² = 2 for the register of an EMCCD, else 1; R is the read noise and q the electrons of a
+ * count, both divided by the register's gain; for an sCMOS, R² is the mean over the pixels. The
+ * background here is without autofluorescence and haze.
  */
 export function brightnessOf(settings: SimulationSettings, peakShare: number): Brightness {
   const perPhoton = settings.quantumEfficiency * peakShare;
@@ -35,13 +37,14 @@ function signalFor(snr: number, excess: number, dark: number): number {
   return half + Math.sqrt(half * half + snr * snr * dark);
 }
 
-/** F², by which the register of an EMCCD multiplies the variance of light. */
+/** F², the factor by which an EMCCD's register multiplies the variance of light. */
 function excessOf({ camera }: Pick<SimulationSettings, "camera">): number {
   return camera === "emccd" ? 2 : 1;
 }
 
 /**
- * Variance of a pixel's electrons: F² (QE background + dark) + R² + q² / 12, as in {@link brightnessOf}.
+ * Variance of a pixel in electrons²: F² (QE background + dark) + R² + q² / 12.
+ * The symbols are those of {@link brightnessOf}.
  * @param background photons
  */
 export function pixelVariance(settings: SimulationSettings, background: number): number {
@@ -49,6 +52,6 @@ export function pixelVariance(settings: SimulationSettings, background: number):
     settings;
   const light = excessOf(settings) * (quantumEfficiency * background + darkElectrons);
   if (camera === "emccd") return light + (readNoise ** 2 + electronsPerCount ** 2 / 12) / emGain ** 2;
-  // The mean of the square of a log-normal value.
+  // The mean square of a log-normal value.
   return light + readNoise ** 2 * Math.exp(2 * readNoiseSpread ** 2) + electronsPerCount ** 2 / 12;
 }

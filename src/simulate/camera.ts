@@ -26,12 +26,14 @@ export interface Camera {
   /**
    * Takes a picture.
    * @param photons expected in each pixel, (H,W)
-   * @param counts (H,W), written over
+   * @param counts (H,W), overwritten
    */
   expose(photons: Float32Array, random: Random, counts: Uint16Array): void;
 }
 
-/** A camera of so many columns and rows of pixels. @param seed determines how its pixels differ */
+/**
+ * A camera with this many columns and rows of pixels. @param seed determines how its pixels differ
+ */
 export function cameraOf(settings: CameraSettings, width: number, height: number, seed: number): Camera {
   const dark = darkMap(settings, width * height, seed);
   if (settings.camera === "emccd") return new EmCcd(settings, dark);
@@ -40,7 +42,10 @@ export function cameraOf(settings: CameraSettings, width: number, height: number
   return new SCmos(settings, maps, dark);
 }
 
-/** Electrons that a pixel collects in a frame without light, (H,W): some pixels are hot, by an exponential distribution. */
+/**
+ * Electrons that a pixel collects in a frame without light, (H,W).
+ * Some pixels are hot, by an exponential distribution.
+ */
 function darkMap(
   { darkElectrons, hotPixels, hotElectrons }: CameraSettings,
   pixels: number,
@@ -56,7 +61,7 @@ function darkMap(
   return dark;
 }
 
-/** Moves the offset of each column, as the converters at its end do. */
+/** Shifts the offset of each column, as the converter at its end does. */
 function addColumns(offset: Float32Array, width: number, spread: number, seed: number): void {
   if (spread === 0) return;
   const random = new Random(seed, "simulate", "columns");
@@ -65,8 +70,10 @@ function addColumns(offset: Float32Array, width: number, spread: number, seed: n
 }
 
 /**
- * An EMCCD: electrons are Poisson's, the register multiplies n of them to a sum of the gamma distribution with shape n and mean n times the gain (Basden,
- * Haniff and Mackay 2003, MNRAS 345, 985; Hirsch et al. 2013, PLoS ONE 8, e53671), which doubles the variance of light; read noise is normal.
+ * An EMCCD: the number of electrons is Poisson-distributed, and read noise is normal.
+ * The register multiplies n electrons to a gamma-distributed sum with shape n and mean n times the
+ * gain (Basden, Haniff and Mackay 2003, MNRAS 345, 985; Hirsch et al. 2013, PLoS ONE 8, e53671),
+ * which doubles the variance of light.
  */
 class EmCcd implements Camera {
   constructor(
@@ -90,15 +97,16 @@ class EmCcd implements Camera {
 export interface PixelMaps {
   /** Counts without light. */
   offset: Float32Array;
-  /** Counts for an electron. */
+  /** Counts of one electron. */
   gain: Float32Array;
   /** Standard deviation of read noise, counts. */
   readNoise: Float32Array;
 }
 
 /**
- * An sCMOS camera: each pixel has an offset, a gain and a normal read noise of its own (Huang et al. 2013, Nat. Methods 10, 653). Read noise is log-normal between
- * pixels: most are near the median, some far above.
+ * The pixels of an sCMOS camera, each with an offset, a gain and a normal read noise of its own.
+ * Huang et al. 2013, Nat. Methods 10, 653. Read noise is log-normal between pixels: most are near
+ * the median, some far above.
  */
 export function pixelMaps(settings: CameraSettings, pixels: number, seed: number): PixelMaps {
   const { offset, offsetSpread, gainSpread, electronsPerCount, readNoise, readNoiseSpread } = settings;
@@ -130,7 +138,7 @@ class SCmos implements Camera {
   }
 }
 
-/** The converter: whole counts, none below 0 and none above the largest. */
+/** Conversion to a whole count, from 0 to the largest one. */
 function converted(value: number, largest: number): number {
   return value <= 0 ? 0 : value >= largest ? largest : Math.round(value);
 }

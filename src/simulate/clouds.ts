@@ -4,12 +4,17 @@ import type { SimulationSettings } from "./settings.js";
 
 export type CloudSettings = Pick<SimulationSettings, "width" | "height" | "texture" | "textureSlope">;
 
-/** Distance of the nodes of the coarsest clouds, pixels; those of the next are half as far apart, down to a pixel. */
+/**
+ * Spacing of the coarsest clouds' nodes, pixels. Each next spacing is half as wide, down to a
+ * pixel.
+ */
 const COARSEST = 64;
 
 /**
- * Multiplies a map (H,W) by 1 + texture n, n noise of mean 0 and standard deviation 1 whose power falls as 1 / f^slope: sums of noise on grids of nodes that are twice as close each time, taken between the
- * nodes linearly (fractional Brownian motion by octaves; Perlin 1985). Nothing falls below 0.
+ * Multiplies a map (H,W) by 1 + texture n, where n is noise with power falling as 1 / f^slope.
+ * The noise has mean 0 and standard deviation 1. It is a sum of noise on grids of nodes, each grid
+ * twice as fine, linear between nodes (fractional Brownian motion by octaves; Perlin 1985). No
+ * value falls below 0.
  */
 export function addClouds(
   map: Float32Array,
@@ -18,7 +23,7 @@ export function addClouds(
 ): void {
   const clouds = new Float64Array(width * height);
   for (let spacing = COARSEST; spacing >= 1; spacing /= 2) {
-    // Power in two dimensions: an octave at the frequency f holds f² of 1 / f^slope.
+    // In two dimensions, an octave at the frequency f has f² times the power 1 / f^slope.
     const amplitude = (spacing / COARSEST) ** ((textureSlope - 2) / 2);
     addOctave(clouds, width, height, spacing, amplitude, random);
   }
@@ -34,7 +39,10 @@ export function addClouds(
   }
 }
 
-/** Adds noise that is normal at nodes of a grid, which begins at a random place, and linear between them. */
+/**
+ * Adds noise that is normal at the nodes of a grid, and linear between them.
+ * The grid starts at a random position.
+ */
 function addOctave(
   clouds: Float64Array,
   width: number,

@@ -7,15 +7,15 @@ import { countingRule } from "./rule-of-truth.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
 import type { Place } from "./structures.js";
 
-/** All that determines a simulation. */
+/** Everything that determines a simulation. */
 export interface SimulationPlan {
   settings: SimulationSettings;
   seed: number;
-  /** Where molecules are, for the structure `positions`. */
+  /** Positions of molecules, for the structure `positions`. */
   positions?: readonly Place[];
 }
 
-/** The text of config.json: what repeats a simulation, and for the reader what follows from it. */
+/** The text of config.json: what repeats a simulation and, for the reader, what follows from it. */
 export function formatConfig({ settings, seed, positions }: SimulationPlan): string {
   const { photons, snr, peakShare } = brightnessOf(settings, peakShareOf(pointSpreadOf(settings)));
   const config = {
@@ -39,7 +39,7 @@ export async function readConfig(path: string): Promise<SimulationPlan> {
   const whole = typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0;
   if (!whole) throw notAConfig(path, "a seed, a whole number of at least 0", JSON.stringify(seed) ?? "none");
   if (!isRecord(settings)) throw notAConfig(path, "settings", "none");
-  if (positions !== undefined && !isPlaces(positions)) {
+  if (positions !== undefined && !arePlaces(positions)) {
     throw notAConfig(path, "positions, each of three numbers", "others");
   }
   return { settings: checkedSettings(settings), seed, ...(positions && { positions }) };
@@ -59,7 +59,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isPlaces(value: unknown): value is Place[] {
+function arePlaces(value: unknown): value is Place[] {
   return (
     Array.isArray(value) &&
     value.every((place) => Array.isArray(place) && place.length === 3 && place.every(Number.isFinite))

@@ -17,14 +17,16 @@ export type DebrisSettings = GaussianOptics &
     | "fiducialPhotons"
   >;
 
-/** Relative standard deviations of size and light between pieces, and of light between beads. */
+/** Relative standard deviations: size and light of debris, light of beads. */
 const [SIZE_SPREAD, LIGHT_SPREAD, BEAD_SPREAD] = [0.25, 0.7, 0.3];
-/** How much longer a piece is than wide at most. */
+/** Largest ratio of a piece's length to its width. */
 const MOST_STRETCH = 2;
 /** Standard deviations to which a piece is drawn. */
 const REACH = 4;
 
-/** How many pieces, lines and beads lie in a frame and around it as far as their light reaches, on average. */
+/**
+ * Mean number of pieces, lines and beads in a frame and around it, as far as their light reaches.
+ */
 export function objectsExpected(settings: DebrisSettings): Record<"debris" | "fibres" | "fiducials", number> {
   const { debris, fibres, fiducials, debrisSize, pixelSize } = settings;
   const point = new GaussianPointSpread(settings).sigmaAt(0);
@@ -35,7 +37,7 @@ export function objectsExpected(settings: DebrisSettings): Record<"debris" | "fi
   };
 }
 
-/** Adds pieces that are Gaussian, longer than wide, and lie anywhere. @param map photons a pixel (H,W) */
+/** Adds debris: Gaussian pieces, longer than wide, at random. @param map photons per pixel (H,W) */
 export function addDebris(map: Float32Array, settings: DebrisSettings, random: Random): void {
   const { width, height, pixelSize, debrisSize, debrisLight } = settings;
   const size = debrisSize / pixelSize;
@@ -49,7 +51,7 @@ export function addDebris(map: Float32Array, settings: DebrisSettings, random: R
   }
 }
 
-/** Adds beads: images of points in focus. @param map photons a pixel (H,W) */
+/** Adds beads: images of points in focus. @param map photons per pixel (H,W) */
 export function addFiducials(map: Float32Array, settings: DebrisSettings, random: Random): void {
   const { width, height, fiducialPhotons } = settings;
   const psf = new GaussianPointSpread(settings);
@@ -60,12 +62,14 @@ export function addFiducials(map: Float32Array, settings: DebrisSettings, random
   }
 }
 
-/** Widths of lines, in widths of the image of a point: from the thinnest that can be seen on. */
+/** Widths of lines, in widths of a point's image: the thinnest and the widest. */
 const FIBRE_WIDTHS = [1, 2.5] as const;
-/** A line's direction turns by this standard deviation over a pixel, and it is up to so long, in sides of the frame. */
+/**
+ * Standard deviation of a line's turn over a pixel, and its greatest length in sides of the frame.
+ */
 const [FIBRE_TURN, FIBRE_LENGTH] = [0.03, 1.5];
 
-/** Adds curved lines. @param map photons a pixel (H,W) */
+/** Adds curved lines. @param map photons per pixel (H,W) */
 export function addFibres(map: Float32Array, settings: DebrisSettings, random: Random): void {
   const { width, height, fibreLight } = settings;
   const thinnest = new GaussianPointSpread(settings).sigmaAt(0);
@@ -75,7 +79,8 @@ export function addFibres(map: Float32Array, settings: DebrisSettings, random: R
     const light = fibreLight * logNormalFactor(random, LIGHT_SPREAD);
     const half = random.uniform(0.1, FIBRE_LENGTH / 2) * Math.max(width, height);
     const heading = 2 * Math.PI * uniformOpen(random);
-    // Discs a pixel apart add up to 1 on a line of this width when each has this much light at its middle.
+    // On a line of this width, discs a pixel apart with this much light at their middle add up to
+    // 1.
     const each = light / (Math.sqrt(2 * Math.PI) * sigma);
     for (const way of [heading, heading + Math.PI]) {
       let [x, y, angle] = [...middle, way] as [number, number, number];
@@ -96,7 +101,7 @@ interface Piece {
   along: number;
   across: number;
   angle: number;
-  /** Photons in a pixel at the middle. */
+  /** Photons per pixel at the middle. */
   light: number;
 }
 
@@ -118,7 +123,10 @@ function addPiece(
   }
 }
 
-/** Adds a round piece: the product of a row and a column, which is a line's thousands of dots' time. */
+/**
+ * Adds a round piece as the product of a row and a column.
+ * That is fast enough for a line's thousands of dots.
+ */
 function addDot(
   map: Float32Array,
   { width, height }: DebrisSettings,
@@ -141,7 +149,10 @@ function addDot(
   }
 }
 
-/** Square micrometres of the frame and what lies around it as far as light of pieces of that size reaches; pixels. */
+/**
+ * Area, µm², of the frame and the margin from which light of objects reaches it.
+ * @param size of the objects, pixels
+ */
 function area({ width, height, pixelSize }: DebrisSettings, size: number): number {
   const margin = 2 * REACH * size;
   return ((width + margin) * (height + margin) * pixelSize * pixelSize) / 1e6;

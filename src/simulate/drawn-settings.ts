@@ -2,7 +2,10 @@ import { InputError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { SETTINGS } from "./settings-table.js";
 
-/** A setting of many simulations: the same in all, or drawn for each from a range on which it, or its logarithm, is spread evenly. */
+/**
+ * A setting of many simulations: one value for all, or a range that each draws from.
+ * A draw is even over the range, or over its logarithm.
+ */
 export type DrawnValue =
   | number
   | string
@@ -11,14 +14,17 @@ export type DrawnValue =
 
 export type DrawnSettings = Readonly<Record<string, DrawnValue>>;
 
-/** How simulations of a variety differ. */
+/** How the simulations of a variety differ. */
 export interface Variety {
   settings: DrawnSettings;
-  /** Of each, one entry is taken for a simulation, with the probability `share`; its settings overrule those above. */
+  /**
+   * Mixtures. A simulation takes one entry of each, with the probability `share`.
+   * The entry's settings overrule the common ones.
+   */
   mixtures: Readonly<Record<string, readonly { share: number; settings: DrawnSettings }[]>>;
 }
 
-/** Shares are written with a few digits. */
+/** Shares are written with few digits. */
 const SHARE_ROUNDING = 1e-6;
 
 /** The settings of one simulation. */
@@ -27,14 +33,14 @@ export function drawSettings(
   random: Random,
 ): Record<string, number | string> {
   const parts = Object.values(mixtures).map((entries) => pick(entries, random.uniform()).settings);
-  // Every value is drawn, also those that are overruled: what one part says does not move the draws of another.
+  // Every value is drawn, also overruled ones, so that one part does not shift another one's draws.
   const drawn = [settings, ...parts].flatMap((part) =>
     Object.entries(part).map(([name, value]) => [name, draw(value, random)] as const),
   );
   return Object.fromEntries(drawn);
 }
 
-/** Between what values each setting of a variety lies, of those that are numbers and are given at all. */
+/** The range of each setting of a variety that is given and is a number. */
 export function rangesOf({
   settings,
   mixtures,
@@ -74,8 +80,8 @@ function draw(value: DrawnValue, random: Random): number | string {
 }
 
 /**
- * Checks what was read from a file.
- * @param subject what to call it in errors
+ * Checks a variety that was read from a file.
+ * @param subject its name in errors
  * @throws InputError INPUT_FORMAT, naming the place
  */
 export function checkedVariety(value: unknown, subject: string): Variety {

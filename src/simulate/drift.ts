@@ -2,13 +2,13 @@ import { Random } from "../base/random.js";
 import { normal, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** How far the sample has moved in each frame since the first, pixels. */
+/** How far the sample has moved since the first frame, for each frame, pixels. */
 export interface DriftPath {
   x: Float64Array;
   y: Float64Array;
 }
 
-/** The path of a stage: steady in one direction, which is drawn, and a random walk along each axis. */
+/** The path of a stage: steady in one random direction, plus a random walk along each axis. */
 export function driftPath(
   {
     frames,

@@ -4,34 +4,37 @@ import type { Place } from "./structures.js";
 
 /** How a population of molecules switches; times in frames. */
 export interface Photophysics {
-  /** Mean time on; mean dark time between two times on. */
+  /** Mean time on, and mean dark time between two times on. */
   onTime: number;
   offTime: number;
-  /** Mean number of times on before a molecule bleaches; Infinity where it never does. */
+  /** Mean number of times on before a molecule bleaches; Infinity if it never does. */
   blinks: number;
-  /** Whether others are activated as some bleach, so that as many are on all the time. */
+  /**
+   * Whether others are activated as some bleach, which keeps the number of molecules that are on.
+   */
   steady: boolean;
 }
 
-/** How large a population is: `on` molecules at any moment on average, or `total` in all. */
+/** Size of a population: the mean number `on` at any moment, or the number `total`. */
 export type PopulationSize = { on: number } | { total: number };
 
-/** The molecules that are on in a frame for some of the time, in columns. */
+/** The molecules that are on at any time in a frame, in columns. */
 export interface OnInFrame {
   id: number[];
   x: number[];
   y: number[];
   z: number[];
-  /** Share of the frame for which the molecule is on, times the molecule's brightness, which is 1 on average. */
+  /** Share of the frame for which the molecule is on, times its brightness, whose mean is 1. */
   light: number[];
 }
 
 const NONE = -1;
 
 /**
- * Molecules that are dark, on or bleached: a Markov chain in continuous time. Times on and dark are exponential, and each time on is the last one with the
- * probability 1 / blinks, so that their number is geometric (as measured for fluorescent proteins: Annibale et al. 2011; Lee et al. 2012). Frames are made in
- * order; memory is taken by molecules that are still to be on.
+ * Molecules that are dark, on or bleached: a Markov chain in continuous time.
+ * Times on and dark are exponential. Each time on is the last one with the probability 1 / blinks,
+ * so that their number is geometric (as measured for fluorescent proteins: Annibale et al. 2011;
+ * Lee et al. 2012). Frames are made in order. Only molecules that will be on again take memory.
  */
 export class Molecules {
   private next = 0;
@@ -39,17 +42,20 @@ export class Molecules {
   private readonly ids: number[] = [];
   private readonly places: Place[] = [];
   private readonly brightness: number[] = [];
-  /** When each molecule switches next, frames since the start. */
+  /** When each molecule next switches, frames since the start. */
   private readonly switches: number[] = [];
   private on: number[] = [];
-  /** Dark molecules by the frame in which they come on: the first of each frame, and the one after each. */
+  /**
+   * Lists of dark molecules by the frame in which they come on.
+   * The first of each frame, and the successor of each molecule.
+   */
   private readonly firstOf: Int32Array;
   private readonly after: number[] = [];
   private readonly arrivals: number;
   private frame = 0;
 
   /**
-   * @param place draws where a molecule lies
+   * @param place draws the position of a molecule
    * @param spread relative standard deviation of brightness between molecules
    */
   constructor(
@@ -62,7 +68,7 @@ export class Molecules {
   ) {
     this.firstOf = new Int32Array(frames).fill(NONE);
     const { steady, blinks } = photophysics;
-    // Without bleaching, molecules that are in equilibrium at the start stay so.
+    // Without bleaching, molecules in equilibrium at the start stay in equilibrium.
     const replaced = steady && Number.isFinite(blinks);
     this.arrivals = replaced && "on" in size ? size.on / (blinks * photophysics.onTime) : 0;
     if (!replaced) this.startInEquilibrium(size);
@@ -92,7 +98,7 @@ export class Molecules {
     return rows;
   }
 
-  /** Follows a molecule that is on from `start` through the rest of the frame. */
+  /** Follows a molecule through the rest of the frame. @param start when it comes on */
   private follow(molecule: number, start: number, rows: OnInFrame, stillOn: number[]): void {
     const { onTime, offTime, blinks } = this.photophysics;
     const end = this.frame + 1;
@@ -125,7 +131,7 @@ export class Molecules {
     rows.light.push(light * this.brightness[molecule]!);
   }
 
-  /** Lets a dark molecule come on at a time; one that never does again is forgotten. */
+  /** Schedules when a dark molecule comes on, and forgets one that never does. */
   private wait(molecule: number, on: number): void {
     const frame = Math.floor(on);
     if (frame >= this.frames) {
@@ -151,12 +157,12 @@ export class Molecules {
   }
 
   private addDark(on: number): void {
-    // Of most dyes nearly all molecules stay dark throughout: these take neither memory nor numbers.
+    // Nearly all molecules of most dyes stay dark throughout: they take neither memory nor numbers.
     if (on < this.frames) this.wait(this.add(on), on);
     else this.next++;
   }
 
-  /** All are there from the start: each is on with the share of time that it would be if it did not bleach. */
+  /** Starts with all molecules present, each on with its share of time without bleaching. */
   private startInEquilibrium(size: PopulationSize): void {
     const { onTime, offTime } = this.photophysics;
     const share = onTime / (onTime + offTime);
@@ -171,8 +177,9 @@ export class Molecules {
   }
 
   /**
-   * Molecules that began before the start, where as many are activated as bleach: the numbers in each state are Poisson's, with means of arrivals times the
-   * mean time that a molecule spends in it, and what is still before each is as for a new one.
+   * Starts with molecules that are replaced as they bleach.
+   * The number in each state is Poisson-distributed, with the rate of arrivals times the mean time
+   * in that state as its mean. What lies before each molecule is as for a new one.
    */
   private startReplaced(on: number): void {
     const { onTime, offTime, blinks } = this.photophysics;
@@ -185,8 +192,9 @@ export class Molecules {
 }
 
 /**
- * The share of `frames` for which a molecule is on that starts in the equilibrium of switching without bleaching: the mean over time of the solution of
- * on' = dark / offTime - on / onTime, dark' = on (1 - 1 / blinks) / onTime - dark / offTime.
+ * Share of `frames` for which a molecule is on that starts in the equilibrium without bleaching.
+ * It is the mean over time of the solution of on' = dark / offTime - on / onTime, dark' = on (1 - 1
+ * / blinks) / onTime - dark / offTime.
  */
 export function meanShareOn({ onTime, offTime, blinks }: Photophysics, frames: number): number {
   const sum = 1 / onTime + 1 / offTime;
@@ -194,7 +202,7 @@ export function meanShareOn({ onTime, offTime, blinks }: Photophysics, frames: n
   const start = onTime / (onTime + offTime);
   const root = Math.sqrt(sum * sum - 4 * product);
   const fast = (-sum - root) / 2;
-  // The product of both is known: their sum would lose the slow one's digits.
+  // From the product of both: their sum would lose digits of the slow one.
   const slow = product / fast;
   const mean = (rate: number) => (rate === 0 ? 1 : Math.expm1(rate * frames) / (rate * frames));
   return (start * (fast * mean(slow) - slow * mean(fast))) / (fast - slow);

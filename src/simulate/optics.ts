@@ -17,11 +17,14 @@ export interface PointSpread {
     z: number,
     photons: number,
   ): void;
-  /** 1 / Σ h² of the image h of an emitter at that depth, pixels: for a Gaussian 4πσ². */
+  /** 1 / Σ h² of the image h of an emitter at a depth, pixels; for a Gaussian 4πσ². */
   noiseArea(z: number): number;
 }
 
-/** Standard deviation of the Gaussian nearest to a widefield image in focus, in wavelengths over NA (Zhang, Zerubia and Olivo-Marin 2007, Appl. Opt. 46, 1819). */
+/**
+ * Standard deviation of the Gaussian nearest to a widefield image in focus, in wavelengths over NA.
+ * Zhang, Zerubia and Olivo-Marin 2007, Appl. Opt. 46, 1819.
+ */
 const SIGMA_FACTOR = 0.21;
 
 /** Standard deviation in focus, nm. */
@@ -34,8 +37,9 @@ export function sigmaInFocus({
 }
 
 /**
- * Distance from the focal plane, nm, at which a Gaussian image has twice its area: the Rayleigh range of the Gaussian beam whose waist 2 sigma is that of the image
- * (Saleh and Teich, Fundamentals of Photonics, chapter 3).
+ * Distance from the focal plane at which a Gaussian image has twice its area, nm.
+ * It is the Rayleigh range of a Gaussian beam whose waist, 2 sigma, is that of the image (Saleh and
+ * Teich, Fundamentals of Photonics, chapter 3).
  */
 export function rayleighRange(sigma: number, refractiveIndex: number, wavelength: number): number {
   return (4 * Math.PI * refractiveIndex * sigma * sigma) / wavelength;

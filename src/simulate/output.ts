@@ -5,24 +5,32 @@ import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
 import { formatConfig, type SimulationPlan } from "./config-file.js";
 import { type FrameTruth, type SimulatedFrame, simulate } from "./simulation.js";
 
-/** What a simulation's folder holds. */
-export const FILES = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+/** Files of a simulation's folder. */
+export const SIMULATION_FILES = {
+  frames: "frames.tif",
+  truth: "ground_truth.csv",
+  config: "config.json",
+} as const;
 
-/** The original's columns, and what else is known. */
+/** The original's columns, then further ones. */
 const COLUMNS = "frame,x,y,z,brightness,background,snr,id";
-/** Digits after the point: ten-thousandths of a pixel, tenths of a nm, hundredths of photons, thousandths of a ratio. */
+/** Digits after the point: 10⁻⁴ pixels, 0.1 nm, 0.01 photons, 0.001 of a ratio. */
 const DIGITS = { place: 4, z: 1, photons: 2, snr: 3 } as const;
 
 export interface OutputOptions {
   signal?: AbortSignal;
   onFrame?(): void;
-  /** Called with the folder when all is in it, before it is put in place; what it throws leaves nothing. */
+  /**
+   * Called with the folder when it is complete, before it is put in place. If it throws, nothing
+   * stays.
+   */
   onWritten?(folder: string): Promise<void>;
 }
 
 /**
- * Simulates into a folder, which appears with frames.tif, ground_truth.csv and config.json in it or not at all. An earlier simulation's folder is replaced, one
- * with anything else in it is not.
+ * Simulates into a folder, which appears whole or not at all.
+ * It holds frames.tif, ground_truth.csv and config.json. An earlier simulation's folder is
+ * replaced; a folder with anything else in it is not.
  * @returns emitters in the table
  * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
  */
@@ -31,7 +39,7 @@ export async function writeSimulation(
   plan: SimulationPlan,
   { signal, onFrame, onWritten }: OutputOptions = {},
 ): Promise<number> {
-  const ours = new Set<string>(Object.values(FILES));
+  const ours = new Set<string>(Object.values(SIMULATION_FILES));
   let emitters = 0;
   await fillFolderAtomically(
     folder,
@@ -40,7 +48,7 @@ export async function writeSimulation(
       const { settings, seed, positions } = plan;
       const frames = simulate(settings, seed, { ...(positions && { positions }), ...(signal && { signal }) });
       emitters = await writeFrames(fresh, plan, frames, onFrame);
-      await writeFileAtomically(join(fresh, FILES.config), formatConfig(plan));
+      await writeFileAtomically(join(fresh, SIMULATION_FILES.config), formatConfig(plan));
       await onWritten?.(fresh);
     },
   );
@@ -57,8 +65,8 @@ async function writeFrames(
   const side = pixelSize / 1000;
   const calibration = { pixelWidth: side, pixelHeight: side, unit: "µm", frameInterval: exposure };
   const options = { width, height, frames: count, pixelType: "uint16", calibration } as const;
-  const stack: StackWriter = await createStackWriter(join(folder, FILES.frames), options);
-  const table = await AtomicFile.create(join(folder, FILES.truth));
+  const stack: StackWriter = await createStackWriter(join(folder, SIMULATION_FILES.frames), options);
+  const table = await AtomicFile.create(join(folder, SIMULATION_FILES.truth));
   let emitters = 0;
   try {
     await table.write(`${COLUMNS}\n`);

@@ -6,7 +6,7 @@ interface Preset {
   settings: Partial<SimulationSettings>;
 }
 
-/** A back-illuminated EMCCD with 16 µm pixels behind 100x, as its makers give it. */
+/** A back-illuminated EMCCD with 16 µm pixels behind a 100x objective; the maker's values. */
 const EMCCD = {
   camera: "emccd",
   pixelSize: 160,
@@ -19,7 +19,7 @@ const EMCCD = {
   fullWell: 180_000,
 } as const satisfies Partial<SimulationSettings>;
 
-/** An sCMOS camera of the second generation, 6.5 µm pixels behind 63x. */
+/** A second-generation sCMOS camera with 6.5 µm pixels behind a 63x objective. */
 const SCMOS = {
   camera: "scmos",
   pixelSize: 100,
@@ -35,8 +35,10 @@ const SCMOS = {
 } as const satisfies Partial<SimulationSettings>;
 
 /**
- * A green-to-red photoconvertible protein, mEos2 and its kin, in round numbers: on for tens of milliseconds with some hundred photons, then dark for a few tenths of a
- * second, two to three times before it bleaches (Annibale et al. 2011, PLoS ONE 6, e22678; Lee et al. 2012, PNAS 109, 17436).
+ * A green-to-red photoconvertible protein such as mEos2, in round numbers.
+ * It is on for tens of milliseconds with some hundred photons, then dark for a few tenths of a
+ * second, two to three times before it bleaches (Annibale et al. 2011, PLoS ONE 6, e22678; Lee et
+ * al. 2012, PNAS 109, 17436).
  */
 const MEOS = {
   wavelength: 584,
@@ -49,7 +51,10 @@ const MEOS = {
   brightnessSpread: 0.3,
 } as const satisfies Partial<SimulationSettings>;
 
-/** Alexa Fluor 647 in thiol buffer: 5,200 photons each time on, a share of 0.0012 of the time, 26 times (Dempsey et al. 2011, Nat. Methods 8, 1027, table 1). */
+/**
+ * Alexa Fluor 647 in thiol buffer: 5,200 photons each time on, on 0.0012 of the time, 26 times.
+ * Dempsey et al. 2011, Nat. Methods 8, 1027, table 1.
+ */
 const ALEXA = {
   wavelength: 670,
   na: 1.4,
@@ -61,7 +66,7 @@ const ALEXA = {
   brightnessSpread: 0.3,
 } as const satisfies Partial<SimulationSettings>;
 
-/** Simulations by name; what a preset does not say is the default. */
+/** Simulations by name; settings that a preset lacks have their defaults. */
 export const PRESETS = {
   "palm-meos-emccd": {
     text: "PALM of a photoconvertible protein, EMCCD, 160 nm",
@@ -179,10 +184,7 @@ export type PresetName = keyof typeof PRESETS;
 
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
-/**
- * The settings of a preset, or of none, with others in place of some.
- * @throws InputError INPUT_OPTION
- */
+/** A preset's settings, or the defaults, with some changed. @throws InputError INPUT_OPTION */
 export function settingsOf(
   preset: string | undefined,
   changes: Readonly<Record<string, unknown>> = {},
@@ -196,7 +198,7 @@ export function settingsOf(
     });
   }
   const base: Partial<SimulationSettings> = { ...PRESETS[preset as PresetName].settings };
-  // Of two settings of which one takes the place of the other, the one that is said last counts.
+  // Photons and SNR replace each other: the one that is given last counts.
   if (changes.photons !== undefined) delete base.snr;
   return checkedSettings({ ...base, ...changes });
 }

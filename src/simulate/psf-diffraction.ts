@@ -1,27 +1,42 @@
 import type { PointSpread } from "./optics.js";
 import { DiffractionIntegral, type OpticsSettings, pupilOf } from "./pupil.js";
 
-/** Places of an emitter within a pixel along each axis for which images are kept. Even, for Simpson's rule over a pixel. */
+/**
+ * Positions of an emitter within a pixel, along each axis, for which images are kept.
+ * Even, as Simpson's rule over a pixel needs.
+ */
 const STEPS = 8;
-/** Distance of planes for which images are kept, nm: a small part of the depth of focus at the highest apertures. */
+/**
+ * Distance of the planes for which images are kept, nm.
+ * It is a small part of the depth of focus, even at the highest apertures.
+ */
 const PLANE_DISTANCE = 50;
-/** Half the side of an image in focus, nm; it grows by the defocus, since light spreads by up to 45° and more. */
+/**
+ * Half the side of an image in focus, nm.
+ * It grows by the defocus, as light spreads by 45° and more.
+ */
 const REACH = 1_600;
-/** Half the side of an image at most, pixels. */
+/** Most of half an image's side, pixels. */
 const MOST_REACH = 64;
 
 /** The images of an emitter in one plane. */
 interface Plane {
-  /** Pixels to each side of the middle one. */
+  /** Pixels to each side of the middle pixel. */
   reach: number;
-  /** By phase along y, phase along x, row and column: the share of light in a pixel whose centre lies phase / STEPS + column - reach pixels to the right. */
+  /**
+   * Shares of light, by phase along y, phase along x, row and column.
+   * The pixel's centre is phase / STEPS + column - reach pixels to the right of the emitter; rows
+   * likewise.
+   */
   shares: Float32Array;
   /** 1 / Σ h² of the image of an emitter at the middle of a pixel, pixels. */
   noiseArea: number;
 }
 
 /**
- * The image of a point by scalar diffraction, integrated over pixels: images are tabulated by plane and place within a pixel, and taken between them linearly in x, y and z.
+ * The image of a point by scalar diffraction, integrated over pixels.
+ * Images are tabulated by plane and position within a pixel; values between are linear in x, y and
+ * z.
  */
 export class DiffractionPointSpread implements PointSpread {
   private readonly integral: DiffractionIntegral;
@@ -102,7 +117,7 @@ export class DiffractionPointSpread implements PointSpread {
   private tabulate(z: number): Plane {
     const reach = Math.min(MOST_REACH, Math.ceil((REACH + Math.abs(z)) / this.settings.pixelSize));
     const quarter = (reach + 1) * STEPS + 1;
-    // Half a pixel more, to integrate over pixels.
+    // Half a pixel more than the image, for the integration over pixels.
     const points = quarter + STEPS / 2;
     const profile = this.integral.profile(z, Math.ceil(Math.SQRT2 * points) + 2);
     const density = Float64Array.from({ length: points * points }, (_, at) =>
@@ -120,7 +135,9 @@ interface Corner {
   share: number;
 }
 
-/** The pixel in whose row or column an emitter is, and its place in it: between which two tabulated phases, at what share of the way. */
+/**
+ * Where an emitter is in its row or column: its pixel, and a share of the way between two phases.
+ */
 function phaseOf(place: number): { middle: number; phase: number; share: number } {
   const middle = Math.ceil(place - 0.5);
   const steps = STEPS * (middle + 0.5 - place);
@@ -128,7 +145,7 @@ function phaseOf(place: number): { middle: number; phase: number; share: number 
   return { middle, phase, share: steps - phase };
 }
 
-/** A profile between its entries: cubic through the four nearest, for an even function (Lagrange). */
+/** The value of an even function between its entries: cubic through the nearest four (Lagrange). */
 function between(profile: Float64Array, place: number): number {
   const i = Math.floor(place);
   const t = place - i;
@@ -150,7 +167,8 @@ const PIXEL_WEIGHTS = Float64Array.from(
 );
 
 /**
- * Integrates a quarter of an even function over a pixel's width along the rows, and turns it over so that a second call does the other axis.
+ * Integrates a quarter of an even function over a pixel's width along the rows, and transposes it.
+ * A second call then does the other axis.
  * @returns values[column][row], of which only the first `quarter` columns are filled
  */
 function overPixels(values: Float64Array, points: number, quarter: number, step: number): Float64Array {
@@ -167,7 +185,9 @@ function overPixels(values: Float64Array, points: number, quarter: number, step:
   return sums;
 }
 
-/** Sorts a quarter of an image in steps into whole images in pixels, one for each pair of phases. */
+/**
+ * Sorts a quarter of an image, in steps, into whole images in pixels, one for each pair of phases.
+ */
 function byPhase(pixels: Float64Array, quarter: number, reach: number): Float32Array {
   const points = quarter + STEPS / 2;
   const side = 2 * reach + 1;

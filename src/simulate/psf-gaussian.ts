@@ -1,21 +1,21 @@
 import { type PointSpread, rayleighRange, sigmaInFocus } from "./optics.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** Standard deviations to which an image is drawn; a hundred-thousandth of its light lies beyond. */
+/** Standard deviations out to which an image is drawn; 10⁻⁵ of its light is beyond. */
 const REACH = 4.5;
 
-/** Widths of what lies around and beside the image, of the image's own, and how far beside, in its standard deviations. */
+/** Widths of halo and coma, and the shift of the coma, in standard deviations of the image. */
 const [HALO_WIDTH, COMA_WIDTH, COMA_SHIFT] = [2.2, 1.1, 1.6];
 
-/** Depth over which a double helix makes half a turn, nm, as microscopes have it (Pavani et al. 2009, PNAS 106, 2995). */
+/** Depth over which a double helix makes half a turn, nm (Pavani et al. 2009, PNAS 106, 2995). */
 const HALF_TURN = 2_000;
 
 /** A part of an image. */
 interface Part {
   weight: number;
-  /** Standard deviation, of the image's own. */
+  /** Standard deviation, relative to the image's. */
   width: number;
-  /** Place, in standard deviations of the image in focus. */
+  /** Position, in standard deviations of the image in focus. */
   dx: number;
   dy: number;
 }
@@ -35,16 +35,18 @@ export type GaussianOptics = Pick<
 >;
 
 /**
- * A Gaussian integrated over pixels, whose standard deviation grows with defocus as a Gaussian beam does: sigma(z) = sigma sqrt(1 + (z / z_R)²); with astigmatism a, along x from the plane a on and along y
- * from -a on (Huang, Wang, Bates and Zhuang 2008, Science 319, 810). Some of its light may lie in a wider Gaussian around it, as in the rings of a real image, and in one beside it, as with coma.
- * It may come twice, as two lobes that turn about their middle with depth: a double helix.
+ * A Gaussian image, integrated over pixels, that widens with defocus as a Gaussian beam does.
+ * The standard deviation is sigma(z) = sigma sqrt(1 + (z / z_R)²); with astigmatism a, along x from
+ * the plane a and along y from -a (Huang, Wang, Bates and Zhuang 2008, Science 319, 810). Some
+ * light may be in a wider Gaussian around it, like the rings of a real image, and in one beside it,
+ * like coma. There may be two lobes that turn about their middle with depth: a double helix.
  */
 export class GaussianPointSpread implements PointSpread {
   private readonly sigma: number;
   private readonly range: number;
   private readonly astigmatism: number;
   private readonly parts: readonly Part[];
-  /** Half the distance of two lobes, pixels; 0 for one. */
+  /** Half the distance of two lobes, pixels; 0 for a single image. */
   private readonly lobe: number;
   private columns: Float64Array = new Float64Array(16);
   private rows: Float64Array = new Float64Array(16);
@@ -58,14 +60,17 @@ export class GaussianPointSpread implements PointSpread {
     this.lobe = settings.lobes / 2 / settings.pixelSize;
   }
 
-  /** Standard deviation, pixels; of the wider side where sides differ, of both lobes together where there are two. @param z nm from the focal plane */
+  /**
+   * Standard deviation, pixels: of the wider axis, and of both lobes together.
+   * @param z nm from the focal plane
+   */
   sigmaAt(z: number): number {
     return Math.hypot(this.widthAt(Math.abs(z) + Math.abs(this.astigmatism)), this.lobe);
   }
 
   noiseArea(z: number): number {
     const [x, y] = this.widthsAt(z);
-    // The integral of the square of a sum of Gaussians.
+    // The integral of the squared sum of Gaussians.
     let overlap = 0;
     const parts = this.partsAt(z);
     for (const a of parts) {
@@ -166,7 +171,9 @@ function partsOf({ halo, coma, comaAngle }: Pick<SimulationSettings, "halo" | "c
   return parts.filter(({ weight }) => weight > 0);
 }
 
-/** The share of a one-dimensional Gaussian in each pixel from `first` up to but not including `end`. */
+/**
+ * The share of a one-dimensional Gaussian in each pixel from `first` up to but not including `end`.
+ */
 function shares(
   values: Float64Array,
   first: number,
@@ -185,7 +192,7 @@ function shares(
   return target;
 }
 
-/** The error function within 1.5 · 10⁻⁷ (Abramowitz and Stegun 7.1.26). */
+/** The error function, to 1.5 · 10⁻⁷ (Abramowitz and Stegun 7.1.26). */
 export function erf(x: number): number {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const series =

@@ -17,10 +17,14 @@ export type OpticsSettings = Pick<
   | "focusDepth"
 >;
 
-/** Optical path difference, nm, of a ray. @param z of the emitter, nm @param s refractive index times the sine of the ray's angle */
+/**
+ * Optical path difference of a ray, nm.
+ * @param z of the emitter, nm
+ * @param s refractive index times the sine of the ray's angle
+ */
 export type PathDifference = (z: number, s: number) => number;
 
-/** Which rays reach the image, and how they aberrate. */
+/** The rays that reach the image, and their aberrations. */
 export interface Pupil {
   /** The numerical aperture that rays from the sample fill. */
   aperture: number;
@@ -34,17 +38,20 @@ const INTERVALS = 256;
 
 /** Evaluates the diffraction integral of a pupil. */
 export class DiffractionIntegral {
-  /** At the nodes: index times sine, and the weight of sin cos dθ / sin² of the widest angle. */
+  /**
+   * At each node: refractive index times sine, and the weight sin cos dθ / sin² of the widest
+   * angle.
+   */
   private readonly sines = new Float64Array(INTERVALS + 1);
   private readonly weights = new Float64Array(INTERVALS + 1);
   private readonly wavenumber: number;
-  /** Bessel functions at the nodes, by radius. */
+  /** Bessel functions at the nodes, for each radius. */
   private readonly bessel: Float64Array[] = [];
 
   constructor(
     private readonly pupil: Pupil,
     wavelength: number,
-    /** Distance of radii, nm. */
+    /** Distance between radii, nm. */
     private readonly step: number,
   ) {
     this.wavenumber = (2 * Math.PI) / wavelength;
@@ -59,9 +66,10 @@ export class DiffractionIntegral {
   }
 
   /**
-   * Intensity, shares of an emitter's light per nm², at radii 0, step, 2 step …:
-   * (k NA)² / π · |∫ J0(k NA r ρ) exp(i k W(ρ)) ρ dρ|² over ρ from 0 to 1, whose integral over the plane is 1 (Parseval). The integral is taken over the ray's angle, of
-   * whose cosine W is a smooth function up to the critical angle.
+   * Shares of an emitter's light per nm² at the radii 0, step, 2 step and so on.
+   * The intensity is (k NA)² / π · |∫ J0(k NA r ρ) exp(i k W(ρ)) ρ dρ|² over ρ from 0 to 1; its
+   * integral over the plane is 1 (Parseval). It is computed as an integral over the ray's angle: W
+   * is a smooth function of the angle's cosine up to the critical angle.
    */
   profile(z: number, radii: number): Float64Array {
     const phases = this.sines.map((s) => this.wavenumber * this.pupil.difference(z, s));
@@ -88,8 +96,8 @@ export class DiffractionIntegral {
 }
 
 /**
- * J0 as the mean of cos(x sin θ) (Abramowitz and Stegun 9.1.18) over equally spaced angles, which for periodic functions is exact to rounding once their number
- * is above x.
+ * J0 as the mean of cos(x sin θ) over equally spaced angles (Abramowitz and Stegun 9.1.18).
+ * Since the function is periodic, this is exact to rounding once there are more than x angles.
  */
 export function besselJ0(x: number): number {
   const angles = 16 + Math.ceil(Math.abs(x) / 2);
@@ -98,7 +106,7 @@ export function besselJ0(x: number): number {
   return sum / angles;
 }
 
-/** The pupil of the settings: without aberrations for `airy`, else as Gibson and Lanni have it. */
+/** The pupil of the settings: without aberrations for `airy`, else that of Gibson and Lanni. */
 export function pupilOf(settings: OpticsSettings): Pupil {
   return settings.psf === "airy" ? idealPupil(settings) : layeredPupil(settings);
 }
@@ -108,9 +116,11 @@ function idealPupil({ na, nImmersion }: OpticsSettings): Pupil {
 }
 
 /**
- * Rays through sample, coverslip and immersion against those of the design (Gibson and Lanni 1992, J. Opt. Soc. Am. A 9, 154; in the form of Li, Xue and Blu 2017,
- * J. Opt. Soc. Am. A 34, 1029). The immersion's thickness is first what brings emitters at the depth of focus into paraxial focus, and then changed until such an
- * emitter is brightest on the axis, as a person focuses. Rays beyond the critical angle are lost.
+ * Rays through sample, coverslip and immersion, compared with those of the design.
+ * Gibson and Lanni 1992, J. Opt. Soc. Am. A 9, 154, in the form of Li, Xue and Blu 2017, J. Opt.
+ * Soc. Am. A 34, 1029. The immersion's thickness first brings emitters at the depth of focus into
+ * paraxial focus. Then it is changed until such an emitter is brightest on the axis, as a person
+ * focuses. Rays beyond the critical angle are lost.
  */
 function layeredPupil(settings: OpticsSettings): Pupil {
   const { nImmersion, nSample, nCoverslip, nImmersionDesign, nCoverslipDesign, wavelength, focusDepth } =
@@ -155,10 +165,10 @@ function cosine(n: number, s: number): number {
   return Math.sqrt(Math.max(0, n * n - s * s));
 }
 
-/** Distances between places that are tried first and last, nm: below the depth of focus, and far below. */
+/** First and last step of the search, nm: below the depth of focus, and far below it. */
 const [COARSE, FINE] = [100, 0.5];
 
-/** Where a function is largest, from -range to range: on a coarse grid around 0, then on ever finer ones. */
+/** Where a function is largest, from -range to range: on a coarse grid, then on ever finer ones. */
 function brightest(value: (place: number) => number, range: number): number {
   let best = { place: 0, value: value(0) };
   for (let [step, reach] = [COARSE, range]; step >= FINE; [step, reach] = [step / 5, step]) {
@@ -166,7 +176,7 @@ function brightest(value: (place: number) => number, range: number): number {
     for (let i = -Math.ceil(reach / step); i * step <= reach; i++) {
       const place = middle + i * step;
       const found = value(place);
-      // Of places that are alike the first, in the middle, stays.
+      // Among equal values the first one found stays, which is nearest to the middle.
       if (found > best.value * (1 + 1e-9)) best = { place, value: found };
     }
   }

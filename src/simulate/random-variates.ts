@@ -1,11 +1,11 @@
 import type { Random } from "../base/random.js";
 
-/** Below this mean, counting up from 0 is faster than the rejection that {@link poisson} uses above. */
+/** Mean from which {@link poisson} uses rejection; below it, counting up from 0 is faster. */
 const LEAST_REJECTION_MEAN = 10;
 const HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
 const UNIT_OF_32_BITS = 2 ** -32;
 
-/** A number between 0 and 1, ends excluded, of 32 random bits. */
+/** A number between 0 and 1, both excluded, from 32 random bits. */
 export function uniformOpen(random: Random): number {
   return ((random.bits() >>> 0) + 0.5) * UNIT_OF_32_BITS;
 }
@@ -16,14 +16,18 @@ export function exponential(random: Random, mean: number): number {
 }
 
 const LAYERS = 128;
-/** Where the tail of a ziggurat of 128 layers begins, and the area of each layer (Marsaglia and Tsang 2000, J. Stat. Softw. 5(8)). */
+/**
+ * Start of the tail of a ziggurat with 128 layers, and the area of each layer.
+ * Marsaglia and Tsang 2000, J. Stat. Softw. 5(8).
+ */
 const [TAIL, LAYER_AREA] = [3.442619855899, 9.91256303526217e-3];
 const edges = ziggurat();
 const ratios = Float64Array.from({ length: LAYERS }, (_, i) => edges[i + 1]! / edges[i]!);
 
 /**
- * A value of the standard normal distribution by the ziggurat method (Marsaglia and Tsang 2000). The layer and the place in it come from different bits
- * of a number, since values are biased where they share bits (Doornik 2005).
+ * A standard normal value by the ziggurat method (Marsaglia and Tsang 2000).
+ * The layer and the position in it come from different bits of a number: sharing bits would bias
+ * the values (Doornik 2005).
  */
 export function normal(random: Random): number {
   for (;;) {
@@ -38,7 +42,10 @@ export function normal(random: Random): number {
   }
 }
 
-/** Right ends of the layers, from the widest (which stands for the tail too) to the narrowest, and 0. */
+/**
+ * Right ends of the layers, from the widest to the narrowest, then 0.
+ * The widest layer also stands for the tail.
+ */
 function ziggurat(): Float64Array {
   const x = new Float64Array(LAYERS + 1);
   x[0] = LAYER_AREA / density(TAIL);
@@ -60,7 +67,10 @@ function normalTail(random: Random): number {
   }
 }
 
-/** A number of the Poisson distribution: by inversion at low means, else by transformed rejection (Hörmann 1993, algorithm PTRS). */
+/**
+ * A Poisson-distributed number: by inversion at low means, else by transformed rejection.
+ * Hörmann 1993, algorithm PTRS.
+ */
 export function poisson(random: Random, mean: number): number {
   return mean < LEAST_REJECTION_MEAN ? poissonByInversion(random, mean) : poissonByRejection(random, mean);
 }
@@ -69,7 +79,7 @@ function poissonByInversion(random: Random, mean: number): number {
   let probability = Math.exp(-mean);
   let left = uniformOpen(random);
   let count = 0;
-  // Rounding may leave a rest that no probability takes up.
+  // Rounding may leave a rest that no probability uses up.
   while (left > probability && probability > 0) {
     left -= probability;
     count++;
@@ -99,7 +109,9 @@ const SMALL_LOG_FACTORIALS = Float64Array.from({ length: 16 }, (_, n) =>
   Array.from({ length: n }, (_, i) => Math.log(i + 1)).reduce((sum, value) => sum + value, 0),
 );
 
-/** ln n!, above 15 by Stirling's series (Abramowitz and Stegun 6.1.41), whose error is then below 10^-11. */
+/**
+ * ln n!; above 15 by Stirling's series, with an error below 10^-11 (Abramowitz and Stegun 6.1.41).
+ */
 export function logFactorial(n: number): number {
   if (n < SMALL_LOG_FACTORIALS.length) return SMALL_LOG_FACTORIALS[n]!;
   const x = n + 1;
@@ -112,7 +124,10 @@ export function logFactorial(n: number): number {
   );
 }
 
-/** A value of the gamma distribution of scale 1. @param shape 1 or more (Marsaglia and Tsang 2000, ACM Trans. Math. Softw. 26, 363) */
+/**
+ * A gamma-distributed value of scale 1 (Marsaglia and Tsang 2000, ACM Trans. Math. Softw. 26, 363).
+ * @param shape at least 1
+ */
 export function gamma(random: Random, shape: number): number {
   if (shape === 1) return exponential(random, 1);
   const d = shape - 1 / 3;
@@ -127,7 +142,7 @@ export function gamma(random: Random, shape: number): number {
   }
 }
 
-/** A factor around 1 of the log-normal distribution with mean 1. @param spread relative standard deviation */
+/** A log-normal factor with the mean 1. @param spread relative standard deviation */
 export function logNormalFactor(random: Random, spread: number): number {
   if (spread === 0) return 1;
   const variance = Math.log1p(spread * spread);

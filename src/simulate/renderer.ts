@@ -7,7 +7,10 @@ import { GaussianPointSpread } from "./psf-gaussian.js";
 import { matchedSnr } from "./rule-of-truth.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** Emitters of consecutive frames in columns, those of frame i from `start[i]` up to but not including `start[i + 1]`. */
+/**
+ * Emitters of consecutive frames, in columns.
+ * Those of frame i are from `start[i]` up to but not including `start[i + 1]`.
+ */
 export interface EmitterColumns {
   start: Uint32Array;
   /** Pixels from the corner of the first pixel. */
@@ -15,17 +18,17 @@ export interface EmitterColumns {
   y: Float64Array;
   /** nm from the focal plane. */
   z: Float64Array;
-  /** Expected from each in its frame. */
+  /** Photons expected from each in its frame. */
   photons: Float64Array;
 }
 
 /** Consecutive frames to be drawn. */
 export interface Block {
-  /** Index of the first. */
+  /** Index of the first frame. */
   first: number;
   frames: number;
   emitters: EmitterColumns;
-  /** Emitters far out of focus; light of theirs is background to the others. */
+  /** Emitters far out of focus, whose light is background to the others. */
   haze: EmitterColumns;
 }
 
@@ -33,19 +36,22 @@ export interface Block {
 export interface DrawnBlock {
   /** (N,H,W) */
   pixels: Uint16Array;
-  emitters: Surroundings;
-  haze: Surroundings;
+  emitters: EmitterSurroundings;
+  haze: EmitterSurroundings;
 }
 
-/** How emitters stand out, in columns as they are. */
-export interface Surroundings {
-  /** Photons in an emitter's pixel that come from anything but itself and emitters in focus. */
+/** How emitters stand out, in columns parallel to theirs. */
+export interface EmitterSurroundings {
+  /** Photons in an emitter's pixel, except its own and those of emitters in focus. */
   background: Float64Array;
   /** Its signal-to-noise ratio, {@link matchedSnr}. */
   snr: Float64Array;
 }
 
-/** Draws frames. What is random in a frame follows from the seed and its index alone, so that any thread may draw it. */
+/**
+ * Draws frames. Randomness depends on the seed and a frame's index alone, so any thread may draw
+ * it.
+ */
 export class Renderer {
   private readonly background: Float32Array;
   private readonly psf: PointSpread;
@@ -53,7 +59,7 @@ export class Renderer {
   private readonly camera: Camera;
   private readonly image: Float32Array;
 
-  /** @param form of the background, as {@link backgroundMap} has it */
+  /** @param form of the background, as for {@link backgroundMap} */
   constructor(
     private readonly settings: SimulationSettings,
     private readonly seed: number,
@@ -91,12 +97,15 @@ export class Renderer {
     }
   }
 
-  /** Emitters outside the frame take the pixel next to them. @param own share of their own light that the image holds already */
+  /**
+   * For emitters outside the frame, the nearest pixel is taken.
+   * @param own share of their own light that the image already holds
+   */
   private lookAround(
     psf: PointSpread,
     { start, x, y, z, photons }: EmitterColumns,
     frame: number,
-    { background, snr }: Surroundings,
+    { background, snr }: EmitterSurroundings,
     own: number,
   ): void {
     const { width, height } = this.settings;
@@ -104,13 +113,13 @@ export class Renderer {
     for (let i = start[frame]!; i < start[frame + 1]!; i++) {
       const light = this.image[nearest(y[i]!, height) * width + nearest(x[i]!, width)]!;
       const area = psf.noiseArea(z[i]!);
-      // The peak of a Gaussian image is twice its light over its noise area.
+      // The peak of a Gaussian image is twice its light divided by its noise area.
       background[i] = Math.max(0, light - (own * 2 * photons[i]!) / area);
       snr[i] = matchedSnr(this.settings, photons[i]!, area, background[i]!);
     }
   }
 }
 
-function surroundingsOf({ x }: EmitterColumns): Surroundings {
+function surroundingsOf({ x }: EmitterColumns): EmitterSurroundings {
   return { background: new Float64Array(x.length), snr: new Float64Array(x.length) };
 }

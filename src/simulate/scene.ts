@@ -10,22 +10,25 @@ import type { Block, EmitterColumns } from "./renderer.js";
 import type { SimulationSettings } from "./settings.js";
 import { type Area, type Place, placesInTurn, squareMicrometres, structureOf } from "./structures.js";
 
-/** Pixels that a block has about: enough to be worth a message, few enough to wait for. */
+/** Pixels of a block, about: enough to be worth a message, few enough not to wait long. */
 const BLOCK_PIXELS = 1 << 19;
 /** Standard deviations of an image from which light still reaches the frame. */
 const MARGIN_SIGMAS = 3;
-/** Emitters so far outside the frame are in the truth, since their density reaches into it; pixels. */
+/**
+ * Distance outside the frame within which emitters are in the truth, pixels.
+ * Their density reaches into the frame.
+ */
 export const TRUTH_MARGIN = 3;
-/** Distance of haze from the focal plane, nm. */
+/** Distances of haze from the focal plane, nm. */
 const [NEAREST_HAZE, FARTHEST_HAZE] = [800, 3_000];
 
-/** A block with the molecule that each of its emitters is; molecules of the haze have numbers below 0. */
+/** A block, with the molecule behind each emitter; molecules of the haze have negative numbers. */
 export interface SceneBlock extends Block {
   id: Float64Array;
   hazeId: Float64Array;
 }
 
-/** What is in the sample, frame after frame: molecules that switch, and the stage under them. */
+/** The sample, frame after frame: molecules that switch, and the stage that moves them. */
 export class Scene {
   private readonly photons: number;
   private readonly molecules: Molecules;
@@ -33,8 +36,8 @@ export class Scene {
   private readonly drift: DriftPath;
 
   /**
-   * @param positions where the molecules are if the structure is `positions`
-   * @throws InputError INPUT_OPTION when these are missing
+   * @param positions of the molecules, for the structure `positions`
+   * @throws InputError INPUT_OPTION where these are missing
    */
   constructor(
     private readonly settings: SimulationSettings,
@@ -96,7 +99,8 @@ function populationOf(settings: SimulationSettings, seed: number, positions: rea
     if (positions.length === 0) throw noPositions();
     return { size: { total: molecules ?? positions.length }, place: placesInTurn(positions, random) };
   }
-  // So many molecules are in the frame, of whatever lies around it.
+  // The number of molecules is meant for the frame; the area around it has them at the same
+  // density.
   const depth = Math.max(Math.abs(settings.zMin), Math.abs(settings.zMax));
   const area = areaOf(settings, molecules === undefined ? depth : undefined);
   const place = structureOf(structure, settings, area, random);
@@ -118,7 +122,10 @@ function hazeOf(settings: SimulationSettings): Population {
   return { size, place };
 }
 
-/** The frame and what lies around it. @param depth largest distance from the focal plane, nm; undefined: the frame alone */
+/**
+ * The frame and its surroundings.
+ * @param depth largest distance from the focal plane, nm; undefined: the frame alone
+ */
 function areaOf(settings: SimulationSettings, depth: number | undefined): Area {
   const { width, height } = settings;
   if (depth === undefined) return { width, height, margin: 0 };

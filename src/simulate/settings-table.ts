@@ -1,6 +1,6 @@
 import { LIMITS } from "../base/limits.js";
 
-/** What a number may be. */
+/** The range of a number. */
 interface Range {
   least?: number;
   most?: number;
@@ -11,7 +11,7 @@ interface Range {
 
 interface NumberSetting extends Range {
   unit: string;
-  /** Undefined: not said, and then without effect or derived from others. */
+  /** Undefined: without effect unless given, or derived from other settings. */
   default: number | undefined;
   text: string;
 }
@@ -22,15 +22,15 @@ interface ChoiceSetting {
   text: string;
 }
 
-/** The path of a file. */
+/** A setting that is the path of a file. */
 interface FileSetting {
-  /** What kind of file, in words. */
+  /** The kind of file, in words. */
   file: string;
   default: undefined;
   text: string;
 }
 
-export type Setting = NumberSetting | ChoiceSetting | FileSetting;
+export type SimulationSetting = NumberSetting | ChoiceSetting | FileSetting;
 
 const FRAMES = {
   frames: { unit: "", default: 1_000, least: 1, most: 10_000_000, whole: true, text: "how many" },
@@ -38,7 +38,7 @@ const FRAMES = {
   height: { unit: "pixels", default: 256, least: 4, most: LIMITS.maxFrameSide, whole: true, text: "height" },
   pixelSize: { unit: "nm", default: 100, least: 10, most: 10_000, text: "side of a pixel in the sample" },
   exposure: { unit: "s", default: 0.03, least: 0, above: true, text: "time that a frame takes" },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
 const EMITTERS = {
   density: {
@@ -97,7 +97,7 @@ const EMITTERS = {
     default: "steady",
     text: "steady: others are activated as some bleach; once: all are there from the start",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
 const STRUCTURE = {
   structure: {
@@ -127,7 +127,7 @@ const STRUCTURE = {
   },
   zMin: { unit: "nm", default: 0, least: -100_000, most: 100_000, text: "lowest emitter; 0 is in focus" },
   zMax: { unit: "nm", default: 0, least: -100_000, most: 100_000, text: "highest emitter" },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
 const OPTICS = {
   psf: { choices: ["gaussian", "airy", "gibson-lanni"], default: "gaussian", text: "image of a point" },
@@ -222,7 +222,7 @@ const OPTICS = {
     most: 100_000,
     text: "random walk of the stage, along each axis",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
 const BACKGROUND = {
   background: { unit: "photons", default: 10, least: 0, most: 1_000_000, text: "in a pixel, on average" },
@@ -324,7 +324,7 @@ const BACKGROUND = {
     default: undefined,
     text: "one of whose frames, cut at random, is the background's form: values in proportion to light, the camera's offset taken off",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
 const CAMERA = {
   camera: { choices: ["emccd", "scmos"], default: "scmos", text: "kind of camera" },
@@ -411,10 +411,10 @@ const CAMERA = {
     whole: true,
     text: "of the converter; counts end at 2^bits - 1",
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, SimulationSetting>;
 
-/** All settings, by the group that the command line and the documentation show them in. */
-export const GROUPS = {
+/** All settings, in the groups that the command line and the documentation show. */
+export const SETTING_GROUPS = {
   Frames: FRAMES,
   Emitters: EMITTERS,
   Structure: STRUCTURE,
@@ -424,8 +424,9 @@ export const GROUPS = {
 } as const;
 
 /**
- * Every setting of a simulation. Checks, the options of the command line, config.json and the tables of docs/simulation.md follow from this table.
- * Photons are those that reach the camera in a frame.
+ * Every setting of a simulation.
+ * Checks, the command line's options, config.json and the tables of docs/simulation.md follow from
+ * it. Photons are those that reach the camera in a frame.
  */
 export const SETTINGS = {
   ...FRAMES,

@@ -1,8 +1,11 @@
 import { InputError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
-import { SETTINGS, type Setting } from "./settings-table.js";
+import { SETTINGS, type SimulationSetting } from "./settings-table.js";
 
-/** Distance from the focal plane up to which images by diffraction are tabulated, nm: a table of a hundred megabytes. */
+/**
+ * Greatest distance from the focal plane at which diffraction images are tabulated, nm.
+ * The table then takes a hundred megabytes.
+ */
 const FARTHEST_DIFFRACTION = 2_000;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -18,18 +21,18 @@ type ValueOf<S> = S extends { choices: readonly (infer Choice)[] }
 /** All settings of a simulation, in the units of {@link SETTINGS}. */
 export type SimulationSettings = { -readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
-/** What is not said otherwise. */
+/** Settings that are not given. */
 export const SIMULATION_DEFAULTS: Readonly<SimulationSettings> = Object.fromEntries(
   settingEntries().map(([name, setting]) => [name, setting.default]),
 ) as SimulationSettings;
 
 /** The table, row by row. */
-export function settingEntries(): [SettingName, Setting][] {
-  return Object.entries(SETTINGS) as [SettingName, Setting][];
+export function settingEntries(): [SettingName, SimulationSetting][] {
+  return Object.entries(SETTINGS) as [SettingName, SimulationSetting][];
 }
 
-/** In words, what a setting may be: "a whole number from 8 to 16". */
-export function expectedOf(setting: Setting): string {
+/** What a setting may be, in words: "a whole number of at least 8 and at most 16". */
+export function expectedOf(setting: SimulationSetting): string {
   if ("choices" in setting) return `one of ${setting.choices.join(", ")}`;
   if ("file" in setting) return `the path of ${setting.file}`;
   const { least, most, above, whole } = setting;
@@ -39,7 +42,7 @@ export function expectedOf(setting: Setting): string {
 }
 
 /** Whether a setting may have this value. */
-export function isAllowed(setting: Setting, value: unknown): boolean {
+export function isAllowed(setting: SimulationSetting, value: unknown): boolean {
   if ("choices" in setting) return typeof value === "string" && setting.choices.includes(value);
   if (value === undefined) return setting.default === undefined;
   if ("file" in setting) return typeof value === "string" && value !== "";
@@ -50,7 +53,7 @@ export function isAllowed(setting: Setting, value: unknown): boolean {
 }
 
 /**
- * Completes settings by the defaults and checks each, and those that depend on one another.
+ * Completes settings with the defaults, and checks each alone and all together.
  * @throws InputError INPUT_OPTION
  */
 export function checkedSettings(given: Readonly<Record<string, unknown>>): SimulationSettings {
@@ -69,7 +72,7 @@ export function checkedSettings(given: Readonly<Record<string, unknown>>): Simul
   return settings;
 }
 
-/** How often a molecule may switch in a frame: one that blinks faster is dim and steady. */
+/** Most switches of a molecule in a frame; one that blinks faster is dim and steady. */
 const MOST_SWITCHES = 1_000;
 
 function checkTogether({

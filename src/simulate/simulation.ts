@@ -11,39 +11,42 @@ import type { WorkerTask } from "./worker.js";
 
 /** The emitters of a frame, in columns of equal length. */
 export interface FrameTruth {
-  /** Pixels from the corner of the first pixel; from -3 to 3 beyond the frame's side. */
+  /** Pixels from the corner of the first pixel, from 3 pixels before the frame to 3 beyond it. */
   x: Float64Array;
   y: Float64Array;
   /** nm from the focal plane. */
   z: Float64Array;
-  /** Photons expected to reach the camera from the emitter in this frame. */
+  /** Photons of the emitter that are expected to reach the camera in this frame. */
   brightness: Float64Array;
-  /** Photons expected in the emitter's pixel from all but itself and emitters in focus. */
+  /** Photons expected in the emitter's pixel, except its own and those of emitters in focus. */
   background: Float64Array;
-  /** Its signal-to-noise ratio under a matched filter, by which it counts or not. */
+  /** Signal-to-noise ratio under a matched filter, which decides whether it counts. */
   snr: Float64Array;
-  /** The molecule, the same in all frames. */
+  /** Number of the molecule, the same in all frames. */
   id: Float64Array;
 }
 
 export interface SimulatedFrame {
   /** From 0. */
   index: number;
-  /** Counts of the camera, (H,W); a part of a larger array. */
+  /** Counts of the camera, (H,W); part of a larger array. */
   pixels: Uint16Array;
   truth: FrameTruth;
 }
 
 export interface SimulationOptions {
-  /** Where molecules are, for the structure `positions`. */
+  /** Positions of molecules, for the structure `positions`. */
   positions?: readonly Place[];
-  /** Threads that draw, 0 for the caller's own; as many as there are processors where left out. The frames are the same for any number. */
+  /**
+   * Threads that draw; 0: the caller's own; left out: one for each processor.
+   * The frames are the same for any number.
+   */
   threads?: number;
   signal?: AbortSignal;
 }
 
 /**
- * Checks what a simulation would be made by, its picture of a background too, without simulating.
+ * Checks settings without simulating, including the picture of a background.
  * @throws as {@link simulate} does
  */
 export async function checkSimulation(given: Readonly<Partial<SimulationSettings>>): Promise<void> {
@@ -53,10 +56,12 @@ export async function checkSimulation(given: Readonly<Partial<SimulationSettings
 }
 
 /**
- * Simulates frames of blinking molecules, in order, as fast as they are taken: a few megabytes of them are made ahead.
+ * Simulates frames of blinking molecules, in order, as fast as they are taken.
+ * A few megabytes of frames are made ahead.
  * @param given settings; those left out have their defaults
  * @param seed the same settings and seed give the same frames
- * @throws InputError INPUT_OPTION, INPUT_NOT_FOUND and INPUT_FORMAT for the image of a background; DefconError CANCELLED after `signal`
+ * @throws InputError INPUT_OPTION, INPUT_NOT_FOUND and INPUT_FORMAT for the background's picture;
+ * DefconError CANCELLED after `signal`
  */
 export async function* simulate(
   given: Readonly<Partial<SimulationSettings>>,
@@ -76,7 +81,7 @@ export async function* simulate(
         const block = blocks.next();
         if (block.done) break;
         const drawn = drawing.draw(block.value);
-        // It is waited for below, where an earlier one may fail first.
+        // It is awaited below, where an earlier block may fail first.
         drawn.catch(() => undefined);
         ahead.push({ block: block.value, drawn });
       }
@@ -89,7 +94,7 @@ export async function* simulate(
   }
 }
 
-/** Frames that are drawn sooner than a thread starts. */
+/** Fewer pixels than these are drawn before a thread has started. */
 const FEWEST_PIXELS_FOR_THREADS = 1 << 20;
 
 function drawingOf(task: WorkerTask, threads: number | undefined): Drawing {
@@ -136,7 +141,7 @@ function* framesOf(
   }
 }
 
-/** The emitters of a frame that are in the truth. */
+/** Indices of a frame's emitters that are in the truth. */
 function nearFrame({ start, x, y }: EmitterColumns, frame: number, width: number, height: number): number[] {
   const near: number[] = [];
   const within = (place: number, side: number) => place >= -TRUTH_MARGIN && place <= side + TRUTH_MARGIN;

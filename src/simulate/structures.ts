@@ -2,10 +2,13 @@ import type { Random } from "../base/random.js";
 import { normal, poisson, uniformOpen } from "./random-variates.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** Where something lies: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
+/** A position: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
 export type Place = readonly [x: number, y: number, z: number];
 
-/** The part of the sample that is simulated: the frame and as much around it as light reaches it from; pixels. */
+/**
+ * The part of the sample that is simulated: the frame, and the margin that its light comes from.
+ * In pixels.
+ */
 export interface Area {
   width: number;
   height: number;
@@ -22,8 +25,8 @@ type Settings = Pick<
 const LINE_STEP = 50;
 
 /**
- * What draws places on a structure, which itself is drawn here.
- * @param random of the structure; the places are drawn from the one that the result is called with
+ * Draws a structure, and gives a function that draws positions on it.
+ * @param random for the structure; positions are drawn from the one that the function is given
  */
 export function structureOf(
   kind: Exclude<SimulationSettings["structure"], "positions">,
@@ -39,7 +42,7 @@ export function structureOf(
   };
 }
 
-/** What gives each of a list of places once in random order, then again in the same order. */
+/** Gives each position of a list once in random order, then again in the same order. */
 export function placesInTurn(places: readonly Place[], random: Random): Draw {
   const order = random.permutation(places.length);
   let turn = 0;
@@ -68,7 +71,7 @@ function rings(settings: Settings, area: Area, random: Random): (random: Random)
   };
 }
 
-/** Clusters of a Thomas process: emitters are normal about centres, which are uniform. */
+/** Clusters of a Thomas process: uniform centres, with emitters normally distributed about them. */
 function clusters(settings: Settings, area: Area, random: Random): (random: Random) => Point {
   const { radius } = sizes(settings);
   const centres = scattered(settings, area, random);
@@ -89,8 +92,10 @@ function grid(settings: Settings, area: Area): (random: Random) => Point {
 }
 
 /**
- * Filaments that cross the area: from a uniform place in both directions, each a worm-like chain, whose direction diffuses with the variance 2 s / P over a
- * length s in the plane (Kratky and Porod 1949); the persistence length P is ten structure sizes, so that lines bend little over one.
+ * Filaments that cross the area, each from a uniform point in both directions.
+ * A filament is a worm-like chain: its direction diffuses with the variance 2 s / P over a length s
+ * in the plane (Kratky and Porod 1949). The persistence length P is ten structure sizes, so that
+ * lines bend little over one.
  */
 function lines(settings: Settings, area: Area, random: Random): (random: Random) => Point {
   const { radius, width } = sizes(settings);
@@ -115,7 +120,7 @@ interface Segment {
   dy: number;
 }
 
-/** A line from its start until it leaves the area, or long enough to have crossed it. */
+/** A line from its start until it leaves the area, or is long enough to have crossed it. */
 function grown(
   start: Point,
   heading: number,
@@ -145,13 +150,13 @@ function sizes({ structureSize, structureWidth, pixelSize }: Settings): { radius
   return { radius: structureSize / pixelSize, width: structureWidth / pixelSize };
 }
 
-/** Uniform places, a Poisson number of them but one at least. */
+/** Uniform points: a Poisson-distributed number of them, at least one. */
 function scattered({ structureDensity, pixelSize }: Settings, area: Area, random: Random): Point[] {
   const expected = structureDensity * squareMicrometres(area, pixelSize);
   return Array.from({ length: Math.max(1, poisson(random, expected)) }, () => within(area, random));
 }
 
-/** The whole area, µm². */
+/** Area with its margin, µm². */
 export function squareMicrometres({ width, height, margin }: Area, pixelSize: number): number {
   return ((width + 2 * margin) * (height + 2 * margin) * pixelSize * pixelSize) / 1e6;
 }

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { SHARE_ENV, Worker } from "node:worker_threads";
-import { DefconError, messageOf } from "../base/errors.js";
+import { DefconError } from "../base/errors.js";
+import { WorkerLink } from "../base/worker-link.js";
 import { type Block, type DrawnBlock, Renderer } from "./renderer.js";
 import type { WorkerTask } from "./worker.js";
 
 /** Where blocks are drawn. */
 export interface Drawing {
-  /** Blocks that may be asked for before the first of them is taken. */
+  /** Blocks that may be requested before the first one is taken. */
   readonly ahead: number;
   draw(block: Block): Promise<DrawnBlock>;
   end(): Promise<void>;
@@ -22,7 +22,7 @@ export class DrawingHere implements Drawing {
   }
 
   async draw(block: Block): Promise<DrawnBlock> {
-    // Signals and timers have their turn between blocks.
+    // Lets signals and timers have their turn between blocks.
     await setImmediate();
     return this.renderer.draw(block);
   }
@@ -30,58 +30,31 @@ export class DrawingHere implements Drawing {
   async end(): Promise<void> {}
 }
 
-/** Draws on threads, which take blocks in turn. */
+/** Draws on several threads, block by block in turn. */
 export class DrawingThreads implements Drawing {
   readonly ahead: number;
-  private readonly threads: DrawingThread[];
+  private readonly threads: WorkerLink<Block, DrawnBlock>[];
   private turn = 0;
 
   constructor(task: WorkerTask, count: number) {
-    // While one block is drawn the next already waits.
+    // One block is drawn while the next already waits.
     this.ahead = 2 * count;
-    this.threads = Array.from({ length: count }, () => new DrawingThread(task));
+    this.threads = Array.from({ length: count }, () => startThread(task));
   }
 
   draw(block: Block): Promise<DrawnBlock> {
     const thread = this.threads[this.turn++ % this.threads.length]!;
-    return thread.draw(block);
+    return thread.ask(block);
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 }
 
-class DrawingThread {
-  private readonly worker: Worker;
-  private waiting: { resolve(drawn: DrawnBlock): void; reject(error: unknown): void }[] = [];
-  private lost: DefconError | undefined;
-
-  constructor(task: WorkerTask) {
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: task, env: SHARE_ENV });
-    this.worker.on("message", (drawn: DrawnBlock) => this.waiting.shift()?.resolve(drawn));
-    this.worker.on("error", (error) => this.lose(messageOf(error)));
-    this.worker.on("exit", (code) => this.lose(`exit code ${code}`));
-  }
-
-  draw(block: Block): Promise<DrawnBlock> {
-    return new Promise((resolve, reject) => {
-      if (this.lost) {
-        reject(this.lost);
-        return;
-      }
-      this.waiting.push({ resolve, reject });
-      this.worker.postMessage(block);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private lose(reason: string): void {
-    this.lost ??= new DefconError("INTERNAL", { subject: "a thread that draws frames ended", found: reason });
-    for (const { reject } of this.waiting) reject(this.lost);
-    this.waiting = [];
-  }
+function startThread(task: WorkerTask): WorkerLink<Block, DrawnBlock> {
+  const script = new URL("./worker.js", import.meta.url);
+  const lossOf = (found: string) =>
+    new DefconError("INTERNAL", { subject: "a thread that draws frames ended", found });
+  return new WorkerLink(script, task, lossOf);
 }

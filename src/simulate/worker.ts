@@ -1,20 +1,19 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { type Block, Renderer } from "./renderer.js";
+import { answerRequests } from "../base/worker-answers.js";
+import { type Block, type DrawnBlock, Renderer } from "./renderer.js";
 import type { SimulationSettings } from "./settings.js";
 
-/** What a thread that draws is started with. */
+/** What a thread that draws is given at its start. */
 export interface WorkerTask {
   settings: SimulationSettings;
   seed: number;
-  /** Of the background, as {@link Renderer} takes it. */
+  /** Form of the background, as for {@link Renderer}. */
   form: Float32Array | undefined;
 }
 
-const port = parentPort!;
-const { settings, seed, form } = workerData as WorkerTask;
-const renderer = new Renderer(settings, seed, form);
-
-port.on("message", (block: Block) => {
-  const drawn = renderer.draw(block);
-  port.postMessage(drawn, [drawn.pixels.buffer as ArrayBuffer]);
-});
+answerRequests<WorkerTask, Block, DrawnBlock>(
+  ({ settings, seed, form }) => {
+    const renderer = new Renderer(settings, seed, form);
+    return (block) => renderer.draw(block);
+  },
+  ({ pixels }) => [pixels.buffer as ArrayBuffer],
+);

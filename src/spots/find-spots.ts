@@ -2,24 +2,29 @@ import { median, robustDeviation } from "../base/quantiles.js";
 import { Blur } from "../frames/blur.js";
 import type { Frame } from "../frames/frame.js";
 
-/** The pixel in which a spot's peak is. */
+/** The pixel of a spot's peak. */
 export interface Spot {
   x: number;
   y: number;
 }
 
-/** Standard deviations of the two blurs whose difference is searched, pixels: about a molecule's width, and its surroundings. */
+/**
+ * Standard deviations of the two blurs whose difference is searched, pixels.
+ * They are about the width of a molecule and that of its surroundings.
+ */
 export const SPOT_BAND = { narrow: 1.5, wide: 4 } as const;
-/** Robust deviations by which a peak stands out. */
+/** Robust deviations by which a peak must stand out. */
 export const SPOT_DEVIATIONS = 6;
-/** A peak is the highest of the pixels within this many columns and rows. */
+/** A peak is the highest pixel within this many columns and rows. */
 const PEAK_REACH = 2;
 /** Standard deviations at which a blur's kernel ends. */
 const KERNEL_REACH = 4;
 
 /**
- * Finds the spots of a frame, by the frame alone: peaks (highest of 5×5 pixels) of the frame blurred by 1.5 pixels less the frame blurred by 4 pixels which stand out
- * from that difference's median by more than `deviations` of its robust standard deviations (1.4826 times the median absolute deviation).
+ * Finds the spots of a frame, from that frame alone.
+ * The frame is blurred by 1.5 pixels, and the frame blurred by 4 pixels is subtracted. Spots are
+ * peaks (the highest of 5×5 pixels) of the difference that stand out from its median by more than
+ * `deviations` robust standard deviations (1.4826 times the median absolute deviation).
  */
 export function findSpots(frame: Frame, deviations = SPOT_DEVIATIONS): Spot[] {
   const { width, height } = frame;

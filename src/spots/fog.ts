@@ -1,15 +1,15 @@
 import type { Spot } from "./find-spots.js";
 
-/** Pixels from a spot's peak within which what a map holds belongs to the spot. */
+/** Distance from a spot's peak within which the map belongs to the spot, pixels. */
 export const FOG_DISTANCE = 5;
 
-/** A map's sum, and how much of it is farther than {@link FOG_DISTANCE} from any spot. */
+/** A map's sum, and the part of it farther than {@link FOG_DISTANCE} from any spot. */
 export interface MapSums {
   away: number;
   all: number;
 }
 
-/** Divides a map's sum into what is near the spots of its frame and what is not. */
+/** Splits a map's sum into the part near its frame's spots and the rest. */
 export function mapSums(density: Float32Array, width: number, spots: readonly Spot[]): MapSums {
   const height = density.length / width;
   const near = new Uint8Array(density.length);
@@ -28,7 +28,7 @@ export function mapSums(density: Float32Array, width: number, spots: readonly Sp
 }
 
 /**
- * The share of a stack's maps that is fog: the sum away from any spot over the whole sum, of all frames together.
+ * The share of a stack's maps that is fog: the sum away from any spot over the whole sum.
  * @param spots of each frame
  */
 export function fogOf(

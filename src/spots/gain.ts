@@ -3,12 +3,18 @@ import type { Frame } from "../frames/frame.js";
 
 /** Side of the squares in which level and noise are compared, pixels. */
 const BLOCK = 16;
-/** Share of the blocks that are taken for dark, and for bright ones. */
+/** Shares of the blocks that count as dark and as bright. */
 const ENDS = 0.2;
-/** Σ of the squared weights of the Laplacian (1 −2 1; −2 4 −2; 1 −2 1): what it makes of white noise's variance (Immerkær 1996). */
+/**
+ * Σ of the squared weights of the Laplacian (1 −2 1; −2 4 −2; 1 −2 1).
+ * It is the factor by which the Laplacian changes the variance of white noise (Immerkær 1996).
+ */
 const LAPLACIAN_SQUARES = 36;
 
-/** What a unit of light adds to the variance of a pixel, in the camera's units: of an EMCCD twice its gain. */
+/**
+ * Variance that a unit of light adds to a pixel, in camera units. For an EMCCD it is twice the
+ * gain.
+ */
 export function noiseGain(frames: readonly Frame[]): number {
   const blocks = frames.flatMap(blocksOf).sort((a, b) => a.level - b.level);
   const share = Math.max(1, Math.floor(ENDS * blocks.length));
@@ -17,13 +23,15 @@ export function noiseGain(frames: readonly Frame[]): number {
   const slope =
     (middle("variance", bright) - middle("variance", dark)) /
     (middle("level", bright) - middle("level", dark));
-  // A flat stack does not tell: a unit of light is then taken for a photon.
+  // A stack of even light tells nothing: a unit of light then counts as a photon.
   return slope > 0 && Number.isFinite(slope) ? slope : 1;
 }
 
 interface Block {
   level: number;
-  /** Of the noise alone: the Laplacian sees no slopes, the median few spots. */
+  /**
+   * Variance of the noise alone: the Laplacian ignores slopes, and the median ignores a few spots.
+   */
   variance: number;
 }
 

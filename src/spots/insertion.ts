@@ -8,20 +8,20 @@ import type { Molecule } from "./molecule.js";
 
 /** Molecules that are put into a frame at a time. */
 export const INSERTED = 10;
-/** How often each frame of a stack gets them. */
+/** How often molecules are put into each frame of a stack. */
 export const REPEATS = 10;
-/** Least distance to a spot, to another inserted molecule and to the frame's edges, pixels. */
+/** Least distance to spots, other inserted molecules and the frame's edges, pixels. */
 export const INSERTION_DISTANCE = 8;
-/** Places that are tried for one molecule before the frame counts as full. */
+/** Positions tried for one molecule before the frame counts as full. */
 const TRIES = 1_000;
 
-/** A frame with molecules more. */
+/** A frame with inserted molecules. */
 export interface Insertion {
   frame: Frame;
   molecules: number;
 }
 
-/** What each inserted molecule adds to a count. */
+/** How much each inserted molecule adds to a count. */
 export interface Rise {
   mean: number;
   /** Standard deviation over insertions. */
@@ -29,8 +29,8 @@ export interface Rise {
 }
 
 /**
- * Inserts up to {@link INSERTED} molecules at random places of their own, with the shot noise of their light.
- * @param spots of the frame, to keep away from
+ * Inserts up to {@link INSERTED} molecules at random free positions, with shot noise.
+ * @param spots of the frame, which are avoided
  */
 export function insert(
   frame: Frame,
@@ -71,7 +71,7 @@ function freePlaces(frame: Frame, spots: readonly Spot[], random: Random): { x: 
   return places;
 }
 
-/** Sums up the rises per molecule of all insertions. */
+/** Summarises the rises per molecule of all insertions. */
 export function riseOf(rises: readonly number[]): Rise {
   const centre = mean(rises);
   return { mean: centre, deviation: Math.sqrt(mean(rises.map((rise) => (rise - centre) ** 2))) };

@@ -3,7 +3,7 @@ import { mean } from "../evaluate/measures.js";
 import type { Frame } from "../frames/frame.js";
 import { findSpots, type Spot } from "./find-spots.js";
 
-/** What an isolated molecule looks like in a stack; light in the camera's units, above its background. */
+/** The image of an isolated molecule in a stack; light is in camera units above the background. */
 export interface Molecule {
   /** Standard deviation of its image, pixels. */
   sigma: number;
@@ -11,19 +11,21 @@ export interface Molecule {
   light: number;
 }
 
-/** Deviations above which a peak may be something that another spot is not isolated from. */
+/** Deviations of a peak that may keep another spot from being isolated. */
 const NEIGHBOUR_DEVIATIONS = 4;
-/** Least distance of an isolated spot to any other, and of its patch's centre to its edges, pixels. */
+/** Least distance of an isolated spot to others, pixels, and half the side of its patch. */
 const ISOLATION = 10;
 const PATCH_REACH = 5;
-/** Widths of what may be a molecule in focus, pixels. */
+/** Least and largest width of what may be a molecule in focus, pixels. */
 const [LEAST_SIGMA, MOST_SIGMA] = [0.5, 3];
-/** Farthest that a fit's centre may lie from the peak's pixel. */
+/** Farthest distance of a fit's centre from the peak's pixel. */
 const MOST_SHIFT = 1.5;
 const FIRST_SIGMA = 1.3;
 const ITERATIONS = 50;
 
-/** The median width and the median light of all isolated spots in frames of one stack; undefined where there is none. */
+/**
+ * The median width and light of all isolated spots in a stack's frames; undefined if there is none.
+ */
 export function typicalMolecule(frames: readonly Frame[]): Molecule | undefined {
   const fits = frames.flatMap((frame) =>
     isolatedSpots(frame)
@@ -46,8 +48,10 @@ function isolatedSpots(frame: Frame): Spot[] {
 }
 
 /**
- * Fits a normal curve on a flat background to the 11×11 pixels around a spot. Light and background are those of least squares for the curve so far. Centre and width are then
- * the moments of the pixels less the background, weighed by the curve itself: that halves a normal curve's variance. Both are repeated until they agree.
+ * Fits a normal curve on a flat background to the 11×11 pixels around a spot.
+ * Light and background are those of least squares for the curve so far. Centre and width then come
+ * from the moments of the pixels without the background, weighed by the curve itself, which halves
+ * a normal curve's variance. Both steps are repeated until they agree.
  * @returns undefined for what is no molecule in focus
  */
 export function fitMolecule(frame: Frame, { x, y }: Spot): Molecule | undefined {
@@ -69,7 +73,7 @@ export function fitMolecule(frame: Frame, { x, y }: Spot): Molecule | undefined 
       sumY += weight * fromY;
       squares += weight * (fromX ** 2 + fromY ** 2);
     }
-    // Both directions together, of half the curve's variance each.
+    // Both directions together have half the curve's variance each.
     sigma = Math.sqrt(squares / sum);
     dx += (2 * sumX) / sum;
     dy += (2 * sumY) / sum;
@@ -91,7 +95,7 @@ function curve(x: number, y: number, sigma: number): number {
   return Math.exp((-0.5 * (x * x + y * y)) / sigma ** 2) / (2 * Math.PI * sigma ** 2);
 }
 
-/** Pixels around a place, by their distance from it. */
+/** Pixels around a position, sorted by their distance from it. */
 function patchAround({ width, pixels }: Frame, x: number, y: number) {
   const patch: { dx: number; dy: number; value: number }[] = [];
   for (let dy = -PATCH_REACH; dy <= PATCH_REACH; dy++) {

@@ -1,24 +1,25 @@
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { EvaluatedModel } from "../evaluate/evaluate.js";
-import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import type { Frame } from "../frames/frame.js";
+import { openTifStack } from "../frames/tif-stack.js";
 import { sum } from "../predict/counts.js";
-import type { Predictor } from "../predict/predictor.js";
+import { batchOf } from "../predict/frame-batches.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
 import { findSpots, type Spot } from "./find-spots.js";
 import { fogOf } from "./fog.js";
 import { noiseGain } from "./gain.js";
 import { type Insertion, insert, REPEATS, type Rise, riseOf } from "./insertion.js";
 import { typicalMolecule } from "./molecule.js";
 
-/** How a model does on a real stack. */
+/** How well a model does on a real stack. */
 export interface RealModelResult {
-  /** Share of its maps' sum away from any spot. */
+  /** Share of its maps' sum that is away from any spot. */
   fog: number;
   rise: Rise;
 }
 
-/** Frames of one size of one stack. */
+/** Frames of one size from one stack. */
 export interface RealStack {
   name: string;
   frames: readonly Frame[];
@@ -27,13 +28,13 @@ export interface RealStack {
 const SEED = 992_001;
 
 /**
- * Measures fog and insertion of models on a stack; all models see the same insertions.
- * @param progress told of each model that begins
- * @returns by the model's name
- * @throws InputError INPUT_FORMAT where there is no isolated spot to take a molecule's width and light from
+ * Measures fog and insertion of models on a stack. All models see the same insertions.
+ * @param progress called with each model before it is measured
+ * @returns results by the model's name
+ * @throws InputError INPUT_FORMAT where there is no isolated spot to take a molecule's width and
+ * light from
  */
 export async function measureReal(
-  predictor: Predictor,
   models: readonly EvaluatedModel[],
   { name: stack, frames }: RealStack,
   progress: (model: string) => void = () => undefined,
@@ -41,14 +42,13 @@ export async function measureReal(
   const spots = frames.map((frame) => findSpots(frame));
   const repeats = insertions(frames, spots, stack);
   const results = new Map<string, RealModelResult>();
-  for (const { key, name } of models) {
+  for (const { model, name } of models) {
     progress(name);
-    const before = await mapsOf(predictor, key, frames);
+    const before = await mapsOf(model, frames);
     const rises: number[] = [];
     for (const repeat of repeats) {
       const after = await mapsOf(
-        predictor,
-        key,
+        model,
         repeat.map(({ frame }) => frame),
       );
       for (const [i, { molecules }] of repeat.entries()) {
@@ -60,7 +60,7 @@ export async function measureReal(
   return results;
 }
 
-/** Every frame of a stack with molecules more, {@link REPEATS} times. */
+/** Every frame of a stack with inserted molecules, {@link REPEATS} times. */
 function insertions(frames: readonly Frame[], spots: readonly Spot[][], name: string): Insertion[][] {
   const molecule = typicalMolecule(frames);
   if (!molecule) {
@@ -79,7 +79,7 @@ function insertions(frames: readonly Frame[], spots: readonly Spot[][], name: st
 
 /** All frames of a stack. */
 export async function readFrames(path: string): Promise<Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   try {
     const frames: Frame[] = [];
     for await (const frame of stack.frames()) frames.push(frame);
@@ -89,16 +89,8 @@ export async function readFrames(path: string): Promise<Frame[]> {
   }
 }
 
-/** The maps that a model makes of frames of one size. */
-export async function mapsOf(
-  predictor: Predictor,
-  key: string,
-  frames: readonly Frame[],
-): Promise<Float32Array[]> {
-  const { width, height, pixels: first } = frames[0]!;
-  const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);
-  for (const [i, frame] of frames.entries()) pixels.set(frame.pixels, i * width * height);
-  const batch = { width, height, count: frames.length, pixels };
-  const predictions = await predictor.predict(key, batch, { density: true, maxLocalCount: false, pool: 1 });
+/** A model's maps of frames of one size. */
+export async function mapsOf(model: LoadedModel, frames: readonly Frame[]): Promise<Float32Array[]> {
+  const predictions = await model.predict(batchOf(frames), { density: true, maxLocalCount: false, pool: 1 });
   return predictions.map(({ density }) => density!);
 }

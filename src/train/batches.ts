@@ -13,7 +13,7 @@ export interface StepInput {
   dropout: Map<string, Float32Array>;
 }
 
-/** The arrays a stage needs; all where they are changed together. */
+/** The arrays that a stage needs: all of them if they are augmented together. */
 function partsOf({ stage, augment, segmentation }: BatchOptions): readonly SamplePart[] {
   const needed: Record<SamplePart, boolean> = {
     input: segmentation?.readsInput ?? true,
@@ -28,25 +28,28 @@ export interface BatchOptions {
   source: SampleSource;
   stage: PlannedStage;
   seed: number;
-  /** Changes samples at random; undefined leaves them as they are. */
+  /** Changes samples at random; undefined leaves samples as they are. */
   augment: ((samples: Samples, random: Random) => Samples) | undefined;
-  /** The density stage's input; undefined where the stage reads frames. */
+  /** Source of the density stage's input; undefined for a stage that reads frames. */
   segmentation: SegmentationSource | undefined;
 }
 
-/** A stage's batches: consecutive samples of an epoch. What a batch holds depends on the seed, the stage, the epoch and its number alone. */
+/**
+ * A stage's batches: consecutive samples of an epoch.
+ * A batch depends on the seed, the stage, the epoch and its own number alone.
+ */
 export class Batches {
-  /** Frames of a sample: a batch of samples has so many times their number. */
+  /** Frames of a sample. A batch has this many frames for each of its samples. */
   readonly framesPerSample: number;
-  /** Samples to train on, and to validate with. */
+  /** Samples of an epoch that are trained on, and samples held back for validation. */
   readonly trained: number;
   readonly heldBack: number;
-  /** Batches of an epoch, and epochs at most. */
+  /** Batches of an epoch, and most epochs. */
   readonly count: number;
   readonly epochs: number;
-  /** Whether the stage ends when its validation loss no longer falls. */
+  /** Whether the stage ends once its validation loss no longer falls. */
   readonly endsEarly: boolean;
-  /** What is read of each sample. */
+  /** The arrays that are read of each sample. */
   private readonly parts: readonly SamplePart[];
   private readonly course: Course;
 
@@ -80,7 +83,7 @@ export class Batches {
     return { batch: await this.batchOf(first, samples), dropout: this.dropoutOf(samples, epoch, index) };
   }
 
-  /** The batches held back, in their order. */
+  /** The validation batches, in their order. */
   async *validation(): AsyncGenerator<TrainingBatch> {
     const { batchSize } = this.options.stage.settings;
     for (let first = 0; first < this.heldBack; first += batchSize) {
@@ -89,7 +92,7 @@ export class Batches {
     }
   }
 
-  /** The first samples held back, with all their arrays. */
+  /** The first validation samples, with all their arrays. */
   heldBackSamples(most: number): Promise<Samples> {
     return this.course.validation(0, Math.min(most, this.heldBack), SAMPLE_PARTS);
   }

@@ -6,41 +6,41 @@ import { messageOf, notWritable, TrainingError } from "../base/errors.js";
 import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
 import type { TrainingState } from "../engine/engine.js";
 import type { Weights } from "../model/weights.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
 
-/** Where in its course a training stands. */
-export interface Position {
-  /** Of the planned stages, from 0; as many as there are when all is done. */
+/** How far a training has come. */
+export interface TrainingPosition {
+  /** The planned stage under way, from 0; the number of stages once all are done. */
   stage: number;
   /** Epochs of this stage that are over. */
   epoch: number;
-  /** Batches of the epoch under way that are over, and the sum of their samples' losses. */
+  /** Batches that are over in the epoch under way, and the sum of their samples' losses. */
   batch: number;
   lossSum: number;
   /** Steps of the stage's optimiser. */
   steps: number;
-  /** Lowest validation loss of the stage, and epochs since. */
+  /** Lowest validation loss of the stage, and epochs since then. */
   bestLoss: number;
   epochsSinceBest: number;
 }
 
-/** All that is needed to go on with a training as if it had not been interrupted. */
+/** All that a training needs to resume as if it had not been interrupted. */
 export interface Checkpoint {
   settings: TrainingSettings;
   /** Of the training set. */
   fingerprint: string;
-  position: Position;
+  position: TrainingPosition;
   history: readonly EpochRecord[];
-  /** The network, with the best weights of the stages that are over. */
+  /** The network's weights, with the best ones of the stages that are over. */
   weights: Weights;
-  /** Of the stage under way. */
+  /** State of the stage under way. */
   state: TrainingState;
-  /** The stage's parameters that are to be kept, if it ended now. */
+  /** The parameters that the stage keeps if it ends now. */
   best: Float32Array;
 }
 
-/** Changes when older programs could not read it. */
+/** Raised when older programs could no longer read the file. */
 const VERSION = 1;
 const NAME = "checkpoint.h5";
 const STATE_PARTS = ["parameters", "mean", "square"] as const;
@@ -54,8 +54,9 @@ export function hasCheckpoint(folder: string): boolean {
 }
 
 /**
- * Writes a checkpoint as HDF5, whole or not at all: `state` holds everything that is not an array as JSON, `network/` the weights by their names in
- * Keras' layout, `stage/` the lists of the stage under way.
+ * Writes a checkpoint as HDF5, whole or not at all.
+ * `state` holds everything but arrays, as JSON; `network/` the weights by name in Keras' layout;
+ * `stage/` the parameter lists of the stage under way.
  * @throws InputError OUTPUT_WRITE
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
@@ -140,7 +141,7 @@ function dataset(file: File, name: string): Dataset {
   return found;
 }
 
-/** JSON has no infinity, which a best loss is before the first epoch. */
+/** JSON has no infinity, which the best loss is before the first epoch. */
 function infinityAsText(_: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 }

@@ -2,34 +2,38 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "ini";
 import { notReadable, TrainingError } from "../base/errors.js";
+import type { NumberRule } from "../base/number-rule.js";
+import { changedSettings, type GivenSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import {
-  RULES,
-  type Rule,
-  type StageSettings,
-  TRAINING_DEFAULTS,
-  type TrainingSettings,
-} from "./settings.js";
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  MODEL_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "./settings-table.js";
 
-/** What a configuration file says, and what of it means nothing here. */
+/** The settings of a configuration file, and the entries that mean nothing here. */
 export interface ConfigFile {
   settings: TrainingSettings;
-  /** "[Section] Key" of entries that were passed over. */
+  /** "[section] key" of entries that were passed over. */
   ignored: string[];
 }
 
-/** Sections and keys, in small letters as the original compares them, with what their values must be. */
-const SECTIONS = {
-  general: ["modelname", "trainingsetpath", "outputdir", "weightdir"],
-  segnet: ["batchsize", "numepochs", "validationsplit", "adamlr"],
-  densitynet: ["lambdafactor", "batchsize", "numepochs", "validationsplit", "adamlr"],
-} as const;
+/** The settings that each section may hold, under their `ini` keys. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, TrainingSetting>>>> = {
+  general: { ...FILE_SETTINGS, ...MODEL_SETTINGS },
+  segnet: STAGE_SETTINGS,
+  densitynet: { ...STAGE_SETTINGS, ...DENSITY_SETTINGS },
+};
 
 /** Python's way to write `key: value`, which the parser does not know. */
 const COLON = /^([ \t]*[a-z]+)[ \t]*:/gim;
 
 /**
- * Reads the original's config.ini: [General] ModelName, TrainingSetPath, OutputDir, WeightDir; [SegNet] and [DensityNet] BatchSize, NumEpochs,
- * ValidationSplit, AdamLR; [DensityNet] LambdaFactor. Paths are relative to the file.
+ * Reads the original's config.ini.
+ * [General] has the model's name and the paths, which are relative to the file; [SegNet] and
+ * [DensityNet] have a stage's settings each. Sections and keys may be in any case, as in the
+ * original.
  * @throws InputError INPUT_NOT_FOUND; TrainingError TRAINING_CONFIG, naming file, section and key
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -37,40 +41,48 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     throw notReadable(path, "a training configuration (ini)", cause);
   });
   const sections = lowerCased(parse(text.replace(COLON, "$1 =")));
-  const value = (section: keyof typeof SECTIONS, key: string) => sections.get(section)?.get(key);
-  const number = (section: keyof typeof SECTIONS, key: string, fallback: number, rule: Rule) => {
-    const given = value(section, key);
-    return given === undefined ? fallback : checkedNumber(path, section, key, given, rule);
-  };
-  const stage = (section: "segnet" | "densitynet", fallback: StageSettings): StageSettings => ({
-    batchSize: number(section, "batchsize", fallback.batchSize, RULES.batchSize),
-    epochs: number(section, "numepochs", fallback.epochs, RULES.epochs),
-    validationSplit: number(section, "validationsplit", fallback.validationSplit, RULES.validationSplit),
-    learningRate: number(section, "adamlr", fallback.learningRate, RULES.learningRate),
-  });
+  const given = (section: string) => givenIn(path, section, sections.get(section));
   const folder = dirname(resolve(path));
-  const set = value("general", "trainingsetpath");
-  if (!set) throw configError(path, "[General] TrainingSetPath", "the path of a training set", "none");
-  const output = resolve(folder, value("general", "outputdir") ?? ".");
+  const { set, output = ".", checkpoints = output, name } = given("general") as Partial<TrainingSettings>;
+  if (!set)
+    throw configError(path, `[General] ${FILE_SETTINGS.set.ini}`, "the path of a training set", "none");
+  const paths = {
+    set: resolve(folder, set),
+    output: resolve(folder, output),
+    checkpoints: resolve(folder, checkpoints),
+  };
+  const settings: GivenSettings = {
+    ...(name !== undefined && { name }),
+    segmentation: given("segnet"),
+    density: given("densitynet"),
+  };
   return {
-    settings: {
-      ...TRAINING_DEFAULTS,
-      set: resolve(folder, set),
-      output,
-      checkpoints: resolve(folder, value("general", "weightdir") ?? output),
-      name: value("general", "modelname") ?? TRAINING_DEFAULTS.name,
-      segmentation: stage("segnet", TRAINING_DEFAULTS.segmentation),
-      density: {
-        ...TRAINING_DEFAULTS.density,
-        ...stage("densitynet", TRAINING_DEFAULTS.density),
-        lambda: number("densitynet", "lambdafactor", TRAINING_DEFAULTS.density.lambda, RULES.lambda),
-      },
-    },
+    settings: changedSettings({ ...TRAINING_DEFAULTS, ...paths }, settings),
     ignored: unknownEntries(sections),
   };
 }
 
-function checkedNumber(path: string, section: string, key: string, text: string, rule: Rule): number {
+/** The settings that a section gives, checked. */
+function givenIn(
+  path: string,
+  section: string,
+  entries: ReadonlyMap<string, string> | undefined,
+): Record<string, string | number> {
+  const given: Record<string, string | number> = {};
+  for (const [name, setting] of Object.entries(SECTIONS[section]!)) {
+    const key = keyOf(setting);
+    const text = key === undefined ? undefined : entries?.get(key);
+    if (text !== undefined)
+      given[name] = "holds" in setting ? checkedNumber(path, section, key!, text, setting) : text;
+  }
+  return given;
+}
+
+function keyOf({ ini }: TrainingSetting): string | undefined {
+  return ini?.toLowerCase();
+}
+
+function checkedNumber(path: string, section: string, key: string, text: string, rule: NumberRule): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (rule.holds(value)) return value;
   throw configError(path, `[${section}] ${key}`, rule.expected, text === "" ? "nothing" : text);
@@ -88,7 +100,7 @@ function lowerCased(config: Record<string, unknown>): Map<string, Map<string, st
 
 function unknownEntries(sections: Map<string, Map<string, string>>): string[] {
   return [...sections].flatMap(([section, entries]) => {
-    const known: readonly string[] = SECTIONS[section as keyof typeof SECTIONS] ?? [];
+    const known = Object.values(SECTIONS[section] ?? {}).map(keyOf);
     return [...entries.keys()].filter((key) => !known.includes(key)).map((key) => `[${section}] ${key}`);
   });
 }

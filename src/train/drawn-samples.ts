@@ -6,16 +6,19 @@ import type { SampleShape } from "../dataset/layout.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
 import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan, samplesOf } from "../dataset/simulated-plan.js";
-import { DrawingThread } from "./drawing-thread.js";
+import { type DrawingThread, startDrawingThread } from "./drawing-thread.js";
 import type { Course, SampleSource } from "./sample-source.js";
 
-/** Samples between two validations, about. A training too short for so many epochs of the most has shorter ones: it can be followed, and be ended early. */
+/**
+ * Samples of an epoch, about. A short training has shorter epochs, so that there are several.
+ * It can then be followed, and ended early.
+ */
 const EPOCH_SAMPLES = { least: 4_096, most: 16_384 } as const;
 const LEAST_EPOCHS = 8;
 const VALIDATION_SAMPLES = 1_024;
-/** Memory of a pool at most; a thread more than draw are held. */
+/** Most memory of a pool. One pool more than there are threads is held. */
 const MOST_POOL_BYTES = 512 * 2 ** 20;
-/** Threads that draw at most: one draws for about two that train. */
+/** Most threads that simulate: one supplies about two that train. */
 const MOST_THREADS = 4;
 
 function epochsOf(samples: number): number {
@@ -24,7 +27,7 @@ function epochsOf(samples: number): number {
   return Math.max(1, short, Math.round(samples / most));
 }
 
-/** Samples that are simulated while the training goes on, each for one step and none stored. */
+/** Samples that are simulated during the training, each for one step. None is stored. */
 export class DrawnSamples implements SampleSource {
   readonly info: SampleSource["info"];
   readonly fingerprint: string;
@@ -42,14 +45,14 @@ export class DrawnSamples implements SampleSource {
     this.fingerprint = fingerprint;
     this.pools = new Pools(plan);
     this.validation = this.drawValidation();
-    // It is waited for after the first epoch; its error is seen then.
+    // It is awaited after the first epoch, where its error is reported.
     this.validation.catch(() => undefined);
   }
 
   /**
-   * Begins to draw.
+   * Starts to simulate.
    * @param path of the plan
-   * @param samples that a stage sees; undefined: {@link limit} says it before the training begins
+   * @param samples of each stage; undefined if {@link limit} sets it before the training begins
    * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT
    */
   static async open(path: string, samples?: number): Promise<DrawnSamples> {
@@ -63,7 +66,7 @@ export class DrawnSamples implements SampleSource {
     this.samples = samples;
   }
 
-  /** Samples for nothing but to measure how fast they come. */
+  /** Samples that serve only to measure how fast they come. */
   probe(first: number, count: number): Promise<Samples> {
     return this.pools.take(first, count, SAMPLE_PARTS);
   }
@@ -105,7 +108,7 @@ export class DrawnSamples implements SampleSource {
   }
 }
 
-/** Of the plan and of the pictures that it names. */
+/** Digest of the plan and of the pictures that it names. */
 async function fingerprintOf(plan: SimulatedSetPlan): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(plan));
   const everywhere = [
@@ -118,7 +121,9 @@ async function fingerprintOf(plan: SimulatedSetPlan): Promise<string> {
   return hash.digest("hex");
 }
 
-/** @throws TrainingError TRAINING_CONFIG for frames so large that a pool of them would not fit into memory */
+/**
+ * @throws TrainingError TRAINING_CONFIG for frames so large that a pool would not fit into memory
+ */
 function checkMemory(path: string, plan: SimulatedSetPlan): void {
   const { runs, samples } = poolSize(plan);
   const bytes =
@@ -133,11 +138,11 @@ function checkMemory(path: string, plan: SimulatedSetPlan): void {
     expected: `frames of which ${runs} simulations take at most ${MOST_POOL_BYTES / 2 ** 20} MB`,
     found: `${Math.ceil(bytes / 2 ** 20)} MB: ${plan.frames} frames of ${plan.side} x ${plan.side}`,
     advice:
-      "Choose a smaller side, 64 to 128, or fewer frames of a simulation: what is learnt of a place is what lies within 28 pixels of it.",
+      "Choose a smaller side, 64 to 128, or fewer frames of a simulation. Small frames teach as much: a network sees 28 pixels around each place.",
   });
 }
 
-/** Pools of samples, drawn ahead of those that are taken. */
+/** Pools of samples, simulated ahead of their use. */
 class Pools {
   private readonly threads: DrawingThread[];
   private readonly waiting = new Map<number, Promise<Samples>>();
@@ -147,18 +152,18 @@ class Pools {
   constructor(private readonly plan: SimulatedSetPlan) {
     this.size = poolSize(plan).samples;
     const count = Math.min(MOST_THREADS, availableParallelism());
-    this.threads = Array.from({ length: count }, () => new DrawingThread(plan));
+    this.threads = Array.from({ length: count }, () => startDrawingThread(plan));
   }
 
-  /** Draws a pool on the next thread. */
+  /** Simulates a pool on the next thread. */
   draw(purpose: PoolPurpose, index: number): Promise<Samples> {
-    const drawn = this.threads[this.turn++ % this.threads.length]!.draw(purpose, index);
-    // Pools are drawn ahead: an error is seen when the pool's turn comes, if it does.
+    const drawn = this.threads[this.turn++ % this.threads.length]!.ask({ purpose, index });
+    // Pools are simulated ahead: an error is reported when the pool is used, if it ever is.
     drawn.catch(() => undefined);
     return drawn;
   }
 
-  /** Samples `first` up to but not including `first + count` of all that there ever are. */
+  /** Samples `first` up to but not including `first + count`, counted over all pools. */
   async take(first: number, count: number, parts: readonly SamplePart[]): Promise<Samples> {
     const into = emptySamples({ ...shapeOf(this.plan), count }, parts);
     for (let done = 0; done < count; ) {
@@ -173,7 +178,7 @@ class Pools {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
   private pool(index: number): Promise<Samples> {

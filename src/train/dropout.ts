@@ -4,7 +4,8 @@ import type { Random } from "../base/random.js";
 const MAX_BITS = 16;
 
 /**
- * Fills in a dropout layer's factors: 0 with the probability `rate`, else 1 / (1 - rate), so that means stay (Srivastava et al. 2014).
+ * Fills in a dropout layer's factors (Srivastava et al. 2014).
+ * A factor is 0 with the probability `rate`, else 1 / (1 - rate), which keeps means.
  * @param rate a whole number of 65536ths
  */
 export function fillDropout(factors: Float32Array, rate: number, random: Random): void {

@@ -2,24 +2,15 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { linePlot } from "../picture/line-plot.js";
 import { rasterise } from "../picture/rasterise.js";
-
-/** What one epoch came to. */
-export interface EpochRecord {
-  stage: string;
-  /** From 1, of its stage. */
-  epoch: number;
-  /** Mean over the epoch's samples, each with the parameters it met, with dropout. */
-  loss: number;
-  /** Mean over the samples held back, after the epoch, without dropout. */
-  validationLoss: number;
-  learningRate: number;
-  seconds: number;
-}
+import type { EpochRecord } from "./events.js";
 
 const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
 const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };
 
-/** Writes history.csv, and the curves of the stage under way as history-STAGE.png. @throws InputError OUTPUT_WRITE */
+/**
+ * Writes history.csv, and the current stage's loss curves as history-STAGE.png.
+ * @throws InputError OUTPUT_WRITE
+ */
 export async function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
   const rows = history.map(({ stage, epoch, loss, validationLoss, learningRate, seconds }) =>
     [stage, epoch, loss, validationLoss, learningRate, seconds.toFixed(2)].join(","),

@@ -2,7 +2,7 @@ import { Random } from "../base/random.js";
 import type { Architecture } from "../model/layers.js";
 import { elementCount, type Weights, weightSpecs } from "../model/weights.js";
 
-/** Orthogonal kernels and biases of zero, as the original starts from. */
+/** Orthogonal kernels and biases of zero, which the original starts from. */
 export function initialWeights(architecture: Architecture, seed: number): Weights {
   return new Map(
     weightSpecs(architecture).map(({ name, shape }) => {
@@ -16,15 +16,17 @@ export function initialWeights(architecture: Architecture, seed: number): Weight
 }
 
 /**
- * A random matrix (rows, columns), row-major, whose columns, or rows where there are fewer of these, are orthonormal, uniformly distributed over such
- * matrices: Gram-Schmidt on normal numbers (Saxe et al. 2014; Mezzadri 2007 on the distribution).
+ * A random matrix (rows, columns), row-major, whose columns are orthonormal.
+ * With fewer rows than columns, the rows are orthonormal instead. The matrix is uniformly
+ * distributed over all such matrices: Gram-Schmidt on normal numbers (Saxe et al. 2014; Mezzadri
+ * 2007 on the distribution).
  */
 export function orthogonalMatrix(rows: number, columns: number, random: Random): Float32Array {
   const [long, short] = rows >= columns ? [rows, columns] : [columns, rows];
   const basis: Float64Array[] = [];
   while (basis.length < short) {
     const vector = Float64Array.from({ length: long }, () => random.normal());
-    // The second pass takes away what rounding left of the first.
+    // The second pass removes what rounding left of the first.
     for (let pass = 0; pass < 2; pass++) {
       for (const other of basis) {
         const overlap = dot(vector, other);

@@ -1,7 +1,9 @@
 import type { StageSettings } from "./settings.js";
 
 /**
- * The step size of a stage's step: the same for all, or falling along half a cosine to `finalLearningRate` at the end of the stage's last epoch (Loshchilov and Hutter 2017, "SGDR", without restarts).
+ * The learning rate of one step of a stage.
+ * It is constant, or falls along half a cosine to `finalLearningRate` at the end of the stage's
+ * last epoch (Loshchilov and Hutter 2017, "SGDR", without restarts).
  * @param step steps of the stage that are over
  * @param steps of the whole stage
  */

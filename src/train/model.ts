@@ -4,20 +4,24 @@ import { VERSION } from "../base/version.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, selectWeights } from "../model/weights.js";
 import type { Checkpoint } from "./checkpoint.js";
+import { keptLoss } from "./kept-epoch.js";
 
-/** The model that a training ended in. Its provenance holds what determines it and no date or folder, so that the same training gives the same file. */
+/**
+ * The model of a training that is over.
+ * Its provenance holds what determines it and neither date nor folder, so that the same training
+ * gives the same file.
+ */
 export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
   const { set, output, checkpoints, engine, device, init, ...given } = settings;
-  // Of a network without a segmentation head all layers are trained together, whatever was asked for.
+  // A network without a segmentation head is trained end to end, whatever order was asked for.
   const endToEnd = history.every(({ stage }) => stage === "end-to-end");
   const recipe = endToEnd ? { ...given, order: "end-to-end" as const } : given;
-  // As {@link trainStage} chooses what is kept.
-  const keptLoss = (losses: readonly number[]) => (settings.simulate ? losses.at(-1)! : Math.min(...losses));
+  const endsEarly = settings.simulate === undefined;
   const kept = [...new Set(history.map(({ stage }) => stage))].map((stage) => {
     const losses = history
       .filter((record) => record.stage === stage)
       .map(({ validationLoss }) => validationLoss);
-    return `${stage} ${keptLoss(losses).toPrecision(6)} in ${losses.length} epochs`;
+    return `${stage} ${keptLoss(losses, endsEarly).toPrecision(6)} in ${losses.length} epochs`;
   });
   return {
     architecture,

@@ -4,17 +4,22 @@ import { readCheckpoint } from "./checkpoint.js";
 import { DrawnSamples } from "./drawn-samples.js";
 import type { SampleSource } from "./sample-source.js";
 import type { TrainingSettings } from "./settings.js";
-import { architectureOf, type PlannedStage, planStages, stageParameterCount } from "./stages.js";
+import { knownArchitecture, type PlannedStage, planStages, stageParameterCount } from "./stages.js";
 
-/** How long steps are timed after the first ones, in which buffers and threads are made. */
+/**
+ * Time for which steps are measured. The first steps, which allocate buffers and threads, do not
+ * count.
+ */
 const TIMED_MS = 3_000;
 const FIRST_STEPS = 3;
-/** Share of the time that goes to validation, pictures and checkpoints. */
+/** Share of the time spent on validation, pictures and checkpoints. */
 const BETWEEN_EPOCHS = 0.08;
 
 /**
- * Settles how many samples a training of some minutes sees: as many as this machine trains on in that time, measured before it begins, so that the training itself depends on a number alone and can be
- * repeated and resumed. A training that is resumed keeps the number that it began with.
+ * Turns the minutes of a training into a number of samples.
+ * It measures, before the training begins, how many samples this machine trains on in that time.
+ * The training then depends on that number alone and can be repeated and resumed. A resumed
+ * training keeps its number.
  * @returns settings that name the number of samples
  * @throws as the engine and the plan's simulations do
  */
@@ -40,14 +45,14 @@ async function samplesIn(
   source: DrawnSamples,
 ): Promise<number> {
   let seconds = 0;
-  for (const stage of planStages(architectureOf(settings.architecture), settings)) {
+  for (const stage of planStages(knownArchitecture(settings.architecture), settings)) {
     seconds += await secondsPerSample(stage, engine, source);
   }
   const samples = Math.floor((60 * minutes * (1 - BETWEEN_EPOCHS)) / seconds);
   return Math.max(1, samples);
 }
 
-/** Trains for some seconds on samples as they come, to no end but the time it takes. */
+/** Trains for some seconds on samples as they come, only to measure the time. */
 async function secondsPerSample(stage: PlannedStage, engine: Engine, source: DrawnSamples): Promise<number> {
   const { batchSize } = stage.settings;
   const zeros = () => new Float32Array(stageParameterCount(stage));
@@ -70,7 +75,8 @@ async function secondsPerSample(stage: PlannedStage, engine: Engine, source: Dra
           new Float32Array((shape[0] * channels * height * width) / scale ** 2).fill(1),
         ]),
       );
-      // A stage that reads the segmentation head's maps takes as long on frames, which have their size.
+      // A stage that reads the segmentation head's maps takes as long on frames: both are of one
+      // size.
       const batch = {
         shape,
         input: samples.input,

@@ -2,20 +2,20 @@ import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Samples } from "../dataset/samples.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Network } from "../engine/engine.js";
 import { prepare } from "../predict/prepare.js";
 
-/** Gives the frozen segmentation network's maps, for the density stage to read. */
+/** Source of the frozen segmentation network's maps, which the density stage reads. */
 export interface SegmentationSource {
   /** Whether it needs the samples' input. */
   readonly readsInput: boolean;
-  /** The maps, as the samples' own, of samples that begin at `first` of the set. */
+  /** The maps of samples. @param first number of the first sample in its set */
   maps(first: number, samples: Samples): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
-/** Computes the maps of samples when they are asked for. */
+/** Computes maps whenever they are asked for. */
 export class FreshMaps implements SegmentationSource {
   readonly readsInput = true;
 
@@ -35,12 +35,13 @@ export class FreshMaps implements SegmentationSource {
   }
 }
 
-/** Samples of one call of the network. */
+/** Samples in one call of the network. */
 const BATCH = 64;
 
 /**
- * Keeps the maps of a whole set in a file, since nothing changes them while the density stage runs: a set's maps can be larger than the memory.
- * The file has no name where the system allows that, so that nothing is left when the program is killed.
+ * Keeps the maps of a whole set in a file, since they may be larger than the memory.
+ * Nothing changes them while the density stage runs. Where the system allows it the file has no
+ * name, so that nothing is left when the program is killed.
  */
 export class StoredMaps implements SegmentationSource {
   readonly readsInput = false;
@@ -51,10 +52,10 @@ export class StoredMaps implements SegmentationSource {
     private readonly mapBytes: number,
   ) {}
 
-  /** Computes all maps. @param onBatch called between batches; what it throws ends the work */
+  /** Computes all maps. @param onBatch called between batches; ends the work if it throws */
   static async create(
     folder: string,
-    set: TrainingSet,
+    set: SampleReader,
     fresh: FreshMaps,
     onBatch: () => void,
   ): Promise<StoredMaps> {
@@ -62,7 +63,7 @@ export class StoredMaps implements SegmentationSource {
     const path = join(folder, `.segmentation.${randomBytes(6).toString("hex")}.partial`);
     const { height, width, framesPerSample } = set.info;
     const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * framesPerSample * height * width);
-    // Windows keeps the name until the file is closed.
+    // Windows cannot remove the name of an open file.
     if (process.platform !== "win32") rmSync(path);
     try {
       for (let first = 0; first < set.info.samples; first += BATCH) {

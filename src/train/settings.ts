@@ -1,32 +1,60 @@
 import type { Device, EngineName } from "../engine/engine.js";
 import type { DensityLoss } from "../graph/losses.js";
+import {
+  DENSITY_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TRAINING_ORDERS,
+  type TrainingSetting,
+} from "./settings-table.js";
 
 /** How one stage is trained. */
 export interface StageSettings {
   batchSize: number;
-  /** At most so many passes over the set. */
+  /** Most passes over the set. */
   epochs: number;
-  /** Share of the samples, the last ones of the set, that are held back to judge by; 0 to 1, ends excluded. */
+  /** Share of the samples, the last ones of the set, held back for validation; above 0, below 1. */
   validationSplit: number;
   learningRate: number;
-  /** What the learning rate falls to until the stage's end; left out: it stays. */
+  /** What the learning rate falls to at the stage's end; left out: it stays. */
   finalLearningRate?: number;
 }
 
-/** How long a training on simulated samples is: so many samples in each stage, or as many as this machine trains on in some minutes, which are then written into `samples`. */
+/** How the density stage is trained. */
+export interface DensitySettings extends StageSettings {
+  loss: DensityLoss;
+  lambda: number;
+}
+
+/**
+ * How long a training on simulated samples is: samples in each stage, or minutes.
+ * Minutes are turned into `samples` when the training begins.
+ */
 export interface SimulatedLength {
   samples?: number;
   minutes?: number;
 }
 
-export const TRAINING_ORDERS = ["stages", "both", "end-to-end"] as const;
+/**
+ * - `stages`: the segmentation network first, then the density network on its output;
+ * - `both`: the two heads together, by the density stage's settings;
+ * - `end-to-end`: all layers for the density map alone, by the density stage's settings.
+ */
 export type TrainingOrder = (typeof TRAINING_ORDERS)[number];
 
-/** Everything that determines a model besides the samples: the same settings and machine give the same model. */
+/**
+ * Everything that determines a model besides the samples.
+ * The same settings and machine give the same model. src/train/settings-table.ts has each setting's
+ * default, rule and description.
+ */
 export interface TrainingSettings {
   /** Path of the training set, or of the plan that samples are simulated by. */
   set: string;
-  /** Simulate every sample anew by the plan in `set`; left out: `set` is a training set. */
+  /**
+   * Present: every sample is simulated anew by the plan in `set`. Absent: `set` is a training set.
+   */
   simulate?: SimulatedLength;
   /** Folder of the model, the history and the pictures. */
   output: string;
@@ -35,82 +63,80 @@ export interface TrainingSettings {
   /** The model is written as NAME.onnx. */
   name: string;
   architecture: string;
-  /** `stages`: the segmentation network first, then the density network on its output; `both`: the two heads together; `end-to-end`: all layers for the density map alone, both by the density stage's settings. */
   order: TrainingOrder;
   segmentation: StageSettings;
-  density: StageSettings & { loss: DensityLoss; lambda: number };
-  /** A stage ends after so many epochs without a lower validation loss. */
+  density: DensitySettings;
+  /** A stage ends after this many epochs without a lower validation loss. */
   patience: number;
   seed: number;
   /** Change every sample at random each time it is used. */
   augment: boolean;
-  /** Let the dropout layers drop; without, they pass everything on, as in prediction. */
+  /** False: dropout layers pass everything on, as they do in prediction. */
   dropout: boolean;
   /** Path of a model to start from. */
   init?: string;
-  /** Layers, or heads that stand for all their layers, whose weights stay as they are. */
+  /** Layers whose weights stay as they are; a head's name stands for all its layers. */
   freeze: readonly string[];
   engine: EngineName;
   device: Device;
 }
 
-const STAGE: StageSettings = { batchSize: 32, epochs: 15, validationSplit: 0.1, learningRate: 1e-3 };
+/** Settings that have defaults: all but the paths. */
+export type TrainingDefaults = Omit<TrainingSettings, "set" | "output" | "checkpoints">;
 
-/** What is not said otherwise; the original's values. */
-export const TRAINING_DEFAULTS = {
-  name: "defcon",
-  architecture: "defcon",
-  order: "stages",
-  segmentation: STAGE,
-  density: { ...STAGE, loss: "pixel_count", lambda: 0.01 },
-  patience: 1,
-  seed: 42,
-  augment: false,
-  dropout: true,
-  freeze: [],
-  engine: "auto",
-  device: "auto",
-} as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
+/** The original's values, for settings that are left out. */
+export const TRAINING_DEFAULTS: TrainingDefaults = defaults(({ default: value }) => value);
 
-/** The same for a training on simulated samples: as the shipped models were trained. */
-export const SIMULATED_TRAINING_DEFAULTS = {
-  ...TRAINING_DEFAULTS,
-  order: "both",
-  segmentation: { ...STAGE, batchSize: 16 },
-  density: { ...STAGE, batchSize: 16, loss: "local_count", lambda: 0.9 },
-  dropout: false,
-} as const satisfies Omit<TrainingSettings, "set" | "output" | "checkpoints">;
+/** The defaults of a training on simulated samples, which the shipped models were trained with. */
+export const SIMULATED_TRAINING_DEFAULTS: TrainingDefaults = defaults((setting) =>
+  "simulated" in setting ? (setting.simulated ?? setting.default) : setting.default,
+);
 
-/** Where nothing is said of the length of a training on simulated samples. */
-export const SIMULATED_DEFAULT: SimulatedLength = { minutes: 30 };
-
-/** Where nothing is said, the learning rate of a training on simulated samples falls to this share: it sees none twice, and what it learnt last should be the finest. */
+/**
+ * Share of the learning rate that a training on simulated samples falls to by default.
+ * No sample is seen twice, so the last steps should be the finest.
+ */
 export const SIMULATED_RATE_FALL = 0.01;
 
-/** What a number must be. */
-export interface Rule {
-  expected: string;
-  holds(value: number): boolean;
+/** The length of a training on simulated samples as asked for, or the default length. */
+export function simulatedLength({ samples, minutes }: SimulatedLength): SimulatedLength {
+  return samples === undefined ? { minutes: minutes ?? LENGTH_SETTINGS.minutes.simulated } : { samples };
 }
 
-const RATE: Rule = { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) };
+/** Settings as a configuration file, a command line or a client gives them. */
+export type GivenSettings = Partial<Omit<TrainingSettings, "segmentation" | "density">> & {
+  segmentation?: Partial<StageSettings>;
+  density?: Partial<DensitySettings>;
+};
 
-/** What the numbers of a training may be: in a configuration file, on the command line and on the wire. */
-export const RULES = {
-  batchSize: {
-    expected: "a whole number from 1 to 4096",
-    holds: (n) => Number.isInteger(n) && n >= 1 && n <= 4096,
-  },
-  epochs: { expected: "a whole number of at least 1", holds: (n) => Number.isInteger(n) && n >= 1 },
-  validationSplit: { expected: "a share between 0 and 1", holds: (n) => n > 0 && n < 1 },
-  learningRate: RATE,
-  finalLearningRate: RATE,
-  lambda: { expected: "a number of at least 0", holds: (n) => n >= 0 && Number.isFinite(n) },
-  patience: { expected: "a whole number of at least 1", holds: (n) => Number.isSafeInteger(n) && n >= 1 },
-  samples: {
-    expected: "a whole number of at least 1",
-    holds: (n) => Number.isSafeInteger(n) && n >= 1,
-  },
-  minutes: { expected: "a number above 0 and at most 525600, a year", holds: (n) => n > 0 && n <= 525_600 },
-  seed: { expected: "a whole number of at least 0", holds: (n) => Number.isSafeInteger(n) && n >= 0 },
-} as const satisfies Record<string, Rule>;
+/**
+ * Settings, with the given ones in place of their own.
+ * The order of keys is the same whoever gives them, because a model's recipe shows it.
+ */
+export function changedSettings<S extends TrainingDefaults>(
+  settings: S,
+  { segmentation, density, ...others }: GivenSettings,
+): S {
+  return {
+    ...settings,
+    ...others,
+    segmentation: { ...settings.segmentation, ...segmentation },
+    density: { ...settings.density, ...density },
+  };
+}
+
+function defaults(pick: (setting: TrainingSetting) => unknown): TrainingDefaults {
+  const all = (settings: Readonly<Record<string, TrainingSetting>>) =>
+    Object.fromEntries(
+      Object.entries(settings)
+        .map(([name, setting]) => [name, pick(setting)] as const)
+        .filter(([, value]) => value !== undefined),
+    );
+  const stage = all(STAGE_SETTINGS);
+  return {
+    ...all(MODEL_SETTINGS),
+    segmentation: stage,
+    density: { ...stage, ...all(DENSITY_SETTINGS) },
+    ...all(RUN_SETTINGS),
+  } as unknown as TrainingDefaults;
+}

@@ -3,20 +3,20 @@ import { type DefconError, TrainingError } from "../base/errors.js";
 import type { Training } from "../engine/engine.js";
 import { adamRate } from "../graph/adam.js";
 import type { Batches } from "./batches.js";
-import type { Position } from "./checkpoint.js";
-import type { StepProgress, TrainingEvent } from "./events.js";
-import type { EpochRecord } from "./history.js";
+import type { TrainingPosition } from "./checkpoint.js";
+import type { EpochRecord, StepProgress, TrainingEvent } from "./events.js";
+import { isKept } from "./kept-epoch.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { PlannedStage } from "./stages.js";
 
-/** What a stage's loop needs. */
+/** What the loop of a stage works on. */
 export interface StageRun {
   stage: PlannedStage;
   batches: Batches;
   training: Training;
-  /** Where it stands; moved on as it goes. */
-  position: Position;
-  /** The parameters to be kept: of the epoch with the lowest validation loss, or of the last one where no sample comes twice; replaced as it goes. */
+  /** How far the stage has come; updated as it goes. */
+  position: TrainingPosition;
+  /** The parameters to keep, chosen by {@link isKept}; replaced as it goes. */
   best: Float32Array;
   patience: number;
   isCancelled(): boolean;
@@ -26,13 +26,15 @@ export interface StageRun {
   onEpoch(record: EpochRecord): Promise<void>;
 }
 
-/** Between two reports of progress, ms. */
+/** Time between two reports of progress. */
 const REPORT_MS = 100;
 
 /**
- * Trains a stage from where it stands to its end: epochs until the most there may be, or until the validation loss has not fallen for `patience` epochs. Where no sample comes twice there is nothing to be learnt by heart: the last epoch is then kept, which has seen most and with
- * the lowest rate. Of many epochs, one with a high rate may be lowest by chance on a thousand samples.
- * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch reached; EngineError
+ * Trains a stage from its position to its end.
+ * The end is the last epoch or, where the stage may end early, `patience` epochs without a lower
+ * validation loss.
+ * @throws TrainingError TRAINING_DIVERGED; DefconError CANCELLED after a checkpoint at the batch
+ * reached; EngineError
  */
 export async function trainStage(run: StageRun): Promise<void> {
   const { stage, position } = run;
@@ -46,8 +48,10 @@ export async function trainStage(run: StageRun): Promise<void> {
     position.batch = 0;
     position.lossSum = 0;
     const isBest = validationLoss < position.bestLoss;
+    if (isKept(validationLoss, position.bestLoss, batches.endsEarly)) {
+      run.best = run.training.state().parameters;
+    }
     if (isBest) position.bestLoss = validationLoss;
-    if (isBest || !batches.endsEarly) run.best = run.training.state().parameters;
     position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
     const seconds = (performance.now() - started) / 1000;
     const learningRate = learningRateOf(run, position.steps - 1);
@@ -143,7 +147,7 @@ function checked({ stage, position }: StageRun, what: string, loss: number): num
   });
 }
 
-/** What a training that was cancelled ends with. */
+/** The error of a training that was cancelled. */
 export function trainingCancelled(): DefconError {
   return cancelled({
     subject: "training stopped, with a checkpoint",

@@ -14,12 +14,14 @@ import {
 /** A stage of a training with its settings. */
 export interface PlannedStage extends Stage {
   settings: StageSettings;
-  /** Reads the segmentation head's map, made by the network as it stands when the stage begins. */
+  /**
+   * Whether it reads the segmentation head's map, as the network makes it when the stage begins.
+   */
   readsSegmentation: boolean;
 }
 
 /**
- * The stages of a training in their order; stages of which nothing is to be trained are left out.
+ * The stages of a training in their order, without those in which nothing is trained.
  * @throws TrainingError TRAINING_CONFIG for layers that do not exist, or where everything is frozen
  */
 export function planStages(architecture: Architecture, settings: TrainingSettings): PlannedStage[] {
@@ -59,7 +61,7 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
       },
     ],
   };
-  // Without a segmentation head there is one way to train a network.
+  // A network without a segmentation head can only be trained end to end.
   const stages = plans[middle === 0 ? "end-to-end" : settings.order]();
   const trained = stages.filter(({ layers: part }) =>
     part.some(({ row, inChannels }) => layerWeights(row, inChannels).length > 0 && !frozen.has(row.name)),
@@ -72,7 +74,7 @@ export function planStages(architecture: Architecture, settings: TrainingSetting
   });
 }
 
-/** How many numbers a stage's weights are. */
+/** The number of a stage's parameters. */
 export function stageParameterCount(stage: Stage): number {
   return stageWeights(stage).reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
@@ -89,7 +91,7 @@ export function gatherParameters(stage: Stage, weights: Weights): Float32Array {
   return list;
 }
 
-/** The network's weights with those of a stage taken from a list. */
+/** The network's weights, with those of a stage taken from a list. */
 export function withParameters(weights: Weights, stage: Stage, list: Float32Array): Weights {
   const result = new Map(weights);
   let at = 0;
@@ -128,8 +130,8 @@ function frozenLayers(
   );
 }
 
-/** The network of that name. @throws TrainingError TRAINING_CONFIG for a name that no network has */
-export function architectureOf(name: string): Architecture {
+/** The network of a name. @throws TrainingError TRAINING_CONFIG for an unknown name */
+export function knownArchitecture(name: string): Architecture {
   const architecture = ARCHITECTURES.get(name);
   if (architecture) return architecture;
   throw new TrainingError("TRAINING_CONFIG", {

@@ -2,7 +2,10 @@ import type { Certainty } from "../certainty/certainty.js";
 import { readModel } from "../formats/registry.js";
 import type { TrainingSettings } from "./settings.js";
 
-/** What the model that a training began with says of how far it is to be trusted. A training may go on where that model is no more. */
+/**
+ * The certainty of the model that a training started from.
+ * Undefined where there is none; the training may go on after that model was removed.
+ */
 export async function startingCertainty({
   init,
 }: Pick<TrainingSettings, "init">): Promise<Certainty | undefined> {

@@ -1,14 +1,17 @@
 import { Random } from "../base/random.js";
-import type { TrainingSet } from "../dataset/training-set.js";
+import type { SampleReader } from "../dataset/training-set.js";
 import type { Course, SampleSource } from "./sample-source.js";
 import type { StageSettings } from "./settings.js";
 
-/** Samples of a training set: all but its last ones in each epoch, batch by batch in an order of its own; the last ones to validate with. */
+/**
+ * Samples of a training set. The last ones are for validation.
+ * Each epoch sees all others, batch by batch in an order of its own.
+ */
 export class StoredSamples implements SampleSource {
-  readonly info: TrainingSet["info"];
+  readonly info: SampleReader["info"];
   readonly fingerprint: string;
 
-  constructor(readonly stored: TrainingSet) {
+  constructor(readonly stored: SampleReader) {
     this.info = stored.info;
     this.fingerprint = stored.fingerprint;
   }
@@ -33,7 +36,7 @@ export class StoredSamples implements SampleSource {
   }
 }
 
-/** Samples of a set that are trained on: all but its last ones, and at least one on either side. */
+/** How many samples of a set are trained on: all but the last ones, at least one on either side. */
 export function trainedSamples(samples: number, validationSplit: number): number {
   return Math.min(samples - 1, Math.max(1, Math.floor(samples * (1 - validationSplit))));
 }

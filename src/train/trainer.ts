@@ -9,23 +9,29 @@ import { readModel, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
-import { type Checkpoint, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import type { TrainingEvent } from "./events.js";
-import { type EpochRecord, writeHistory } from "./history.js";
+import { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from "./checkpoint.js";
+import type { EpochRecord, TrainingEvent } from "./events.js";
+import { writeHistory } from "./history.js";
 import { initialWeights } from "./initial-weights.js";
 import { trainedModel } from "./model.js";
 import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
 import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import { trainingCancelled, trainStage } from "./stage-trainer.js";
-import { architectureOf, gatherParameters, type PlannedStage, planStages, withParameters } from "./stages.js";
+import {
+  gatherParameters,
+  knownArchitecture,
+  type PlannedStage,
+  planStages,
+  withParameters,
+} from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
 export interface TrainingJob {
   settings: TrainingSettings;
-  /** Go on from the checkpoint in the folder; without one the training begins. */
+  /** Resume from the checkpoint in the folder; without a checkpoint the training begins. */
   resume: boolean;
   engine: Engine;
   source: SampleSource;
@@ -35,13 +41,15 @@ export interface TrainingJob {
 }
 
 /**
- * Trains a network, stage after stage, and writes NAME.onnx, history.csv, curves, pictures and after every epoch a checkpoint.
+ * Trains a network, stage after stage.
+ * It writes NAME.onnx, history.csv, curves, pictures and, after every epoch, a checkpoint.
  * @returns the path of the model
- * @throws TrainingError, InputError, ModelFormatError, EngineError; DefconError CANCELLED, after a checkpoint
+ * @throws TrainingError, InputError, ModelFormatError, EngineError; DefconError CANCELLED, after a
+ * checkpoint
  */
 export async function train(job: TrainingJob): Promise<string> {
   const { settings, source, engine } = job;
-  const architecture = architectureOf(settings.architecture);
+  const architecture = knownArchitecture(settings.architecture);
   checkSource(source, architecture);
   const stages = planStages(architecture, settings);
   const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
@@ -63,7 +71,7 @@ export async function train(job: TrainingJob): Promise<string> {
   }
   const model = trainedModel(architecture, checkpoint);
   const path = join(settings.output, `${settings.name}.onnx`);
-  // What follows must not cost the model if it fails.
+  // Written before the certainty is measured: a failure there must not cost the model.
   await writeModel(path, model);
   const certainty = await measuredCertainty(
     job,
@@ -75,7 +83,10 @@ export async function train(job: TrainingJob): Promise<string> {
   return path;
 }
 
-/** How far a model is to be trusted that was trained on frames without end, of which others can be drawn. */
+/**
+ * Measures how far a model is to be trusted, on further simulated frames.
+ * Undefined for a training on a set, or one too short for it.
+ */
 async function measuredCertainty(
   { settings, engine, isCancelled, onEvent }: TrainingJob,
   model: Model,
@@ -101,7 +112,7 @@ async function measuredCertainty(
   return calibrate(engine, model, set, { frames, onProgress }, start);
 }
 
-/** Runs the stage a checkpoint stands in to its end and moves the checkpoint to the next one's start. */
+/** Runs the checkpoint's stage to its end, and moves the checkpoint to the next one's start. */
 async function runStage(
   job: TrainingJob,
   architecture: Architecture,
@@ -154,7 +165,7 @@ async function runStage(
   await writeCheckpoint(settings.checkpoints, checkpoint);
 }
 
-/** The frozen segmentation network's maps: computed once and kept, unless every epoch's samples differ. */
+/** The frozen segmentation network's maps: stored once, unless every epoch's samples differ. */
 async function segmentationOf(
   { settings, source, engine, isCancelled }: TrainingJob,
   model: Model,
@@ -168,12 +179,12 @@ async function segmentationOf(
   return StoredMaps.create(settings.output, source.stored, fresh, stop).finally(() => fresh.close());
 }
 
-/** What a checkpoint holds at the start of a stage. */
+/** A checkpoint's parts at the start of a stage. */
 function stageStart(
   stages: readonly PlannedStage[],
   stage: number,
   weights: Weights,
-): { position: Position; state: TrainingState; best: Float32Array } {
+): { position: TrainingPosition; state: TrainingState; best: Float32Array } {
   const next = stages[stage];
   const parameters = next ? gatherParameters(next, weights) : new Float32Array(0);
   const zeros = () => new Float32Array(parameters.length);
@@ -206,10 +217,13 @@ async function begun(
   return checkpoint;
 }
 
-/** The checkpoint to go on from, if that is wanted and there is one. @throws TrainingError TRAINING_STATE where it belongs to another training */
+/**
+ * The checkpoint to resume from; undefined where the training begins.
+ * @throws TrainingError TRAINING_STATE where it belongs to another training
+ */
 async function resumed({ settings, source, resume }: TrainingJob): Promise<Checkpoint | undefined> {
   const checkpoint = await readCheckpoint(settings.checkpoints);
-  // One without a step holds nothing that could be lost: another plan, or other settings, may begin in its place.
+  // A checkpoint without a step holds nothing to lose: any other training may take its place.
   if (!checkpoint || isUnbegun(checkpoint)) return undefined;
   if (!resume) {
     throw new TrainingError("TRAINING_STATE", {
@@ -219,7 +233,7 @@ async function resumed({ settings, source, resume }: TrainingJob): Promise<Check
       advice: "Add --resume to go on with it, or choose another folder.",
     });
   }
-  // A checkpoint of an earlier version may lack settings that there are now.
+  // A checkpoint of an earlier version may lack newer settings.
   const before: TrainingSettings = { ...TRAINING_DEFAULTS, ...checkpoint.settings };
   const differing = Object.keys({ ...before, ...settings }).filter(
     (key) =>
@@ -263,7 +277,7 @@ async function startingModel(path: string, architecture: Architecture): Promise<
   });
 }
 
-/** A network for single frames learns from temporal sets too: from their frames one by one. */
+/** Checks that the samples suit the network. One for single frames takes temporal sets too. */
 function checkSource(
   { info: { path, framesPerSample }, stored }: SampleSource,
   architecture: Architecture,

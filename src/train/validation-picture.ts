@@ -8,13 +8,16 @@ import { validationPicture } from "../picture/validation-picture.js";
 import { sum } from "../predict/counts.js";
 import { prepare } from "../predict/prepare.js";
 import type { Batches } from "./batches.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord } from "./events.js";
 import type { PlannedStage } from "./stages.js";
 
-/** Samples among which the one with the most emitters is shown. */
+/** Samples that are searched for the one with the most emitters, which is shown. */
 const CANDIDATES = 32;
 
-/** Writes STAGE-EPOCH.png: a frame held back, what the network should make of it and what it makes. @throws InputError OUTPUT_WRITE, EngineError */
+/**
+ * Writes STAGE-EPOCH.png: a validation frame, its true map and the predicted one.
+ * @throws InputError OUTPUT_WRITE, EngineError
+ */
 export async function writeValidationPicture(
   folder: string,
   engine: Engine,
@@ -29,7 +32,7 @@ export async function writeValidationPicture(
   const at = fullest(samples);
   const one = (all: Float32Array) => all.subarray(at * size, (at + 1) * size);
   const head = stage.density ? "density" : "segmentation";
-  // A network for windows needs the frames around it.
+  // A network that sees three frames together needs the frames around it.
   const { framesPerSample: count } = samples;
   const start = at - (at % count);
   const pixels = samples.input.subarray(start * size, (start + count) * size);
@@ -50,7 +53,7 @@ export async function writeValidationPicture(
   await writeFileAtomically(join(folder, name), await rasterise(svg));
 }
 
-/** Of all frames. */
+/** Index of the frame with the most emitters, among all frames. */
 function fullest({ height, width, target }: Samples): number {
   const size = height * width;
   const counts = Array.from({ length: target.length / size }, (_, i) =>

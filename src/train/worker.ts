@@ -1,4 +1,4 @@
-import { workInThread } from "../base/thread-work.js";
+import { answerRequests } from "../base/worker-answers.js";
 import { augment } from "../dataset/augmentation.js";
 import { startEngine } from "../engine/engines.js";
 import type { TrainingEvent } from "./events.js";
@@ -7,7 +7,13 @@ import { settleSamples } from "./sample-budget.js";
 import { train } from "./trainer.js";
 import type { TrainingTask } from "./training-run.js";
 
-await workInThread<TrainingTask, TrainingEvent, string>(async ({ settings, resume }, onEvent, signal) => {
+answerRequests<undefined, TrainingTask, string, TrainingEvent>(() => trainAsAsked);
+
+async function trainAsAsked(
+  { settings, resume }: TrainingTask,
+  onEvent: (event: TrainingEvent) => void,
+  signal: AbortSignal,
+): Promise<string> {
   const source = await openSource(settings);
   try {
     const engine = await startEngine(settings.engine, settings.device);
@@ -23,4 +29,4 @@ await workInThread<TrainingTask, TrainingEvent, string>(async ({ settings, resum
   } finally {
     await source.close();
   }
-});
+}

@@ -5,13 +5,14 @@ import { simulate } from "../simulate/simulation.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 import { centralSettings, sideWithin } from "./tuning-plan.js";
 
-/** Frames of a comparison: as many as were measured, within these. */
+/** Frames of a comparison: as many as were measured, within these bounds. */
 const [LEAST_FRAMES, MOST_FRAMES] = [100, 400] as const;
-/** Its side at most, pixels. */
+/** Longest side of a comparison's frames, pixels. */
 const MOST_SIDE = 256;
 
 /**
- * Simulates a stack with everything at the middle of what was measured, to be measured by the same means.
+ * Simulates a stack with every setting at the middle of its measured range.
+ * It is then measured by the same means as the recording.
  * @param background path of the picture of the background
  * @throws InputError OUTPUT_WRITE; DefconError CANCELLED
  */

@@ -1,14 +1,14 @@
 import { certainDigits } from "../evaluate/words.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 
-/** A line of what was measured, in words. */
-export interface Finding {
+/** One line about a recording, in words. */
+export interface RecordingFinding {
   title: string;
   text: string;
 }
 
-/** What was found in a recording, as a person reads it. */
-export function findings(measured: StackMeasurement): Finding[] {
+/** What was measured in a recording, as a person reads it. */
+export function findings(measured: StackMeasurement): RecordingFinding[] {
   const { camera, psf, molecules, background, spots, pixelSize } = measured;
   const nm = (pixels: number) => `${(pixels * pixelSize).toFixed(0)} nm, ${pixels.toFixed(2)} px`;
   const density = ({ low, middle, high }: { low: number; middle: number; high: number }) =>

@@ -1,13 +1,16 @@
 import type { Frame } from "../frames/frame.js";
 import { greyImage, percentileRange, type RgbaImage } from "../picture/image.js";
 
-/** Frames of the recording and of the simulation of it, to be looked at side by side. */
+/** Pictures of a recording and of its simulation, to be compared side by side. */
 export interface FramePictures {
   recording: RgbaImage[];
   simulation: RgbaImage[];
 }
 
-/** Pictures of the first frames, all with the contrast of the recording. @param shown of each at most */
+/**
+ * Pictures of the first frames, all with the recording's contrast.
+ * @param shown most frames of each
+ */
 export function framePictures(
   own: readonly Frame[],
   simulated: readonly Frame[],

@@ -1,7 +1,7 @@
 import { shortNumber } from "../evaluate/words.js";
 import type { Judgement, ModelJudgement } from "./judgement.js";
 
-/** A measure of the models before and after a tuning, in words. */
+/** One measure of the models before and after a tuning, in words. */
 export interface JudgementRow {
   title: string;
   before: string;
@@ -19,7 +19,7 @@ const ROWS: readonly { title: string; text(judgement: ModelJudgement): string }[
   },
   { title: "fog: share of the map away from any spot, own frames", text: ({ own }) => own.fog.toFixed(3) },
   {
-    title: "rise of the count for a molecule more, own frames",
+    title: "rise of the count for one more molecule, own frames",
     text: ({ own: { rise } }) => `${rise.mean.toFixed(2)} ± ${rise.deviation.toFixed(2)}`,
   },
 ];

@@ -1,10 +1,10 @@
-import { evaluate } from "../evaluate/evaluate.js";
+import { type EvaluatedModel, evaluate } from "../evaluate/evaluate.js";
 import { summarise } from "../evaluate/summary.js";
 import { Predictor } from "../predict/predictor.js";
 import { measureReal, type RealModelResult, type RealStack } from "../spots/real-frames.js";
 import { matchedFrames } from "./matched-frames.js";
 
-/** How a model does on frames like the recording's, and on the recording's own. */
+/** How well a model counts frames like the recording's, and the recording's own. */
 export interface ModelJudgement {
   /** Mean absolute errors on matched frames. */
   countError: number;
@@ -12,19 +12,22 @@ export interface ModelJudgement {
   own: RealModelResult;
 }
 
-/** The model that a tuning began with, and the one it made. */
+/** The model that a tuning started from, and the one that it made. */
 export interface Judgement {
   before: ModelJudgement;
   after: ModelJudgement;
-  /** Why the new model is not to be preferred; empty where it is. */
+  /** Why the new model should not be used; empty if it should. */
   objections: string[];
 }
 
-/** By how much a model may be worse in one thing if it is better in another: a share of the error, and what fog and rise differ by from frame to frame. */
+/**
+ * How much worse a model may be in one respect if it is better in another.
+ * Error is a factor; fog and rise differ by this much from frame to frame.
+ */
 const TOLERANCE = { error: 1.05, fog: 0.01, rise: 0.03 } as const;
 
 /**
- * Compares a model with the one that it was tuned from, on frames that neither was trained on.
+ * Compares a model with the one it was tuned from, on frames that neither was trained on.
  * @param plan path of the tuning's plan
  * @throws InputError, EngineError
  */
@@ -36,11 +39,11 @@ export async function judge(
   const predictor = await Predictor.start();
   try {
     const names = ["before", "after"] as const;
-    const compared = names.map((name) => ({ key: models[name], name }));
-    for (const { key } of compared) await predictor.load(key);
-    const { records } = await evaluate(predictor, compared, matchedFrames(plan), { worst: 0 });
+    const compared: EvaluatedModel[] = [];
+    for (const name of names) compared.push({ model: await predictor.load(models[name]), name });
+    const { records } = await evaluate(compared, matchedFrames(plan), { worst: 0 });
     const { total } = summarise(records);
-    const real = await measureReal(predictor, compared, own);
+    const real = await measureReal(compared, own);
     const of = (name: string): ModelJudgement => ({
       countError: total.get(name)!.count.mae,
       maxLocalCountError: total.get(name)!.maxLocalCount.mae,

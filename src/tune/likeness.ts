@@ -1,17 +1,20 @@
 import { excessNoise } from "./measure/camera-fit.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 
-/** A property that recording and simulation are compared by. */
+/** A property by which a recording and its simulation are compared. */
 export interface Likeness {
   title: string;
   unit: string;
   real: number;
   simulated: number;
-  /** Simulated over real, less 1. */
+  /** Simulated over real, minus 1. */
   difference: number;
 }
 
-/** What is compared: everything that training frames must have in common with the recording. Each value is measured in both by the same means, so that what the means get wrong is wrong alike. */
+/**
+ * What is compared: everything that training frames must share with the recording.
+ * Both are measured by the same means, so that an error of the means is the same in both.
+ */
 const COMPARED: readonly {
   title: string;
   unit: string;
@@ -25,14 +28,14 @@ const COMPARED: readonly {
   { title: "noise of the background", unit: "e⁻/px", value: backgroundNoise },
 ];
 
-/** Standard deviation of a pixel without molecules, electrons: of light and camera. */
+/** Standard deviation of a pixel without molecules, from light and camera, electrons. */
 function backgroundNoise({ background, camera }: StackMeasurement): number {
   return Math.sqrt(
     excessNoise(camera.kind) * background.level + (camera.readNoise / camera.countsPerElectron) ** 2,
   );
 }
 
-/** Compares a recording with what was simulated to be like it. */
+/** Compares a recording with its simulation. */
 export function likenesses(real: StackMeasurement, simulated: StackMeasurement): Likeness[] {
   return COMPARED.map(({ title, unit, value }) => {
     const [own, other] = [value(real), value(simulated)];
@@ -40,10 +43,12 @@ export function likenesses(real: StackMeasurement, simulated: StackMeasurement):
   });
 }
 
-/** The number that says whether they match: the largest of the relative differences, 0 where all are equal. */
+/**
+ * How much recording and simulation differ: the largest relative difference, 0 if all are equal.
+ */
 export function mismatch(compared: readonly Likeness[]): number {
   return Math.max(...compared.map(({ difference }) => Math.abs(difference)));
 }
 
-/** A mismatch that a reader is told of, and one at which a training would learn something else than the recording. */
+/** Mismatch from which a reader is warned, and from which no training is started. */
 export const MISMATCH = { doubtful: 0.2, refused: 0.5 } as const;

@@ -3,10 +3,14 @@ import { simulatedRun } from "../dataset/simulated-run.js";
 import type { EvaluationFrame } from "../evaluate/evaluation-frame.js";
 import { sum } from "../predict/counts.js";
 
-/** Simulations that models are judged by, and that no training sees: they are of another stream than its samples. */
+/** Simulations that models are judged by. No training sees them: they are of another stream. */
 const JUDGED_RUNS = 60;
 
-/** Frames of a plan with their truth, others than a training by the same plan draws. Their true count is the sum of the true map. @throws as {@link readSimulatedSetPlan} does */
+/**
+ * Simulated frames of a plan with their truth, which no training by that plan sees.
+ * The true count is the sum of the true map.
+ * @throws as {@link readSimulatedSetPlan} does
+ */
 export async function* matchedFrames(planPath: string): AsyncGenerator<EvaluationFrame> {
   const plan = await readSimulatedSetPlan(planPath);
   const { side } = plan;

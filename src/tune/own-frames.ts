@@ -1,12 +1,15 @@
 import type { Frame } from "../frames/frame.js";
-import { openStack } from "../frames/stack-reader.js";
+import { openTifStack } from "../frames/tif-stack.js";
 
-/** Frames of a recording that are looked at, evenly spaced, and their sides at most, pixels. */
+/** Most frames of a recording that are taken, evenly spaced, and their longest side, pixels. */
 const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
 
-/** Some frames of a stack, cut to their middle where they are large. @throws as {@link openStack} does */
+/**
+ * Some frames of a stack; large ones are cut to their middle.
+ * @throws as {@link openTifStack} does
+ */
 export async function sampleFrames(path: string): Promise<Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   try {
     const count = Math.min(MOST_FRAMES, stack.info.frames);
     const frames: Frame[] = [];

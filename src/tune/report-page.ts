@@ -13,29 +13,29 @@ import { MISMATCH, mismatch } from "./likeness.js";
 import { type Curve, histogram, powerSpectrum, spotProfile } from "./signatures.js";
 import type { Tuning } from "./tune.js";
 
-/** What a tuning's report and card tell of. */
+/** What a tuning's report and card show. */
 export interface TuningContent extends Omit<Tuning, "model"> {
   name: string;
-  /** The model that it began with. */
+  /** The model that the tuning started from. */
   from: string;
   stacks: readonly string[];
-  /** Frames of the recording, and of the simulation of it. */
+  /** Frames of the recording, and of its simulation. */
   own: readonly Frame[];
   simulated: readonly Frame[];
 }
 
 const PLOT = { width: 480, height: 300 };
-/** Frames of each that are shown. */
+/** Frames of each that the report shows. */
 const SHOWN = 3;
 
-/** A page of HTML with all that it shows in it. */
+/** The report as one HTML page, pictures included. */
 export function tuningPage(content: TuningContent): string {
   const { name, from, stacks, cutShort } = content;
   const title = `${name}: tuned to ${stacks.map((path) => basename(path)).join(", ")}`;
   return htmlPage(
     title,
     `<h1>${escapeXml(title)}</h1>
-<p>Begun with the model ${escapeXml(from)}.${cutShort ? " The training was ended before its time." : ""}</p>
+<p>Started from the model ${escapeXml(from)}.${cutShort ? " The training was ended early." : ""}</p>
 <h2>Before and after</h2>
 ${judgementTable(content)}
 <h2>What was measured</h2>
@@ -46,7 +46,7 @@ ${table(
 <h2>Recording and simulation</h2>
 <p>${escapeXml(likenessText(content))}</p>
 ${table(
-  ["", "unit", "recording", "simulation of it", "difference"],
+  ["", "unit", "recording", "its simulation", "difference"],
   content.likenesses.map(({ title: what, unit, real, simulated, difference }) => [
     what,
     unit,
@@ -68,17 +68,17 @@ function judgementTable({ judgement, from, name }: TuningContent): string {
   const verdict =
     objections.length === 0
       ? `${name} is the better one for this recording.`
-      : `${name} is not to be preferred: ${objections.join("; ")}.`;
+      : `${name} should not be used: ${objections.join("; ")}.`;
   const rows = judgementRows(judgement).map(({ title, before, after }) => [title, before, after]);
-  return `<p>${escapeXml(verdict)}</p>${table(["", from, name], rows)}<p>Matched frames are simulations by the same plan which no training saw. Fog and rise are taken on the recording itself.</p>`;
+  return `<p>${escapeXml(verdict)}</p>${table(["", from, name], rows)}<p>Matched frames are simulations by the same plan that no training saw. Fog and rise are taken on the recording itself.</p>`;
 }
 
 function likenessText({ likenesses }: TuningContent): string {
   const most = mismatch(likenesses);
   const size = `The largest difference is ${(100 * most).toFixed(0)} %.`;
   return most <= MISMATCH.doubtful
-    ? `${size} Both were measured by the same means; up to ${100 * MISMATCH.doubtful} % is what measuring and drawing by chance make.`
-    : `${size} Above ${100 * MISMATCH.doubtful} % the simulation is unlike the recording in that, and the model may have learnt something else: look at the pictures.`;
+    ? `${size} Both were measured by the same means. Up to ${100 * MISMATCH.doubtful} % can come from measuring and from chance.`
+    : `${size} Above ${100 * MISMATCH.doubtful} % the simulation differs too much from the recording, and the model may have learnt something else: look at the pictures.`;
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

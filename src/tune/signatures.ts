@@ -9,12 +9,15 @@ export interface Curve {
 
 /** Bins of a histogram. */
 const BINS = 60;
-/** Farthest ring of a profile, and its width, pixels. */
+/** Outermost ring of a profile, and a ring's width, pixels. */
 const [PROFILE_REACH, RING] = [6, 0.5] as const;
-/** Side of the squares whose spectra are averaged, pixels; most of them in a frame. */
+/** Side of the squares whose spectra are averaged, pixels, and most squares in a frame. */
 const [TILE, MOST_TILES] = [64, 16] as const;
 
-/** The share of pixels in each of equal bins between two values; what lies beyond is in the outermost ones. */
+/**
+ * The share of pixels in each of equal bins between two values.
+ * Values beyond are counted in the outermost bins.
+ */
 export function histogram(frames: readonly Frame[], low: number, high: number): Curve {
   const shares = new Float64Array(BINS);
   let pixels = 0;
@@ -28,7 +31,10 @@ export function histogram(frames: readonly Frame[], low: number, high: number): 
   return { x, y: Array.from(shares, (count) => count / pixels) };
 }
 
-/** Mean value in rings around spots over the distance from their brightest pixel, from 0 in the outermost ring to 1 at the centre. */
+/**
+ * The mean profile of spots: value over the distance from the brightest pixel.
+ * It is scaled from 1 at the centre to 0 in the outermost ring.
+ */
 export function spotProfile(frames: readonly { frame: Frame; spots: readonly Spot[] }[]): Curve {
   const rings = Math.floor(PROFILE_REACH / RING) + 1;
   const [sums, counts] = [new Float64Array(rings), new Float64Array(rings)];
@@ -56,8 +62,10 @@ export function spotProfile(frames: readonly { frame: Frame; spots: readonly Spo
 }
 
 /**
- * Mean power of a frame over its spatial frequency, over the noise's where that is alone (the highest quarter of the frequencies): how the variance is shared between structure and grain. Squares of 64 pixels,
- * less their mean, under a cosine window.
+ * Mean power of a frame over spatial frequency, relative to that of the noise.
+ * It shows how the variance is shared between structure and grain. The noise is taken from the
+ * highest quarter of the frequencies, where it is alone. Squares of 64 pixels, without their mean,
+ * are weighed with a cosine.
  */
 export function powerSpectrum(frames: readonly Frame[]): Curve {
   const power = new Float64Array(TILE / 2);
@@ -95,7 +103,10 @@ function windowed(tile: Float64Array): Float64Array {
 const COSINES = Float64Array.from({ length: TILE }, (_, i) => Math.cos((2 * Math.PI * i) / TILE));
 const SINES = Float64Array.from({ length: TILE }, (_, i) => Math.sin((2 * Math.PI * i) / TILE));
 
-/** Adds |F|² of a tile to the ring of its frequency; F by two passes of one-dimensional transforms. */
+/**
+ * Adds |F|² of a tile to the rings of its frequencies. F takes two passes of one-dimensional
+ * transforms.
+ */
 function addPower(tile: Float64Array, power: Float64Array, counts: Float64Array): void {
   const [rowsReal, rowsImaginary] = [new Float64Array(TILE * TILE), new Float64Array(TILE * TILE)];
   for (let y = 0; y < TILE; y++) {

@@ -9,6 +9,7 @@ import { readModel } from "../formats/registry.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { findModel } from "../library/named-models.js";
 import { encodePng } from "../picture/image.js";
+import type { RealStack } from "../spots/real-frames.js";
 import { writeBestSoFar } from "../train/best-so-far.js";
 import type { TrainingEvent } from "../train/events.js";
 import { SIMULATED_TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
@@ -27,21 +28,24 @@ import { tuningPlan } from "./tuning-plan.js";
 export interface TuneOptions {
   /** Paths of tif stacks of one recording. */
   stacks: readonly string[];
-  /** What the model is called. */
+  /** Name of the model. */
   name: string;
-  /** Where everything goes: a folder that appears whole or not at all. */
+  /** Folder of all results, which appears whole or not at all. */
   folder: string;
-  /** Of training. */
+  /** Minutes of training. */
   minutes: number;
-  /** Name or path of the model to begin with; the default one where left out. */
+  /** Name or path of the model to start from; the default model where left out. */
   from?: string;
   /** Paths of models that are offered by name besides the user's. */
   offered?: readonly string[];
-  /** nm, where the stack does not say it. */
+  /** Side of a pixel, nm, where the stack does not say it. */
   pixelSize?: number;
   /** The same seed, stacks and machine give the same model. */
   seed: number;
-  /** Ends the training; what it had learnt is kept. Before it, ends everything. */
+  /**
+   * Ends the training early, with what it has learnt. Aborted before the training, it ends
+   * everything.
+   */
   signal?: AbortSignal;
   onEvent?(event: TuneEvent): void;
 }
@@ -54,7 +58,10 @@ export type TuneEvent =
       event: "compared";
       likenesses: readonly Likeness[];
       mismatch: number;
-      /** PNG of a frame of the recording, and of one of the simulation with the same contrast. The recording is read no more. */
+      /**
+       * PNG of a frame of the recording, and of one of its simulation with the same contrast.
+       * The recording is not read after this event.
+       */
       recording: Uint8Array;
       simulation: Uint8Array;
     }
@@ -62,25 +69,25 @@ export type TuneEvent =
   | {
       event: "judged";
       judgement: Judgement;
-      /** Whether the training was ended before its time. */
+      /** Whether the training was ended early. */
       cutShort: boolean;
-      /** Paths of the model and of the report, which are there when the tuning has ended. */
+      /** Paths of the model and the report, which exist once the tuning has ended. */
       model: string;
       report: string;
     };
 
-/** What came of a tuning. */
+/** The result of a tuning. */
 export interface Tuning {
   /** Path of the model, in the folder. */
   model: string;
   measurement: StackMeasurement;
   likenesses: readonly Likeness[];
   judgement: Judgement;
-  /** Whether the training was ended before its time. */
+  /** Whether the training was ended early. */
   cutShort: boolean;
 }
 
-/** What a tuning's folder holds, besides NAME.onnx and NAME.md. */
+/** The files of a tuning's folder, besides NAME.onnx and NAME.md. */
 export const TUNING_FILES = {
   page: "report.html",
   plan: "plan.json",
@@ -89,12 +96,17 @@ export const TUNING_FILES = {
   history: "history.csv",
 } as const;
 
-/** Adam's step size, which falls to a hundredth of it: a shipped model is near its goal, and five minutes are short. */
+/**
+ * Step size of Adam, which falls to a hundredth.
+ * It is small because a shipped model is near its goal, and large enough for five minutes.
+ */
 const LEARNING_RATE = 3e-4;
 
 /**
- * Makes a model for one microscope from a recording without ground truth: measures it, simulates frames like it, and trains a model on those.
- * @throws InputError where the stacks cannot be read, hold too little to measure, or what was simulated is unlike them; TrainingError, EngineError; DefconError CANCELLED
+ * Makes a model for one microscope from a recording without ground truth.
+ * It measures the recording, simulates frames like it, and trains a model on those.
+ * @throws InputError where the stacks cannot be read, hold too little to measure, or differ too
+ * much from their simulation; TrainingError, EngineError; DefconError CANCELLED
  */
 export async function tune(options: TuneOptions): Promise<Tuning> {
   const { name, folder } = options;
@@ -111,64 +123,99 @@ export async function tune(options: TuneOptions): Promise<Tuning> {
 }
 
 async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
-  const { stacks, name, seed, signal, onEvent = () => undefined } = options;
-  const path = (file: keyof typeof TUNING_FILES) => join(folder, TUNING_FILES[file]);
-  const from = await findModel(options.from ?? "", options.offered ?? []);
+  const { stacks, name, onEvent } = options;
+  const from = await findModel(options.from, options.offered ?? []);
   const { architecture } = await readModel(from.path);
-  const measure = (paths: readonly string[]) =>
-    measureStacks(paths, {
-      ...(signal && { signal }),
-      ...(options.pixelSize && { pixelSize: options.pixelSize }),
-      onProgress: (words, share) => onEvent({ event: "measuring", words, share }),
-    });
-  const measurement = await measure(stacks);
-  onEvent({ event: "measured", measurement });
+  const measurement = await measure(stacks, options);
+  onEvent?.({ event: "measured", measurement });
+  await writePlan(folder, measurement, options.seed);
+  const { compared, own, simulated } = await compare(folder, measurement, options);
+  const trained = await train(join(folder, "training"), {
+    ...options,
+    plan: join(folder, TUNING_FILES.plan),
+    init: from.path,
+    architecture: architecture.name,
+  });
+  const model = await keepTrained(folder, trained.model, name);
+  const { cutShort } = trained;
+  const judgement = await judgeModels(folder, { before: from.path, after: model }, cutShort, own, options);
+  const tuning = { model, measurement, likenesses: compared, judgement, cutShort };
+  const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
+  await writeFileAtomically(join(folder, TUNING_FILES.page), tuningPage(content));
+  await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
+  return tuning;
+}
 
-  await writePicture(path("background"), measurement.background.image);
+function measure(
+  stacks: readonly string[],
+  { signal, pixelSize, onEvent }: TuneOptions,
+): Promise<StackMeasurement> {
+  return measureStacks(stacks, {
+    ...(signal && { signal }),
+    ...(pixelSize && { pixelSize }),
+    onProgress: (words, share) => onEvent?.({ event: "measuring", words, share }),
+  });
+}
+
+/** Writes the plan that the training simulates by, and the background's picture that it names. */
+async function writePlan(folder: string, measurement: StackMeasurement, seed: number): Promise<void> {
+  await writePicture(join(folder, TUNING_FILES.background), measurement.background.image);
   const plan = tuningPlan(measurement, { seed, background: TUNING_FILES.background });
-  await writeFileAtomically(path("plan"), `${JSON.stringify(plan, undefined, 2)}\n`);
-  await writeComparison(path("simulated"), measurement, path("background"), seed, signal);
-  const ofSimulation = await measure([path("simulated")]).catch((error: unknown) => {
-    throw unlike(stacks[0]!, error);
+  await writeFileAtomically(join(folder, TUNING_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
+}
+
+/**
+ * Simulates the recording, measures the simulation by the same means, and compares both.
+ * @returns what was compared; frames of the recording; frames of the simulation
+ * @throws InputError INPUT_UNMEASURABLE where the two are too different
+ */
+async function compare(folder: string, measurement: StackMeasurement, options: TuneOptions) {
+  const { seed, signal, onEvent } = options;
+  const stack = options.stacks[0]!;
+  const path = join(folder, TUNING_FILES.simulated);
+  await writeComparison(path, measurement, join(folder, TUNING_FILES.background), seed, signal);
+  const ofSimulation = await measure([path], options).catch((error: unknown) => {
+    throw unlike(stack, error);
   });
   const compared = likenesses(measurement, ofSimulation);
-  const own = { name: basename(stacks[0]!), frames: await sampleFrames(stacks[0]!) };
-  const simulated = await sampleFrames(path("simulated"));
+  const own = { name: basename(stack), frames: await sampleFrames(stack) };
+  const simulated = await sampleFrames(path);
   const pictures = framePictures(own.frames, simulated, 1);
-  onEvent({
+  onEvent?.({
     event: "compared",
     likenesses: compared,
     mismatch: mismatch(compared),
     recording: encodePng(pictures.recording[0]!),
     simulation: encodePng(pictures.simulation[0]!),
   });
-  refuseUnlike(stacks[0]!, compared);
+  refuseUnlike(stack, compared);
+  return { compared, own, simulated };
+}
 
-  const trained = await train(join(folder, "training"), {
-    ...options,
-    plan: path("plan"),
-    init: from.path,
-    architecture: architecture.name,
-  });
+/**
+ * Moves a training's model and history out of its folder, and removes the rest.
+ * @returns the model's path
+ */
+async function keepTrained(folder: string, trained: string, name: string): Promise<string> {
   const model = join(folder, `${name}.onnx`);
-  await rename(trained.model, model);
-  await rename(join(folder, "training", TUNING_FILES.history), path("history"));
+  await rename(trained, model);
+  await rename(join(folder, "training", TUNING_FILES.history), join(folder, TUNING_FILES.history));
   await rm(join(folder, "training"), { recursive: true });
+  return model;
+}
 
-  const judgement = await judge({ before: from.path, after: model }, path("plan"), own);
-  const { cutShort } = trained;
-  onEvent({
-    event: "judged",
-    judgement,
-    cutShort,
-    model: join(options.folder, `${name}.onnx`),
-    report: join(options.folder, TUNING_FILES.page),
-  });
-  const tuning = { model, measurement, likenesses: compared, judgement, cutShort };
-  const content = { ...tuning, name, from: from.name, stacks, own: own.frames, simulated };
-  await writeFileAtomically(path("page"), tuningPage(content));
-  await writeFileAtomically(join(folder, `${name}.md`), tuningCard(content));
-  return tuning;
+async function judgeModels(
+  folder: string,
+  models: { before: string; after: string },
+  cutShort: boolean,
+  own: RealStack,
+  { name, folder: target, onEvent }: TuneOptions,
+): Promise<Judgement> {
+  const judgement = await judge(models, join(folder, TUNING_FILES.plan), own);
+  const model = join(target, `${name}.onnx`);
+  const report = join(target, TUNING_FILES.page);
+  onEvent?.({ event: "judged", judgement, cutShort, model, report });
+  return judgement;
 }
 
 async function writePicture(
@@ -180,7 +227,7 @@ async function writePicture(
   await writer.finish();
 }
 
-/** What a simulation that cannot be measured says of the recording. */
+/** The error of a simulation that cannot be measured, as an error about the recording. */
 function unlike(stack: string, error: unknown): unknown {
   if (!(error instanceof InputError && error.code === "INPUT_UNMEASURABLE")) return error;
   return new InputError("INPUT_UNMEASURABLE", {
@@ -196,7 +243,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
   if (differing.length === 0) return;
   const found = differing.map(
     ({ title, unit, real, simulated }) =>
-      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in the simulation of it`,
+      `${title} ${certainDigits(real, 3)} ${unit} in the recording, ${certainDigits(simulated, 3)} in its simulation`,
   );
   throw new InputError("INPUT_UNMEASURABLE", {
     subject: stack,
@@ -204,7 +251,7 @@ function refuseUnlike(stack: string, compared: readonly Likeness[]): void {
       "frames that can be simulated: blinking molecules that lie apart, on a background that changes slowly",
     found: found.join("; "),
     advice:
-      "Take a part of the recording with fewer molecules in a frame, or without drifting structures, and raw frames as the camera gave them.",
+      "Use raw frames as the camera gave them, and a part of the recording with fewer molecules in a frame or without drifting structures.",
   });
 }
 
@@ -215,7 +262,7 @@ interface TrainOptions extends Pick<TuneOptions, "minutes" | "seed" | "signal" |
   architecture: string;
 }
 
-/** Trains in a folder; a training that is ended gives its best model so far. */
+/** Trains in a folder. A training that is ended early gives its best model so far. */
 async function train(
   folder: string,
   { name, plan, init, architecture, minutes, seed, signal, onEvent }: TrainOptions,
@@ -251,7 +298,7 @@ async function train(
     const model = await writeBestSoFar(folder);
     if (model === undefined) {
       throw cancelled({
-        subject: "tuning stopped before the first epoch of its training was over: nothing was kept",
+        subject: "tuning stopped before its first epoch was over: nothing was kept",
       });
     }
     return { model, cutShort: true };

@@ -1,40 +1,46 @@
 import { basename, join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { ABOVE_ZERO, type NumberRule } from "../base/number-rule.js";
 import { ModelLibrary } from "../library/model-library.js";
-import { RULES, type Rule, TRAINING_DEFAULTS } from "../train/settings.js";
+import { LENGTH_SETTINGS, RUN_SETTINGS } from "../train/settings-table.js";
 import { TUNING_FILES, type TuneEvent, type TuneOptions, tune } from "./tune.js";
 
-/** What a tuning that ends in a model of the user's is told. */
+/** Settings of a tuning whose model is installed for the user. */
 export interface TuningSettings extends Omit<TuneOptions, "name" | "signal" | "onEvent"> {
-  /** Takes the place of a model that was installed under the folder's name. */
+  /** Replace a model that is installed under the folder's name. */
   replace: boolean;
 }
 
-/** What is tuned where nothing else is said. */
-export const TUNING_DEFAULTS = { minutes: 5, seed: TRAINING_DEFAULTS.seed, replace: false } as const;
+/** Settings of a tuning that are left out. */
+export const TUNING_DEFAULTS = { minutes: 5, seed: RUN_SETTINGS.seed.default, replace: false } as const;
 
-/** What the numbers of a tuning may be, on the command line and on the wire. */
+/** Rules for the numbers of a tuning, on the command line and on the wire. */
 export const TUNING_RULES = {
-  minutes: RULES.minutes,
-  seed: RULES.seed,
-  pixelSize: { expected: "a number above 0", holds: (n) => n > 0 && Number.isFinite(n) },
-} as const satisfies Record<string, Rule>;
+  minutes: LENGTH_SETTINGS.minutes,
+  seed: RUN_SETTINGS.seed,
+  pixelSize: ABOVE_ZERO,
+} as const satisfies Record<string, NumberRule>;
 
 /** A model that was tuned and installed. */
 export interface TunedModel {
   name: string;
-  /** Path of the model, among the user's. */
+  /** Path of the model, in the user's folder of models. */
   model: string;
-  /** Path of the page that tells how it was made. */
+  /** Path of the report. */
   report: string;
 }
 
-/** What is told meanwhile: the last one is `installed`, where the model was not worse than the one before. */
+/**
+ * What such a tuning tells. The last event is `installed`, unless the model was no better than the
+ * old one.
+ */
 export type TunedModelEvent = TuneEvent | ({ event: "installed" } & TunedModel);
 
 /**
- * Tunes a model to a recording and installs it under the name of its folder, unless it is worse than the one it was tuned from.
- * @throws ModelFormatError MODEL_NAME, before anything is measured; what {@link tune} throws; InputError INPUT_UNMEASURABLE for a model that is no better, which stays in its folder
+ * Tunes a model to a recording and installs it under the name of its folder.
+ * A model that is worse than the one it was tuned from stays in its folder.
+ * @throws ModelFormatError MODEL_NAME, before anything is measured; what {@link tune} throws;
+ * InputError INPUT_UNMEASURABLE for a model that is not installed
  */
 export async function makeTunedModel(
   settings: TuningSettings,

@@ -3,34 +3,37 @@ import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
 import type { DrawnValue } from "../simulate/drawn-settings.js";
 import type { StackMeasurement } from "./measure/measurement.js";
 
-/** Exposure that all times in a plan are multiples of: a stack does not tell seconds. */
+/** Unit of all times in a plan, s: a stack does not tell its exposure. */
 const EXPOSURE = 0.03;
-/** Photons reach the network as electrons; how many a photon gives cannot be told from frames. */
+/** Photons become electrons before the network sees them; frames do not show this efficiency. */
 const QUANTUM_EFFICIENCY = 0.82;
-/** Only the register's gain over the converter's shows in counts. */
+/** Gain of the register. Only its ratio to the converter's gain shows in counts. */
 const EM_GAIN = 100;
-/** Full well of a simulated EMCCD's register, so large that the converter ends the range. */
+/** Full well of a simulated EMCCD's register, so large that the converter saturates first. */
 const REGISTER_WELL = 1_000_000;
 /** Frames of a simulation, and their side, pixels. */
 const [FRAMES, SIDE] = [6, 64] as const;
-/** How many simulations `dataset simulate` makes of the plan. */
+/** Simulations that `dataset simulate` makes of the plan. */
 const RUNS = 4_000;
-/** Density of a recording in which no frame seems to hold a molecule, 1/µm². */
+/** Density where no frame seems to hold a molecule, and the largest density, 1/µm². */
 const LEAST_DENSITY = 0.003;
 const MOST_DENSITY = 20;
-/** Photons a pixel: nothing is entirely dark, and a logarithm needs more than nothing. */
+/** Least background, photons per pixel: it is drawn on a logarithmic scale. */
 const LEAST_BACKGROUND = 0.1;
 
 /** Where a plan's parts are and which draws it has. */
 export interface TuningPlanOptions {
   seed: number;
-  /** Path of the picture of the background, relative to the plan's file. */
+  /** Path of the background's picture, relative to the plan's file. */
   background: string;
 }
 
 /**
- * A plan for training on frames like those that were measured: each setting is drawn around what was found, as wide as it is uncertain, so that the network need not believe the measurement to the last digit. A twentieth of the simulations has no molecules and a tenth is three times as crowded;
- * some molecules are dim, some of the background is not the recording's.
+ * A plan for training on frames like the measured ones.
+ * Each setting is drawn around what was found, as widely as it is uncertain, so that the network
+ * need not trust the measurement to the last digit. A twentieth of the simulations has no molecules
+ * and a tenth is three times as crowded. Some molecules are dim, and some backgrounds are not the
+ * recording's.
  */
 export function tuningPlan(
   measured: StackMeasurement,
@@ -85,12 +88,15 @@ export function tuningPlan(
   };
 }
 
-/** The longest side that a simulation can have which is cut from frames of a length, pixels. */
+/** Longest side of a simulation that is cut from frames of this length, pixels. */
 export function sideWithin(length: number, most: number): number {
   return Math.min(most, SIDE_STEP * Math.floor(length / SIDE_STEP));
 }
 
-/** Settings of a single simulation of what was measured, at the middle of everything: what frames are compared with. */
+/**
+ * Settings of one simulation with everything at the middle of what was measured.
+ * Its frames are compared with the recording's.
+ */
 export function centralSettings(measured: StackMeasurement) {
   const { molecules, psf, background, pixelSize } = measured;
   return {
@@ -133,7 +139,10 @@ function cameraSettings({ camera }: StackMeasurement): Record<string, number | s
   };
 }
 
-/** Emitters that are on at any moment, of those that are on in some part of a frame: with on-times of τ frames, τ / (τ + 1) of them. */
+/**
+ * Emitters that are on at a given moment, from those that are on at any time in a frame.
+ * With a mean time on of τ frames, they are τ / (τ + 1) of them.
+ */
 function onAtAnyMoment(density: number, onTime: number): number {
   return Math.min(MOST_DENSITY, Math.max(LEAST_DENSITY, (density * onTime) / (onTime + 1)));
 }
@@ -144,7 +153,7 @@ function densityRange({ molecules: { perFrame, onTime } }: StackMeasurement): [l
   return [low, Math.max(1.5 * low, high)];
 }
 
-/** Evenly drawn in its logarithm, as far around a value as a relative error reaches. */
+/** Even in its logarithm, within a relative error of a value. */
 function around(value: number, error: number): DrawnValue {
   return { logUniform: [value / (1 + error), value * (1 + error)] };
 }

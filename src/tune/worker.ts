@@ -1,6 +1,6 @@
-import { workInThread } from "../base/thread-work.js";
+import { answerRequests } from "../base/worker-answers.js";
 import { makeTunedModel, type TunedModel, type TunedModelEvent, type TuningSettings } from "./tuned-model.js";
 
-await workInThread<TuningSettings, TunedModelEvent, TunedModel>((settings, onEvent, signal) =>
-  makeTunedModel(settings, { onEvent, signal }),
+answerRequests<undefined, TuningSettings, TunedModel, TunedModelEvent>(
+  () => (settings, onEvent, signal) => makeTunedModel(settings, { onEvent, signal }),
 );

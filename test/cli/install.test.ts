@@ -83,7 +83,7 @@ test("installs into the only Fiji, lists, rehearses, and uninstalls without a tr
   assert.deepEqual(snapshot(root), after);
   assert.match(
     await ok(runAt(home, "uninstall", "--fiji", root)),
-    /^Removed: 7 files\.\nFor other Fijis and the command line stay: .*\.onnx$/m,
+    /^Removed: 7 files\.\nThese copies stay, for other Fijis and the command line: .*\.onnx$/m,
   );
   assert.deepEqual(snapshot(root), before);
   assert.deepEqual(leftOvers(root), []);

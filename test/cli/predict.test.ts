@@ -12,8 +12,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { encodeNpy } from "../../src/frames/npy.js";
+import { openStack } from "../../src/frames/open-stack.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { collect } from "../support/collect.js";
 import { EXECUTABLE, finished, runCommand, startCommand } from "../support/command.js";
 import { maxDifference, oracleStacks, RANDOM_MODEL, REFERENCE, withoutReference } from "../support/oracle.js";
@@ -42,7 +44,7 @@ test("writes a density stack and a table of counts for each input, as TensorFlow
     for (const [i, row] of table.entries()) {
       assert.ok(Math.abs(row[1]! - count[i]!) < 1e-3 && Math.abs(row[2]! - maxLocalCount["7"][i]!) < 1e-3);
     }
-    const stack = await openStack(join(folder, `stack_${pixelType}.density.tif`));
+    const stack = await openTifStack(join(folder, `stack_${pixelType}.density.tif`));
     assert.deepEqual([stack.info.frames, stack.info.pixelType], [frames, "float32"]);
     for (const [i, map] of (await collect(stack.frames())).entries()) {
       const expected = density.subarray(i * width * height, (i + 1) * width * height);
@@ -221,7 +223,7 @@ test("bad input is named, with what to do, and writes nothing", async (t) => {
   const stack = oracleStacks()[0]!.path;
   const cases: [string[], RegExp][] = [
     [[join(folder, "none.tif"), "-m", RANDOM_MODEL], /none\.tif.*\[INPUT_NOT_FOUND\]/],
-    [[RANDOM_MODEL, "-m", RANDOM_MODEL], /random_defcon\.h5.*\[INPUT_FORMAT\]/],
+    [[RANDOM_MODEL, "-m", RANDOM_MODEL], /random_defcon\.h5: expected the path of one.*\[INPUT_OPTION\]/],
     [[stack, "-m", join(folder, "none.onnx")], /none\.onnx: expected a model's name.*\[MODEL_NOT_FOUND\]/],
     [
       [stack, "-m", RANDOM_MODEL, "--index", "99"],
@@ -239,4 +241,26 @@ test("bad input is named, with what to do, and writes nothing", async (t) => {
     assert.match(stderr.replaceAll("\n", " "), expected);
     assert.ok(!readdirSync(folder).includes("out") || readdirSync(out).length === 0);
   }
+});
+
+test("counts arrays of numpy and HDF5 as the same frames in a stack, and writes maps for numpy", async (t) => {
+  const folder = temporaryFolder(t);
+  const { pixels, width, height, frames, count, density } = oracleStacks().find(
+    ({ pixelType }) => pixelType === "float32",
+  )!;
+  const shape = [frames, height, width];
+  writeFileSync(join(folder, "frames.npy"), encodeNpy(pixels as Float32Array, shape));
+  const run = ["predict", join(folder, "frames.npy"), "-m", RANDOM_MODEL, "--as", "npy"];
+  const { code, stdout, stderr } = await runCommand(run, folder);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /frames\.density\.npy/);
+  const table = rows(join(folder, "frames.counts.csv"));
+  for (const [i, row] of table.entries()) assert.ok(Math.abs(row[1]! - count[i]!) < 1e-3);
+  const maps = await openStack(join(folder, "frames.density.npy"));
+  assert.deepEqual([maps.info.frames, maps.info.height, maps.info.width], shape);
+  for (const [i, map] of (await collect(maps.frames())).entries()) {
+    const expected = density.subarray(i * width * height, (i + 1) * width * height);
+    assert.ok(maxDifference(map.pixels, expected) < 1e-4);
+  }
+  await maps.close();
 });

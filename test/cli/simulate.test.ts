@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { simulate } from "../../src/simulate/simulation.js";
 import { collect } from "../support/collect.js";
 import { finished, runCommand, startCommand } from "../support/command.js";
@@ -35,7 +35,7 @@ test("simulate writes frames, truth and what repeats them", async (t) => {
   assert.equal(config.seed, 5);
   assert.match(config.version, /^\d+\.\d+/);
   const expected = await collect(simulate(config.settings, 5, { threads: 0 }));
-  const stack = await openStack(join(output, "frames.tif"));
+  const stack = await openTifStack(join(output, "frames.tif"));
   assert.deepEqual([stack.info.pixelType, stack.info.calibration.unit], ["uint16", "µm"]);
   assert.ok(Math.abs(stack.info.calibration.pixelWidth! - 0.1) < 1e-6);
   for (const [i, { pixels }] of (await collect(stack.frames())).entries()) {

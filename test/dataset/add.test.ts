@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import * as h5wasm from "h5wasm/node";
 import { addInput, addSet, addTarget, MAP_DEFAULTS } from "../../src/dataset/add.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
-import { TrainingSet } from "../../src/dataset/training-set.js";
+import { SampleReader } from "../../src/dataset/training-set.js";
 import { EMITTERS, fixture, fixtureDensity, fixtureFrame, PIXELS } from "../support/dataset.js";
 import { maxDifference } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -82,8 +82,8 @@ test("adds to a file that h5py wrote, which keeps what it had", async (t) => {
   copyFileSync(fixture("two_sets.h5"), path);
   await addSet(path, "gamma", fixture("uint16.tif"), truth, MAP_DEFAULTS);
   const [before, after] = await Promise.all([
-    TrainingSet.open(fixture("two_sets.h5")),
-    TrainingSet.open(path),
+    SampleReader.open(fixture("two_sets.h5")),
+    SampleReader.open(path),
   ]);
   assert.equal(after.info.samples, 14);
   assert.deepEqual(after.read(0, 9), before.read(0, 9));
@@ -104,7 +104,7 @@ test("input and target come one by one from arrays of other HDF5 files, or the t
   await addTarget(path, "b", truth, MAP_DEFAULTS);
   await addTarget(path, "c", `${source}:target/beta`, MAP_DEFAULTS);
   await addInput(path, "c", `${source}:input/beta`, {});
-  const [ours, theirs] = await Promise.all([TrainingSet.open(path), TrainingSet.open(source)]);
+  const [ours, theirs] = await Promise.all([SampleReader.open(path), SampleReader.open(source)]);
   const alpha = theirs.read(0, 5);
   assert.deepEqual(ours.read(0, 5), alpha);
   assert.ok(maxDifference(ours.read(5, 5).target, alpha.target) < 1e-7);

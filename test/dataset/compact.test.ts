@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { compactSet } from "../../src/dataset/compact.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
-import { GROUPS } from "../../src/dataset/layout.js";
+import { SET_GROUPS } from "../../src/dataset/layout.js";
 import type { Samples } from "../../src/dataset/samples.js";
-import { TrainingSet } from "../../src/dataset/training-set.js";
+import { SampleReader } from "../../src/dataset/training-set.js";
 import { fixture, fixtureFrame, PIXELS } from "../support/dataset.js";
 import { maxDifference } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -14,7 +14,7 @@ import { temporaryFolder } from "../support/temporary.js";
 const PLAIN = { shuffle: true, augment: 0, temporal: false, seed: 42 };
 
 async function readAll(path: string): Promise<Samples> {
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   try {
     return set.read(0, set.info.samples);
   } finally {
@@ -111,7 +111,7 @@ test("what is held back for validation has no copy among the rest", async (t) =>
   const [path, output] = [join(folder, "set.h5"), join(folder, "out.h5")];
   const [samples, copies, values] = [40, 3, 256];
   const writer = await DatasetWriter.create(path);
-  for (const group of GROUPS) {
+  for (const group of SET_GROUPS) {
     const array = writer.addArray(group, "a", samples, { height: 16, width: 16, framesPerSample: 1 });
     for (let i = 0; i < samples; i++) {
       // Density tells the sample: augmentation leaves it as it is.

@@ -13,7 +13,7 @@ import { packageRoot } from "../../src/base/home.js";
 import { Random } from "../../src/base/random.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
 import { writeSimulatedSet } from "../../src/dataset/simulated-set.js";
-import { TrainingSet } from "../../src/dataset/training-set.js";
+import { SampleReader } from "../../src/dataset/training-set.js";
 import { drawSettings } from "../../src/simulate/drawn-settings.js";
 import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
@@ -56,7 +56,7 @@ test("a set holds the simulations' frames, each once, with maps of their emitter
   assert.equal(await writeSimulatedSet(path, PLAN), 6);
   const expected = await simulated(PLAN);
   assert.equal(expected.size, 6);
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   try {
     const { input, target, segMap } = set.read(0, 6, ["input", "target", "segMap"]);
     const size = 32 * 32;
@@ -91,7 +91,7 @@ test("samples of a temporal set are three frames of a simulation that follow one
     const first = 8 * Math.floor(i / 2) + 2 + 3 * (i % 2);
     return frames.slice(first, first + 3).join(" | ");
   });
-  const set = await TrainingSet.open(path);
+  const set = await SampleReader.open(path);
   try {
     assert.equal(set.info.framesPerSample, 3);
     const { input } = set.read(0, 6, ["input"]);
@@ -118,7 +118,7 @@ test("the same plan gives the same set; a cancelled one leaves what was there", 
   await writeSimulatedSet(b, PLAN);
   const [first, second] = await Promise.all(
     [a, b].map(async (path) => {
-      const set = await TrainingSet.open(path);
+      const set = await SampleReader.open(path);
       const samples = set.read(0, 6, ["input", "target", "segMap"]);
       set.close();
       return samples;

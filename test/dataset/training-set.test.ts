@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { TrainingSet } from "../../src/dataset/training-set.js";
+import { SampleReader } from "../../src/dataset/training-set.js";
 import {
   EMITTERS,
   fixture,
@@ -17,7 +17,7 @@ import { maxDifference } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 test("reads sets that h5py wrote one after the other in the order of their names", async () => {
-  const set = await TrainingSet.open(fixture("two_sets.h5"));
+  const set = await SampleReader.open(fixture("two_sets.h5"));
   const { samples, height, width, framesPerSample } = set.info;
   assert.deepEqual([samples, height, width, framesPerSample], [9, HEIGHT, WIDTH, 1]);
   const all = set.read(0, 9);
@@ -36,7 +36,7 @@ test("reads sets that h5py wrote one after the other in the order of their names
 });
 
 test("any range of samples is the same part of the whole, also across sets", async () => {
-  const set = await TrainingSet.open(fixture("two_sets.h5"));
+  const set = await SampleReader.open(fixture("two_sets.h5"));
   const all = set.read(0, 9);
   for (let first = 0; first < 9; first++) {
     for (let count = 1; first + count <= 9; count++) {
@@ -60,7 +60,7 @@ test("any range of samples is the same part of the whole, also across sets", asy
 });
 
 test("reads temporal sets, and float32, compressed, big-endian and boolean arrays", async () => {
-  const set = await TrainingSet.open(fixture("temporal.h5"));
+  const set = await SampleReader.open(fixture("temporal.h5"));
   assert.deepEqual([set.info.samples, set.info.framesPerSample], [3, 3]);
   const { input, target, segMap } = set.read(1, 2);
   assert.equal(input.length, 6 * PIXELS);
@@ -77,7 +77,7 @@ test("reads temporal sets, and float32, compressed, big-endian and boolean array
 test("the fingerprint tells the same file from a changed one", async (t) => {
   const path = join(temporaryFolder(t), "set.h5");
   const fingerprint = async () => {
-    const set = await TrainingSet.open(path);
+    const set = await SampleReader.open(path);
     set.close();
     return set.fingerprint;
   };
@@ -101,38 +101,38 @@ const REFUSED: Record<string, RegExp> = {
 
 for (const [name, message] of Object.entries(REFUSED)) {
   test(`refuses a file with ${name.replaceAll("_", " ")}, and says what it lacks`, async () => {
-    await assert.rejects(TrainingSet.open(fixture(`${name}.h5`)), { code: "DATASET_FORMAT", message });
+    await assert.rejects(SampleReader.open(fixture(`${name}.h5`)), { code: "DATASET_FORMAT", message });
   });
 }
 
 test("values that no frame and no map can have are refused where they are read", async () => {
-  const raw = await TrainingSet.open(fixture("raw_values.h5"));
+  const raw = await SampleReader.open(fixture("raw_values.h5"));
   assert.throws(() => raw.read(1, 1), {
     code: "DATASET_FORMAT",
     message: /expected values from 0 to 1 in input\/a, found 300 in sample 2\. Divide/,
   });
   raw.close();
-  const infinite = await TrainingSet.open(fixture("not_finite.h5"));
+  const infinite = await SampleReader.open(fixture("not_finite.h5"));
   assert.throws(() => infinite.read(0, 2), { message: /expected finite numbers in target\/a, found NaN/ });
   infinite.close();
 });
 
 test("a file that is missing, a folder, no HDF5 or cut off is refused by name", async (t) => {
   const folder = temporaryFolder(t);
-  await assert.rejects(TrainingSet.open(join(folder, "none.h5")), { code: "INPUT_NOT_FOUND" });
-  await assert.rejects(TrainingSet.open(folder), { code: "INPUT_NOT_FOUND" });
+  await assert.rejects(SampleReader.open(join(folder, "none.h5")), { code: "INPUT_NOT_FOUND" });
+  await assert.rejects(SampleReader.open(folder), { code: "INPUT_NOT_FOUND" });
   const path = join(folder, "cut.h5");
   const bytes = readFileSync(fixture("two_sets.h5"));
   for (const fraction of [0, 0.01, 0.3, 0.9, 0.999]) {
     writeFileSync(path, bytes.subarray(0, Math.floor(fraction * bytes.length)));
-    await assert.rejects(TrainingSet.open(path), (error: Error & { code?: string }) => {
+    await assert.rejects(SampleReader.open(path), (error: Error & { code?: string }) => {
       assert.equal(error.code, "DATASET_FORMAT", error.message);
       assert.ok(error.message.startsWith(`${path}: expected `), error.message);
       return true;
     });
   }
   writeFileSync(path, "frame,x,y\n");
-  await assert.rejects(TrainingSet.open(path), { code: "DATASET_FORMAT", message: /expected an HDF5 file/ });
+  await assert.rejects(SampleReader.open(path), { code: "DATASET_FORMAT", message: /expected an HDF5 file/ });
 });
 
 test("reads in a worker thread", async () => {
@@ -140,7 +140,7 @@ test("reads in a worker thread", async () => {
   const code = `
     const { parentPort, workerData } = require("node:worker_threads");
     import(workerData.module)
-      .then(({ TrainingSet }) => TrainingSet.open(workerData.path))
+      .then(({ SampleReader }) => SampleReader.open(workerData.path))
       .then((set) => parentPort.postMessage(set.read(2, 1).input));`;
   const worker = new Worker(code, { eval: true, workerData: { module, path: fixture("two_sets.h5") } });
   const input = await new Promise<Float32Array>((resolve, reject) => {

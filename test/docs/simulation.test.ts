@@ -5,11 +5,11 @@ import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { PRESETS } from "../../src/simulate/presets.js";
 import { settingEntries } from "../../src/simulate/settings.js";
-import type { Setting } from "../../src/simulate/settings-table.js";
+import type { SimulationSetting } from "../../src/simulate/settings-table.js";
 
 const page = readFileSync(join(packageRoot, "docs", "simulation.md"), "utf8");
 
-function optionRow(name: string, setting: Setting): string {
+function optionRow(name: string, setting: SimulationSetting): string {
   const option = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const unit =
     "choices" in setting ? setting.choices.join(", ") : "file" in setting ? setting.file : setting.unit;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EngineError } from "../../src/base/errors.js";
-import { ENGINES, engineChecks, tryEngine } from "../../src/doctor/engines.js";
+import { ENGINE_ROWS, engineChecks, tryEngine } from "../../src/doctor/engines.js";
 import { runCheck } from "../../src/doctor/run-check.js";
 import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "../../src/doctor/trial.js";
 import type { Engine } from "../../src/engine/engine.js";
@@ -150,7 +150,7 @@ test("a device that is not there is missing; an engine that fails is left to bec
 });
 
 test("every device of an engine has a check of its own, and counting needs the CPU alone", () => {
-  const checks = ENGINES.flatMap(engineChecks);
+  const checks = ENGINE_ROWS.flatMap(engineChecks);
   assert.deepEqual(
     checks.filter(({ name }) => name.startsWith("onnxruntime")).map(({ name, needed }) => [name, needed]),
     [

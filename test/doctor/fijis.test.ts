@@ -93,7 +93,7 @@ test("a plugin of another version works, and doctor says how to have this one", 
   assert.deepEqual([line.state, line.detail], ["ok", "plugin 0.0.9; models cells"]);
   assert.equal(
     line.advice,
-    `To have version ${VERSION}, which is this program's: defcon-fiji install --fiji "${root}"`,
+    `To update it to this program's version, ${VERSION}: defcon-fiji install --fiji "${root}"`,
   );
 });
 

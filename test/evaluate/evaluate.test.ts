@@ -16,7 +16,9 @@ before(async () => {
 });
 after(() => predictor.close());
 
-const MODEL: EvaluatedModel[] = [{ key: RANDOM_MODEL, name: "random" }];
+async function randomModel(): Promise<EvaluatedModel[]> {
+  return [{ model: await predictor.load(RANDOM_MODEL), name: "random" }];
+}
 
 /** The frames of TensorFlow's stacks, one condition a stack, with a map of a constant as their truth. */
 async function* oracleFrames(level = 0.01): AsyncGenerator<EvaluationFrame> {
@@ -34,8 +36,7 @@ async function* oracleFrames(level = 0.01): AsyncGenerator<EvaluationFrame> {
 }
 
 test("counts, maps and their differences are those of TensorFlow's answers", async () => {
-  await predictor.load(RANDOM_MODEL);
-  const { records, models } = await evaluate(predictor, MODEL, oracleFrames());
+  const { records, models } = await evaluate(await randomModel(), oracleFrames());
   assert.deepEqual(models, ["random"]);
   const expected = oracleStacks().flatMap((stack) =>
     stack.count.map((count, i) => ({ ...stack, count, i, local: stack.maxLocalCount["7"][i]! })),
@@ -64,7 +65,7 @@ test("two models see the same frames, and each keeps its own worst ones", async 
     ["random_defcon", "again"],
   );
   let seen = 0;
-  const { records, worst } = await evaluate(predictor, models, oracleFrames(), {
+  const { records, worst } = await evaluate(models, oracleFrames(), {
     worst: 2,
     onFrame: () => seen++,
   });
@@ -81,7 +82,6 @@ test("two models see the same frames, and each keeps its own worst ones", async 
 });
 
 test("a frame that cannot be counted is named by its condition and number", async () => {
-  await predictor.load(RANDOM_MODEL);
   async function* frames(): AsyncGenerator<EvaluationFrame> {
     for (const [i, value] of [1, 2, Number.NaN, 4].entries()) {
       const pixels = Float32Array.from({ length: 256 }, (_, at) => (at === 77 ? value : at % 5));
@@ -93,16 +93,15 @@ test("a frame that cannot be counted is named by its condition and number", asyn
       };
     }
   }
-  await assert.rejects(evaluate(predictor, MODEL, frames()), {
+  await assert.rejects(evaluate(await randomModel(), frames()), {
     code: "INPUT_PIXEL_VALUE",
     message: /^dim, frame 3: /,
   });
 });
 
 test("a cancelled evaluation says so", async () => {
-  await predictor.load(RANDOM_MODEL);
   const signal = AbortSignal.abort();
-  await assert.rejects(evaluate(predictor, MODEL, oracleFrames(), { signal }), { code: "CANCELLED" });
+  await assert.rejects(evaluate(await randomModel(), oracleFrames(), { signal }), { code: "CANCELLED" });
 });
 
 test("models of one name are called by their folders too; the same ones are refused", async (t) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DefconError } from "../../src/base/errors.js";
 import { packageRoot } from "../../src/base/home.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { collect } from "../support/collect.js";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -19,7 +19,7 @@ function expectedPixel(type: string, frame: number, index: number): number {
 }
 
 async function assertFixture(path: string, type: string, frames = 3): Promise<void> {
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   const { info } = stack;
   assert.deepEqual([info.width, info.height, info.frames, info.pixelType], [width, height, frames, type]);
   for (const [f, { pixels }] of (await collect(stack.frames())).entries()) {
@@ -39,7 +39,7 @@ for (const name of variants) {
 }
 
 test("reads noise in one LZW strip, which fills the table of codes again and again", async () => {
-  const stack = await openStack(join(folder, "noise_lzw.tif"));
+  const stack = await openTifStack(join(folder, "noise_lzw.tif"));
   const { pixels } = await stack.read(0);
   for (const [i, pixel] of pixels.entries())
     assert.equal(pixel, (Math.imul(i, 2_654_435_761) >>> 13) & 0xffff);
@@ -50,7 +50,7 @@ for (const type of ["uint8", "uint16", "float32"]) {
   test(`reads an ImageJ stack of ${type} with its calibration`, async () => {
     const path = join(folder, `${type}_imagej.tif`);
     await assertFixture(path, type);
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     assert.deepEqual(stack.info.layout, { channels: 1, slices: 1, timePoints: 3 });
     const { unit, pixelWidth, pixelHeight, frameInterval } = stack.info.calibration;
     assert.deepEqual([unit, frameInterval], ["µm", 0.05]);
@@ -62,7 +62,7 @@ for (const type of ["uint8", "uint16", "float32"]) {
 test("reads ImageJ's contiguous stack, which has one directory for all frames", async () => {
   const path = join(folder, "uint16_contiguous.tif");
   await assertFixture(path, "uint16");
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   assert.equal(stack.info.calibration.pixelDepth, 0.3);
   assert.deepEqual(stack.info.layout, { channels: 1, slices: 3, timePoints: 1 });
   await stack.close();
@@ -118,7 +118,7 @@ test("reads the last frame of a contiguous stack of more than 4 GB", async (t) =
   }
   await file.write(last, 0, frameBytes, 512 + (frames - 1) * frameBytes);
   await file.close();
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   assert.equal(stack.info.frames, frames);
   const { pixels } = await stack.read(frames - 1);
   for (const [i, pixel] of pixels.entries()) assert.equal(pixel, expectedPixel("uint16", 2, i));
@@ -136,12 +136,12 @@ for (const [name, code, words] of [
   ["double.tif", "INPUT_PIXEL_TYPE", /found 1 x 64-bit floating-point/],
 ] as const) {
   test(`refuses ${name} in words`, async () => {
-    await assert.rejects(openStack(join(folder, name)), { code, message: words });
+    await assert.rejects(openTifStack(join(folder, name)), { code, message: words });
   });
 }
 
 test("refuses a compression it cannot undo when the frame is read", async () => {
-  const stack = await openStack(join(folder, "zstd.tif"));
+  const stack = await openTifStack(join(folder, "zstd.tif"));
   await assert.rejects(stack.read(0), { code: "INPUT_FORMAT", message: /found Zstandard/ });
   await stack.close();
 });
@@ -150,16 +150,19 @@ test("refuses what is no tif: a missing file, a folder, an empty file, another f
   const home = temporaryFolder(t);
   writeFileSync(join(home, "empty.tif"), "");
   writeFileSync(join(home, "text.tif"), "no tif at all, only text");
-  await assert.rejects(openStack(join(home, "none.tif")), {
+  await assert.rejects(openTifStack(join(home, "none.tif")), {
     code: "INPUT_NOT_FOUND",
     message: /no file of that name/,
   });
-  await assert.rejects(openStack(home), { code: "INPUT_NOT_FOUND" });
-  await assert.rejects(openStack(join(home, "empty.tif")), {
+  await assert.rejects(openTifStack(home), { code: "INPUT_NOT_FOUND" });
+  await assert.rejects(openTifStack(join(home, "empty.tif")), {
     code: "INPUT_FORMAT",
     message: /an empty file/,
   });
-  await assert.rejects(openStack(join(home, "text.tif")), { code: "INPUT_FORMAT", message: /6e6f20746966/ });
+  await assert.rejects(openTifStack(join(home, "text.tif")), {
+    code: "INPUT_FORMAT",
+    message: /6e6f20746966/,
+  });
 });
 
 for (const [name, length] of [
@@ -169,7 +172,10 @@ for (const [name, length] of [
   test(`${name} cut in its header is a tif that is cut off, not another format`, async (t) => {
     const path = join(temporaryFolder(t), "cut.tif");
     writeFileSync(path, readFileSync(join(folder, name)).subarray(0, length));
-    await assert.rejects(openStack(path), { code: "INPUT_TRUNCATED", message: /end of the file at \d+\./ });
+    await assert.rejects(openTifStack(path), {
+      code: "INPUT_TRUNCATED",
+      message: /end of the file at \d+\./,
+    });
   });
 }
 
@@ -179,7 +185,7 @@ async function readsOrRefuses(
   check: (frame: number, pixels: ArrayLike<number>) => void,
 ): Promise<boolean> {
   try {
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     try {
       for (let f = 0; f < Math.min(stack.info.frames, 10); f++) check(f, (await stack.read(f)).pixels);
     } finally {
@@ -236,7 +242,7 @@ test("a directory that points back at itself is refused", async (t) => {
   const first = bytes.readUInt32LE(4);
   bytes.writeUInt32LE(first, first + 2 + 12 * bytes.readUInt16LE(first));
   writeFileSync(path, bytes);
-  await assert.rejects(openStack(path), {
+  await assert.rejects(openTifStack(path), {
     code: "INPUT_FORMAT",
     message: /page 2: expected a page of its own/,
   });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter, type StackWriterOptions } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { collect } from "../support/collect.js";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -101,7 +101,7 @@ test("what is written is read back, pixels and calibration", async (t) => {
   const path = join(temporaryFolder(t), "stack.tif");
   const calibration = { pixelWidth: 0.16, pixelHeight: 0.16, unit: "µm", frameInterval: 0.03 };
   await written(path, 4, { calibration });
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   assert.equal(stack.info.frames, 4);
   assert.deepEqual([stack.info.calibration.unit, stack.info.calibration.frameInterval], ["µm", 0.03]);
   assert.ok(Math.abs(stack.info.calibration.pixelWidth! - 0.16) < 1e-6);
@@ -112,7 +112,7 @@ test("what is written is read back, pixels and calibration", async (t) => {
 test("pixels of a few nanometres given in metres keep their size within a part in a thousand", async (t) => {
   const path = join(temporaryFolder(t), "stack.tif");
   await written(path, 1, { calibration: { pixelWidth: 1e-7, pixelHeight: 1e-7, unit: "m" } });
-  const stack = await openStack(path);
+  const stack = await openTifStack(path);
   assert.ok(Math.abs(stack.info.calibration.pixelWidth! / 1e-7 - 1) < 1e-3);
   await stack.close();
 });
@@ -139,7 +139,7 @@ test("a unit of any length has room, and one of one character comes back", async
   const path = join(temporaryFolder(t), "stack.tif");
   for (const unit of ["long ".repeat(400).trim(), "\u00C5", "\u03BCm"]) {
     await written(path, 2, { calibration: { pixelWidth: 2, pixelHeight: 2, unit } });
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     assert.equal(stack.info.calibration.unit, unit === "\u03BCm" ? "\u00B5m" : unit);
     assert.deepEqual((await stack.read(1)).pixels, frame(1));
     await stack.close();
@@ -188,7 +188,7 @@ test("stacks of unsigned pixels say so, and their pixels come back", async (t) =
       for (const [i, value] of values(f).entries()) assert.equal(read(i), value);
     }
     assert.ok(description(bytes).includes(`max=${2 ** bits - 1}`));
-    const stack = await openStack(path);
+    const stack = await openTifStack(path);
     assert.equal(stack.info.pixelType, pixelType);
     for (const [f, found] of (await collect(stack.frames())).entries())
       assert.deepEqual(found.pixels, pixels(f));

@@ -88,13 +88,13 @@ test("the default that was chosen lasts, before the program's own, and goes with
   const { library: own, home } = library(t);
   await own.install(RANDOM_MODEL, { name: "mine" });
   await own.setDefault("mine");
-  assert.equal((await findModel("", [])).name, "mine");
-  assert.equal((await findModel("", [RANDOM_MODEL])).name, "random_defcon");
+  assert.equal((await findModel(undefined, [])).name, "mine");
+  assert.equal((await findModel(undefined, [RANDOM_MODEL])).name, "random_defcon");
   assert.deepEqual(JSON.parse(readFileSync(join(home, "settings.json"), "utf8")), { default_model: "mine" });
   await assert.rejects(own.setDefault("none"), { code: "MODEL_NOT_FOUND" });
   await assert.rejects(own.setDefault(RANDOM_MODEL), { code: "MODEL_NOT_FOUND" });
   await own.remove("mine");
-  assert.equal((await findModel("", [])).name, "defcon");
+  assert.equal((await findModel(undefined, [])).name, "defcon");
   assert.deepEqual(JSON.parse(readFileSync(join(home, "settings.json"), "utf8")), {});
 });
 

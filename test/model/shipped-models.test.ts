@@ -5,7 +5,8 @@ import { after, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { KIND_WORDS } from "../../src/certainty/kinds.js";
 import { readModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
+import type { LoadedModel } from "../../src/predict/loaded-model.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { settingsOf } from "../../src/simulate/presets.js";
 import { simulate } from "../../src/simulate/simulation.js";
@@ -71,7 +72,7 @@ test("the two models that the benchmark compares were trained on the same frames
 });
 
 test("without any name the model is defcon", async () => {
-  assert.equal((await predictor.load("")).name, "defcon");
+  assert.equal((await predictor.load()).name, "defcon");
 });
 
 /** Emitters that are on all the time: how many there are is beyond doubt. */
@@ -85,13 +86,13 @@ const SEED = 31_415;
 
 test("shipped models count simulated frames that they never saw within a tenth", async () => {
   for (const name of NAMES) {
-    await predictor.load(name);
+    const model = await predictor.load(name);
     for (const settings of KINDS) {
       let [counted, there] = [0, 0];
       const { width, height } = settings;
       for await (const { pixels, truth } of simulate(settings, SEED)) {
         const batch = { width, height, count: 1, pixels: pixels.slice() };
-        const [prediction] = await predictor.predict(name, batch, {
+        const [prediction] = await model.predict(batch, {
           density: false,
           maxLocalCount: false,
           pool: 7,
@@ -109,15 +110,17 @@ test("shipped models count simulated frames that they never saw within a tenth",
 
 /** Share of the frames of a stack of test/data/accuracy/strange that a model calls unlike its training's, with the reasons. */
 async function calledUnlike(
-  model: string,
+  model: LoadedModel,
   stackName: string,
 ): Promise<{ share: number; reasons: Set<string> }> {
-  const stack = await openStack(join(packageRoot, "test", "data", "accuracy", "strange", `${stackName}.tif`));
+  const stack = await openTifStack(
+    join(packageRoot, "test", "data", "accuracy", "strange", `${stackName}.tif`),
+  );
   const reasons: string[] = [];
   for await (const { width, height, pixels } of stack.frames()) {
     const batch = { width, height, count: 1, pixels };
     const wanted = { density: false, maxLocalCount: true, pool: 7, certainty: true };
-    const [found] = await predictor.predict(model, batch, wanted);
+    const [found] = await model.predict(batch, wanted);
     reasons.push(found!.certainty!.unlike);
   }
   await stack.close();
@@ -128,15 +131,15 @@ async function calledUnlike(
 test("shipped models mistrust frames that are cut off or filtered, which another program made, and not usual ones", async () => {
   for (const name of NAMES) {
     const path = join(FOLDER, `${name}.onnx`);
-    await predictor.load(path);
-    assert.ok((await calledUnlike(path, "usual")).share <= 0.1, name);
+    const model = await predictor.load(path);
+    assert.ok((await calledUnlike(model, "usual")).share <= 0.1, name);
     for (const [stack, reason] of [
       ["saturated", KIND_WORDS.saturated],
       ["blurred", KIND_WORDS.filtered],
       ["enlarged", KIND_WORDS.filtered],
       ["background-removed", KIND_WORDS.filtered],
     ] as const) {
-      const { share, reasons } = await calledUnlike(path, stack);
+      const { share, reasons } = await calledUnlike(model, stack);
       assert.ok(share >= 0.8, `${name}, ${stack}: ${share}`);
       assert.ok(reasons.has(reason), `${name}, ${stack}: ${[...reasons].join("; ")}`);
     }

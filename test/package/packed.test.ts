@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -163,4 +172,102 @@ test("npx installs into Fiji where there is neither Java nor Maven, and nothing 
   }
   const { node, script } = JSON.parse(readFileSync(join(folder, "home", "launcher.json"), "utf8"));
   assert.match((await run(node, [script, "--version"])).stdout, new RegExp(VERSION));
+});
+
+/** What the original's guide prints of its training set, where each stack has `frames` frames; our segmentation maps are bytes, and an empty set has their group. */
+function guideTree(path: string, frames: number, names: readonly string[]): string {
+  const group = (title: string, dtype: string) => [
+    `    ${title}/`,
+    ...names.map((name) => `        ${name}: shape = (${frames}, 64, 64, 1), dtype = ${dtype}`),
+  ];
+  return [
+    "",
+    path,
+    "/",
+    ...group("input", "float64"),
+    ...group("seg_map", "int8"),
+    ...group("target", "float64"),
+  ].join("\n");
+}
+
+/** Layers and weights as the original's guide prints them. */
+const GUIDE_LAYERS = `input InputLayer 0, hist_norm Lambda 0, conv_seg_1 Conv2D 160, conv_stride_1 Conv2D 2320,
+  conv_seg_2 Conv2D 4640, conv_stride_2 Conv2D 9248, conv_seg_3 Conv2D 18496, dropout_seg Dropout 0,
+  deconv_seg_1 Conv2DTranspose 4616, decon_seg_2 Conv2DTranspose 584, seg Conv2D 8, conv_1 Conv2D 160,
+  conv_2 Conv2D 2320, conv_3 Conv2D 4640, conv_4 Conv2D 9248, conv_5 Conv2D 51264, dropout Dropout 0,
+  deconv_1 Conv2DTranspose 4616, deconv_2 Conv2DTranspose 584, density Conv2D 8`;
+const GUIDE_MAX_COUNT = "av_pool AveragePooling2D 0, mult Lambda 0, max_count_output GlobalMaxPooling2D 0";
+
+test("the examples check and run with the packed package in an empty folder; the guide prints what the original's does", {
+  skip,
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const { tarball } = await pack();
+  const own = { ...env, DEFCON_FIJI_HOME: join(folder, "home") };
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
+  const userconfig = ["--userconfig", join(folder, "none"), "--no-audit", "--no-fund"];
+  const types = readFileSync(join(packageRoot, "node_modules/@types/node/package.json"), "utf8");
+  const { version } = JSON.parse(types) as { version: string };
+  await run("npm", ["install", ...userconfig, tarball, `@types/node@${version}`], {
+    cwd: folder,
+    env: own,
+    ...ROOMY,
+  });
+  cpSync(join(packageRoot, "examples"), join(folder, "examples"), { recursive: true });
+  const compiler = join(packageRoot, "node_modules/typescript/bin/tsc");
+  const strict = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const sources = ["guide", "count-array", "stream-to-daemon", "train-with-progress", "worker-pool"];
+  const files = sources.map((name) => join("examples", `${name}.ts`));
+  await run(process.execPath, [compiler, ...strict, "--noEmitOnError", "--outDir", "out", ...files], {
+    cwd: folder,
+    ...ROOMY,
+  });
+  const node = (args: string[]) => run(process.execPath, args, { cwd: folder, env: own, ...ROOMY });
+
+  const frames = 40;
+  const { stdout } = await node(["out/guide.js", "example", String(frames)]);
+  const path = join("example", "training", "my_training_set.h5");
+  const compact = join("example", "training", "my_compact_set.h5");
+  const trees = [
+    guideTree(path, frames, []),
+    guideTree(path, frames, ["first_dataset"]),
+    guideTree(path, frames, ["first_dataset", "second_dataset"]),
+  ];
+  for (const tree of trees) assert.ok(stdout.includes(`${tree}\n\n`), tree);
+  assert.ok(
+    stdout.includes(guideTree(compact, 2 * frames, ["NAME"]).replace(/( {4}(\w+)\/\n {8})NAME/g, "$1$2")),
+    stdout,
+  );
+  assert.match(stdout, /maps of the array: \(40, 64, 64, 1\), of the stack: \(40, 64, 64, 1\)/);
+  const rows = [...stdout.matchAll(/^(\w+) \((\w+)\) +\(None.*?\) +(\d+)$/gm)].map((row) =>
+    row.slice(1).join(" "),
+  );
+  const layers = GUIDE_LAYERS.split(/,\s+/);
+  assert.deepEqual(rows, [...layers, ...layers, ...GUIDE_MAX_COUNT.split(", ")]);
+  assert.equal(stdout.match(/^Total params: 112,912$/gm)?.length, 2);
+  for (const name of ["tf_density_count", "tf_max_count"]) {
+    assert.ok(existsSync(join(folder, "example", "serving", name, "saved_model.pb")));
+  }
+
+  const spot = /^frame 1: (\S+) emitters/m.exec((await node(["out/count-array.js"])).stdout);
+  assert.ok(Math.abs(Number(spot?.[1]) - 1) < 0.2, spot?.[1]);
+  const data = join("example", "data_1");
+  assert.match(
+    (await node(["out/worker-pool.js", data])).stdout,
+    /^frames\.tif: \d+\.\d\d emitters a frame, 40 frames$/m,
+  );
+  const plan = join(packageRoot, "models", "usual-plan.json");
+  assert.match(
+    (await node(["out/train-with-progress.js", plan, "trained", "64"])).stdout,
+    /wrote .*defcon-fast\.onnx/,
+  );
+
+  const load =
+    'import("defcon-fiji/client").then(() => console.log(process.report.getReport().sharedObjects.join("\\n")))';
+  assert.doesNotMatch((await node(["--input-type=module", "--eval", load])).stdout, /onnxruntime|\.node$/m);
+  const closed = 'import("defcon-fiji/dist/src/base/errors.js").catch(({ code }) => console.log(code))';
+  assert.equal(
+    (await node(["--input-type=module", "--eval", closed])).stdout.trim(),
+    "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  );
 });

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readModel, writeModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { predictStack } from "../../src/predict/stack.js";
 import { collect } from "../support/collect.js";
@@ -12,14 +12,14 @@ import { maxDifference, oracleStacks, RANDOM_MODEL, REFERENCE, withoutReference 
 import { temporaryFolder } from "../support/temporary.js";
 
 const predictor = await Predictor.start({ models: [RANDOM_MODEL] });
-await predictor.load("");
+const model = await predictor.load();
 after(() => predictor.close());
 const wanted = { density: true, maxLocalCount: true, pool: 7 };
 
 for (const { path, pixelType, width, height, ...expected } of oracleStacks()) {
   test(`counts a ${pixelType} stack of ${width}x${height} as TensorFlow does`, async () => {
-    const stack = await openStack(path);
-    const frames = await collect(predictStack(predictor, "", stack, wanted));
+    const stack = await openTifStack(path);
+    const frames = await collect(predictStack(model, stack, wanted));
     await stack.close();
     assert.deepEqual(
       frames.map(({ index }) => index),
@@ -35,9 +35,9 @@ for (const { path, pixelType, width, height, ...expected } of oracleStacks()) {
 }
 
 test("counts the original's test frames as published", { skip: withoutReference }, async () => {
-  await predictor.load(REFERENCE.model);
-  const stack = await openStack(REFERENCE.frames);
-  const frames = await collect(predictStack(predictor, REFERENCE.model, stack, wanted, { end: 3 }));
+  const reference = await predictor.load(REFERENCE.model);
+  const stack = await openTifStack(REFERENCE.frames);
+  const frames = await collect(predictStack(reference, stack, wanted, { end: 3 }));
   await stack.close();
   for (const [i, { count, maxLocalCount }] of frames.entries()) {
     assert.ok(Math.abs(count - REFERENCE.counts[i]!) < 1e-3);
@@ -52,7 +52,7 @@ test("counts a constant frame as zero, of any size and type", async () => {
     [33, 7],
   ] as const) {
     const pixels = new Uint16Array(width * height).fill(500);
-    const [prediction] = await predictor.predict("", { width, height, count: 1, pixels }, wanted);
+    const [prediction] = await model.predict({ width, height, count: 1, pixels }, wanted);
     assert.equal(prediction!.count, 0);
     assert.equal(prediction!.maxLocalCount, 0);
     assert.deepEqual(prediction!.density, new Float32Array(width * height));
@@ -62,14 +62,14 @@ test("counts a constant frame as zero, of any size and type", async () => {
 test("a frame too large for one engine call is counted in tiles as in one", async () => {
   const [width, height] = [1601, 1003];
   const pixels = Uint8Array.from({ length: width * height }, (_, i) => (i * 7919) % 251);
-  const [large] = await predictor.predict("", { width, height, count: 1, pixels }, wanted);
+  const [large] = await model.predict({ width, height, count: 1, pixels }, wanted);
   assert.equal(large!.density!.length, width * height);
   // A part of it alone, away from its own edges, with pixels that keep the whole frame's range.
   const side = 200;
   const part = new Uint8Array(side * side);
   for (let y = 0; y < side; y++)
     for (let x = 0; x < side; x++) part[y * side + x] = (((600 + y) * width + 700 + x) * 7919) % 251;
-  const [small] = await predictor.predict("", { width: side, height: side, count: 1, pixels: part }, wanted);
+  const [small] = await model.predict({ width: side, height: side, count: 1, pixels: part }, wanted);
   for (let y = 40; y < 160; y++)
     for (let x = 40; x < 160; x++) {
       const difference = small!.density![y * side + x]! - large!.density![(600 + y) * width + 700 + x]!;
@@ -79,11 +79,11 @@ test("a frame too large for one engine call is counted in tiles as in one", asyn
 
 test("a bad frame fails by itself; the next is counted", async () => {
   const pixels = Float32Array.of(1, Number.NaN, 2, 3);
-  await assert.rejects(predictor.predict("", { width: 2, height: 2, count: 1, pixels }, wanted), {
+  await assert.rejects(model.predict({ width: 2, height: 2, count: 1, pixels }, wanted), {
     code: "INPUT_PIXEL_VALUE",
   });
   const fine = { width: 2, height: 2, count: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
-  assert.equal((await predictor.predict("", fine, wanted)).length, 1);
+  assert.equal((await model.predict(fine, wanted)).length, 1);
 });
 
 test("models go by name: given ones first, then the user's, a damaged file left out of the list", async (t) => {
@@ -116,25 +116,22 @@ test("a model file written anew is read anew", async (t) => {
     pixels: Uint8Array.from({ length: 16 }, (_, i) => i),
   });
   await writeModel(path, model);
-  await predictor.load(path);
-  const [before] = await predictor.predict(path, frame(), wanted);
+  const [before] = await (await predictor.load(path)).predict(frame(), wanted);
   assert.ok(before!.count > 0);
   const silent = new Map(model.weights).set("density/kernel", {
     shape: [1, 1, 8, 1],
     data: new Float32Array(8),
   });
   await writeModel(path, { ...model, weights: silent });
-  await predictor.load(path);
-  const [after] = await predictor.predict(path, frame(), wanted);
+  const [after] = await (await predictor.load(path)).predict(frame(), wanted);
   assert.equal(after!.count, 0);
 });
 
 test("a cancelled stack ends with CANCELLED and leaves the predictor usable", async () => {
   const cancel = new AbortController();
-  const stack = await openStack(oracleStacks()[0]!.path);
+  const stack = await openTifStack(oracleStacks()[0]!.path);
   const run = async () => {
-    for await (const _ of predictStack(predictor, "", stack, wanted, { signal: cancel.signal }))
-      cancel.abort();
+    for await (const _ of predictStack(model, stack, wanted, { signal: cancel.signal })) cancel.abort();
   };
   await assert.rejects(run(), { code: "CANCELLED" });
   await stack.close();
@@ -143,19 +140,19 @@ test("a cancelled stack ends with CANCELLED and leaves the predictor usable", as
 
 test("calls under way fail when the predictor is closed", async () => {
   const other = await Predictor.start({ models: [RANDOM_MODEL] });
-  await other.load("");
+  const loaded = await other.load();
   const pixels = Uint8Array.from({ length: 512 * 512 }, (_, i) => i % 7);
-  const call = other.predict("", { width: 512, height: 512, count: 1, pixels }, wanted);
+  const call = loaded.predict({ width: 512, height: 512, count: 1, pixels }, wanted);
   await Promise.all([assert.rejects(call, { code: "ENGINE_FAILED" }), other.close()]);
 });
 
 test("a predictor that is closed within the engine's work leaves the process alive", async () => {
   for (let wait = 0; wait < 80; wait += 10) {
     const other = await Predictor.start({ models: [RANDOM_MODEL] });
-    await other.load("");
+    const loaded = await other.load();
     const pixels = Uint8Array.from({ length: 512 * 512 }, (_, i) => i % 7);
     const calls = [pixels, pixels.slice(), pixels.slice(), pixels.slice()].map((each) =>
-      other.predict("", { width: 512, height: 512, count: 1, pixels: each }, wanted),
+      loaded.predict({ width: 512, height: 512, count: 1, pixels: each }, wanted),
     );
     const outcomes = Promise.allSettled(calls);
     await new Promise((resolve) => setTimeout(resolve, wait));
@@ -173,8 +170,8 @@ test("one bad frame of a batch is named by its own number", async (t) => {
     await writer.write(pixels);
   }
   await writer.finish();
-  const stack = await openStack(path);
-  await assert.rejects(collect(predictStack(predictor, "", stack, wanted)), {
+  const stack = await openTifStack(path);
+  await assert.rejects(collect(predictStack(model, stack, wanted)), {
     code: "INPUT_PIXEL_VALUE",
     message: /hole\.tif, frame 5: pixel x 3, y 2: expected a finite number, found NaN/,
   });
@@ -196,10 +193,9 @@ test("a file does not take the place of the model that goes by its name", async 
     count: 1,
     pixels: Uint8Array.from({ length: 64 }, (_, i) => i),
   });
-  await predictor.load("defcon");
-  const [before] = await predictor.predict("defcon", frame(), wanted);
+  const shipped = await predictor.load("defcon");
+  const [before] = await shipped.predict(frame(), wanted);
   assert.notEqual(before!.count, 0);
-  await predictor.load(path);
-  assert.equal((await predictor.predict(path, frame(), wanted))[0]!.count, 0);
-  assert.equal((await predictor.predict("defcon", frame(), wanted))[0]!.count, before!.count);
+  assert.equal((await (await predictor.load(path)).predict(frame(), wanted))[0]!.count, 0);
+  assert.equal((await shipped.predict(frame(), wanted))[0]!.count, before!.count);
 });

@@ -6,8 +6,9 @@ import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { evaluate } from "../../src/evaluate/evaluate.js";
 import type { EvaluationFrame } from "../../src/evaluate/evaluation-frame.js";
 import { writeModel } from "../../src/formats/registry.js";
-import { openStack } from "../../src/frames/stack-reader.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { openTifStack } from "../../src/frames/tif-stack.js";
+import type { LoadedModel } from "../../src/predict/loaded-model.js";
 import { neighboursOf } from "../../src/predict/neighbours.js";
 import { Predictor } from "../../src/predict/predictor.js";
 import { prepare } from "../../src/predict/prepare.js";
@@ -22,11 +23,10 @@ after(() => predictor.close());
 const network = await (await startOnnxRuntime()).prepare(WINDOW_MODEL);
 const wanted = { density: true, maxLocalCount: true, pool: 7 };
 
-async function modelFile(context: Ending): Promise<string> {
+async function windowModel(context: Ending): Promise<LoadedModel> {
   const path = join(temporaryFolder(context), "windows.onnx");
   await writeModel(path, WINDOW_MODEL);
-  await predictor.load(path);
-  return path;
+  return predictor.load(path);
 }
 
 /** Frames in a row: (count, height, width). */
@@ -46,7 +46,7 @@ async function stackOf(context: Ending, pixels: Float32Array, width: number, hei
   });
   for (let at = 0; at < pixels.length; at += size) await writer.write(pixels.slice(at, at + size));
   await writer.finish();
-  return openStack(path);
+  return openTifStack(path);
 }
 
 /** The maps of a window's three frames, each normalised by itself. */
@@ -68,7 +68,7 @@ function windowOf(index: number, frames: number): [window: number[], place: numb
 }
 
 test("every frame of a stack has the map of its window, at its ends and across calls of the engine too", async (context) => {
-  const path = await modelFile(context);
+  const model = await windowModel(context);
   // Calls of 16, of 3 and of single frames.
   for (const [count, width, height] of [
     [20, 16, 20],
@@ -79,7 +79,7 @@ test("every frame of a stack has the map of its window, at its ends and across c
   ] as const) {
     const pixels = framesOf(count, width, height);
     const stack = await stackOf(context, pixels, width, height);
-    const found = await collect(predictStack(predictor, path, stack, wanted));
+    const found = await collect(predictStack(model, stack, wanted));
     assert.equal(found.length, count);
     for (const { index, density, count: sum } of found) {
       const [window, place] = windowOf(index, count);
@@ -89,9 +89,7 @@ test("every frame of a stack has the map of its window, at its ends and across c
       assert.ok(maxDifference(density!, expected) < 1e-5 * largest, `${index} of ${count}`);
       assert.ok(Math.abs(sum - expected.reduce((total, value) => total + value, 0)) < 1e-3 * Math.abs(sum));
     }
-    const single = await collect(
-      predictStack(predictor, path, stack, wanted, { first: count - 1, end: count }),
-    );
+    const single = await collect(predictStack(model, stack, wanted, { first: count - 1, end: count }));
     const whole = found.at(-1)!;
     assert.ok(
       Math.abs(single[0]!.count / whole.count - 1) < 1e-5,
@@ -102,19 +100,16 @@ test("every frame of a stack has the map of its window, at its ends and across c
 });
 
 test("a frame that cannot be counted is named, not the one before it, which sees it", async (context) => {
-  const path = await modelFile(context);
+  const model = await windowModel(context);
   const pixels = framesOf(5, 16, 16);
   pixels[3 * 256 + 5] = Number.NaN;
   const stack = await stackOf(context, pixels, 16, 16);
-  await assert.rejects(
-    collect(predictStack(predictor, path, stack, wanted)),
-    /stack\.tif, frame 4: pixel x 5, y 0/,
-  );
+  await assert.rejects(collect(predictStack(model, stack, wanted)), /stack\.tif, frame 4: pixel x 5, y 0/);
   await stack.close();
 });
 
 test("an evaluation shows a model the frames around each, within a sequence only", async (context) => {
-  const path = await modelFile(context);
+  const model = await windowModel(context);
   const [width, height] = [16, 20];
   const pixels = framesOf(23, width, height);
   const size = width * height;
@@ -130,8 +125,8 @@ test("an evaluation shows a model the frames around each, within a sequence only
       };
     }
   }
-  const models = [{ key: path, name: "windows" }];
-  const { records } = await evaluate(predictor, models, frames(0));
+  const models = [{ model, name: "windows" }];
+  const { records } = await evaluate(models, frames(0));
   assert.equal(records.length, 23);
   for (const [i, { count, frame }] of records.entries()) {
     assert.equal(frame, i + 1);
@@ -140,7 +135,7 @@ test("an evaluation shows a model the frames around each, within a sequence only
     const expected = maps.subarray(place * size, (place + 1) * size).reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(count.predicted / expected - 1) < 1e-4, `frame ${frame}`);
   }
-  await assert.rejects(evaluate(predictor, models, frames()), {
+  await assert.rejects(evaluate(models, frames()), {
     code: "INPUT_OPTION",
     message: /windows: expected frames in the order of time.*temporal set/,
   });

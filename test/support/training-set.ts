@@ -1,7 +1,7 @@
 import { loadHdf5 } from "../../src/base/hdf5.js";
 import { Random } from "../../src/base/random.js";
 import { SAMPLE_PARTS, type Samples } from "../../src/dataset/samples.js";
-import type { TrainingSet } from "../../src/dataset/training-set.js";
+import type { SampleReader } from "../../src/dataset/training-set.js";
 import { StoredSamples } from "../../src/train/stored-samples.js";
 
 /** Standard deviations of an emitter's image and of its place in the density map, pixels. */
@@ -58,7 +58,7 @@ export function sourceOf(samples: Samples): StoredSamples {
   const size = framesPerSample * height * width;
   const part = (values: Float32Array, first: number, length: number) =>
     values.slice(first * size, (first + length) * size);
-  const set: Pick<TrainingSet, "info" | "fingerprint" | "read" | "close"> = {
+  const set: Pick<SampleReader, "info" | "fingerprint" | "read" | "close"> = {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
     read: (first, length, wanted = SAMPLE_PARTS) => {
@@ -70,7 +70,7 @@ export function sourceOf(samples: Samples): StoredSamples {
     },
     close: () => undefined,
   };
-  return new StoredSamples(set as TrainingSet);
+  return new StoredSamples(set as SampleReader);
 }
 
 /** Writes samples as a compacted training set. */

@@ -1,4 +1,5 @@
-import type { Dispatcher, FrameEngine } from "./dispatcher.js";
+import type { Predictor } from "../../predict/predictor.js";
+import type { Dispatcher } from "./dispatcher.js";
 import type { ServerStream } from "./stream.js";
 import { StreamRegister } from "./stream-register.js";
 import { newThroughput } from "./stream-statistics.js";
@@ -12,7 +13,7 @@ export class Counting {
     /** Told of frames that wait. */
     readonly dispatcher: Dispatcher,
     /** Takes back the buffers of maps that were sent. */
-    readonly buffers: Pick<FrameEngine, "giveBack">,
+    readonly buffers: Pick<Predictor, "giveBack">,
     /** The open status pages. While there are any, streams make small maps for them. */
     readonly pages: { readonly isWatched: boolean },
   ) {}

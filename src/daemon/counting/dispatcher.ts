@@ -1,5 +1,6 @@
 import { LIMITS } from "../../base/limits.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
+import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { FrameBatch, Prediction, Wanted } from "../../predict/prediction.js";
 import { FairQueue, type Source } from "./fair-queue.js";
 
@@ -13,8 +14,7 @@ export interface QueuedFrame {
 
 /** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
 export interface FrameSource extends Source {
-  /** As given to {@link FrameEngine.predict}. */
-  readonly model: string;
+  readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
@@ -40,9 +40,8 @@ export type Outcome =
   | { predictions: readonly Prediction[]; started: number; finished: number }
   | { error: unknown };
 
-/** What the dispatcher needs of a predictor. */
-export interface FrameEngine {
-  predict(model: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+/** Where the memory of batches comes from. */
+export interface BatchMemory {
   /** A buffer for a batch's pixels. */
   borrow(bytes: number): ArrayBuffer;
   /** Takes back the buffer of a map that nobody needs any more. */
@@ -62,7 +61,7 @@ export class Dispatcher {
   private busySince = 0;
   private busyMs = 0;
 
-  constructor(private readonly engine: FrameEngine) {}
+  constructor(private readonly memory: BatchMemory) {}
 
   /** Tells that a stream has a frame waiting. */
   notify(source: FrameSource): void {
@@ -113,8 +112,7 @@ export class Dispatcher {
     const started = performance.now();
     let predictions: Prediction[];
     try {
-      predictions = await this.engine.predict(
-        first.model,
+      predictions = await first.model.predict(
         this.join(
           first,
           parts.flatMap(({ frames }) => frames),
@@ -151,7 +149,7 @@ export class Dispatcher {
   private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
-      const predictions = await this.engine.predict(source.model, this.join(source, [frame]), source.wanted);
+      const predictions = await source.model.predict(this.join(source, [frame]), source.wanted);
       source.answer([frame], { predictions, started, finished: performance.now() });
     } catch (error) {
       source.answer([frame], { error });
@@ -162,7 +160,7 @@ export class Dispatcher {
   private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
     const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
     const frameBytes = width * height * bytes;
-    const pixels = new PixelArrayOfType(this.engine.borrow(frames.length * frameBytes));
+    const pixels = new PixelArrayOfType(this.memory.borrow(frames.length * frameBytes));
     const target = new Uint8Array(pixels.buffer);
     for (const [i, frame] of frames.entries()) target.set(frame.bytes, i * frameBytes);
     return { width, height, count: frames.length, pixels };

@@ -1,5 +1,6 @@
 import { InputError, ModelFormatError, ProtocolError } from "../../base/errors.js";
 import { WIRE_LIMITS } from "../../base/limits.js";
+import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { ModelSummary } from "../../predict/prediction.js";
 import { unlikePixels } from "../../predict/unlike-pixels.js";
 import type { OpenStream, ServerMessage, WireFrame } from "../../protocol/codec.js";
@@ -26,7 +27,8 @@ export interface StreamModels {
   /** Whether clients are on this machine and may name model files by path. */
   readonly local: boolean;
   models(): Promise<ModelSummary[]>;
-  load(model: string): Promise<ModelSummary>;
+  /** @param model the default model where left out */
+  load(model?: string): Promise<LoadedModel>;
 }
 
 /** One client's streams: opens them, hands them their frames, and closes them. */
@@ -69,13 +71,13 @@ export class SessionStreams {
     const pixelType = checkStreamRequest(request);
     const model = await this.load(request.model);
     const { sendDensity: density, sendMaxLocalCount: maxLocalCount } = request;
-    const pool = request.pool || model.pool;
+    const pool = request.pool || model.summary.pool;
     const stream = new ServerStream(
       {
         ...{ id, width, height, pixelType, latestOnly },
-        model: request.model || model.name,
+        model,
         wanted: { density, maxLocalCount, pool, certainty: true },
-        unlike: unlikePixels(model, request.pixelSize),
+        unlike: unlikePixels(model.summary, request.pixelSize),
       },
       this.counting,
       this.host,
@@ -86,7 +88,7 @@ export class SessionStreams {
     return {
       streamOpened: {
         stream: id,
-        model: wireModel(model, this.models.local),
+        model: wireModel(model.summary, this.models.local),
         credits: stream.credits.total,
         pool,
       },
@@ -129,11 +131,11 @@ export class SessionStreams {
     this.counting.register.add(stream, { connection, client, model });
   }
 
-  private async load(name: string): Promise<ModelSummary> {
+  private async load(name: string): Promise<LoadedModel> {
     const { models } = this;
     const byName =
       models.local || name === "" || (await models.models()).some((model) => model.name === name);
-    if (byName) return countsFrameByFrame(await models.load(name));
+    if (byName) return countsFrameByFrame(await models.load(name || undefined));
     throw new InputError("MODEL_NOT_FOUND", {
       subject: `model ${name}`,
       expected: "the name of one of the daemon's models",
@@ -165,12 +167,12 @@ export class SessionStreams {
  * A stream answers a frame before the next one is there.
  * @throws ModelFormatError MODEL_ARCHITECTURE
  */
-function countsFrameByFrame(model: ModelSummary): ModelSummary {
+function countsFrameByFrame(model: LoadedModel): LoadedModel {
   if (model.framesSeen === 1) return model;
   throw new ModelFormatError("MODEL_ARCHITECTURE", {
     subject: `model ${model.name}`,
     expected: "a model that counts each frame by itself, as streams are counted",
-    found: `${model.architecture}, which sees ${model.framesSeen} frames at a time`,
+    found: `${model.summary.architecture}, which sees ${model.framesSeen} frames at a time`,
     advice: "Choose another model, or count the stack with defcon-fiji predict.",
   });
 }

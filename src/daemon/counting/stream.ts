@@ -2,6 +2,7 @@ import { InputError, ProtocolError } from "../../base/errors.js";
 import { STATUS_LIMITS } from "../../base/limits.js";
 import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
+import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { Counting } from "./counting.js";
@@ -28,8 +29,7 @@ export interface StreamHost {
 /** What a stream was opened with. */
 export interface StreamSettings {
   id: number;
-  /** As given to the predictor. */
-  model: string;
+  model: LoadedModel;
   width: number;
   height: number;
   pixelType: PixelType;
@@ -41,7 +41,7 @@ export interface StreamSettings {
 
 /** One client's frames of one size: they wait here for the engine and are answered in order. */
 export class ServerStream implements FrameSource {
-  readonly model: string;
+  readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
@@ -77,9 +77,15 @@ export class ServerStream implements FrameSource {
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
     this.credits = new Credits(this.frameBytes);
     const { pool, density, maxLocalCount } = this.wanted;
-    this.batchKey = [this.model, this.width, this.height, this.pixelType, pool, density, maxLocalCount].join(
-      "|",
-    );
+    this.batchKey = [
+      this.model.summary.path,
+      this.width,
+      this.height,
+      this.pixelType,
+      pool,
+      density,
+      maxLocalCount,
+    ].join("|");
   }
 
   get id(): number {

@@ -1,7 +1,9 @@
+import type { TrainingEvent } from "../../train/events.js";
+
 /**
  * What the status page and `defcon-fiji status` get once a second.
- * Seconds count from 1970. This module has types only and imports nothing: the page in the browser
- * is compiled against it too.
+ * Seconds count from 1970. This module and what it imports have types only: the page in the browser
+ * is compiled against them.
  */
 export interface StatusMessage {
   second: number;
@@ -132,20 +134,9 @@ export interface TrainingStatus {
   news: TrainingNews[];
 }
 
+/** What happened in a training, shortened to what a page shows. */
 export type TrainingNews =
-  | {
-      event: "started";
-      engine: string;
-      device: string;
-      samples: number;
-      validation: number;
-      width: number;
-      height: number;
-      parameters: number;
-      resumed: number;
-    }
-  | { event: "step"; progress: TrainingProgress }
-  | { event: "epoch"; record: TrainingEpoch; best: boolean }
+  | Exclude<TrainingEvent, { event: "finished" }>
   | { event: "finished"; model: string }
   | { event: "failed"; message: string; advice: string }
   | { event: "measuring"; words: string; share: number }
@@ -158,26 +149,6 @@ export interface TuningRow {
   title: string;
   before: string;
   after: string;
-}
-
-export interface TrainingProgress {
-  stage: string;
-  epoch: number;
-  epochs: number;
-  batch: number;
-  batches: number;
-  loss: number;
-  samplesPerSecond: number;
-  secondsLeft: number;
-}
-
-export interface TrainingEpoch {
-  stage: string;
-  epoch: number;
-  loss: number;
-  validationLoss: number;
-  learningRate: number;
-  seconds: number;
 }
 
 export interface LogLine {

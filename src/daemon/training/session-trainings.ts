@@ -2,6 +2,7 @@ import { ProtocolError } from "../../base/errors.js";
 import { WIRE_LIMITS } from "../../base/limits.js";
 import { errorToWire, type ReceivedClientMessage, type ServerMessage } from "../../protocol/codec.js";
 import { summaryToWire } from "../../protocol/training-codec.js";
+import { requestNumber } from "../request-fields.js";
 import type { ServerTraining } from "./training.js";
 import { TrainingWatch } from "./training-watch.js";
 import type { Trainings } from "./trainings.js";
@@ -42,13 +43,7 @@ export class SessionTrainings {
    */
   handle(message: ReceivedClientMessage): void {
     const { startTraining, startTuning, watchTraining, cancelTraining } = message;
-    const request = requestOf(message);
-    if (!request) {
-      throw new ProtocolError("PROTOCOL_MESSAGE", {
-        subject: message.message,
-        expected: "a request with a number above 0",
-      });
-    }
+    const request = requestNumber(message.message, requestOf(message));
     try {
       if (startTraining) {
         this.watch(request, () => this.trainings.start(startTraining.settings, startTraining.resume));

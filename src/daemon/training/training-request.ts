@@ -1,25 +1,27 @@
-import { DEVICES, ENGINES } from "../../engine/engine.js";
-import { DENSITY_LOSSES } from "../../graph/losses.js";
-import type {
-  WireSimulatedLength,
-  WireStageSettings,
-  WireTrainingSettings,
-} from "../../protocol/training-codec.js";
+import type { WireSimulatedLength, WireTrainingSettings } from "../../protocol/training-codec.js";
 import {
-  RULES,
-  SIMULATED_DEFAULT,
+  changedSettings,
+  type GivenSettings,
   SIMULATED_TRAINING_DEFAULTS,
   type SimulatedLength,
-  type StageSettings,
+  simulatedLength,
   TRAINING_DEFAULTS,
-  TRAINING_ORDERS,
   type TrainingSettings,
 } from "../../train/settings.js";
+import {
+  DENSITY_SETTINGS,
+  FILE_SETTINGS,
+  LENGTH_SETTINGS,
+  MODEL_SETTINGS,
+  RUN_SETTINGS,
+  STAGE_SETTINGS,
+  type TrainingSetting,
+} from "../../train/settings-table.js";
 import { configError, fileName, number, oneOf, path, text } from "../request-fields.js";
 
 /**
- * The settings of a training from those that a client sent, with the defaults for what it left out. What only the set or the network can tell is left to
- * the training.
+ * The settings of a training that a client asks for, with defaults for those that it left out.
+ * The training itself checks what only the set or the network can tell, such as a layer's name.
  * @throws TrainingError TRAINING_CONFIG, naming the field
  */
 export function checkTrainingRequest(wire: WireTrainingSettings | null | undefined): TrainingSettings {
@@ -28,66 +30,48 @@ export function checkTrainingRequest(wire: WireTrainingSettings | null | undefin
   if (sent.segmentation?.loss != null || sent.segmentation?.lambda != null) {
     throw configError("segmentation", "no loss and no lambda, which the density stage alone has", "one");
   }
+  const { checkpoints } = FILE_SETTINGS;
+  const paths = { set: path("set", sent.set), output, checkpoints: output, ...given(sent, { checkpoints }) };
   const defaults = sent.simulate == null ? TRAINING_DEFAULTS : SIMULATED_TRAINING_DEFAULTS;
-  const { density } = defaults;
-  return {
-    set: path("set", sent.set),
-    output,
-    checkpoints: sent.checkpoints == null ? output : path("checkpoints", sent.checkpoints),
-    name: fileName("name", sent.name ?? defaults.name),
-    architecture: text("architecture", sent.architecture ?? defaults.architecture),
-    order: oneOf("order", TRAINING_ORDERS, sent.order, defaults.order),
-    segmentation: {
-      ...stage("segmentation", sent.segmentation, defaults.segmentation),
-      ...finalLearningRate("segmentation", sent.segmentation),
-    },
-    density: {
-      ...stage("density", sent.density, density),
-      loss: oneOf("density.loss", DENSITY_LOSSES, sent.density?.loss, density.loss),
-      lambda: number("density.lambda", RULES.lambda, sent.density?.lambda, density.lambda),
-      // Last, as where the command line adds it: a model's recipe has its settings in this order.
-      ...finalLearningRate("density", sent.density),
-    },
-    patience: number("patience", RULES.patience, sent.patience, defaults.patience),
-    seed: number("seed", RULES.seed, sent.seed, defaults.seed),
-    augment: sent.augment ?? defaults.augment,
-    dropout: sent.dropout ?? defaults.dropout,
-    ...(sent.init != null && { init: path("init", sent.init) }),
-    freeze: (sent.freeze ?? defaults.freeze).map((layer) => text("freeze", layer)),
-    // Behind what every recipe has, as where the command line adds it.
-    ...(sent.simulate != null && { simulate: simulatedLength(sent.simulate) }),
-    engine: oneOf("engine", ENGINES, sent.engine, defaults.engine),
-    device: oneOf("device", DEVICES, sent.device, defaults.device),
+  const settings: GivenSettings = {
+    ...given(sent, MODEL_SETTINGS),
+    segmentation: given(sent.segmentation ?? {}, STAGE_SETTINGS, "segmentation."),
+    density: given(sent.density ?? {}, { ...STAGE_SETTINGS, ...DENSITY_SETTINGS }, "density."),
+    ...given(sent, RUN_SETTINGS),
+    ...(sent.simulate != null && { simulate: lengthOf(sent.simulate) }),
   };
+  return changedSettings({ ...defaults, ...paths }, settings);
 }
 
-function simulatedLength({ samples, minutes }: WireSimulatedLength): SimulatedLength {
-  if (samples != null && minutes != null) {
+function lengthOf(sent: WireSimulatedLength): SimulatedLength {
+  if (sent.samples != null && sent.minutes != null) {
     throw configError("simulate", "samples or minutes", "both", "Leave one of them out.");
   }
-  if (samples != null) return { samples: number("simulate.samples", RULES.samples, samples, 0) };
-  return { minutes: number("simulate.minutes", RULES.minutes, minutes, SIMULATED_DEFAULT.minutes!) };
+  return simulatedLength(given(sent, LENGTH_SETTINGS, "simulate."));
 }
 
-const STAGE_NUMBERS = ["batchSize", "epochs", "validationSplit", "learningRate"] as const;
-
-function finalLearningRate(
-  name: string,
-  sent: WireStageSettings | null | undefined,
-): Pick<StageSettings, "finalLearningRate"> {
-  if (sent?.finalLearningRate == null) return {};
-  const rate = number(`${name}.finalLearningRate`, RULES.finalLearningRate, sent.finalLearningRate, 0);
-  return { finalLearningRate: rate };
+/**
+ * The settings of a table that were sent, checked.
+ * @param prefix where they are in the message
+ */
+function given<Sent extends object, K extends keyof Sent & string>(
+  sent: Sent,
+  settings: Readonly<Record<K, TrainingSetting>>,
+  prefix = "",
+): object {
+  const names = (Object.keys(settings) as K[]).filter((name) => sent[name] != null);
+  return Object.fromEntries(
+    names.map((name) => [name, checked(`${prefix}${name}`, settings[name], sent[name])]),
+  );
 }
 
-function stage(
-  name: string,
-  sent: WireStageSettings | null | undefined,
-  defaults: StageSettings,
-): StageSettings {
-  const numbers = STAGE_NUMBERS.map((key) => [
-    key,
-    number(`${name}.${key}`, RULES[key], sent?.[key], defaults[key]),
-  ]);
-  return Object.fromEntries(numbers) as unknown as StageSettings;
+/** A value as its setting takes it. The wire's format has checked its type. */
+function checked(field: string, setting: TrainingSetting, value: unknown): unknown {
+  if ("holds" in setting) return number(field, setting, value as number);
+  if ("choices" in setting) return oneOf(field, setting.choices, value as string);
+  if ("kind" in setting) return TEXTS[setting.kind](field, value as string);
+  if (typeof setting.default === "boolean") return value;
+  return (value as string[]).map((word) => text(field, word));
 }
+
+const TEXTS = { path, "file name": fileName, words: text } as const;

@@ -90,7 +90,7 @@ export class Trainings {
   /** @param check makes the plan of what a client asks for, or throws */
   private begin(check: () => TrainingPlan): ServerTraining {
     if (this.isStopping) throw stoppingError();
-    if (!this.options.local) throw remoteError();
+    if (!this.options.local) throw remoteTrainingError();
     const plan = check();
     if (this.running) throw runningError(this.running.summary);
     const training = new ServerTraining(this.nextId++, plan);
@@ -135,7 +135,7 @@ export class Trainings {
   }
 }
 
-function remoteError(): TrainingError {
+function remoteTrainingError(): TrainingError {
   return new TrainingError("TRAINING_REMOTE", {
     subject: "training",
     expected: "a daemon that its own machine alone reaches",

@@ -3,8 +3,8 @@ import { TUNING_DEFAULTS, TUNING_RULES, type TuningSettings } from "../../tune/t
 import { configError, number, path, text } from "../request-fields.js";
 
 /**
- * The settings of a tuning from those that a client sent, with the defaults for what it left out. What only the recording or the model can tell is left to
- * the tuning.
+ * The settings of a tuning that a client asks for, with defaults for those that it left out.
+ * The tuning itself checks what only the recording or the model can tell.
  * @throws TrainingError TRAINING_CONFIG, naming the field
  */
 export function checkTuningRequest(wire: WireTuningSettings | null | undefined): TuningSettings {
@@ -14,12 +14,12 @@ export function checkTuningRequest(wire: WireTuningSettings | null | undefined):
   return {
     stacks,
     folder: path("output", sent.output),
-    minutes: number("minutes", TUNING_RULES.minutes, sent.minutes, TUNING_DEFAULTS.minutes),
+    minutes: number("minutes", TUNING_RULES.minutes, sent.minutes ?? TUNING_DEFAULTS.minutes),
     ...(sent.from != null && { from: text("from", sent.from) }),
     ...(sent.pixelSize != null && {
-      pixelSize: number("pixelSize", TUNING_RULES.pixelSize, sent.pixelSize, 0),
+      pixelSize: number("pixelSize", TUNING_RULES.pixelSize, sent.pixelSize),
     }),
-    seed: number("seed", TUNING_RULES.seed, sent.seed, TUNING_DEFAULTS.seed),
+    seed: number("seed", TUNING_RULES.seed, sent.seed ?? TUNING_DEFAULTS.seed),
     replace: sent.replace ?? TUNING_DEFAULTS.replace,
   };
 }

@@ -4,26 +4,28 @@ import { Blur } from "../../frames/blur.js";
 import type { DarkRun } from "./dark-moments.js";
 import type { RunBackground } from "./run-background.js";
 
-/** Least standard deviation of the blur that makes the background smooth, pixels. */
+/** Least standard deviation of the blur that smooths the background, pixels. */
 const LEAST_BLUR = 1.5;
-/** A smooth background's noise over its shot noise, below what is asked for: a twentieth. */
+/**
+ * Noise of the smooth background over its shot noise. A twentieth is wanted; this leaves a margin.
+ */
 const NOISE_SHARE = 1 / 24;
-/** Blur against which pixels are compared for what stays of each, pixels. */
+/** Blur of the background that single pixels are compared with, pixels. */
 const PATTERN_BLUR = 2;
 /** Dark frames that a pixel needs to be compared. */
 const FEWEST_FRAMES = 16;
 
-/** Dark frames of a run without which a pixel does not tell of the run's level. */
+/** Dark frames of a run that a pixel needs to contribute to the run's level. */
 const FEWEST_IN_RUN = 8;
 
-/** The level of one frame's dark pixels. */
+/** The level of the dark pixels in one frame. */
 interface FrameLevel {
-  /** Index in all stacks together. */
+  /** Number of the frame, counted over all stacks. */
   index: number;
   level: number;
 }
 
-/** Gathers the dark pixels of all runs, counts. */
+/** Collects the dark pixels of all runs, counts. */
 export class BackgroundSummary {
   private readonly sums: Float64Array;
   private readonly counts: Float64Array;
@@ -37,7 +39,7 @@ export class BackgroundSummary {
     this.counts = new Float64Array(width * height);
   }
 
-  /** @param first index of the run's first frame in all stacks together */
+  /** @param first number of the run's first frame, counted over all stacks */
   add({ means, counts }: DarkRun, { frames }: RunBackground, first: number): void {
     const seen = means.filter((_, i) => counts[i]! >= FEWEST_IN_RUN);
     const level = mean([...(seen.length > 0 ? seen : means)]);
@@ -49,8 +51,9 @@ export class BackgroundSummary {
   }
 
   /**
-   * The change from the first frame to the last, of the light in the first, by a straight line of least squares.
-   * @param frames in all stacks together
+   * The change from the first frame to the last, relative to the light in the first.
+   * It is taken from a straight line of least squares.
+   * @param frames of all stacks together
    */
   change(offset: number, frames: number): number {
     const { levels } = this;
@@ -66,7 +69,7 @@ export class BackgroundSummary {
   /** The background without noise, counts. */
   smooth(): Float32Array {
     const typical = Math.max(1, median(this.counts));
-    // White noise is divided by 2 sigma √π.
+    // A blur of width sigma divides white noise by 2 sigma √π.
     const sigma = 1 / (NOISE_SHARE * Math.sqrt(typical) * 2 * Math.sqrt(Math.PI));
     const level = mean(this.levels.map((each) => each.level));
     return this.blurred(Math.max(LEAST_BLUR, sigma)).map((value) => value + level);
@@ -82,7 +85,8 @@ export class BackgroundSummary {
   }
 
   /**
-   * Standard deviation between pixels of what stays of each beyond a smooth background, counts.
+   * The fixed pattern: standard deviation between pixels of what is constant over time, counts.
+   * A smooth background does not count.
    * @param variance of a pixel's noise in one frame
    */
   fixedPattern(variance: number): number {

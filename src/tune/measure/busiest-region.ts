@@ -8,8 +8,8 @@ const PAIRS = 12;
 const TILE = 32;
 
 /**
- * Finds the region in which most changes from frame to frame, of at most 512×512 pixels: where molecules blink.
- * All of a frame that is no larger.
+ * Finds the region with most changes from frame to frame, where molecules blink.
+ * It has at most 512×512 pixels. A smaller frame is taken whole.
  */
 export async function busiestRegion(stacks: readonly StackReader[], pauses: Pauses): Promise<Region> {
   const { width, height } = stacks[0]!.info;
@@ -40,7 +40,7 @@ export async function busiestRegion(stacks: readonly StackReader[], pauses: Paus
   };
 }
 
-/** Sum of the squares of differences in a tile. */
+/** Sum of the squared differences in a tile. */
 function tileChange(
   before: ArrayLike<number>,
   after: ArrayLike<number>,

@@ -3,8 +3,10 @@ import type { CameraMeasurement } from "./measurement.js";
 import type { NoiseLine } from "./photon-transfer.js";
 
 /**
- * What kinds of cameras make of light. Of λ electrons and g counts for each, a camera without a register makes the cumulants gλ, g²λ, g³λ; the exponential pulses
- * of a register make gλ, 2g²λ, 6g³λ (the m-th is λ times the m-th moment of a pulse). With the slope s = κ₂/κ₁ the third is `third` s² κ₁.
+ * How kinds of cameras turn light into counts.
+ * For λ electrons of g counts each, a camera without a register gives the cumulants gλ, g²λ, g³λ.
+ * The exponential pulses of a register give gλ, 2g²λ, 6g³λ: the m-th is λ times the m-th moment of
+ * a pulse. With the slope s = κ₂/κ₁, the third cumulant is `third` s² κ₁.
  */
 const KINDS = {
   scmos: {
@@ -17,38 +19,44 @@ const KINDS = {
   emccd: { excess: 2, third: 1.5, readSquare: 0.15, readDeviation: 0.25 },
 } as const;
 
-/** κ₃ / (s κ₂) is at most 1 without a register, and 1.5 with one but for read noise: kinds are parted between. */
+/**
+ * Value of κ₃ / (s κ₂) that separates the kinds, and its error.
+ * Without a register it is at most 1; with one it is 1.5, less the effect of read noise.
+ */
 const [PARTING, PARTING_ERROR] = [1.13, 0.03];
-/** Slopes above which a register is likelier, and how many deviations of the above a factor e is worth. */
+/** Slope from which a register is likelier, and deviations that a factor of e in it is worth. */
 const [LIKELY_SLOPE, SLOPE_WORTH] = [7, 1.5];
-/** Relative error of the third moment beyond chance: molecules too faint to be seen make it larger. */
+/** Least relative error of the third moment: molecules too faint to be seen increase it. */
 const THIRD_FLOOR = 0.01;
-/** Relative error of the slope beyond chance: images of molecules differ from a Gaussian, and some are pairs. */
+/** Least relative error of the slope: images of molecules are not Gaussian, and some are pairs. */
 const SLOPE_FLOOR = 0.015;
 const ITERATIONS = 30;
-/** Read noise is at least so much of the typical square. */
+/** Least read noise, as a share of the typical square. */
 const LEAST_READ_SHARE = 0.1;
 /** Variance that rounding to whole counts adds, ADU². */
 const ROUNDING = 1 / 12;
 
-/** What a camera's variance is of that of electrons alone, F². */
+/** A camera's variance over that of electrons alone, F². */
 export function excessNoise(kind: CameraMeasurement["kind"]): number {
   return KINDS[kind].excess;
 }
 
-/** A camera but for the pattern of its pixels. */
+/** A camera without the pattern of its pixels. */
 export type CameraFit = Omit<CameraMeasurement, "fixedPattern">;
 
 /**
- * Finds kind, gain, offset and read noise from the line of variance over level and the third central moment of dark pixels: the slope s, the variance v = s A + R² and the moment κ₃ = c s² A at the level A
- * above the offset, with what read noise R cameras have. All are weighed by their errors.
+ * Finds kind, gain, offset and read noise of a camera.
+ * It takes the line of variance over level, and the third central moment of dark pixels. At the
+ * level A above the offset, with the slope s and the read noise R, the variance is v = s A + R² and
+ * the moment is κ₃ = c s² A. All are weighed by their errors, together with the read noise that
+ * cameras have.
  */
 export function fitCamera(line: NoiseLine, dark: readonly DarkMoments[]): CameraFit {
   const count = dark.reduce((sum, group) => sum + group.count, 0);
   const third = dark.reduce((sum, group) => sum + group.count * group.third, 0) / count;
   const { slope, variance, level } = line;
   const slopeError = Math.hypot(line.slopeError, SLOPE_FLOOR * slope);
-  // Of a normal distribution Var k₃ = 6 v³ / n; the skew adds some.
+  // A normal distribution has Var k₃ = 6 v³ / n; the skew adds some.
   const thirdError = Math.hypot(Math.sqrt((8 * variance ** 3) / count), THIRD_FLOOR * third);
   const ratio = third / (slope * variance);
   const ratioError = Math.hypot(thirdError / (slope * variance), (ratio * slopeError) / slope, PARTING_ERROR);
@@ -65,7 +73,7 @@ export function fitCamera(line: NoiseLine, dark: readonly DarkMoments[]): Camera
   };
 }
 
-/** The slope s and the square of the read noise in electrons² q of least squares (Gauss-Newton). */
+/** Least squares (Gauss-Newton) for the slope s and the square of the read noise q, electrons². */
 function solve(
   { slope, slopeError, variance }: NoiseLine,
   third: number,
@@ -76,7 +84,7 @@ function solve(
   let [s, q]: [number, number] = [slope, readSquare];
   const most = (at: number) => (0.95 * variance * excess ** 2) / at ** 2;
   for (let i = 0; i < ITERATIONS; i++) {
-    // κ₃ = c s (v − q s² / F⁴), by which A is eliminated.
+    // Without A, the moment is κ₃ = c s (v − q s² / F⁴).
     const read = (q * s * s) / excess ** 2;
     const rest = (third - factor * s * (variance - read)) / thirdError;
     const bySlope = (factor * (variance - 3 * read)) / thirdError;

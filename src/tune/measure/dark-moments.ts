@@ -6,35 +6,42 @@ import { quantileGroups } from "./quantile-groups.js";
 import type { RunBackground } from "./run-background.js";
 import type { RunFrames } from "./run-frames.js";
 
-/** Unmasked frames that a pixel's moments need. */
+/** Unmasked frames that a pixel needs for its moments. */
 const FEWEST_FRAMES = 8;
-/** Pixels whose variance is farther above the middle one are not like the others: hot ones, and such as a molecule was missed in. */
+/**
+ * Largest variance of a pixel, over the median one. Others are hot, or hold a molecule that was
+ * missed.
+ */
 const MOST_VARIANCE = 4;
-/** Groups of pixels, by the level around them. */
+/** Groups of pixels, sorted by the level around them. */
 const GROUPS = 8;
-/** Blur that leaves of a level what is light, and takes off how pixels' offsets differ, pixels. */
+/** Blur of the levels by which pixels are grouped, pixels: it keeps light and evens out offsets. */
 const GROUPING_BLUR = 4;
 
-/** Mean, variance and third central moment over time of pixels without molecules, of about the same level; counts. */
+/**
+ * Moments over time of pixels without molecules, of about the same level; counts.
+ * Mean, variance and third central moment.
+ */
 export interface DarkMoments {
-  /** Values that they are made of. */
+  /** Number of values behind the moments. */
   count: number;
   level: number;
   variance: number;
   third: number;
 }
 
-/** What the dark pixels of a run tell. */
+/** Measurements of a run's dark pixels. */
 export interface DarkRun {
   moments: DarkMoments[];
-  /** Mean of each pixel over its dark frames, counts, and how many these are. */
+  /** Mean of each pixel over its dark frames, counts, and the number of these frames. */
   means: Float64Array;
   counts: Uint16Array;
 }
 
 /**
- * Takes the moments over time of all pixels while they see no molecule; changes of the frame as a whole are taken off.
- * @param margin distance from the edges, pixels, within which molecules outside are not known, and moments not taken
+ * Takes the moments over time of all pixels while they see no molecule.
+ * Changes of a frame as a whole are subtracted.
+ * @param margin distance from the edges, pixels, without moments: molecules outside are not known
  */
 export async function darkMoments(
   run: RunFrames,

@@ -1,12 +1,15 @@
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 
 const BINS = 65_536;
-/** A flat top holds at least this share of all pixels, and more than all values within this share below it. */
+/**
+ * Least share of all pixels that a flat top holds, and the range below it that must hold fewer.
+ * The range is a share of the top's value.
+ */
 const [LEAST_SHARE, NEAR_TOP] = [1e-6, 0.03];
-/** Fewer pixels than this make no flat top, nor do values so small: there are too few below them to compare with. */
+/** Least pixels and least value of a flat top: below these there is too little to compare with. */
 const [LEAST_PIXELS, LEAST_TOP] = [20, 64];
 
-/** How often each value occurs: it shows a camera or converter at its end. */
+/** How often each value occurs. It shows where a camera or converter saturates. */
 export class Histogram {
   private readonly counts = new Float64Array(BINS);
   private pixels = 0;
@@ -21,7 +24,7 @@ export class Histogram {
     this.pixels += values.length;
   }
 
-  /** The value at which pixels are saturated, and the share of them that are. */
+  /** The value at which pixels saturate, and the share of saturated pixels. */
   saturation(): { level: number; share: number } {
     const { counts, pixels } = this;
     const top = counts.findLastIndex((count) => count > 0);

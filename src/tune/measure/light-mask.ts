@@ -1,19 +1,23 @@
 import type { Blur } from "../../frames/blur.js";
 import type { RunFrames } from "./run-frames.js";
-import type { FilteredFrame, Peak } from "./spot-peaks.js";
+import type { FilteredFrame, SpotPeak } from "./spot-peaks.js";
 
-/** What a pixel of a frame may see: a spot; light too faint for a spot; such light judged without the pixel itself. */
+/** Marks of a pixel: a spot; light too faint for a spot; such light around the pixel only. */
 const [SPOT, FAINT, FAINT_AROUND] = [1, 2, 4];
-/** Significance of light that is masked in the frames beside, and around a pixel in its own frame. */
+/**
+ * Significance of light that masks other frames, and of light that masks a pixel's own frame.
+ * The first is at the pixel in the frame before or after, the second around it.
+ */
 const [FAINT_BESIDE, FAINT_HERE] = [2.5, 1.5];
-/** A spot is masked as far as its light is above this share of the noise's standard deviation. */
+/** A spot is masked out to where its light is this share of the noise's standard deviation. */
 const LIGHT_SHARE = 0.05;
-/** A real image has more light far out than a Gaussian. */
+/** Factor for the light far out, of which a real image has more than a Gaussian. */
 const WIDER = 1.2;
 
 /**
- * Where light of molecules may be in the frames of a run. Whether a pixel counts as dark is decided by its neighbours and by the frames beside alone, never by its own value:
- * the noise of what is left is not cut, and its moments are those of all.
+ * Where light of molecules may be in the frames of a run.
+ * A pixel's neighbours and the frames before and after decide whether it is dark, never its own
+ * value. So the noise of dark pixels is not cut off, and its moments are right.
  */
 export class LightMask {
   private readonly marks: Uint8Array;
@@ -28,8 +32,8 @@ export class LightMask {
     this.marks = new Uint8Array(run.frames * this.area);
   }
 
-  /** Marks what is in a frame. @param residual the frame without its background, counts (H,W) */
-  add(frame: number, residual: Float32Array, filtered: FilteredFrame, spots: readonly Peak[]): void {
+  /** Marks the light in a frame. @param residual the frame without its background, counts (H,W) */
+  add(frame: number, residual: Float32Array, filtered: FilteredFrame, spots: readonly SpotPeak[]): void {
     const { blur, area } = this;
     const { blurred, deviation } = filtered;
     const marks = this.marks.subarray(frame * area, (frame + 1) * area);
@@ -43,9 +47,10 @@ export class LightMask {
     for (const spot of spots) this.markSpot(marks, spot);
   }
 
-  private markSpot(marks: Uint8Array, { x, y, significance }: Peak): void {
+  private markSpot(marks: Uint8Array, { x, y, significance }: SpotPeak): void {
     const { width, height } = this.run;
-    // A filter of the spot's own form has S / (2 sigma √π) for its light S; the peak is S / (2π sigma²).
+    // A filter of the spot's form gives S / (2 sigma √π) for the light S; the peak is S / (2π
+    // sigma²).
     const peak = significance / (Math.sqrt(Math.PI) * this.sigma);
     const reach = WIDER * this.sigma * Math.sqrt(2 * Math.log(Math.max(2, peak / LIGHT_SHARE)));
     const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.min(height - 1, Math.floor(y + reach))];
@@ -56,7 +61,7 @@ export class LightMask {
     }
   }
 
-  /** Writes 1 for each pixel of a frame that sees no molecule, 0 for the others. */
+  /** Writes 1 for each pixel of a frame that sees no molecule, else 0. */
   darkPixels(frame: number, dark: Uint8Array): void {
     const { marks, area, run } = this;
     const here = frame * area;
@@ -64,7 +69,7 @@ export class LightMask {
     const after = frame < run.frames - 1 ? here + area : here;
     const besides = SPOT | FAINT;
     for (let i = 0; i < area; i++) {
-      // At a run's ends the frame itself stands for the one that is missing: its spots alone are asked for.
+      // A run's first and last frame have a single frame beside them.
       const beside =
         (before === here ? 0 : marks[before + i]! & besides) |
         (after === here ? 0 : marks[after + i]! & besides);

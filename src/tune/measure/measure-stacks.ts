@@ -2,7 +2,8 @@ import { InputError } from "../../base/errors.js";
 import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
-import { openStack, type StackReader } from "../../frames/stack-reader.js";
+import type { StackReader } from "../../frames/stack-reader.js";
+import { openTifStack } from "../../frames/tif-stack.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
 import { fitCamera } from "./camera-fit.js";
@@ -25,30 +26,38 @@ export interface MeasureOptions {
   signal?: AbortSignal;
   /** @param share of the work that is done, 0 to 1 */
   onProgress?: (words: string, share: number) => void;
-  /** Side of a pixel in the sample, nm; that of the stack's calibration where left out, else 100. */
+  /** Side of a pixel in the sample, nm. Left out: from the stack's calibration, else 100. */
   pixelSize?: number;
 }
 
-/** What a measurement needs at least. */
+/** Least of everything that a measurement needs. */
 export const LEAST = { frames: 20, isolated: 50, molecules: 10 } as const;
-/** Width that molecules are first looked for with, pixels. */
+/** Width of molecules in the first search, pixels. */
 const FIRST_SIGMA = 1.3;
-/** Relative change of the width after which spots are looked for again. */
+/** Relative change of the width after which spots are searched again. */
 const WIDTH_CHANGE = 0.08;
 const MOST_WIDTH_ROUNDS = 3;
-/** Frames that are looked at for that: so many, and more where they are small, up to so many pixels. */
+/** Frames that are searched to find the width: at least this many, up to this many pixels. */
 const [WIDTH_FRAMES, WIDTH_PIXELS] = [25, 2_000_000];
-/** Distance within which another spot may hide that a molecule goes dark, standard deviations of its image. */
+/**
+ * Distance within which another spot may hide that a molecule goes dark.
+ * In standard deviations of a molecule's image.
+ */
 const HIDING = 4;
-/** Distance from the edges within which molecules outside are not known, standard deviations of their image. */
+/**
+ * Distance from the edges within which molecules outside matter and are not known.
+ * In standard deviations of a molecule's image.
+ */
 const MARGIN = 4;
 const DEFAULT_PIXEL_SIZE = 100;
 
 /**
- * Measures what a stack of blinking molecules tells of its camera, optics, molecules and background, without ground truth. At most 512×512 pixels where most
- * blinks, and about 60 million pixels in runs of frames spread over all stacks, are looked at; a run at a time is in memory.
- * @param paths tif stacks of one size, of the same experiment, in the order they were taken
- * @throws InputError as {@link openStack} does; INPUT_SIZE for stacks of different sizes, INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
+ * Measures camera, optics, molecules and background in stacks of blinking molecules.
+ * It needs no ground truth. It uses at most 512×512 pixels where most blinks, and about 60 million
+ * pixels in runs of frames, spread over all stacks. One run at a time is in memory.
+ * @param paths tif stacks of one size, from the same experiment, in the order they were taken
+ * @throws InputError as {@link openTifStack} does; INPUT_SIZE for stacks of different sizes,
+ * INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
  */
 export async function measureStacks(
   paths: readonly string[],
@@ -57,7 +66,7 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openStack(path));
+    for (const path of paths) stacks.push(await openTifStack(path));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
     return await new Measuring(stacks, pixelSize, pauses).measure();
@@ -95,7 +104,7 @@ function tooLittle(stacks: readonly StackReader[], expected: string, found: stri
   });
 }
 
-/** A measurement under way: what all runs so far have told. */
+/** A measurement under way: what the runs so far have shown. */
 class Measuring {
   private readonly histogram: Histogram;
   private readonly dark: DarkMoments[] = [];
@@ -135,7 +144,7 @@ class Measuring {
     return readRun(this.stacks[run.stack]!, run, region, histogram, this.pauses);
   }
 
-  /** The width of molecules, pixels with the pixel's own, from one run. */
+  /** The width of molecules in one run, pixels, including the integration over a pixel. */
   private async findWidth(run: Run, region: Region): Promise<number> {
     this.pauses.report("measuring the width of molecules", 0.02);
     const histogram = new Histogram(this.stacks[0]!.info.pixelType);

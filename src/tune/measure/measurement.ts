@@ -1,4 +1,4 @@
-/** What a user's own stack tells of the camera, the optics, the molecules and the background it was taken with. */
+/** What a user's own stack shows of its camera, optics, molecules and background. */
 export interface StackMeasurement {
   /** Frames that were measured. */
   frames: number;
@@ -18,40 +18,49 @@ export interface StackMeasurement {
 
 export interface CameraMeasurement {
   kind: "scmos" | "emccd";
-  /** Counts (ADU) that a photoelectron makes on average, after the register. */
+  /** Mean counts (ADU) of a photoelectron, after the register. */
   countsPerElectron: number;
   /** Counts without light. */
   offset: number;
-  /** Standard deviation, ADU. */
+  /** Standard deviation of the read noise, ADU. */
   readNoise: number;
-  /** Standard deviation between pixels of what stays over time, beyond a smooth background, ADU. */
+  /**
+   * Standard deviation, between pixels, of what is constant in each beyond a smooth background,
+   * ADU.
+   */
   fixedPattern: number;
 }
 
 export interface PsfMeasurement {
-  /** Standard deviation of molecules in focus, pixels, without what the integration over a pixel adds. */
+  /** Standard deviation of molecules in focus, pixels, without the integration over a pixel. */
   sigma: number;
-  /** Relative robust deviation of widths between molecules, beyond that of the fit. */
+  /** Relative robust deviation of widths between molecules, without the fits' errors. */
   spread: number;
-  /** Half the range of z that explains the widths with the simulator's defocus of a Gaussian, nm; 0 where none is needed. */
+  /**
+   * Half the range of z that explains the widths, nm; 0 if none is needed.
+   * The simulator's defocus of a Gaussian is assumed.
+   */
   depth: number;
-  /** Typical ratio of a spot's wider to its narrower axis, beyond noise; 1 is round. */
+  /** Typical ratio of a spot's wider axis to its narrower one, without noise; 1 is round. */
   elongation: number;
 }
 
 export interface MoleculeMeasurement {
-  /** Mean light of a molecule that is on for a whole frame, electrons: the simulator's `photons` times the quantum efficiency. */
+  /**
+   * Mean light of a molecule that is on for a whole frame, electrons.
+   * It is the simulator's `photons` times the quantum efficiency.
+   */
   light: number;
-  /** Relative deviation of it between molecules, beyond noise. */
+  /** Relative deviation of the light between molecules, without noise. */
   spread: number;
   /** Mean time on, frames. */
   onTime: number;
-  /** Spots in a square micrometre: 5th, 50th and 95th percentile of frames. */
+  /** Spots per square micrometre: 5th, 50th and 95th percentile over frames. */
   perFrame: { low: number; middle: number; high: number };
 }
 
 export interface BackgroundMeasurement {
-  /** Mean, electrons a pixel. */
+  /** Mean, electrons per pixel. */
   level: number;
   /** Relative change from the first to the last frame. */
   change: number;
@@ -61,7 +70,7 @@ export interface BackgroundMeasurement {
 
 export interface SpotCounts {
   found: number;
-  /** Of these, how many are far from others and look like a molecule. */
+  /** Spots that are far from others and look like a molecule. */
   isolated: number;
   /** Molecules that were followed over more than one frame. */
   tracked: number;

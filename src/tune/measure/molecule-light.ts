@@ -2,22 +2,28 @@ import { median, quantile, robustDeviation } from "../../base/quantiles.js";
 import type { MoleculeFit } from "./run-spots.js";
 import type { Track } from "./tracks.js";
 
-/** Fits of one molecule in frames for the whole of which it was on. */
+/** Fits of one molecule, in frames during all of which it was on. */
 export type WholeFits = readonly MoleculeFit[];
 
-/** The fits of each track but for its first and last frames, in which a molecule comes on and goes dark; tracks without any are left out. */
+/**
+ * The fits of each track without its first and last frame, where a molecule comes on or goes dark.
+ * Tracks without other frames are left out.
+ */
 export function wholeFits(tracks: readonly Track[]): WholeFits[] {
   return tracks
     .map(({ spots }) => spots.slice(1, -1).flatMap(({ fit }) => (fit ? [fit] : [])))
     .filter((fits) => fits.length > 0);
 }
 
-/** Natural logarithm of a step of light, at least and in deviations of noise, by which a second molecule shows. */
+/** Step of light that shows a second molecule: least natural logarithm, and deviations of noise. */
 const [LEAST_STEP, STEP_DEVIATIONS] = [0.25, 3];
-/** Molecules seen in two whole frames or more, above which those seen in one are not needed: they cannot show a step. */
+/**
+ * Molecules seen in at least two whole frames that are enough.
+ * Those seen in one frame, which cannot show a step, are then left out.
+ */
 const ENOUGH_LONG = 100;
 
-/** Leaves out pairs of molecules that lie in one place: their light has steps as either comes or goes. */
+/** Leaves out pairs of molecules in one place: their light has steps as either comes or goes. */
 export function singleMolecules(molecules: readonly WholeFits[]): WholeFits[] {
   const steps = molecules.map((fits) => fits.slice(1).map((fit, i) => Math.log(fit.light / fits[i]!.light)));
   const all = steps.flat();
@@ -30,18 +36,19 @@ export function singleMolecules(molecules: readonly WholeFits[]): WholeFits[] {
 
 const LOW = 0.1;
 
-/** A property's distribution over molecules. */
+/** How a property is distributed over molecules. */
 export interface Distribution {
   median: number;
-  /** What a tenth of them is below. */
+  /** A tenth of the molecules are below this. */
   low: number;
-  /** Relative deviation between molecules, beyond that of fits. */
+  /** Relative deviation between molecules, without the fits' errors. */
   spread: number;
 }
 
 /**
- * The distribution over molecules of what is measured in each of their frames. Each counts once, with its mean over frames; the noise of a fit is known from
- * how frames of the same molecule differ.
+ * How a property that is measured in each frame is distributed over molecules.
+ * Each molecule counts once, with its mean over frames. The noise of fits follows from how frames
+ * of the same molecule differ.
  * @param property above 0
  */
 export function distributionOf(

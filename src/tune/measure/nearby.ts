@@ -1,15 +1,19 @@
 /** A place in a frame, pixels. */
-export interface Place {
+export interface FramePlace {
   x: number;
   y: number;
 }
 
 /**
- * The place nearest to another one, itself excluded.
+ * The place nearest to another one, without that one itself.
  * @param places row by row from the top: their y, rounded, does not fall
- * @param within farthest that it may be, pixels
+ * @param within farthest distance, pixels
  */
-export function nearestOf<P extends Place>(places: readonly P[], to: Place, within: number): P | undefined {
+export function nearestOf<P extends FramePlace>(
+  places: readonly P[],
+  to: FramePlace,
+  within: number,
+): P | undefined {
   let [best, least]: [P | undefined, number] = [undefined, within];
   const end = Math.round(to.y + within + 1);
   for (let i = firstFrom(places, Math.round(to.y - within - 1)); i < places.length; i++) {
@@ -23,7 +27,7 @@ export function nearestOf<P extends Place>(places: readonly P[], to: Place, with
 }
 
 /** Index of the first place whose y, rounded, is at least `row`. */
-function firstFrom(places: readonly Place[], row: number): number {
+function firstFrom(places: readonly FramePlace[], row: number): number {
   let [low, high] = [0, places.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -2,16 +2,17 @@ import { median } from "../../base/quantiles.js";
 import type { Pauses } from "./pauses.js";
 import type { RunFrames } from "./run-frames.js";
 
-/** Side of the squares in which noise is taken for the same, pixels. */
+/** Side of the squares in which noise is taken to be the same, pixels. */
 const TILE = 32;
-/** Differences that are looked at in each. */
+/** Differences that are used in each square. */
 const SAMPLES = 2_000;
-/** Standard deviation of a normal distribution over the median of its absolute values, and over that of a difference of two. */
+/** Standard deviation of normal values over the median absolute difference of two of them. */
 const DEVIATION_PER_MEDIAN = 1.4826 / Math.SQRT2;
 
 /**
- * The standard deviation of noise around each pixel, counts (H,W): from the median absolute difference of consecutive frames in squares of 32×32, which few
- * molecules move.
+ * The standard deviation of noise around each pixel, counts (H,W).
+ * It is taken from the median absolute difference of consecutive frames in squares of 32×32 pixels,
+ * which few molecules affect.
  */
 export async function noiseMap(run: RunFrames, pauses: Pauses): Promise<Float32Array> {
   const { width, height } = run;
@@ -47,6 +48,6 @@ function tileDeviation(
     const place = frame * area + y * width + x;
     differences[i] = Math.abs(values[place + area]! - values[place]!);
   }
-  // Frames that are all alike have no noise, and nothing is to be divided by it.
+  // Identical frames have no noise; the result must not be 0, since it is divided by.
   return Math.max(1e-3, DEVIATION_PER_MEDIAN * median(differences));
 }

@@ -6,27 +6,28 @@ import { fitReach } from "./spot-fit.js";
 import { PIXEL_VARIANCE } from "./spot-widths.js";
 import type { Track } from "./tracks.js";
 
-/** Pairs of spots that are looked at in all runs at most, about. */
+/** Most pairs of spots that are used, in all runs together, about. */
 export const MOST_PAIRS = 6_000;
 /** Pairs between two pauses. */
 const PAIRS_A_STEP = 64;
 /** Tracks between two pauses. */
 const TRACKS_A_STEP = 2_000;
 /**
- * Deviations of a fit's noise by which light, width and place may change within a pair: beyond, another molecule came or went. Many, since pairs that are chosen for small changes have
- * less noise than others.
+ * Deviations of noise within which light, width and position may change within a pair.
+ * Beyond, another molecule came or went. The limit is wide because pairs selected for small changes
+ * would have less noise than others.
  */
 const STEADY = 5;
-/** Largest relative change of light all the same: beyond, the image's form need be known too well. */
+/** Largest relative change of light: beyond, the image's form would have to be known too well. */
 const MOST_CHANGE = 0.4;
-/** Pairs of whole frames that tell how fits change by noise alone. */
+/** Pairs of whole frames that are enough to show how fits change by noise alone. */
 const ENOUGH_WHOLE = 20;
 
 /** The noise of pixels under molecules, in columns of equal length; counts. */
 export class NoiseSamples {
   readonly levels: number[] = [];
   readonly variances: number[] = [];
-  /** How much of a pixel's noise is left in a sample, 0 to 1: what else it held is taken off. */
+  /** Share of a pixel's noise that is left in a sample, 0 to 1, after subtracting the rest. */
   readonly shares: number[] = [];
   /** Height of the molecule's image, 1 at its middle. */
   readonly heights: number[] = [];
@@ -35,10 +36,13 @@ export class NoiseSamples {
 }
 
 /**
- * Takes the noise of pixels under molecules that are seen in two consecutive frames. Of the difference of both, what is flat, what is of the molecule's form and what moves or widens it is
- * taken off by least squares, so that a molecule whose light changes adds nothing. What it takes of the noise is known: with these forms made orthonormal vectors u and h = Σ u uᵀ, the
- * rest of pixel i has the variance (1 − 2 h_ii) v_i + Σ_j h_ij² v_j, linear in the levels where v is.
- * @param saturation level from which on pixels are saturated; pairs that reach it are left out
+ * Takes the noise of pixels under molecules that are seen in two consecutive frames.
+ * From the difference of both frames, least squares subtract what is flat, what has the molecule's
+ * form, and what moves or widens it, so that a molecule whose light changes adds nothing. The part
+ * of the noise that this removes is known: with these forms as orthonormal vectors u and h = Σ u
+ * uᵀ, the rest of pixel i has the variance (1 − 2 h_ii) v_i + Σ_j h_ij² v_j, which is linear in the
+ * levels if v is.
+ * @param saturation level at which pixels saturate; pairs that reach it are left out
  * @param most pairs that are taken
  */
 export async function addNoiseSamples(
@@ -63,13 +67,13 @@ export async function addNoiseSamples(
 interface SpotPair {
   before: RunSpot;
   after: RunSpot;
-  /** Whether it is on in the frames before and after both, too. */
+  /** Whether it is also on in the frame before and in the frame after. */
   whole: boolean;
-  /** How its fit changes: light and variance, of themselves, and place, pixels. */
+  /** Changes of its fit: light and variance, relative, and position, pixels. */
   changes: readonly [light: number, variance: number, place: number];
 }
 
-/** Pairs whose fits differ by no more than by noise. */
+/** Pairs whose fits differ by no more than noise explains. */
 async function steadyPairs(tracks: readonly Track[], pauses: Pauses): Promise<SpotPair[]> {
   const pairs: SpotPair[] = [];
   for (const [t, { spots }] of tracks.entries()) {
@@ -152,7 +156,10 @@ function addPair(
   }
 }
 
-/** What is flat, a molecule's form, and that times x, y, x², y² and xy: how it changes when it moves or widens. */
+/**
+ * The forms that are subtracted: flat; a molecule's form; that form times x, y, x², y² and xy.
+ * The last five describe how it changes when it moves or widens.
+ */
 function formsOf(curve: Float64Array, left: number, top: number, side: number): Float64Array[] {
   const times = (factor: (x: number, y: number) => number) =>
     curve.map((value, i) => value * factor(left + (i % side), top + Math.floor(i / side)));
@@ -167,7 +174,7 @@ function formsOf(curve: Float64Array, left: number, top: number, side: number): 
   ];
 }
 
-/** Places and weights of three points that integrate over a pixel (Gauss and Legendre). */
+/** Positions and weights of three points that integrate over a pixel (Gauss and Legendre). */
 const INTEGRATION = [
   [-Math.sqrt(0.15), 5 / 18],
   [0, 8 / 18],
@@ -175,8 +182,9 @@ const INTEGRATION = [
 ] as const;
 
 /**
- * A Gaussian of height 1 integrated over pixels. What a fit finds for its variances has the pixel's own in it, which is taken off first.
- * @param left,top place of the first pixel's middle, from that of the Gaussian
+ * A Gaussian of height 1, integrated over pixels.
+ * The variances of a fit include that of the pixel, which is subtracted first.
+ * @param left,top position of the first pixel's middle, from that of the Gaussian
  */
 function integratedCurve(
   left: number,
@@ -200,7 +208,7 @@ function integratedCurve(
   });
 }
 
-/** Makes vectors orthogonal and of length 1, each to those before it (Gram and Schmidt). */
+/** Makes each vector orthogonal to those before it, and of length 1 (Gram and Schmidt). */
 function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const done: Float64Array[] = [];
   for (const vector of vectors) {

@@ -1,17 +1,22 @@
 import type { Track } from "./tracks.js";
 
-/** Length from which a track has a whole frame within it, and longer ones lose no memory of how they began. */
+/**
+ * Shortest tracks that count, and shortest ones if too few of those end.
+ * From the first length on, a track has a whole frame within it, and its start no longer matters.
+ */
 const [FROM, FROM_FEW] = [3, 2];
-/** Ends below which shorter tracks are looked at too. */
+/** Ends below which shorter tracks count too. */
 const FEWEST_ENDS = 30;
-/** Significance of a molecule whose last frame, on for a part of it only, is not missed by chance. */
+/** Significance of a molecule whose last, partial frame is not missed by chance. */
 const BRIGHT = 9;
-/** Step of a spot's light, as a factor, that no molecule makes by itself between two whole frames. */
+/** Factor by which no molecule's light changes by itself between two whole frames. */
 const STEP = 1.4;
 
 /**
- * The mean time on of an exponential distribution, frames. A track of k frames goes on with the probability exp(−1 / τ), however long it is, since what its first and last frame see of
- * the molecule shifts all lengths alike. Steps at which another spot is near count neither way.
+ * The mean time on of an exponential distribution, frames.
+ * A track of k frames continues with the probability exp(−1 / τ), however long it is: what its
+ * first and last frame see of the molecule shifts all lengths alike. Steps with another spot nearby
+ * are not counted.
  * @returns 0 where no molecule was on for longer than a frame
  */
 export function meanOnTime(tracks: readonly Track[]): number {
@@ -29,12 +34,12 @@ function steps(tracks: readonly Track[], from: number): { ends: number; survived
     for (let k = 1; k <= spots.length; k++) {
       const [now, next] = [spots[k - 1]!, spots[k]];
       if (k > 1 && next) {
-        // All frames so far but the first were whole ones.
+        // All frames so far, except the first, were whole ones.
         light += now.significance;
         const whole = light / (k - 1);
-        // Nothing more is known of a molecule after another one came to the same place.
+        // Once another molecule has come to the same place, nothing more is known of this one.
         if (next.significance > STEP * whole) break;
-        // Light that falls and stays is of another one that was there before.
+        // Light that falls and then stays is from another molecule that was there all along.
         if (next.significance < whole / STEP && spots[k + 1]) {
           if (k >= from) ends++;
           break;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { throwIfCancelled } from "../../base/cancelled.js";
 
-/** Lets other work of this thread go on between two steps of a long one. */
+/** Lets other work of this thread run between two steps of a long one. */
 export class Pauses {
   constructor(
     private readonly signal?: AbortSignal,

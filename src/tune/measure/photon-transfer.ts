@@ -6,25 +6,30 @@ import { quantileGroups } from "./quantile-groups.js";
 
 /** The straight line of variance over level, counts. */
 export interface NoiseLine {
-  /** Counts² for a count: F² times the counts of an electron. */
+  /** Slope of variance over counts: F² times the counts of an electron. */
   slope: number;
   slopeError: number;
-  /** A level on the line, that of dark pixels, and the variance there. */
+  /** A point of the line: the level and variance of dark pixels. */
   level: number;
   variance: number;
 }
 
-/** Groups that samples under molecules are sorted into, and the fewest in each. */
+/** Groups of samples under molecules, and least samples in each. */
 const [GROUPS, FEWEST_IN_GROUP] = [16, 50];
-/** Relative error of a group's variance beyond that of chance: pixels differ, and a few faint molecules are missed. */
+/**
+ * Least relative error of a group's variance: pixels differ, and some faint molecules are missed.
+ */
 const FLOOR = 0.004;
 
 /** Median of the square of a standard normal value. */
 const SQUARE_MEDIAN = 0.4549;
-/** Standard deviations by which a pair's noise may be too large, and how often the line is fitted to pairs that are not. */
+/** Most standard deviations of a likely pair's noise, and rounds of fits with likely pairs. */
 const [LIKELY, ROUNDS] = [4, 2];
 
-/** Height of a molecule's image, of its peak, from which pixels tell of light: below, other molecules matter more. */
+/**
+ * Least height of the image that is used, relative to its peak.
+ * Below it, other molecules matter more.
+ */
 const LEAST_HEIGHT = 0.2;
 
 /** Pairs between two pauses. */
@@ -37,8 +42,9 @@ interface Point {
 }
 
 /**
- * Fits variance over level to dark pixels and to pixels under molecules (photon transfer: Janesick, Klaasen and Elliott 1987, Opt. Eng. 26, 972).
- * @returns undefined where levels do not differ enough for a slope
+ * Fits variance over level, to dark pixels and to pixels under molecules.
+ * This is the photon transfer of Janesick, Klaasen and Elliott (1987, Opt. Eng. 26, 972).
+ * @returns undefined where the levels do not differ enough for a slope
  */
 export async function noiseLine(
   dark: readonly DarkMoments[],
@@ -78,7 +84,10 @@ function fitLine(dark: readonly DarkMoments[], points: readonly Point[]): NoiseL
   };
 }
 
-/** Samples of pairs whose noise is about as large as a line says: in others, a second molecule came or went. */
+/**
+ * Samples of the pairs whose noise is about what the line says.
+ * In other pairs, a second molecule came or went.
+ */
 async function ofLikelyPairs(
   { pairs, levels, variances, shares }: NoiseSamples,
   line: NoiseLine,
@@ -100,7 +109,10 @@ async function ofLikelyPairs(
   return Uint32Array.from(likely);
 }
 
-/** Sorts samples into groups by how high the molecule's image is there, which their noise does not move as it moves their level, and makes a point of each. */
+/**
+ * Groups samples by the height of the molecule's image, and makes a point of each group.
+ * Noise changes a sample's level, but not this height.
+ */
 function groupsOf(
   samples: NoiseSamples,
   chosen: Uint32Array,
@@ -134,7 +146,7 @@ function meanPoint({ levels, variances }: NoiseSamples, part: Uint32Array): Poin
   return { level: level / count, variance, error: Math.hypot(error, FLOOR * variance) };
 }
 
-/** As {@link meanPoint}, of the middle of a group, which outliers hardly move. */
+/** Like {@link meanPoint}, but from medians, which outliers hardly change. */
 function medianPoint({ levels, variances }: NoiseSamples, part: Uint32Array): Point {
   const level = median(Float64Array.from(part, (i) => levels[i]!));
   const variance = median(Float64Array.from(part, (i) => variances[i]!)) / SQUARE_MEDIAN;

@@ -1,6 +1,7 @@
 /**
- * Sorts the indices of values into groups of about equal size, from the lowest values to the highest. Equal values share a group; empty groups are left out.
- * (Sorting a copy by value is many times faster than sorting the indices.)
+ * Sorts the indices of values into groups of about equal size, lowest values first.
+ * Equal values share a group; empty groups are left out. A sorted copy of the values is many times
+ * faster than sorting the indices.
  */
 export function quantileGroups(values: Float64Array, groups: number): Uint32Array[] {
   const sorted = values.slice().sort();

@@ -1,23 +1,23 @@
 import type { Pauses } from "./pauses.js";
 import type { RunFrames } from "./run-frames.js";
 
-/** Frames of a run that the first guess is made of. */
+/** Frames of a run that the first estimate uses. */
 const SAMPLED = 31;
-/** Share of frames below the first guess: low, since a pixel may see a molecule for many of them. */
+/** Quantile of the first estimate: low, since a pixel may see a molecule in many frames. */
 const QUANTILE = 0.3;
-/** How far that quantile of a normal distribution lies below its middle, standard deviations. */
+/** Distance of that quantile below the middle of a normal distribution, standard deviations. */
 const QUANTILE_SHIFT = 0.5244;
-/** Rows that are done between two pauses: some milliseconds. */
+/** Rows between two pauses: some milliseconds of work. */
 const ROWS = 16;
 
-/** The constant light of each pixel in a run, counts (H,W), and how far each frame as a whole is above it. */
+/** The constant light of each pixel in a run, counts (H,W), and how far each frame is above it. */
 export interface RunBackground {
   pixels: Float32Array;
   frames: Float64Array;
 }
 
 /**
- * Guesses the background of a run from a low quantile over time of each pixel.
+ * Estimates the background of a run from a low quantile over time of each pixel.
  * @param deviation standard deviation of each pixel's noise, counts (H,W)
  */
 export async function firstBackground(
@@ -42,7 +42,7 @@ export async function firstBackground(
   return { pixels, frames: new Float64Array(frames) };
 }
 
-/** Puts a value into the first `length` of an array, which are sorted. */
+/** Inserts a value into the first `length` entries of an array, which are sorted. */
 function insertSorted(sorted: Float32Array, length: number, value: number): void {
   let at = length;
   while (at > 0 && sorted[at - 1]! > value) {
@@ -52,7 +52,7 @@ function insertSorted(sorted: Float32Array, length: number, value: number): void
   sorted[at] = value;
 }
 
-/** Takes the background off a frame. @param target (H,W), written over */
+/** Subtracts the background from a frame. @param target (H,W), overwritten */
 export function subtractBackground(
   run: RunFrames,
   frame: number,

@@ -12,7 +12,7 @@ export interface RunFrames {
   values: Float32Array;
 }
 
-/** Reads a run of frames. @param histogram takes all their pixels in */
+/** Reads a run of frames. @param histogram counts all their pixels */
 export async function readRun(
   stack: StackReader,
   run: Run,

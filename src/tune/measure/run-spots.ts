@@ -6,46 +6,47 @@ import type { Pauses } from "./pauses.js";
 import { firstBackground, type RunBackground, subtractBackground } from "./run-background.js";
 import type { RunFrames } from "./run-frames.js";
 import { fitReach, fitSpot, type SpotFit } from "./spot-fit.js";
-import { type FilteredFrame, type Peak, peaksOf } from "./spot-peaks.js";
+import { type FilteredFrame, peaksOf, type SpotPeak } from "./spot-peaks.js";
 
-/** The fit of what looks like a molecule. */
+/** The fit of a spot that looks like a molecule. */
 export interface MoleculeFit extends SpotFit {
-  /** Whether a pixel of it is saturated: its light is more than was found, and its width less. */
+  /** Whether one of its pixels is saturated: it has more light than was found, and is narrower. */
   saturated: boolean;
 }
 
-/** A peak that stands out, in a frame of a run. */
-export interface RunSpot extends Peak {
+/** A significant peak in a frame of a run. */
+export interface RunSpot extends SpotPeak {
   frame: number;
-  /** Whether no other peak is near, faint ones included. */
+  /** Whether no other peak is near, not even a faint one. */
   isolated: boolean;
-  /** Of isolated ones that look like a molecule. */
+  /** Fit of an isolated spot that looks like a molecule. */
   fit?: MoleculeFit;
 }
 
-/** Spots of a run, frame by frame, and what was found on the way. */
+/** Spots of a run, frame by frame, with the background and mask that were found on the way. */
 export interface RunSpots {
-  /** Of each frame, row by row from the top. */
+  /** Spots of each frame, row by row from the top. */
   spots: RunSpot[][];
   background: RunBackground;
   /** Where light of molecules may be. */
   mask: LightMask;
 }
 
-/** Significance of a spot, and of a peak that may be something another spot is not isolated from. */
+/** Least significance of a spot, and of a peak that may keep a spot from being isolated. */
 export const [SPOT_SIGNIFICANCE, FAINT_SIGNIFICANCE] = [5.5, 3.5];
 /** Least distance of an isolated spot to any other peak, standard deviations of its image. */
 const ISOLATION = 5.5;
 /** Unmasked frames below which a pixel's first background is better than their mean. */
 const FEWEST_FRAMES = 5;
-/** Pixels that the level of a frame as a whole is found from, about. */
+/** Pixels that give the level of a frame as a whole, about. */
 const LEVEL_PIXELS = 16_384;
 
 /**
- * Finds and fits the spots of a run: twice, since the background is known well only where the spots are known.
+ * Finds and fits the spots of a run, in two passes.
+ * The background is known well only once the spots are known.
  * @param deviation of each pixel's noise, counts (H,W)
- * @param sigma about the standard deviation of a molecule's image, pixels
- * @param saturation counts at which a pixel is saturated
+ * @param sigma approximate standard deviation of a molecule's image, pixels
+ * @param saturation counts at which a pixel saturates
  */
 export async function findRunSpots(
   run: RunFrames,
@@ -83,7 +84,7 @@ async function searchRun(
     mask.add(frame, residual, filtered, found);
     await pauses.pause();
     if (saturation === undefined) continue;
-    const fitted = (peak: Peak) => {
+    const fitted = (peak: SpotPeak) => {
       const fit = fitSpot(residual, width, peak.x, peak.y, sigma);
       return fit && { ...fit, saturated: isSaturated(run, frame, peak, fitReach(sigma), saturation) };
     };
@@ -95,11 +96,11 @@ async function searchRun(
 
 function spotsOf(
   frame: number,
-  peaks: readonly Peak[],
+  peaks: readonly SpotPeak[],
   width: number,
   height: number,
   sigma: number,
-  fitted: (peak: Peak) => MoleculeFit | undefined,
+  fitted: (peak: SpotPeak) => MoleculeFit | undefined,
 ): RunSpot[] {
   const distance = Math.max(fitReach(sigma) + 1, ISOLATION * sigma);
   const spots: RunSpot[] = [];
@@ -117,7 +118,7 @@ function spotsOf(
 function isSaturated(
   { width, height, values }: RunFrames,
   frame: number,
-  { x, y }: Peak,
+  { x, y }: SpotPeak,
   reach: number,
   saturation: number,
 ): boolean {
@@ -128,7 +129,7 @@ function isSaturated(
   return false;
 }
 
-/** The mean of each pixel over the frames in which no light of a molecule is there, and of each frame over such pixels. */
+/** The background from dark pixels alone: of each pixel over time, and of each frame as a whole. */
 async function maskedBackground(
   run: RunFrames,
   mask: LightMask,
@@ -145,7 +146,7 @@ async function maskedBackground(
     const rests: number[] = [];
     for (let i = 0; i < area; i += step)
       if (dark[i]) rests.push(values[frame * area + i]! - first.pixels[i]!);
-    // The middle one: where a molecule is on for nearly all of a run, the first guess is far off.
+    // The median: where a molecule is on for nearly all of a run, the first estimate is far off.
     above[frame] = rests.length > 0 ? median(rests) : 0;
     await pauses.pause();
   }

@@ -1,16 +1,16 @@
 import type { Blur } from "../../frames/blur.js";
 import { isPeak } from "../../spots/find-spots.js";
 
-/** A peak of a frame without its background. */
-export interface Peak {
+/** A peak in a frame without background. */
+export interface SpotPeak {
   /** Pixels from the middle of the first pixel. */
   x: number;
   y: number;
-  /** Its light over the noise of that, as a filter of its own form has it. */
+  /** Light over its noise, under a filter of the spot's own form. */
   significance: number;
 }
 
-/** A frame without its background, blurred by the width of a molecule. */
+/** A frame without background, blurred by the width of a molecule. */
 export interface FilteredFrame {
   width: number;
   height: number;
@@ -21,11 +21,11 @@ export interface FilteredFrame {
   blur: Blur;
 }
 
-/** Peaks from a significance on, row by row from the top. */
-export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
+/** Peaks of at least a significance, row by row from the top. */
+export function peaksOf(frame: FilteredFrame, least: number): SpotPeak[] {
   const { width, height, blurred, deviation, blur } = frame;
   const scale = 1 / Math.sqrt(blur.squares);
-  const peaks: Peak[] = [];
+  const peaks: SpotPeak[] = [];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
@@ -41,7 +41,7 @@ export function peaksOf(frame: FilteredFrame, least: number): Peak[] {
   return peaks;
 }
 
-/** Where the parabola through three values at -1, 0 and 1 is highest. */
+/** Position of the maximum of the parabola through three values at -1, 0 and 1. */
 function vertex(before: number, middle: number, after: number): number {
   const curvature = before - 2 * middle + after;
   return curvature < 0 ? Math.max(-0.5, Math.min(0.5, (before - after) / (2 * curvature))) : 0;

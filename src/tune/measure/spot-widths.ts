@@ -5,29 +5,33 @@ import type { PsfMeasurement } from "./measurement.js";
 import { distributionOf, type WholeFits } from "./molecule-light.js";
 import type { SpotFit } from "./spot-fit.js";
 
-/** What the integration over a pixel adds to a variance, pixels². */
+/** Variance that the integration over a pixel adds, pixels². */
 export const PIXEL_VARIANCE = 1 / 12;
-/** A fit narrower than a pixel's integration leaves this, pixels². */
+/** Variance of a fit that is narrower than the integration over a pixel, pixels². */
 const LEAST_VARIANCE = 0.02;
-/** Relative deviation of variances below which no depth is needed: close pairs that are taken for one make as much. */
+/**
+ * Relative deviation of variances below which no depth is assumed.
+ * Close pairs that were taken for one molecule cause as much.
+ */
 const FLAT = 0.14;
 /** Median, and 1.4826 times the median absolute deviation, of t² for t evenly between 0 and 1. */
 const [SQUARE_MEDIAN, SQUARE_DEVIATION] = [0.25, 0.321];
-/** Largest share of a median variance that may be defocus. */
+/** Largest share of the median variance that may come from defocus. */
 const MOST_DEFOCUS = 0.6;
-/** Molecules without saturated pixels below which the others are looked at too. */
+/** Molecules without saturated pixels below which saturated ones are used too. */
 const FEWEST_SOUND = 10;
-/** Errors of an elongation below which it is taken for none. */
+/** Errors of an elongation below which it counts as none. */
 const SIGNIFICANT = 2;
 
-/** A spot's variance, pixels², the mean of both axes without that of the pixel. */
+/** A spot's variance, pixels²: the mean of both axes, without that of the pixel. */
 export function spotVariance({ xx, yy }: SpotFit): number {
   return Math.max(LEAST_VARIANCE, (xx + yy) / 2 - PIXEL_VARIANCE);
 }
 
 /**
- * Sums up the widths of molecules. In focus at z = 0 the variance is σ², at z it is σ² (1 + (z / z_R)²), as in {@link rayleighRange}; of z evenly within ± d, median and deviation of the variance give
- * both σ and d.
+ * Summarises the widths of molecules.
+ * The variance is σ² in focus (z = 0), and σ² (1 + (z / z_R)²) at z, as in {@link rayleighRange}.
+ * If z is even within ± d, the median and the deviation of the variance give both σ and d.
  * @param pixelSize nm
  */
 export function measurePsf(all: readonly WholeFits[], pixelSize: number): PsfMeasurement {
@@ -37,11 +41,11 @@ export function measurePsf(all: readonly WholeFits[], pixelSize: number): PsfMea
   const molecules = sound.length >= FEWEST_SOUND ? sound : all;
   const { median: middle, low, spread } = distributionOf(molecules, spotVariance);
   const elongation = elongationOf(molecules);
-  // A variance deviates twice as much as its root.
+  // The relative deviation of a variance is twice that of its root.
   const both = { spread: spread / 2, elongation };
   if (spread < FLAT) return { sigma: Math.sqrt(middle), depth: 0, ...both };
   const defocus = Math.min(MOST_DEFOCUS, (SQUARE_MEDIAN * spread) / SQUARE_DEVIATION);
-  // Where depth is large, most molecules are far from focus, and the narrowest ones tell what there is in it.
+  // In deep samples most molecules are far from focus; the narrowest show the width in focus.
   const inFocus = Math.min(low, middle * (1 - defocus));
   const sigma = Math.sqrt(inFocus);
   const ratio = Math.sqrt((middle - inFocus) / (SQUARE_MEDIAN * inFocus));
@@ -50,7 +54,9 @@ export function measurePsf(all: readonly WholeFits[], pixelSize: number): PsfMea
 }
 
 /**
- * The typical ratio of axes. With e = (xx − yy, 2 xy) / (xx + yy), noise adds to the length of e but not to the product of those of two frames of the same molecule.
+ * The typical ratio of a spot's axes.
+ * With e = (xx − yy, 2 xy) / (xx + yy), noise adds to the length of e, but not to the product of
+ * two frames' e of the same molecule.
  */
 function elongationOf(molecules: readonly WholeFits[]): number {
   const products = molecules.flatMap((fits) => {

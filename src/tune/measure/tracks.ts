@@ -2,13 +2,16 @@ import { nearestOf } from "./nearby.js";
 import type { Pauses } from "./pauses.js";
 import type { RunSpot } from "./run-spots.js";
 
-/** Farthest that a spot lies from that of the same molecule in the frame before, pixels. */
+/** Farthest distance of a spot from the same molecule's spot in the frame before, pixels. */
 const STEP = 1.2;
 
 /** The spots of one molecule in consecutive frames. */
 export interface Track {
   spots: RunSpot[];
-  /** For each spot, whether in the frame after it another spot is so near that the molecule could not be seen to go dark; true at a run's end. */
+  /**
+   * For each spot, whether another spot in the next frame may hide that the molecule goes dark.
+   * True at a run's end.
+   */
   unclear: boolean[];
 }
 

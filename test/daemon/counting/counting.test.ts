@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
-import { openStack } from "../../../src/frames/stack-reader.js";
+import { openTifStack } from "../../../src/frames/tif-stack.js";
 import type { ClientStream, FrameAnswer } from "../../../src/protocol/client.js";
 import { type ClientMessage, decodeServerMessage, encodeClientMessage } from "../../../src/protocol/codec.js";
 import { collect } from "../../support/collect.js";
@@ -46,7 +46,7 @@ function assertAsTensorFlow(answer: FrameAnswer, stack: OracleStack, index: numb
 }
 
 test("the original's frames are counted as the original does", { skip: withoutReference }, async () => {
-  const stack = await openStack(REFERENCE.frames);
+  const stack = await openTifStack(REFERENCE.frames);
   const { width, height, pixelType } = stack.info;
   const stream = await client.openStream({
     model: REFERENCE.model,

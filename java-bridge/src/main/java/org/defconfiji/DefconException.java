@@ -1,6 +1,16 @@
 package org.defconfiji;
 
-/** Anything that kept frames from being counted; the message is a sentence for a person, advice included. */
+/**
+ * The error that every part of the plugin throws. Its message is meant for the user and says what to do.
+ *
+ * <pre>{@code
+ * try (Predictor predictor = new DaemonPredictor()) {
+ *   predictor.setup("defcon");
+ * } catch (DefconException trouble) {
+ *   IJ.error("DEFCoN", trouble.getMessage());
+ * }
+ * }</pre>
+ */
 public abstract class DefconException extends Exception {
 
   protected DefconException(String message) {

@@ -10,14 +10,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.ModelChoice;
-import org.defconfiji.command.Wrapped;
+import org.defconfiji.command.ui.ImageJWatcher;
+import org.defconfiji.command.ui.ModelChoice;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionTable;
 import org.defconfiji.options.OptionValues;
+import org.defconfiji.ui.Wrapped;
 import org.defconfiji.wire.CancelledException;
 
 /** Plugins > DEFCoN > Batch...: counts all images of a folder. */
@@ -47,7 +48,7 @@ public final class BatchCommand implements PlugIn {
     IJ.showStatus("DEFCoN: connecting to the daemon...");
     BatchWatcher watcher = new BatchWatcher();
     try (LastingConnection connection =
-        new LastingConnection(Daemon.ofThisUser(), watcher::cancelled, watcher::lost)) {
+        new LastingConnection(Daemon.ofThisUser(), watcher::cancelled, ImageJWatcher::showLost)) {
       OptionTable table = BatchOptions.TABLE;
       if (asks) table = table.with(ModelChoice.of(BatchOptions.MODEL, connection.current().models()));
       IJ.showStatus("");

@@ -9,25 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.CountJob;
-import org.defconfiji.command.CountedFrame;
-import org.defconfiji.command.Frames;
+import org.defconfiji.command.count.CountJob;
+import org.defconfiji.command.count.CountedFrame;
+import org.defconfiji.command.count.Frames;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.daemon.LastingStream;
+import org.defconfiji.files.CsvText;
 import org.defconfiji.files.Digits;
 import org.defconfiji.files.WholeFile;
 import org.defconfiji.predict.PixelSize;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Certainty;
 import org.defconfiji.wire.DaemonException;
-import org.defconfiji.wire.PixelFormat;
 import org.defconfiji.wire.ProtocolException;
 import org.defconfiji.wire.StreamOptions;
 
 /** Counts the files of a folder one after the other. A file that cannot be counted ends nothing. */
 final class BatchRun {
-  /** Size of the frames announced to learn the model's name, so that a missing one is told of first; pixels. */
-  private static final int TRIAL_SIDE = 32;
   /** Those of the program's own tables. */
   private static final List<String> COLUMNS =
       Collections.unmodifiableList(
@@ -99,8 +97,7 @@ final class BatchRun {
   }
 
   private String modelName() throws DefconException {
-    StreamOptions trial = new StreamOptions(wantedModel, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false);
-    try (LastingStream stream = connection.openStream(trial)) {
+    try (LastingStream stream = connection.openStream(StreamOptions.trial(wantedModel))) {
       return stream.model();
     }
   }

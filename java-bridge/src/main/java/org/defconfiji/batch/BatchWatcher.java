@@ -2,7 +2,7 @@ package org.defconfiji.batch;
 
 import ij.IJ;
 import java.util.concurrent.TimeUnit;
-import org.defconfiji.command.CountJob;
+import org.defconfiji.command.count.CountJob;
 
 /** Shows in ImageJ's window where a batch is, and listens to its Esc key. */
 final class BatchWatcher implements CountJob.Watcher {
@@ -34,9 +34,5 @@ final class BatchWatcher implements CountJob.Watcher {
     IJ.showProgress((file - 1 + (double) done / total) / files);
     IJ.showStatus(
         "DEFCoN: file " + file + " of " + files + ", " + name + ", frame " + done + " of " + total + " (Esc cancels)");
-  }
-
-  void lost() {
-    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
   }
 }

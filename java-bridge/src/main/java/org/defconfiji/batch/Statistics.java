@@ -1,6 +1,6 @@
 package org.defconfiji.batch;
 
-import org.defconfiji.command.CountedFrame;
+import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.files.Digits;
 
 /** What a batch's summary says of the frames of a file. */

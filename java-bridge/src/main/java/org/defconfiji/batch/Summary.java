@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.defconfiji.files.CsvText;
 import org.defconfiji.files.WholeFile;
 
 /**

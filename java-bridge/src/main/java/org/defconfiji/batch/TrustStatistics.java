@@ -1,7 +1,7 @@
 package org.defconfiji.batch;
 
-import org.defconfiji.command.CountedFrame;
-import org.defconfiji.command.UnlikeFrames;
+import org.defconfiji.command.count.CountedFrame;
+import org.defconfiji.command.count.UnlikeFrames;
 import org.defconfiji.files.Digits;
 
 /** What a batch's summary says of how far the counts of a file are to be trusted. */

@@ -9,10 +9,19 @@ import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;
 import java.util.List;
 import org.defconfiji.DefconException;
+import org.defconfiji.command.count.CommandException;
+import org.defconfiji.command.count.CountJob;
+import org.defconfiji.command.count.CountedFrame;
+import org.defconfiji.command.count.Frames;
+import org.defconfiji.command.count.UnlikeFrames;
+import org.defconfiji.command.ui.CountOptions;
+import org.defconfiji.command.ui.ImageJWatcher;
+import org.defconfiji.command.ui.OptionsDialog;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.LastingConnection;
 import org.defconfiji.daemon.LastingStream;
 import org.defconfiji.predict.PixelSize;
+import org.defconfiji.ui.Wrapped;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.StreamOptions;
@@ -66,16 +75,12 @@ abstract class CountCommand implements PlugIn {
     IJ.showStatus("DEFCoN: connecting to the daemon...");
     IJ.resetEscape();
     try (LastingConnection connection =
-        new LastingConnection(Daemon.ofThisUser(), IJ::escapePressed, CountCommand::showLost)) {
+        new LastingConnection(Daemon.ofThisUser(), IJ::escapePressed, ImageJWatcher::showLost)) {
       Connection first = connection.current();
       IJ.showStatus("");
       CountOptions options = options(image, first);
       if (options != null) count(image, options, connection);
     }
-  }
-
-  private static void showLost() {
-    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
   }
 
   private CountOptions options(ImagePlus image, Connection connection) throws CommandException {
@@ -94,7 +99,7 @@ abstract class CountCommand implements PlugIn {
                 area.width,
                 area.height,
                 frames.format(),
-                density || frames.selection().masked(),
+                density || frames.masked(),
                 maxLocalCount)
             .ofPixelSize(PixelSize.of(image.getCalibration()));
     List<CountedFrame> counted;

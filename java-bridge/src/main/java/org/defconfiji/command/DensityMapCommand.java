@@ -6,6 +6,11 @@ import ij.WindowManager;
 import ij.measure.ResultsTable;
 import java.awt.GraphicsEnvironment;
 import java.util.List;
+import org.defconfiji.command.count.CountedFrame;
+import org.defconfiji.command.count.Frames;
+import org.defconfiji.command.ui.CertaintyColumns;
+import org.defconfiji.command.ui.CountTable;
+import org.defconfiji.command.ui.DensityImage;
 
 /** Plugins > DEFCoN > Density map...: a density map and a count for each frame. */
 public final class DensityMapCommand extends CountCommand {

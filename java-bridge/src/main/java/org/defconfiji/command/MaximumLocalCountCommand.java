@@ -3,6 +3,10 @@ package org.defconfiji.command;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.util.List;
+import org.defconfiji.command.count.CountedFrame;
+import org.defconfiji.command.count.Frames;
+import org.defconfiji.command.ui.CertaintyColumns;
+import org.defconfiji.command.ui.CountTable;
 
 /** Plugins > DEFCoN > Maximum local count...: the most molecules in any small window, for each frame. */
 public final class MaximumLocalCountCommand extends CountCommand {

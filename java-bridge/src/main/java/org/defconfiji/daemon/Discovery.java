@@ -7,14 +7,14 @@ import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.Endpoint;
 
 /** The file in which a running daemon tells its user's programs where it listens. */
-public final class Discovery {
+final class Discovery {
   private final Path file;
 
-  public Discovery(Path defconHome) {
+  Discovery(Path defconHome) {
     this.file = defconHome.resolve("daemon.json");
   }
 
-  public Path file() {
+  Path file() {
     return file;
   }
 
@@ -24,7 +24,7 @@ public final class Discovery {
    * @return null where there is no discovery file
    * @throws DaemonException the file cannot be read or is damaged
    */
-  public Endpoint read() throws DaemonException {
+  Endpoint read() throws DaemonException {
     JsonFile json = JsonFile.read(file);
     if (json == null) return null;
     String host = json.string("host");

@@ -24,13 +24,13 @@ public final class Surroundings {
   }
 
   /** The value of a system property or, where it is not set, of an environment variable; empty where neither is. */
-  public String setting(String property, String variable) {
+  String setting(String property, String variable) {
     String value = properties.getOrDefault(property, "");
     return value.isEmpty() ? variable(variable) : value;
   }
 
   /** An environment variable; empty where it is not set. Windows does not tell upper and lower case apart. */
-  public String variable(String name) {
+  String variable(String name) {
     if (environment.containsKey(name)) return environment.get(name);
     if (windows())
       for (Map.Entry<String, String> entry : environment.entrySet())
@@ -38,16 +38,16 @@ public final class Surroundings {
     return "";
   }
 
-  public boolean windows() {
+  boolean windows() {
     return properties.getOrDefault("os.name", "").startsWith("Windows");
   }
 
-  public boolean mac() {
+  boolean mac() {
     return properties.getOrDefault("os.name", "").startsWith("Mac");
   }
 
   /** The user's home folder. */
-  public Path userHome() {
+  Path userHome() {
     return Paths.get(properties.getOrDefault("user.home", "."));
   }
 

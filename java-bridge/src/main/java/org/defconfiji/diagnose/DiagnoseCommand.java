@@ -9,12 +9,12 @@ import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.file.Paths;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.Wrapped;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
 import org.defconfiji.files.WholeFile;
 import org.defconfiji.options.OptionValues;
+import org.defconfiji.ui.Wrapped;
 
 /** Plugins > DEFCoN > Diagnose...: what works on this computer and what to do about the rest; the daemon; settings. */
 public final class DiagnoseCommand implements PlugIn {

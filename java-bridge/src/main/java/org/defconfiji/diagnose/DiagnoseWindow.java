@@ -6,8 +6,8 @@ import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.awt.Toolkit;
-import java.awt.datatransfer.StringSelection;
 import java.awt.Window;
+import java.awt.datatransfer.StringSelection;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import javax.swing.BorderFactory;
@@ -21,8 +21,8 @@ import javax.swing.JScrollPane;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
-import org.defconfiji.windows.Messages;
-import org.defconfiji.windows.Work;
+import org.defconfiji.ui.Messages;
+import org.defconfiji.ui.Work;
 
 /** Doctor's report, and what can be done about the daemon. */
 final class DiagnoseWindow extends JFrame {
@@ -95,7 +95,7 @@ final class DiagnoseWindow extends JFrame {
     log.addActionListener(event -> Work.begin("log", control::log, this::showLog, this::complain));
     copy.addActionListener(
         event -> Toolkit.getDefaultToolkit().getSystemClipboard().setContents(new StringSelection(report), null));
-    settings.addActionListener(event -> SettingsDialog.open(this, surroundings, this::examine));
+    settings.addActionListener(event -> UserSettingsDialog.open(this, surroundings, this::examine));
     JPanel panel = new JPanel(new FlowLayout(FlowLayout.LEFT));
     for (JButton button : new JButton[] {again, start, stop, log, copy, settings}) panel.add(button);
     return panel;

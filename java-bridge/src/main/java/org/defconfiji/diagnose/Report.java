@@ -32,6 +32,7 @@ final class Report {
   }
 
   private final List<Line> lines = new ArrayList<>();
+  /** Whether nothing keeps this machine from counting. */
   private final boolean healthy;
 
   private Report(JsonObject findings) {
@@ -63,11 +64,6 @@ final class Report {
 
   List<Line> lines() {
     return lines;
-  }
-
-  /** Whether nothing keeps this machine from counting. */
-  boolean isHealthy() {
-    return healthy;
   }
 
   String verdict() {

@@ -2,6 +2,7 @@ package org.defconfiji.diagnose;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.defconfiji.ui.Html;
 
 /** A report as HTML that Swing can show. */
 final class ReportPage {
@@ -24,24 +25,20 @@ final class ReportPage {
     StringBuilder page = new StringBuilder("<table cellspacing=1 width='100%'>");
     for (Report.Line line : report.lines()) {
       page.append("<tr><td bgcolor='").append(COLOURS.getOrDefault(line.state, "#ffffff")).append("'><b>");
-      page.append(escaped(line.state)).append("</b></td><td><b>").append(escaped(line.name)).append("</b></td><td>");
-      page.append(escaped(line.detail));
-      if (!line.advice.isEmpty()) page.append("<br><i>").append(escaped(line.advice)).append("</i>");
+      page.append(Html.escaped(line.state)).append("</b></td><td><b>").append(Html.escaped(line.name)).append("</b></td><td>");
+      page.append(Html.escaped(line.detail));
+      if (!line.advice.isEmpty()) page.append("<br><i>").append(Html.escaped(line.advice)).append("</i>");
       page.append("</td></tr>");
     }
-    return page("</table><p><b>" + escaped(report.verdict()) + "</b></p>", page);
+    return page("</table><p><b>" + Html.escaped(report.verdict()) + "</b></p>", page);
   }
 
   /** A page of plain text. */
   static String of(String text) {
-    return page("<p>" + escaped(text).replace("\n", "<br>") + "</p>", new StringBuilder());
+    return page("<p>" + Html.escaped(text).replace("\n", "<br>") + "</p>", new StringBuilder());
   }
 
   private static String page(String last, StringBuilder before) {
     return "<html><head>" + STYLE + "</head><body>" + before + last + "</body></html>";
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -10,9 +10,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.defconfiji.command.CommandException;
-import org.defconfiji.command.Wrapped;
+import org.defconfiji.command.count.CommandException;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.live.count.LiveSettings;
+import org.defconfiji.live.ui.LiveSettingsDialog;
+import org.defconfiji.live.ui.LiveWindow;
+import org.defconfiji.ui.Wrapped;
 
 /** Plugins > DEFCoN > Live count...: counts the active image while it changes. A macro starts, pauses and stops it. */
 public final class LiveCommand implements PlugIn {
@@ -20,8 +23,8 @@ public final class LiveCommand implements PlugIn {
 
   static {
     VERBS.put("stop", LiveWindow::dispose);
-    VERBS.put("pause", window -> window.session().counter().pause(true));
-    VERBS.put("resume", window -> window.session().counter().pause(false));
+    VERBS.put("pause", window -> window.session().pause(true));
+    VERBS.put("resume", window -> window.session().pause(false));
   }
 
   @Override
@@ -34,7 +37,7 @@ public final class LiveCommand implements PlugIn {
       String macro = Macro.getOptions();
       if (macro != null && VERBS.containsKey(macro.trim())) tell(VERBS.get(macro.trim()));
       else if (macro != null) start(LiveSettings.parse(macro), true);
-      else start(IJ.isMacro() ? LiveSettings.none() : SettingsDialog.remembered(), false);
+      else start(IJ.isMacro() ? LiveSettings.none() : LiveSettingsDialog.remembered(), false);
     } catch (CommandException wrong) {
       IJ.error("DEFCoN", Wrapped.text(wrong.getMessage()));
     }
@@ -52,7 +55,7 @@ public final class LiveCommand implements PlugIn {
     if (Recorder.record && !IJ.isMacro()) record(settings);
     onEventThread(() -> {
       LiveWindow open = LiveWindow.find();
-      if (open == null) LiveWindow.open(settings, Daemon.ofThisUser());
+      if (open == null) LiveWindow.open(settings, Daemon.ofThisUser(), LiveCounts::tell);
       else if (apply) open.apply(settings);
       else open.toFront();
     });

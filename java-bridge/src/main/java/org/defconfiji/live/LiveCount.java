@@ -1,142 +1,82 @@
 package org.defconfiji.live;
 
 import java.util.Map;
-import org.defconfiji.wire.Certainty;
 
-/** What was found in one frame of a live image. */
-public final class LiveCount {
-  private final LiveFrame frame;
-  private final double count;
-  private final double maxLocalCount;
-  private final Certainty certainty;
-  private final float[] density;
-  private final Map<String, Double> rois;
-  private final double latencyMs;
-  private final double engineMs;
-  private final long skipped;
-  private final ThresholdState state;
+/**
+ * The counts of one live frame, as a {@link LiveListener} receives them.
+ *
+ * <pre>{@code
+ * LiveCounts.addListener(
+ *     count -> {
+ *       boolean trusted = count.unlike().isEmpty() && count.countError() < 0.2 * count.count();
+ *       if (trusted && count.state() == ThresholdState.HIGH) System.out.println("Lower the laser.");
+ *     });
+ * }</pre>
+ */
+public abstract class LiveCount {
+  /** Called by the plugin, which makes all counts. */
+  protected LiveCount() {}
 
-  LiveCount(
-      LiveFrame frame,
-      double count,
-      double maxLocalCount,
-      Certainty certainty,
-      float[] density,
-      Map<String, Double> rois,
-      double latencyMs,
-      double engineMs,
-      long skipped,
-      ThresholdState state) {
-    this.frame = frame;
-    this.count = count;
-    this.maxLocalCount = maxLocalCount;
-    this.certainty = certainty;
-    this.density = density;
-    this.rois = rois;
-    this.latencyMs = latencyMs;
-    this.engineMs = engineMs;
-    this.skipped = skipped;
-    this.state = state;
-  }
-
-  /** The same frame with the counts of other selections. */
-  LiveCount with(Map<String, Double> others) {
-    return new LiveCount(
-        frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state);
-  }
-
-  /** The same count, with where its watched value lies. */
-  LiveCount in(ThresholdState now) {
-    return new LiveCount(
-        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now);
-  }
-
-  /** When the frame was taken from the image, ms since 1970. */
-  public long millis() {
-    return frame.millis();
-  }
+  /** The time at which the frame was copied from the image, ms since 1970. */
+  public abstract long millis();
 
   /** The image's title. */
-  public String image() {
-    return frame.image();
-  }
+  public abstract String image();
 
-  /** The slice, from 1. */
-  public int slice() {
-    return frame.slice();
-  }
+  /** The number of the slice, from 1. */
+  public abstract int slice();
 
-  /** Pixels. */
-  public int width() {
-    return frame.width();
-  }
+  /** Width of the frame, pixels. */
+  public abstract int width();
 
-  /** Pixels. */
-  public int height() {
-    return frame.height();
-  }
+  /** Height of the frame, pixels. */
+  public abstract int height();
 
-  /** Molecules in the frame. */
-  public double count() {
-    return count;
-  }
+  /** The number of molecules in the frame. */
+  public abstract double count();
 
-  /** Most molecules in any window, of 7 x 7 pixels unless the model says otherwise. */
-  public double maxLocalCount() {
-    return maxLocalCount;
-  }
+  /** The max local count: most molecules in any 7 x 7 pixels, or the size that the model sets. */
+  public abstract double maxLocalCount();
 
-  /** Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this; NaN where the model does not know. */
-  public double countError() {
-    return certainty.countError();
-  }
+  /**
+   * The expected error of the count: 68 of 100 counts are off by at most this, 95 by at most twice this.
+   *
+   * @return NaN if the model does not estimate it
+   */
+  public abstract double countError();
 
-  /** The same of the max local count. */
-  public double maxLocalCountError() {
-    return certainty.maxLocalCountError();
-  }
+  /** The expected error of the max local count, as {@link #countError} gives that of the count. */
+  public abstract double maxLocalCountError();
 
-  /** Share of the count that lies away from any spot, 0 to 1; NaN where the model does not know. */
-  public double away() {
-    return certainty.away();
-  }
+  /**
+   * The share of the count that lies away from any spot, 0 to 1.
+   *
+   * @return NaN if the model does not estimate it
+   */
+  public abstract double away();
 
-  /** Why the frame is unlike those that the model was trained on; empty where it is like them, or nothing is known. */
-  public String unlike() {
-    return certainty.unlike();
-  }
+  /**
+   * The reason why this frame is unlike the model's training frames, in words.
+   *
+   * @return empty if it is like them or the model does not judge it
+   */
+  public abstract String unlike();
 
-  Certainty certainty() {
-    return certainty;
-  }
+  /**
+   * The number of molecules in each selection, by name. The active selection is called "selection",
+   * the others have their names in the ROI Manager.
+   */
+  public abstract Map<String, Double> rois();
 
-  /** Molecules in each selection, by its name: the active one is "selection", others have their ROI Manager's names. */
-  public Map<String, Double> rois() {
-    return rois;
-  }
+  /** The time from copying the pixels to the finished count, ms. */
+  public abstract double latencyMs();
 
-  /** From the copy of the frame's pixels to its count, ms. */
-  public double latencyMs() {
-    return latencyMs;
-  }
+  /** The part of {@link #latencyMs} that the daemon took, ms. */
+  public abstract double engineMs();
 
-  /** The daemon's part of that, ms. */
-  public double engineMs() {
-    return engineMs;
-  }
+  /** Frames not counted since the start: newer ones replaced them, or the daemon was lost. */
+  public abstract long skipped();
 
-  /** Frames that were not counted since the start: newer ones came before their turn, or the daemon was lost. */
-  public long skipped() {
-    return skipped;
-  }
-
-  /** Where the watched value lies. */
-  public ThresholdState state() {
-    return state;
-  }
-
-  /** Molecules per pixel, row by row from the top left; empty where nobody wanted it. Not to be changed. */
-  float[] density() {
-    return density;
-  }
+  /** Where the watched value lies between the thresholds. */
+  public abstract ThresholdState state();
 }

@@ -3,32 +3,43 @@ package org.defconfiji.live;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.defconfiji.live.count.Courier;
+import org.defconfiji.live.count.LiveSession;
+import org.defconfiji.live.ui.LiveWindow;
 
 /**
- * Where other programs hear of live counts: Java code as a {@link LiveListener}, macros through
- * {@code call("org.defconfiji.live.LiveCounts.get", "count")}. Registrations last from one live count to the next.
+ * Gives live counts to other programs: Java code registers a {@link LiveListener}, macros call {@link #get}.
+ *
+ * <pre>{@code
+ * LiveListener listener = count -> System.out.println(count.maxLocalCount());
+ * LiveCounts.addListener(listener);
+ * }</pre>
+ *
+ * <p>In a macro: {@code call("org.defconfiji.live.LiveCounts.get", "count")}. A listener may be
+ * registered before a live count starts, and stays registered when it ends.
  */
 public final class LiveCounts {
   private static final Map<LiveListener, Courier<LiveCount>> LISTENERS = new ConcurrentHashMap<>();
 
   private LiveCounts() {}
 
-  /** Registers a listener; a second time changes nothing. */
+  /** Registers a listener. Registering it twice changes nothing. */
   public static void addListener(LiveListener listener) {
     LISTENERS.computeIfAbsent(listener, added -> new Courier<>("DEFCoN live listener", added::counted));
   }
 
-  /** Ends what {@link #addListener} began. A call under way is not interrupted. */
+  /** Removes a listener. A call that is under way is not interrupted. */
   public static void removeListener(LiveListener listener) {
     Courier<LiveCount> courier = LISTENERS.remove(listener);
     if (courier != null) courier.close();
   }
 
   /**
-   * A value of the frame counted last, for a macro.
+   * Returns one value of the newest count, for macros.
    *
-   * @param name count, max, error, maxerror, away, unlike, state, slice, image, latency, engine, counted, skipped, rate or a selection's name
-   * @return the value as text; empty where there is no live count, or nothing of that name
+   * @param name count, max, error, maxerror, away, unlike, state, slice, image, latency, engine,
+   *     counted, skipped, rate or the name of a selection
+   * @return the value as text; empty if no live count runs or nothing has that name
    */
   public static String get(String name) {
     LiveWindow window = LiveWindow.find();
@@ -74,6 +85,7 @@ public final class LiveCounts {
     return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
   }
 
+  /** Hands a count to all listeners. Never waits for them. */
   static void tell(LiveCount count) {
     for (Courier<LiveCount> courier : LISTENERS.values()) courier.send(count);
   }

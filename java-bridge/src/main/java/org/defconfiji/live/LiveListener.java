@@ -1,10 +1,24 @@
 package org.defconfiji.live;
 
-/** Hears of live counts, to steer illumination for example. Registered with {@link LiveCounts}. */
+/**
+ * Receives every live count, for example to steer illumination. {@link LiveCounts} registers it.
+ *
+ * <pre>{@code
+ * public class Print_Counts implements PlugIn, LiveListener {
+ *   public void run(String arg) {
+ *     LiveCounts.addListener(this);
+ *   }
+ *
+ *   public void counted(LiveCount count) {
+ *     if (count.unlike().isEmpty()) System.out.println(count.count() + " molecules");
+ *   }
+ * }
+ * }</pre>
+ */
 public interface LiveListener {
   /**
-   * Told of a frame right after it was counted, on a thread of this listener's own. A listener that takes longer than
-   * the next frame misses frames: it is always told of the newest one.
+   * Receives the count of a frame, right after counting, on a thread that belongs to this listener.
+   * A listener that is slower than the camera misses frames: it always receives the newest count.
    */
   void counted(LiveCount count);
 }

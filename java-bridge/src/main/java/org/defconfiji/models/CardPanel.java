@@ -10,10 +10,10 @@ import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.SwingConstants;
-import org.defconfiji.windows.HtmlPane;
-import org.defconfiji.windows.Markdown;
-import org.defconfiji.windows.Png;
-import org.defconfiji.windows.Work;
+import org.defconfiji.ui.HtmlPane;
+import org.defconfiji.ui.Markdown;
+import org.defconfiji.ui.Png;
+import org.defconfiji.ui.Work;
 import org.defconfiji.wire.ModelCard;
 
 /** A model's card and its picture. */

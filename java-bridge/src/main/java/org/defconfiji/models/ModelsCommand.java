@@ -8,10 +8,10 @@ import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Paths;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.Wrapped;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionValues;
+import org.defconfiji.ui.Wrapped;
 import org.defconfiji.wire.ModelInfo;
 
 /** Plugins > DEFCoN > Models...: the models, their cards, and installing, choosing and removing them. */

@@ -21,8 +21,8 @@ import javax.swing.JSplitPane;
 import javax.swing.JTable;
 import javax.swing.ListSelectionModel;
 import org.defconfiji.options.MacroText;
-import org.defconfiji.windows.Messages;
-import org.defconfiji.windows.Work;
+import org.defconfiji.ui.Messages;
+import org.defconfiji.ui.Work;
 import org.defconfiji.wire.ModelInfo;
 import org.defconfiji.wire.Models;
 

@@ -7,7 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Random;
-import org.defconfiji.command.DensityImage;
+import org.defconfiji.ui.Viridis;
 import org.defconfiji.wire.WireException;
 
 /** A small frame of molecules and what a model makes of it, side by side: for models without a picture of their own. */
@@ -28,7 +28,7 @@ final class SamplePicture {
   static BufferedImage of(Library library, String model) throws WireException {
     ByteProcessor frame = frame();
     FloatProcessor density = library.density(model, (byte[]) frame.getPixels(), SIDE, SIDE);
-    density.setLut(DensityImage.viridis());
+    density.setLut(Viridis.lut());
     density.resetMinAndMax();
     frame.resetMinAndMax();
     BufferedImage picture =

@@ -12,11 +12,18 @@ import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
 import org.defconfiji.wire.WireException;
 
-/** A predictor that has its frames counted by the daemon, which it finds or starts. */
+/**
+ * A predictor that sends its frames to the daemon. It finds the running daemon or starts one.
+ *
+ * <pre>{@code
+ * try (DaemonPredictor predictor = new DaemonPredictor()) {
+ *   predictor.setup("defcon-fast");
+ *   predictor.predict(new FloatProcessor(64, 64));
+ *   System.out.println(predictor.getMaximumLocalCount(7) + " molecules in the fullest 7 x 7 pixels");
+ * }
+ * }</pre>
+ */
 public final class DaemonPredictor implements Predictor {
-  /** Size of the frames announced when a model is set up, so that a missing one is told of there; pixels. */
-  private static final int TRIAL_SIDE = 32;
-
   private final Daemon daemon;
   private Connection connection;
   private String model;
@@ -32,7 +39,7 @@ public final class DaemonPredictor implements Predictor {
     this(Daemon.ofThisUser());
   }
 
-  public DaemonPredictor(Daemon daemon) {
+  DaemonPredictor(Daemon daemon) {
     this.daemon = daemon;
   }
 
@@ -44,7 +51,7 @@ public final class DaemonPredictor implements Predictor {
     this.model = model;
     connection = daemon.connect();
     try {
-      connection.openStream(new StreamOptions(model, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false)).close();
+      connection.openStream(StreamOptions.trial(model)).close();
     } catch (WireException refused) {
       disconnect();
       throw refused;

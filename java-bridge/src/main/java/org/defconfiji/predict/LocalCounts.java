@@ -14,7 +14,7 @@ public final class LocalCounts {
    * @return (width - box + 1) x (height - box + 1) sums; pixel (x, y) is the window with its top left corner there
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the map
    */
-  public static FloatProcessor map(FloatProcessor density, int box) throws NoLocalCountMapException {
+  static FloatProcessor map(FloatProcessor density, int box) throws NoLocalCountMapException {
     int width = density.getWidth();
     int height = density.getHeight();
     if (box < 1 || box > Math.min(width, height))

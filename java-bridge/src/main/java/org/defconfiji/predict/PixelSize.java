@@ -8,7 +8,7 @@ import java.util.Map;
 /** The size of an image's pixels as streams tell of it. */
 public final class PixelSize {
   /** What {@link #of} says where nothing is known. */
-  public static final double UNKNOWN = 0;
+  static final double UNKNOWN = 0;
 
   /** Sides of pixels in a sample, nm: others are of a screen or a printer. */
   private static final double LEAST = 10;

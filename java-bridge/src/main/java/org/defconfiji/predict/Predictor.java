@@ -6,8 +6,18 @@ import java.io.Closeable;
 import org.defconfiji.DefconException;
 
 /**
- * Counts molecules one frame at a time, for programs that steer a microscope. One thread uses a predictor; the getters
- * tell of the frame that was predicted last.
+ * Counts molecules one frame at a time, for programs that steer a microscope.
+ *
+ * <pre>{@code
+ * try (Predictor predictor = new DaemonPredictor()) {
+ *   predictor.setup("");
+ *   predictor.predict(IJ.getProcessor());
+ *   System.out.println(predictor.getCount() + " molecules");
+ * }
+ * }</pre>
+ *
+ * <p>Only one thread may use a predictor. The getters return the results of the last frame that was
+ * predicted. docs/predictor.md has a complete program.
  */
 public interface Predictor extends Closeable {
   /**

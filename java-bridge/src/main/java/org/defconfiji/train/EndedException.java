@@ -1,12 +1,12 @@
 package org.defconfiji.train;
 
 import org.defconfiji.DefconException;
+import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
 /** A training or a tuning ended without a model that is used; the message says how to go on in Fiji. */
 final class EndedException extends DefconException {
-  private static final String CANCELLED = "CANCELLED";
   private static final String ADVICE =
       " To go on with it, choose Train... with the same name and Resume, and with the same plan or set if you named one.";
 
@@ -23,13 +23,13 @@ final class EndedException extends DefconException {
   }
 
   private static String trainingSentence(String model, WireException cause) {
-    if (cause.code().equals(CANCELLED)) return "The training of " + model + " was cancelled." + ADVICE;
+    if (cause.code().equals(CancelledException.CODE)) return "The training of " + model + " was cancelled." + ADVICE;
     if (cause instanceof ConnectionLostException) return lost("Train...") + ADVICE;
     return "The training of " + model + " ended: " + cause.getMessage();
   }
 
   private static String tuningSentence(String model, WireException cause) {
-    if (cause.code().equals(CANCELLED))
+    if (cause.code().equals(CancelledException.CODE))
       return "The tuning of " + model + " was cancelled before it had learnt anything. Nothing was kept.";
     if (cause instanceof ConnectionLostException) return lost(TuneOptions.TABLE.command());
     return "The tuning of " + model + " ended: " + cause.getMessage();

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import org.defconfiji.DefconException;
-import org.defconfiji.command.Frames;
+import org.defconfiji.command.count.Frames;
 import org.defconfiji.files.TifCopy;
 import org.defconfiji.options.OptionException;
 

@@ -2,7 +2,7 @@ package org.defconfiji.wire;
 
 /** A wait for the daemon was given up: code CANCELLED. */
 public final class CancelledException extends WireException {
-  private static final String CODE = "CANCELLED";
+  public static final String CODE = "CANCELLED";
 
   public CancelledException() {
     super(CODE, "The wait for the DEFCoN daemon was cancelled.");

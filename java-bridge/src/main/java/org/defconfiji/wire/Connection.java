@@ -5,13 +5,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.defconfiji.Version;
 import org.defconfiji.protocol.ClientMessage;
@@ -26,18 +23,15 @@ import org.defconfiji.protocol.Welcome;
 /** A conversation with the daemon: hello and welcome, then streams and trainings. Safe for use by several threads. */
 public final class Connection implements Closeable {
   /** The version of src/protocol/defcon.proto that this plugin speaks. */
-  public static final int PROTOCOL_VERSION = 1;
+  static final int PROTOCOL_VERSION = 1;
 
   private static final int WELCOME_TIMEOUT_MS = 20_000;
-  /** Room for an envelope around the pixels. */
-  private static final int ENVELOPE_BYTES = 1_024;
 
   private final Endpoint endpoint;
   private final Socket socket;
   private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
   private final AtomicReference<WireException> failure = new AtomicReference<>();
-  private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
-  private final AtomicInteger nextStream = new AtomicInteger(1);
+  private final Streams streams = new Streams(this::send);
   private final Questions questions = new Questions(this::send);
   private final Trainings trainings = new Trainings(questions);
   private final Models models = new Models(questions);
@@ -143,20 +137,7 @@ public final class Connection implements Closeable {
    * @throws RefusedException the daemon has no such model, or takes no frames of that size
    */
   public Stream openStream(StreamOptions options) throws WireException {
-    refuseLargeFrames(options);
-    int id = nextStream.getAndIncrement();
-    Stream stream = new Stream(this, id, options);
-    streams.put(id, stream);
-    WireException lost = failure.get();
-    if (lost != null) stream.fail(lost);
-    send(ClientMessage.newBuilder().setOpenStream(options.message(id)).build());
-    try {
-      stream.awaitOpened();
-    } catch (WireException error) {
-      streams.remove(id);
-      throw error;
-    }
-    return stream;
+    return streams.open(options, welcome.join().getMaxMessageBytes());
   }
 
   /**
@@ -196,25 +177,8 @@ public final class Connection implements Closeable {
     return trainings.watch(training, listener);
   }
 
-  private void refuseLargeFrames(StreamOptions options) throws RefusedException {
-    long most = welcome.join().getMaxMessageBytes();
-    long density = options.density() ? 4L * options.width() * options.height() : 0;
-    long largest = Math.max(options.frameBytes(), density) + ENVELOPE_BYTES;
-    if (most == 0 || largest <= most) return;
-    String advice = "Select a smaller rectangle and count that.";
-    throw new RefusedException(
-        "INPUT_SIZE",
-        "A frame of " + options.width() + " x " + options.height() + " pixels needs messages of " + largest
-            + " bytes, but the daemon takes at most " + most + ". " + advice,
-        advice);
-  }
-
-  void send(ClientMessage message) {
+  private void send(ClientMessage message) {
     socket.send(message);
-  }
-
-  void forget(int stream) {
-    streams.remove(stream);
   }
 
   /** Ends the conversation; streams that are still open fail with {@link ConnectionLostException}. Trainings go on. */
@@ -229,7 +193,7 @@ public final class Connection implements Closeable {
     WireException first = failure.get();
     welcome.completeExceptionally(first);
     stopping.completeExceptionally(first);
-    for (Stream stream : streams.values()) stream.fail(first);
+    streams.fail(first);
     questions.fail(first);
     trainings.fail(first);
   }
@@ -263,19 +227,19 @@ public final class Connection implements Closeable {
           stopping.complete(null);
           break;
         case STREAM_OPENED:
-          toStream(message.getStreamOpened().getStream(), message);
+          streams.received(message.getStreamOpened().getStream(), message);
           break;
         case RESULT:
-          toStream(message.getResult().getStream(), message);
+          streams.received(message.getResult().getStream(), message);
           break;
         case DROPPED:
-          toStream(message.getDropped().getStream(), message);
+          streams.received(message.getDropped().getStream(), message);
           break;
         case CREDIT:
-          toStream(message.getCredit().getStream(), message);
+          streams.received(message.getCredit().getStream(), message);
           break;
         case STREAM_CLOSED:
-          toStream(message.getStreamClosed().getStream(), message);
+          streams.received(message.getStreamClosed().getStream(), message);
           break;
         case TRAINING_REPLY:
           questions.answered(message.getTrainingReply().getRequest(), message);
@@ -295,16 +259,11 @@ public final class Connection implements Closeable {
         case ERROR:
           if (message.getError().getRequest() != 0) questions.refused(message.getError());
           else if (message.getError().getStream() == 0) fail(WireErrors.of(message.getError()));
-          else toStream(message.getError().getStream(), message);
+          else streams.received(message.getError().getStream(), message);
           break;
         default:
           break;
       }
-    }
-
-    private void toStream(int id, ServerMessage message) {
-      Stream stream = streams.get(id);
-      if (stream != null) stream.received(message);
     }
 
     @Override

@@ -6,7 +6,6 @@ import org.defconfiji.protocol.ModelOrigin;
 /** A model that the daemon offers. */
 public final class ModelInfo {
   private final String name;
-  private final String description;
   private final boolean isDefault;
   private final String architecture;
   private final int parameters;
@@ -15,7 +14,6 @@ public final class ModelInfo {
 
   ModelInfo(Model model) {
     this.name = model.getName();
-    this.description = model.getDescription();
     this.isDefault = model.getIsDefault();
     this.architecture = model.getArchitecture();
     this.parameters = model.getParameters();
@@ -26,10 +24,6 @@ public final class ModelInfo {
   /** What {@link StreamOptions} takes. */
   public String name() {
     return name;
-  }
-
-  public String description() {
-    return description;
   }
 
   public String architecture() {

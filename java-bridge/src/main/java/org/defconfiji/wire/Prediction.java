@@ -14,7 +14,7 @@ public final class Prediction {
    * @param waitedMs the time that the frame waited for the engine, ms
    * @param engineMs the time that the engine took, ms
    */
-  public Prediction(
+  Prediction(
       long sequence,
       double count,
       double maxLocalCount,

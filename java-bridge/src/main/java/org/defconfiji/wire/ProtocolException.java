@@ -2,10 +2,10 @@ package org.defconfiji.wire;
 
 /** The two sides do not understand each other: codes PROTOCOL_*. */
 public final class ProtocolException extends WireException {
-  public static final String VERSION = "PROTOCOL_VERSION";
-  public static final String MESSAGE = "PROTOCOL_MESSAGE";
+  static final String VERSION = "PROTOCOL_VERSION";
+  static final String MESSAGE = "PROTOCOL_MESSAGE";
 
-  public ProtocolException(String code, String message) {
+  ProtocolException(String code, String message) {
     super(code, message);
   }
 

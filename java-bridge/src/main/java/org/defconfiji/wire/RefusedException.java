@@ -4,7 +4,7 @@ package org.defconfiji.wire;
 public final class RefusedException extends WireException {
   private final String advice;
 
-  public RefusedException(String code, String message, String advice) {
+  RefusedException(String code, String message, String advice) {
     super(code, message);
     this.advice = advice;
   }

@@ -32,7 +32,7 @@ public final class Stream implements Closeable {
     }
   }
 
-  private final Connection connection;
+  private final Streams streams;
   private final int id;
   private final StreamOptions options;
   private final Deque<Answer> answers = new ArrayDeque<>();
@@ -44,8 +44,8 @@ public final class Stream implements Closeable {
   private WireException failure;
   private volatile Runnable changed = () -> {};
 
-  Stream(Connection connection, int id, StreamOptions options) {
-    this.connection = connection;
+  Stream(Streams streams, int id, StreamOptions options) {
+    this.streams = streams;
     this.id = id;
     this.options = options;
   }
@@ -66,7 +66,7 @@ public final class Stream implements Closeable {
   }
 
   /** Frames sent whose answers {@link #poll} has not handed out yet. */
-  public synchronized long outstanding() {
+  synchronized long outstanding() {
     return due.size() + answers.size();
   }
 
@@ -105,7 +105,7 @@ public final class Stream implements Closeable {
     }
     ByteString bytes = UnsafeByteOperations.unsafeWrap(pixels);
     Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence).setPixels(bytes);
-    connection.send(ClientMessage.newBuilder().setFrame(frame).build());
+    streams.send(ClientMessage.newBuilder().setFrame(frame).build());
     return true;
   }
 
@@ -145,9 +145,9 @@ public final class Stream implements Closeable {
   @Override
   public void close() {
     CloseStream.Builder close = CloseStream.newBuilder().setStream(id).setDiscard(true);
-    connection.forget(id);
+    streams.forget(id);
     fail(new ConnectionLostException("This stream of frames was closed."));
-    connection.send(ClientMessage.newBuilder().setCloseStream(close).build());
+    streams.send(ClientMessage.newBuilder().setCloseStream(close).build());
   }
 
   void fail(WireException error) {

@@ -4,6 +4,9 @@ import org.defconfiji.protocol.OpenStream;
 
 /** What a stream's frames look like, the model that counts them, and what to send back with each count. */
 public final class StreamOptions {
+  /** Width and height of the frames of a trial, pixels. No frame is sent. */
+  private static final int TRIAL_SIDE = 32;
+
   private final String model;
   private final int width;
   private final int height;
@@ -23,6 +26,15 @@ public final class StreamOptions {
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
     this(model, width, height, pixels, density, maxLocalCount, false, 0);
+  }
+
+  /**
+   * Options of a stream that is opened only to learn whether a model exists and what it is called.
+   *
+   * @param model a model's name, a path on the daemon's machine, or an empty string for the default
+   */
+  public static StreamOptions trial(String model) {
+    return new StreamOptions(model, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false);
   }
 
   private StreamOptions(
@@ -58,11 +70,11 @@ public final class StreamOptions {
     return latestOnly;
   }
 
-  public int width() {
+  int width() {
     return width;
   }
 
-  public int height() {
+  int height() {
     return height;
   }
 

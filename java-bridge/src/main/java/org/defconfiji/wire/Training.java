@@ -19,12 +19,12 @@ public final class Training {
   }
 
   /** Its number, for as long as the daemon runs. */
-  public int id() {
+  int id() {
     return summary.getTraining();
   }
 
   /** As it was when it began to be watched. */
-  public TrainingSummary summary() {
+  TrainingSummary summary() {
     return summary;
   }
 

@@ -2,7 +2,18 @@ package org.defconfiji.wire;
 
 import org.defconfiji.DefconException;
 
-/** Trouble between this program and the daemon, with the stable code that docs/errors.md lists. */
+/**
+ * An error that the daemon reported or that the connection to it had. docs/errors.md lists the codes.
+ *
+ * <pre>{@code
+ * try (Predictor predictor = new DaemonPredictor()) {
+ *   predictor.setup("cells");
+ * } catch (WireException trouble) {
+ *   if (trouble.code().equals("MODEL_NOT_FOUND")) IJ.log("Install the model first.");
+ *   else throw trouble;
+ * }
+ * }</pre>
+ */
 public abstract class WireException extends DefconException {
   private final String code;
 
@@ -16,7 +27,7 @@ public abstract class WireException extends DefconException {
     this.code = code;
   }
 
-  /** A code such as MODEL_NOT_FOUND. */
+  /** The stable code, for example MODEL_NOT_FOUND. */
   public String code() {
     return code;
   }

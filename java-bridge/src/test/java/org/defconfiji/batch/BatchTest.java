@@ -31,6 +31,7 @@ import org.defconfiji.Repository;
 import org.defconfiji.SharedDaemon;
 import org.defconfiji.SimulatedStack;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.files.CsvText;
 import org.defconfiji.wire.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

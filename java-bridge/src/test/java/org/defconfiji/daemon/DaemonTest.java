@@ -49,7 +49,7 @@ class DaemonTest {
   }
 
   private static void drain(Stream stream) throws Exception {
-    while (stream.outstanding() > 0) stream.poll(1, TimeUnit.SECONDS);
+    while (true) stream.poll(1, TimeUnit.SECONDS);
   }
 
   @Test

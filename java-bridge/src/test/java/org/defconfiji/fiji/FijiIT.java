@@ -129,9 +129,9 @@ class FijiIT {
   @Test
   @Timeout(900)
   @DisplayName("the other windows do what they say, and what they record runs without a screen")
-  void windows() throws Exception {
+  void ui() throws Exception {
     Path out = Files.createDirectories(Paths.get("target", "screenshots").toAbsolutePath());
-    Files.deleteIfExists(out.resolve("windows.properties"));
+    Files.deleteIfExists(out.resolve("ui.properties"));
     Path stacks = Files.createDirectories(folder.resolve("my stacks").resolve("deep"));
     Files.copy(Oracle.of("uint16").stack(), stacks.resolve("a.tif"));
     Files.write(stacks.resolve("broken.tif"), new byte[] {1, 2, 3});
@@ -144,7 +144,7 @@ class FijiIT {
           fiji.java(
               JAVA,
               home,
-              WindowsDriver.class.getName(),
+              UiDriver.class.getName(),
               stacks.getParent().toString(),
               results.toString(),
               spots.stack().toString(),
@@ -155,7 +155,7 @@ class FijiIT {
               System.getProperty("defcon.test.minutes", "0.05"));
       builder.environment().put("DISPLAY", screen.display());
       finish(builder);
-      Properties notes = read(out.resolve("windows.properties"));
+      Properties notes = read(out.resolve("ui.properties"));
       assertEquals("2", notes.getProperty("plots"));
       // Both heads are learnt together from simulated frames: one stage.
       assertEquals("1", notes.getProperty("plan.plots"));

@@ -3,7 +3,7 @@ package org.defconfiji.live;
 import java.util.Random;
 
 /** Frames as a camera sees blinking molecules: spots of light on a background with noise, 16 bits. */
-final class Camera {
+public final class Camera {
   private static final int FRAMES = 60;
   private static final double SIGMA = 1.3;
 
@@ -11,7 +11,7 @@ final class Camera {
   private final short[][] frames = new short[FRAMES][];
 
   /** @param molecules on average in a frame */
-  Camera(int width, int height, int molecules, long seed) {
+  public Camera(int width, int height, int molecules, long seed) {
     this.width = width;
     Random random = new Random(seed);
     for (int frame = 0; frame < FRAMES; frame++) {
@@ -36,7 +36,7 @@ final class Camera {
   }
 
   /** Writes the next frame into an image's pixels. @param number any; frames repeat */
-  void expose(short[] pixels, long number) {
+  public void expose(short[] pixels, long number) {
     System.arraycopy(frames[(int) (number % FRAMES)], 0, pixels, 0, pixels.length);
   }
 

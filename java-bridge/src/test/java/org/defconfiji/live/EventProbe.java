@@ -4,22 +4,22 @@ import java.awt.EventQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Asks the event thread for a sign of life every 20 ms and remembers the longest wait for it. */
-final class EventProbe implements AutoCloseable {
+public final class EventProbe implements AutoCloseable {
   private final AtomicLong longest = new AtomicLong();
   private final Thread thread = new Thread(this::ask, "event probe");
   private volatile boolean closed;
 
-  EventProbe() {
+  public EventProbe() {
     thread.setDaemon(true);
     thread.start();
   }
 
   /** Begins anew. */
-  void forget() {
+  public void forget() {
     longest.set(0);
   }
 
-  double longestMs() {
+  public double longestMs() {
     return longest.get() / 1e6;
   }
 

@@ -21,7 +21,7 @@ import org.defconfiji.Repository;
 import org.defconfiji.Screen;
 
 /** An ImageJ on a screen of its own, with a daemon of its own and a program in the user's place. */
-final class LiveProcess {
+public final class LiveProcess {
   private static final String JAVA = Paths.get(System.getProperty("java.home"), "bin", "java").toString();
 
   private LiveProcess() {}
@@ -32,7 +32,7 @@ final class LiveProcess {
    * @param folder empty; becomes the user's home and the Fiji folder
    * @return what it printed
    */
-  static String run(Class<?> program, Path folder, int timeoutS, String... arguments) throws Exception {
+  public static String run(Class<?> program, Path folder, int timeoutS, String... arguments) throws Exception {
     Repository.assumeBuilt();
     Path home = Files.createDirectories(folder.resolve(".defcon-fiji"));
     layOutMenu(Files.createDirectories(folder.resolve("plugins")));
@@ -83,14 +83,14 @@ final class LiveProcess {
   }
 
   /** The process of the daemon that runs. */
-  static int daemonPid() throws IOException {
+  public static int daemonPid() throws IOException {
     Path discovery = Paths.get(System.getProperty("defcon.fiji.home"), "daemon.json");
     String text = new String(Files.readAllBytes(discovery), StandardCharsets.UTF_8);
     return Json.parse(text).asObject().getInt("pid", 0);
   }
 
   /** @param signal KILL, TERM ... */
-  static void kill(String signal, int pid) throws Exception {
+  public static void kill(String signal, int pid) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Integer.toString(pid)).start().waitFor();
   }
 }

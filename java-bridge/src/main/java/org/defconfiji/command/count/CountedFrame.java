@@ -1,0 +1,60 @@
+package org.defconfiji.command.count;
+
+import ij.process.FloatProcessor;
+import java.awt.Rectangle;
+import org.defconfiji.predict.LocalCounts;
+import org.defconfiji.predict.NoLocalCountMapException;
+import org.defconfiji.wire.Certainty;
+import org.defconfiji.wire.Prediction;
+
+/** What was found inside the selection of one frame. */
+public final class CountedFrame {
+  private final double count;
+  private final double maxLocalCount;
+  private final float[] density;
+  private final Certainty certainty;
+
+  private CountedFrame(double count, double maxLocalCount, float[] density, Certainty certainty) {
+    this.count = count;
+    this.maxLocalCount = maxLocalCount;
+    this.density = density;
+    this.certainty = certainty;
+  }
+
+  /**
+   * @param pool side of the window of the max local count, pixels; 0 where it is not wanted
+   * @throws NoLocalCountMapException the window is larger than the selection
+   */
+  static CountedFrame of(Prediction prediction, Selection selection, int pool) throws NoLocalCountMapException {
+    float[] density = prediction.density();
+    Certainty certainty = prediction.certainty();
+    if (!selection.masked())
+      return new CountedFrame(prediction.count(), prediction.maxLocalCount(), density, certainty);
+    selection.clearOutside(density);
+    double count = 0;
+    for (float value : density) count += value;
+    Rectangle area = selection.area();
+    double largest = pool == 0 ? 0 : LocalCounts.maximum(new FloatProcessor(area.width, area.height, density), pool);
+    return new CountedFrame(count, largest, density, certainty.withoutNumbers());
+  }
+
+  /** Molecules. */
+  public double count() {
+    return count;
+  }
+
+  /** Most molecules in any window. */
+  public double maxLocalCount() {
+    return maxLocalCount;
+  }
+
+  /** Molecules per pixel, row by row from the top left; empty where it was not asked for. Not a copy. */
+  public float[] density() {
+    return density;
+  }
+
+  /** How far the counts are to be trusted. Of a selection that is no rectangle only the reason is known. */
+  public Certainty certainty() {
+    return certainty;
+  }
+}

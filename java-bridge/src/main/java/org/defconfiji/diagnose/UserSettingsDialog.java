@@ -1,0 +1,99 @@
+package org.defconfiji.diagnose;
+
+import java.awt.Component;
+import java.awt.GridLayout;
+import java.util.List;
+import javax.swing.JComboBox;
+import javax.swing.JLabel;
+import javax.swing.JOptionPane;
+import javax.swing.JPanel;
+import javax.swing.JTextField;
+import org.defconfiji.daemon.Daemon;
+import org.defconfiji.daemon.Program;
+import org.defconfiji.daemon.Surroundings;
+import org.defconfiji.daemon.UserSettings;
+import org.defconfiji.ui.Messages;
+import org.defconfiji.ui.Work;
+import org.defconfiji.wire.Connection;
+import org.defconfiji.wire.ModelInfo;
+
+/** Asks for the default model and for the program; everything else is found by itself. */
+final class UserSettingsDialog {
+  /** What is known before it is asked. */
+  private static final class Present {
+    final String command;
+    final String found;
+    final String[] models;
+    final String chosen;
+
+    Present(String command, String found, String[] models, String chosen) {
+      this.command = command;
+      this.found = found;
+      this.models = models;
+      this.chosen = chosen;
+    }
+  }
+
+  private final Component over;
+  private final Surroundings surroundings;
+  private final Runnable onChange;
+
+  private UserSettingsDialog(Component over, Surroundings surroundings, Runnable onChange) {
+    this.over = over;
+    this.surroundings = surroundings;
+    this.onChange = onChange;
+  }
+
+  /** Opens it once the present settings are known. @param onChange told after settings were changed */
+  static void open(Component over, Surroundings surroundings, Runnable onChange) {
+    UserSettingsDialog dialog = new UserSettingsDialog(over, surroundings, onChange);
+    Work.begin("settings", dialog::present, dialog::ask, problem -> Messages.error(over, problem));
+  }
+
+  private Present present() throws Exception {
+    String command = new UserSettings(surroundings).command();
+    String found = new Program(surroundings).describe();
+    try (Connection connection = new Daemon(surroundings).connectIfRunning()) {
+      if (connection == null) return new Present(command, found, new String[0], "");
+      List<ModelInfo> models = connection.models();
+      String[] names = new String[models.size()];
+      String chosen = "";
+      for (int i = 0; i < names.length; i++) {
+        names[i] = models.get(i).name();
+        if (models.get(i).isDefault()) chosen = names[i];
+      }
+      return new Present(command, found, names, chosen);
+    }
+  }
+
+  private void ask(Present present) {
+    JTextField command = new JTextField(present.command, 36);
+    JComboBox<String> model = new JComboBox<>(present.models);
+    model.setSelectedItem(present.chosen);
+    JPanel panel = new JPanel(new GridLayout(0, 1, 4, 2));
+    panel.add(new JLabel("Default model" + (present.models.length == 0 ? " (start the daemon to choose one)" : "")));
+    model.setEnabled(present.models.length > 0);
+    panel.add(model);
+    panel.add(new JLabel("Program defcon-fiji: a path or a command line; empty to have it found"));
+    panel.add(command);
+    panel.add(new JLabel("Now used: " + present.found));
+    panel.add(new JLabel("Models, settings and logs are in " + surroundings.defconHome()));
+    int answer =
+        JOptionPane.showConfirmDialog(
+            over, panel, "DEFCoN settings", JOptionPane.OK_CANCEL_OPTION, JOptionPane.PLAIN_MESSAGE);
+    if (answer != JOptionPane.OK_OPTION) return;
+    String wanted = command.getText().trim();
+    Object chosen = model.getSelectedItem();
+    Work.begin("settings", () -> {
+      if (!wanted.equals(present.command)) new UserSettings(surroundings).setCommand(wanted);
+      if (chosen != null && !chosen.equals(present.chosen)) setDefault(chosen.toString());
+      return wanted;
+    }, done -> onChange.run(), problem -> Messages.error(over, problem));
+  }
+
+  private void setDefault(String model) throws Exception {
+    try (Connection connection = new Daemon(surroundings).connect()) {
+      connection.library().setDefault(model);
+    }
+  }
+}

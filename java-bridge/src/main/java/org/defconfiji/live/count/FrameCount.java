@@ -1,0 +1,146 @@
+package org.defconfiji.live.count;
+
+import java.util.Map;
+import org.defconfiji.live.LiveCount;
+import org.defconfiji.live.ThresholdState;
+import org.defconfiji.live.source.LiveFrame;
+import org.defconfiji.wire.Certainty;
+
+/** The count of one live frame, with the map and the certainty that the panels show. */
+public final class FrameCount extends LiveCount {
+  private final LiveFrame frame;
+  private final double count;
+  private final double maxLocalCount;
+  private final Certainty certainty;
+  private final float[] density;
+  private final Map<String, Double> rois;
+  private final double latencyMs;
+  private final double engineMs;
+  private final long skipped;
+  private final ThresholdState state;
+
+  FrameCount(
+      LiveFrame frame,
+      double count,
+      double maxLocalCount,
+      Certainty certainty,
+      float[] density,
+      Map<String, Double> rois,
+      double latencyMs,
+      double engineMs,
+      long skipped,
+      ThresholdState state) {
+    this.frame = frame;
+    this.count = count;
+    this.maxLocalCount = maxLocalCount;
+    this.certainty = certainty;
+    this.density = density;
+    this.rois = rois;
+    this.latencyMs = latencyMs;
+    this.engineMs = engineMs;
+    this.skipped = skipped;
+    this.state = state;
+  }
+
+  /** The same frame with the counts of other selections. */
+  FrameCount with(Map<String, Double> others) {
+    return new FrameCount(
+        frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state);
+  }
+
+  /** The same count, with where its watched value lies. */
+  FrameCount in(ThresholdState now) {
+    return new FrameCount(
+        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now);
+  }
+
+  @Override
+  public long millis() {
+    return frame.millis();
+  }
+
+  @Override
+  public String image() {
+    return frame.image();
+  }
+
+  @Override
+  public int slice() {
+    return frame.slice();
+  }
+
+  @Override
+  public int width() {
+    return frame.width();
+  }
+
+  @Override
+  public int height() {
+    return frame.height();
+  }
+
+  @Override
+  public double count() {
+    return count;
+  }
+
+  @Override
+  public double maxLocalCount() {
+    return maxLocalCount;
+  }
+
+  @Override
+  public double countError() {
+    return certainty.countError();
+  }
+
+  @Override
+  public double maxLocalCountError() {
+    return certainty.maxLocalCountError();
+  }
+
+  @Override
+  public double away() {
+    return certainty.away();
+  }
+
+  @Override
+  public String unlike() {
+    return certainty.unlike();
+  }
+
+  /** How far the counts are to be trusted. */
+  public Certainty certainty() {
+    return certainty;
+  }
+
+  @Override
+  public Map<String, Double> rois() {
+    return rois;
+  }
+
+  @Override
+  public double latencyMs() {
+    return latencyMs;
+  }
+
+  @Override
+  public double engineMs() {
+    return engineMs;
+  }
+
+  @Override
+  public long skipped() {
+    return skipped;
+  }
+
+  @Override
+  public ThresholdState state() {
+    return state;
+  }
+
+  /** Molecules per pixel, row by row from the top left; empty where nobody wanted it. Not to be changed. */
+  public float[] density() {
+    return density;
+  }
+}

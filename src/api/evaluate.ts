@@ -1,0 +1,84 @@
+import type { EngineName } from "../engine/engine.js";
+import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
+import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
+import { loadModels } from "../evaluate/models.js";
+import { openData } from "../evaluate/open-data.js";
+import { Report } from "../evaluate/report.js";
+import { type EvaluationSummary, summarise } from "../evaluate/summary.js";
+import { Predictor } from "../predict/predictor.js";
+
+/** Options of a comparison of models with the truth. */
+export interface EvaluateOptions extends DataOptions {
+  /**
+   * Folder of the report (frames.csv, summary.csv, report.html); left out: no report is written.
+   */
+  output?: string | undefined;
+  /** Side of the window of the max local count, pixels, for all models; 7 where left out. */
+  pool?: number | undefined;
+  /** Frames of each model that the report shows; 4 where left out. */
+  worst?: number | undefined;
+  engine?: EngineName | undefined;
+  /** Called once, when the models and the data are open. */
+  onStart?: ((start: EvaluationStart) => void) | undefined;
+  /** Called for each frame once all models have counted it. */
+  onProgress?: ((done: number, frames: number) => void) | undefined;
+}
+
+/** What an evaluation works on. */
+export interface EvaluationStart {
+  conditions: readonly ConditionInfo[];
+  /** What computes, on which device, and why. */
+  engine: string;
+  device: string;
+  reason: string;
+}
+
+/** Counts and truth of each frame, and the summary of both. */
+export interface EvaluationResult {
+  evaluation: Evaluation;
+  summary: EvaluationSummary;
+}
+
+/**
+ * Counts frames whose truth is known, and measures the errors.
+ * @param models names or paths of models
+ * @param data a simulation's folder, a folder with a tif stack and the table of its emitters, a
+ * folder of these, or a training set
+ * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED. No report
+ * is then written.
+ */
+export async function evaluate(
+  models: readonly string[],
+  data: string,
+  { output, pool, worst, engine, onStart, onProgress, ...options }: EvaluateOptions = {},
+): Promise<EvaluationResult> {
+  const predictor = await Predictor.start({ engine });
+  let files: Report | undefined;
+  let source: EvaluationData | undefined;
+  try {
+    const loaded = await loadModels(predictor, models);
+    source = await openData(data, options);
+    files = output === undefined ? undefined : await Report.create(output);
+    const { conditions } = source;
+    const frames = conditions.reduce((sum, condition) => sum + condition.frames, 0);
+    const { engine: name, device, reason } = predictor;
+    onStart?.({ conditions, engine: name, device, reason });
+    let done = 0;
+    const { signal } = options;
+    const evaluation = await compare(loaded, source.frames(), {
+      ...(pool !== undefined && { pool }),
+      ...(worst !== undefined && { worst }),
+      ...(signal && { signal }),
+      onFrame: () => onProgress?.(++done, frames),
+    });
+    const summary = summarise(evaluation.records);
+    await files?.finish({ data, conditions, evaluation, summary });
+    return { evaluation, summary };
+  } catch (error) {
+    await files?.abort();
+    throw error;
+  } finally {
+    await source?.close();
+    await predictor.close();
+  }
+}

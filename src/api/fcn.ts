@@ -1,0 +1,365 @@
+import { resolve } from "node:path";
+import { InputError } from "../base/errors.js";
+import type { EngineName } from "../engine/engine.js";
+import { NATIVE_FORMAT, readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
+import type { Frame } from "../frames/frame.js";
+import { arrayStack, type NdArray } from "../frames/nd-array.js";
+import { openStack } from "../frames/open-stack.js";
+import type { StackReader } from "../frames/stack-reader.js";
+import type { Model } from "../model/weights.js";
+import { predictFrames } from "../predict/counted-frames.js";
+import { largestWindowSum } from "../predict/counts.js";
+import type { LoadedModel } from "../predict/loaded-model.js";
+import type { ModelSummary, Wanted } from "../predict/prediction.js";
+import { Predictor } from "../predict/predictor.js";
+import { type CountedFrame, predictStack } from "../predict/stack.js";
+import { layerSummary } from "./layer-summary.js";
+
+/**
+ * Where frames come from.
+ * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; or the path of a
+ * tif stack, FILE.npy, FILE.npz:ARRAY or FILE.h5:ARRAY.
+ */
+export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | string;
+
+/** How frames are counted. */
+export interface PredictOptions {
+  /** Whether density maps are returned; true where left out. */
+  density?: boolean | undefined;
+  /** Side of the square window of the max local count, pixels; the model's own where left out. */
+  pool?: number | undefined;
+  /** Stops between frames. */
+  signal?: AbortSignal | undefined;
+  /** Called after each frame. @param frames number of frames counted so far */
+  onProgress?: ((frames: number) => void) | undefined;
+}
+
+/** The density maps and counts of frames. */
+export interface Predictions extends NdArray<Float32Array> {
+  /** (N, H, W, 1): a map for each frame. */
+  shape: readonly [frames: number, height: number, width: number, channels: 1];
+  /** Emitters per pixel; empty if maps were not wanted. */
+  data: Float32Array;
+  /** Emitters of each frame: the sum of its map. */
+  counts: Float64Array;
+  /** The largest sum over a window, for each frame. */
+  maxLocalCounts: Float64Array;
+  /** Everything else about each frame, including how far its counts are to be trusted. */
+  frames: Omit<CountedFrame, "density">[];
+}
+
+/** The max local counts of frames. */
+export interface MaxCounts extends NdArray<Float32Array> {
+  /** (N, 1). */
+  shape: readonly [frames: number, values: 1];
+  data: Float32Array;
+}
+
+/** The window of a max local count. */
+export interface MaxCountWindow {
+  /** Side, pixels; the model's own where left out. */
+  pool?: number | undefined;
+  /** Pixels from one window to the next; 1 where left out. */
+  strides?: number | undefined;
+}
+
+/**
+ * A fully convolutional network that counts, in a thread of its own.
+ *
+ * @example
+ * ```ts
+ * await using model = await FCN.fromFile("defcon");
+ * for await (const { index, count, maxLocalCount } of model.stream("stack.tif")) {
+ *   console.log(index, count, maxLocalCount);
+ * }
+ * ```
+ */
+export class FCN {
+  private constructor(
+    private readonly predictor: Predictor,
+    private readonly loaded: LoadedModel,
+    private readonly model: Model,
+  ) {}
+
+  /**
+   * Loads a model.
+   * @param nameOrPath name of an installed model, or path of a model of any known format; the
+   * default model where left out
+   * @throws InputError MODEL_NOT_FOUND; ModelFormatError; EngineError ENGINE_UNAVAILABLE
+   */
+  static async fromFile(
+    nameOrPath?: string,
+    { engine }: { engine?: EngineName | undefined } = {},
+  ): Promise<FCN> {
+    const predictor = await Predictor.start({ engine });
+    try {
+      const loaded = await predictor.load(nameOrPath);
+      return new FCN(predictor, loaded, await readModel(loaded.summary.path));
+    } catch (error) {
+      await predictor.close();
+      throw error;
+    }
+  }
+
+  /** Name, file, architecture and window of the model. */
+  get info(): ModelSummary {
+    return this.loaded.summary;
+  }
+
+  /** What computes, and on which device: "onnxruntime", "cpu". */
+  get engine(): { name: string; device: string } {
+    const { engine: name, device } = this.predictor;
+    return { name, device };
+  }
+
+  /**
+   * Prints the table of layers.
+   * @param options.print whether to print (true)
+   * @returns the table
+   */
+  summary({ print = true }: { print?: boolean | undefined } = {}): string {
+    const text = layerSummary(this.model.architecture);
+    if (print) console.log(text);
+    return text;
+  }
+
+  /**
+   * Counts all frames, with their maps together in memory: four bytes per pixel.
+   * {@link FCN.stream} needs only bounded memory.
+   * @throws InputError, naming the frame; EngineError; DefconError CANCELLED
+   */
+  async predict(frames: FrameSource, options: PredictOptions = {}): Promise<Predictions> {
+    return gathered(this.stream(frames, options), options.density ?? true);
+  }
+
+  /**
+   * Counts a tif stack.
+   * @param index counts only this frame, from 0
+   * @throws as {@link FCN.predict}; InputError INPUT_OPTION for a frame that the stack does not
+   * have
+   */
+  async predictTiff(
+    path: string,
+    { index, ...options }: PredictOptions & { index?: number | undefined } = {},
+  ): Promise<Predictions> {
+    const stack = await openStack(path);
+    try {
+      const range = index === undefined ? {} : oneFrame(stack, index);
+      const frames = this.countStack(stack, options, range);
+      return await gathered(frames, options.density ?? true);
+    } finally {
+      await stack.close();
+    }
+  }
+
+  /**
+   * Counts the frames of an array in an HDF5 file.
+   * @param source FILE.h5:PATH
+   * @throws as {@link FCN.predict}
+   */
+  predictSet(source: string, options: PredictOptions = {}): Promise<Predictions> {
+    return this.predict(source, options);
+  }
+
+  /**
+   * Counts frames one after the other, in order and in bounded memory.
+   * @throws as {@link FCN.predict}, at the frame that fails
+   */
+  async *stream(frames: FrameSource, options: PredictOptions = {}): AsyncGenerator<CountedFrame> {
+    if (typeof frames === "string") {
+      const stack = await openStack(frames);
+      try {
+        yield* this.countStack(stack, options);
+      } finally {
+        await stack.close();
+      }
+    } else if ("shape" in frames) yield* this.countStack(arrayStack(frames), options);
+    else {
+      const counted = predictFrames(this.loaded, frames, this.wanted(options), { signal: options.signal });
+      yield* watched(counted, options);
+    }
+  }
+
+  /**
+   * A model of the same network that predicts max local counts. It ends when this one is closed.
+   */
+  densityToMaxCount({ pool = this.info.pool, strides = 1 }: MaxCountWindow = {}): MaxCountFCN {
+    return new MaxCountFCN(this, this.model, wholeSide("pool", pool), wholeSide("strides", strides));
+  }
+
+  /**
+   * Writes a TensorFlow SavedModel that gives the density map, for the original's plugin.
+   * @param options.division the result is divided by this; 1 where left out
+   * @throws InputError OUTPUT_WRITE; a folder that is not a SavedModel is not replaced
+   */
+  saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
+    return write(folder, this.model, "savedmodel", { division });
+  }
+
+  /**
+   * Writes the model.
+   * @param format one of {@link MODEL_FORMATS}; "onnx" where left out
+   * @throws InputError OUTPUT_WRITE, INPUT_OPTION
+   */
+  save(path: string, format: string = NATIVE_FORMAT.id): Promise<void> {
+    return write(path, this.model, format, {});
+  }
+
+  /** Ends the model's thread. */
+  close(): Promise<void> {
+    return this.predictor.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private countStack(
+    stack: StackReader,
+    options: PredictOptions,
+    range: { first?: number; end?: number } = {},
+  ): AsyncGenerator<CountedFrame> {
+    const { signal } = options;
+    const counted = predictStack(this.loaded, stack, this.wanted(options), { ...range, signal });
+    return watched(counted, options);
+  }
+
+  private wanted({ density = true, pool = this.info.pool }: PredictOptions): Wanted {
+    return { density, maxLocalCount: true, pool: wholeSide("pool", pool), certainty: true };
+  }
+}
+
+/** A model that predicts max local counts. Made by {@link FCN.densityToMaxCount}. */
+export class MaxCountFCN {
+  /** @internal */
+  constructor(
+    private readonly density: FCN,
+    private readonly model: Model,
+    /** Side of the window, pixels. */
+    readonly pool: number,
+    /** Pixels from one window to the next. */
+    readonly strides: number,
+  ) {}
+
+  /** Prints the table of layers. @returns the table */
+  summary({ print = true }: { print?: boolean | undefined } = {}): string {
+    const text = layerSummary(this.model.architecture, { maxCount: true });
+    if (print) console.log(text);
+    return text;
+  }
+
+  /** The largest sum over a window of each frame's map. @throws as {@link FCN.predict} */
+  async predict(
+    frames: FrameSource,
+    options: Omit<PredictOptions, "density" | "pool"> = {},
+  ): Promise<MaxCounts> {
+    const { pool, strides } = this;
+    const found: number[] = [];
+    // The engine's thread handles windows one pixel apart; other strides need the map here.
+    const density = strides > 1;
+    for await (const counted of this.density.stream(frames, { ...options, density, pool })) {
+      found.push(
+        density ? largestWindowSum(counted.density!, counted.width, pool, strides) : counted.maxLocalCount,
+      );
+    }
+    return { shape: [found.length, 1], data: Float32Array.from(found) };
+  }
+
+  /** Counts a tif stack. @throws as {@link FCN.predict} */
+  predictTiff(path: string, options: Omit<PredictOptions, "density" | "pool"> = {}): Promise<MaxCounts> {
+    return this.predict(path, options);
+  }
+
+  /**
+   * Writes a TensorFlow SavedModel that gives the max local count.
+   * @throws as {@link FCN.saveTfModel}
+   */
+  saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
+    const { pool, strides } = this;
+    return write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division });
+  }
+
+  /** The model that this one was made from. */
+  maxCountToDensity(): FCN {
+    return this.density;
+  }
+}
+
+/** Names of the formats that {@link FCN.save} writes. */
+export const MODEL_FORMATS: readonly string[] = WRITTEN_FORMATS.map(({ id }) => id);
+
+async function write(
+  path: string,
+  model: Model,
+  id: string,
+  options: Parameters<typeof writeModel>[3],
+): Promise<void> {
+  const format = WRITTEN_FORMATS.find((each) => each.id === id);
+  if (!format) {
+    throw new InputError("INPUT_OPTION", {
+      subject: "format",
+      expected: MODEL_FORMATS.join(", "),
+      found: id,
+    });
+  }
+  await writeModel(resolve(path), model, format, options);
+}
+
+function oneFrame({ path, info }: StackReader, index: number): { first: number; end: number } {
+  if (Number.isInteger(index) && index >= 0 && index < info.frames) return { first: index, end: index + 1 };
+  throw new InputError("INPUT_OPTION", {
+    subject: `index ${index}`,
+    expected: `a frame from 0 to ${info.frames - 1}`,
+    found: `${path} with ${info.frames} frames`,
+  });
+}
+
+function wholeSide(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InputError("INPUT_OPTION", {
+    subject: name,
+    expected: "a whole number of at least 1",
+    found: `${value}`,
+  });
+}
+
+async function* watched(
+  counted: AsyncGenerator<CountedFrame>,
+  { onProgress }: PredictOptions,
+): AsyncGenerator<CountedFrame> {
+  let frames = 0;
+  for await (const frame of counted) {
+    frames++;
+    onProgress?.(frames);
+    yield frame;
+  }
+}
+
+/** Collects all maps in one array. @throws InputError INPUT_SIZE for frames of different sizes */
+async function gathered(counted: AsyncIterable<CountedFrame>, wantsMaps: boolean): Promise<Predictions> {
+  const frames: Predictions["frames"] = [];
+  const maps: Float32Array[] = [];
+  for await (const { density, ...frame } of counted) {
+    const first = frames[0] ?? frame;
+    if (frame.width !== first.width || frame.height !== first.height) {
+      throw new InputError("INPUT_SIZE", {
+        subject: `frame ${frame.index + 1}`,
+        expected: `${first.width} x ${first.height} as the frames before`,
+        found: `${frame.width} x ${frame.height}`,
+        advice: "Count frames of different sizes with stream().",
+      });
+    }
+    frames.push(frame);
+    if (density) maps.push(density);
+  }
+  const { width = 0, height = 0 } = frames[0] ?? {};
+  const data = new Float32Array(wantsMaps ? frames.length * width * height : 0);
+  for (const [i, map] of maps.entries()) data.set(map, i * width * height);
+  return {
+    shape: [frames.length, height, width, 1],
+    data,
+    counts: Float64Array.from(frames, ({ count }) => count),
+    maxLocalCounts: Float64Array.from(frames, ({ maxLocalCount }) => maxLocalCount),
+    frames,
+  };
+}

@@ -1,0 +1,289 @@
+import { stat } from "node:fs/promises";
+import { InputError } from "../base/errors.js";
+import { given } from "../base/given.js";
+import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS } from "../dataset/add.js";
+import { readNumbers } from "../dataset/arrays.js";
+import { COMPACT_DEFAULTS, compactSet as compact } from "../dataset/compact.js";
+import { DatasetWriter } from "../dataset/dataset-writer.js";
+import { type ArrayInfo, arrayShape, listArrays, SET_GROUPS } from "../dataset/layout.js";
+import { openForReading } from "../dataset/training-set.js";
+import type { TruthFormatName } from "../dataset/truth-formats.js";
+import type { NdArray } from "../frames/nd-array.js";
+import { type CallOptions, workOptions } from "./work.js";
+
+/**
+ * "r" reads an existing set; "a" adds to it, or starts an empty one; "w" replaces it by an empty
+ * one.
+ */
+export type TrainingSetMode = "r" | "w" | "a";
+
+/** How a table of emitters becomes maps. */
+export interface TruthTableOptions {
+  /**
+   * Emitters above this brightness are kept, photons; 250 where left out.
+   * Without a column for brightness, all are kept.
+   */
+  threshold?: number | undefined;
+  /** Standard deviation of an emitter's density, pixels; 1 where left out. */
+  sigma?: number | undefined;
+  /** Density above which a pixel belongs to an emitter, emitters per pixel; 0.03 where left out. */
+  segThreshold?: number | undefined;
+  /** Side of a pixel, nm; needed where positions are in nm. */
+  pixelSize?: number | undefined;
+  /** Format of the table; left out: told by its columns. */
+  truthFormat?: TruthFormatName | undefined;
+}
+
+/** Frames with the table of their emitters. */
+export interface NewDataset extends TruthTableOptions, CallOptions {
+  name: string;
+  /** A tif stack, or FILE.h5:PATH. */
+  inputFile: string;
+  /** Table (csv) of emitters: SASS' frame logger, ThunderSTORM's or Picasso's table. */
+  frameLogger: string;
+}
+
+/** Frames alone. */
+export interface NewInput extends CallOptions {
+  name: string;
+  /** A tif stack, or FILE.h5:PATH. */
+  inputFile: string;
+}
+
+/** Density maps, or the table that they follow from. */
+export interface NewTarget extends TruthTableOptions, CallOptions {
+  name: string;
+  /**
+   * FILE.h5:PATH of density maps, or a table (csv) of emitters of frames that are already in the
+   * set.
+   */
+  targetFile: string;
+}
+
+/** An array of a training set. */
+export interface StoredArray {
+  /** "input/first_dataset". */
+  path: string;
+  shape: readonly number[];
+  /** NumPy's name of the type: "float64". */
+  dtype: string;
+}
+
+/** The values of an array in a training set. */
+export interface LoadedArray extends NdArray {
+  dtype: string;
+}
+
+/**
+ * A training set: an HDF5 file with frames, density maps and segmentation maps, as the original's.
+ *
+ * @example
+ * ```ts
+ * await using set = await TrainingSet.open("set.h5", "w");
+ * await set.addDataset({ name: "first_dataset", inputFile: "stack.tif", frameLogger: "truth.csv" });
+ * await set.summary();
+ * ```
+ */
+export class TrainingSet {
+  private isOpen = true;
+
+  private constructor(
+    readonly path: string,
+    readonly mode: TrainingSetMode,
+  ) {}
+
+  /**
+   * Opens a training set. Additions appear whole or not at all.
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT for a file that
+   * is not a training set
+   */
+  static async open(path: string, mode: TrainingSetMode = "r"): Promise<TrainingSet> {
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (mode === "w" || (mode === "a" && !isThere)) await (await DatasetWriter.create(path)).commit();
+    const set = new TrainingSet(path, mode);
+    await set.arrays();
+    return set;
+  }
+
+  /**
+   * Adds a stack with its ground truth: frames, density maps and segmentation maps.
+   * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
+   */
+  addDataset({ name, inputFile, frameLogger, ...options }: NewDataset): Promise<Added> {
+    this.checkWritable();
+    return addSet(this.path, name, inputFile, frameLogger, {
+      ...mapOptions(options),
+      ...workOptions(options),
+    });
+  }
+
+  /** Adds frames alone. @throws as {@link TrainingSet.addDataset} */
+  addInput({ name, inputFile, ...options }: NewInput): Promise<Added> {
+    this.checkWritable();
+    return addInput(this.path, name, inputFile, workOptions(options));
+  }
+
+  /**
+   * Adds density maps, and the segmentation maps that follow from them.
+   * @throws as {@link TrainingSet.addDataset}
+   */
+  addTarget({ name, targetFile, ...options }: NewTarget): Promise<Added> {
+    this.checkWritable();
+    return addTarget(this.path, name, targetFile, { ...mapOptions(options), ...workOptions(options) });
+  }
+
+  /** Arrays of the file, by group and name. @throws DatasetError DATASET_FORMAT */
+  async arrays(): Promise<StoredArray[]> {
+    this.checkOpen();
+    const file = await openForReading(this.path);
+    try {
+      const groups = listArrays(this.path, file);
+      return [...SET_GROUPS].sort().flatMap((group) => [...groups[group].values()].map(stored));
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Samples of each input array, sorted by name. @throws DatasetError DATASET_FORMAT */
+  async lengths(): Promise<number[]> {
+    const arrays = await this.arrays();
+    return arrays.filter(({ path }) => path.startsWith("input/")).map(({ shape }) => shape[0]!);
+  }
+
+  /**
+   * Prints the tree of the file: name, shape and type of each array.
+   * @returns the text
+   * @throws DatasetError DATASET_FORMAT
+   */
+  async summary({ print = true }: { print?: boolean | undefined } = {}): Promise<string> {
+    const arrays = await this.arrays();
+    const lines = [...SET_GROUPS].sort().flatMap((group) => [
+      `    ${group}/`,
+      ...arrays
+        .filter(({ path }) => path.startsWith(`${group}/`))
+        .map(({ path, shape, dtype }) => {
+          const name = path.slice(group.length + 1);
+          return `        ${name}: shape = (${shape.join(", ")}), dtype = ${dtype}`;
+        }),
+    ]);
+    const text = ["", this.path, "/", ...lines, ""].join("\n");
+    if (print) console.log(text);
+    return text;
+  }
+
+  /**
+   * Reads an array, or its samples from `first` up to but not including `end`.
+   * @param path "input/first_dataset"
+   * @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for samples beyond the last
+   */
+  async get(
+    path: string,
+    { first = 0, end }: { first?: number | undefined; end?: number | undefined } = {},
+  ): Promise<LoadedArray> {
+    this.checkOpen();
+    const file = await openForReading(this.path);
+    try {
+      const [group, ...rest] = path.split("/");
+      const info = listArrays(this.path, file)[group as "input"]?.get(rest.join("/"));
+      if (!info) {
+        throw new InputError("INPUT_OPTION", {
+          subject: path,
+          expected: `one of the arrays of ${this.path}`,
+          found: "no array of that path",
+          advice: "summary() lists the arrays.",
+        });
+      }
+      const stop = end ?? info.samples;
+      checkRange(path, info.samples, first, stop);
+      const { shape, dtype } = stored(info);
+      const data = readNumbers(this.path, file, path, first, stop);
+      return { shape: [stop - first, ...shape.slice(1)], dtype, data };
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Ends the use of the set. It may be omitted: no file stays open between calls. */
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private checkOpen(): void {
+    if (this.isOpen) return;
+    throw new InputError("INPUT_OPTION", {
+      subject: this.path,
+      expected: "an open training set",
+      found: "one that was closed",
+      advice: "Open it again with TrainingSet.open.",
+    });
+  }
+
+  private checkWritable(): void {
+    this.checkOpen();
+    if (this.mode !== "r") return;
+    throw new InputError("INPUT_OPTION", {
+      subject: this.path,
+      expected: "a training set that was opened to be written",
+      found: 'the mode "r"',
+      advice: 'Open it with TrainingSet.open(path, "a").',
+    });
+  }
+}
+
+/** How the sets of a file are joined. */
+export interface CompactSetOptions extends CallOptions {
+  outputFile: string;
+  /** Whether samples come in random order; true where left out. */
+  shuffle?: boolean | undefined;
+  /** Changes samples at random: how often each is written, true for once; false where left out. */
+  augment?: boolean | number | undefined;
+  /** Makes samples of three consecutive frames; false where left out. */
+  temporal?: boolean | undefined;
+  /** Seed of everything random; 42 where left out. */
+  seed?: number | undefined;
+}
+
+/**
+ * Joins all sets of a file in one order of samples, in bounded memory. Trainings read it fastest.
+ * @returns number and size of the samples
+ * @throws InputError, DatasetError; DefconError CANCELLED. No file is then written.
+ */
+export async function compactSet(
+  set: TrainingSet | string,
+  { outputFile, augment = false, ...options }: CompactSetOptions,
+): Promise<{ samples: number; height: number; width: number; framesPerSample: number }> {
+  const { shuffle, temporal, seed } = { ...COMPACT_DEFAULTS, ...given(options) };
+  return compact(typeof set === "string" ? set : set.path, outputFile, {
+    ...{ shuffle, temporal, seed, augment: Number(augment) },
+    ...workOptions(options),
+  });
+}
+
+function mapOptions({ threshold, sigma, segThreshold, pixelSize, truthFormat }: TruthTableOptions) {
+  return {
+    ...MAP_DEFAULTS,
+    ...given({ threshold, sigma, segThreshold, pixelSize, format: truthFormat }),
+  };
+}
+
+function stored(info: ArrayInfo): StoredArray {
+  const { path, dtype } = info;
+  return { path, shape: arrayShape(info), dtype };
+}
+
+function checkRange(path: string, samples: number, first: number, end: number): void {
+  const whole = Number.isInteger(first) && Number.isInteger(end);
+  if (whole && first >= 0 && first < end && end <= samples) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: path,
+    expected: `samples from 0 up to ${samples}`,
+    found: `${first} up to ${end}`,
+  });
+}

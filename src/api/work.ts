@@ -1,0 +1,25 @@
+import type { WorkOptions } from "../dataset/work.js";
+
+/** How a long call is watched and cancelled. */
+export interface CallOptions {
+  /** Cancels the work, which then throws DefconError CANCELLED and leaves what was there before. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Called after each step.
+   * @param done steps that are over
+   * @param steps number of all steps
+   */
+  onProgress?: ((done: number, steps: number) => void) | undefined;
+}
+
+/** {@link CallOptions} in the form that the work takes. */
+export function workOptions({ signal, onProgress }: CallOptions): WorkOptions {
+  let [done, all] = [0, 0];
+  return {
+    ...(signal && { signal }),
+    onStart: (steps) => {
+      all = steps;
+    },
+    onStep: () => onProgress?.(++done, all),
+  };
+}

@@ -1,0 +1,112 @@
+import { stat } from "node:fs/promises";
+import type { Dataset, File, Group } from "h5wasm/node";
+import { InputError, notReadable } from "../base/errors.js";
+import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
+import { asFrames, framesShape, type NumberArray, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
+import { type StackReader, stackReader } from "./stack-reader.js";
+
+/** An HDF5 file, with or without the path of an array in it: FILE.h5:PATH. */
+const HDF5_NAME = /^(.*\.(?:h5|hdf5))(?::(.+))?$/i;
+
+/** File and array of a source that is named as HDF5; undefined for others. */
+export function hdf5Parts(source: string): { path: string; array: string | undefined } | undefined {
+  const [, path, array] = HDF5_NAME.exec(source) ?? [];
+  return path === undefined ? undefined : { path, array };
+}
+
+/** Most arrays that a message lists. */
+const LISTED = 20;
+
+/**
+ * Opens an array of frames in an HDF5 file, (H,W), (N,H,W) or (N,H,W,1), to read them one by one.
+ * @param source FILE.h5:PATH
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_TYPE, INPUT_SIZE; INPUT_OPTION
+ * where there is no array of that path
+ */
+export async function openHdf5Stack(source: string): Promise<StackReader> {
+  const { path = source, array } = hdf5Parts(source) ?? {};
+  await stat(path).catch((cause: unknown) => {
+    throw notReadable(path, "an HDF5 file", cause);
+  });
+  const openHdf5 = await loadHdf5();
+  let file: File;
+  try {
+    file = openHdf5(path, "r");
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  try {
+    const dataset = array === undefined ? undefined : lookUp(file, array);
+    if (!dataset) throw noArray(source, path, arraysOf(file));
+    const { frames, height, width } = framesShape(source, dataset.shape ?? []);
+    const whole: [][] = (dataset.shape ?? []).slice(1).map(() => []);
+    const isSingle = dataset.shape?.length === 2;
+    const read = (index: number): NumberArray => {
+      try {
+        const value = isSingle ? dataset.value : dataset.slice([[index, index + 1], ...whole]);
+        return numbers(source, value);
+      } catch (cause) {
+        throw cause instanceof InputError ? cause : damaged(source, cause);
+      }
+    };
+    const info = { width, height, frames, pixelType: pixelTypeOfNumbers(read(0)), calibration: {} };
+    return stackReader(
+      source,
+      info,
+      (index) => toPixels(read(index)),
+      async () => void file.close(),
+    );
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** h5wasm gives booleans as a list. @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
+function numbers(source: string, value: unknown): NumberArray {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as NumberArray;
+  if (Array.isArray(value) && value.every((each) => typeof each === "boolean")) return Uint8Array.from(value);
+  throw new InputError("INPUT_PIXEL_TYPE", {
+    subject: source,
+    expected: "an array of integers or floating-point numbers",
+    found: "values of another type",
+  });
+}
+
+function lookUp(file: File, name: string): Dataset | undefined {
+  try {
+    const entity = file.get(name);
+    return isDataset(entity) ? entity : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths of the arrays that may hold frames. */
+function arraysOf(group: File | Group, prefix = ""): string[] {
+  return group.keys().flatMap((name) => {
+    const entity = group.get(name);
+    const path = `${prefix}${name}`;
+    if (isDataset(entity)) return asFrames(entity.shape ?? []) ? [path] : [];
+    return entity && "keys" in entity ? arraysOf(entity as Group, `${path}/`) : [];
+  });
+}
+
+function noArray(source: string, path: string, arrays: readonly string[]): InputError {
+  return new InputError("INPUT_OPTION", {
+    subject: source,
+    expected: "the path of one of the file's arrays",
+    found: arrays.length > 0 ? `the arrays ${arrays.slice(0, LISTED).join(", ")}` : "none with frames",
+    advice: `Name the array after a colon: ${path}:${arrays[0] ?? "group/array"}`,
+  });
+}
+
+function damaged(path: string, cause: unknown): InputError {
+  return new InputError("INPUT_FORMAT", {
+    subject: path,
+    expected: "an HDF5 file",
+    found: hdf5Reason(cause),
+    advice: "The file is damaged, or is of another kind; write it again.",
+    cause,
+  });
+}
