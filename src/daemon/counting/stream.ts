@@ -152,7 +152,10 @@ export class ServerStream implements FrameSource {
     return true;
   }
 
-  /** Closes once everything is answered. @param discard drops the frames that wait */
+  /**
+   * Closes once everything is answered.
+   * @param discard drops the frames that wait
+   */
   close(discard: boolean): void {
     this.closing = true;
     if (discard) this.dropWaiting();
@@ -215,7 +218,7 @@ export class ServerStream implements FrameSource {
     if (credits > 0) this.host.send({ credit: { stream: this.id, credits } });
   }
 
-  /** Sending has copied the map, so its buffer is free, unless it holds other maps too. */
+  /** Gives a map's buffer back, unless it holds other maps too. Sending has copied the map. */
   private giveBackMap({ result }: ServerMessage): void {
     const density = result?.density;
     if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
