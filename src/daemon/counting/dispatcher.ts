@@ -13,7 +13,7 @@ export interface QueuedFrame {
 }
 
 /** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
-export interface FrameSource extends Source {
+export interface FrameQueue extends Source {
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
@@ -47,7 +47,7 @@ const BATCHES_UNDER_WAY = 2;
 
 /** Feeds one engine from many streams, in fair turns, with frames of the same kind together. */
 export class Dispatcher {
-  private readonly queue = new FairQueue<FrameSource>();
+  private readonly queue = new FairQueue<FrameQueue>();
   private underWay = 0;
   private scheduled = false;
   private busySince = 0;
@@ -56,13 +56,13 @@ export class Dispatcher {
   constructor(private readonly memory: BatchMemory) {}
 
   /** Tells that a stream has a frame waiting. */
-  notify(source: FrameSource): void {
+  notify(source: FrameQueue): void {
     this.queue.notify(source);
     this.schedule();
   }
 
   /** Forgets a stream's place; what is under way goes on. */
-  remove(source: FrameSource): void {
+  remove(source: FrameQueue): void {
     this.queue.remove(source);
   }
 
@@ -96,7 +96,7 @@ export class Dispatcher {
     }
   }
 
-  private async run(batch: Map<FrameSource, number>): Promise<void> {
+  private async run(batch: Map<FrameQueue, number>): Promise<void> {
     const parts = [...batch].map(([source, count]) => ({ source, frames: source.take(count) }));
     const { source: first } = parts[0]!;
     const preview = parts.some(({ source }) => source.takePreviewTurn());
@@ -125,7 +125,7 @@ export class Dispatcher {
 
   /** One bad frame fails its whole batch: the frames of a failed batch are tried again one by one, so that only the bad one is refused. */
   private async answerEach(
-    parts: { source: FrameSource; frames: QueuedFrame[] }[],
+    parts: { source: FrameQueue; frames: QueuedFrame[] }[],
     error: unknown,
   ): Promise<void> {
     const alone = parts.length === 1 && parts[0]!.frames.length === 1;
@@ -137,7 +137,7 @@ export class Dispatcher {
     }
   }
 
-  private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
+  private async retry(source: FrameQueue, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
       const predictions = await source.model.predict(this.join(source, [frame]), source.wanted);
@@ -148,7 +148,7 @@ export class Dispatcher {
   }
 
   /** Frames one after the other in a buffer of their own, aligned for their type. */
-  private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
+  private join({ width, height, pixelType }: FrameQueue, frames: readonly QueuedFrame[]): FrameBatch {
     const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
     const frameBytes = width * height * bytes;
     const pixels = new PixelArrayOfType(this.memory.borrow(frames.length * frameBytes));
