@@ -40,7 +40,7 @@ export interface DaemonOptions extends ListenOptions {
   models: readonly string[];
   /** The engine that counts; ONNX Runtime where left out. */
   engine?: EngineName | undefined;
-  /** Stops after so many ms without a connection and without a training. */
+  /** Stops after this time without a connection and without a training, ms. */
   idleExitMs?: number;
   /** Told of what happens, for a log. */
   onEvent?: (event: DaemonEvent) => void;

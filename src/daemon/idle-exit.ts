@@ -14,7 +14,7 @@ export class IdleExit {
   ) {}
 
   /**
-   * Waits anew, or no longer while the daemon is busy.
+   * Starts the wait again, or ends it while the daemon is busy.
    * To be called whenever that may have changed.
    */
   watch(): void {

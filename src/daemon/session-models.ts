@@ -96,7 +96,7 @@ export function wireModel(model: ModelSummary, local: boolean): WireModel {
 export function remoteError(subject: string): DaemonError {
   return new DaemonError("DAEMON_REMOTE", {
     subject,
-    expected: "a daemon that its own machine alone reaches",
+    expected: "a daemon that only its own machine reaches",
     found: "one that other machines reach",
     advice: "Do it on that machine: defcon-fiji model, or Ctrl-C.",
   });

@@ -147,7 +147,7 @@ function openFile(path: string, open: OpenHdf5): File {
   }
 }
 
-/** The group of the layers: model_weights in whole models, the root in files of weights alone. */
+/** The group of the layers: model_weights in whole models, the root in files of weights only. */
 function layerRoot(path: string, file: File): Group {
   const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
   if (!("layer_names" in root.attrs)) {

@@ -49,7 +49,7 @@ const PIXEL_BY_PIXEL = {
  * The compiler then names each graph, engine and format that has to compute, write or refuse it.
  */
 export const LAYER_KINDS: { readonly [K in LayerKind]: LayerTraits<RowOf<K>> } = {
-  // Its range is the whole frame's, which whoever cuts a frame into tiles takes before cutting.
+  // It needs the whole frame's range. Code that cuts frames into tiles normalises them first.
   normalise: { ...PIXEL_BY_PIXEL, title: "normalise" },
   conv: convolution("convolution", 2),
   deconv: {

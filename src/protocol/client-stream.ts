@@ -55,7 +55,7 @@ export class ClientStream {
   private latest: { pixels: PixelArray; sequence: number } | undefined;
   private failure: Error | undefined;
   private ended = false;
-  /** Wakes whoever waits for credit or answers. */
+  /** Wakes all that wait for credit or answers. */
   private wake: (() => void)[] = [];
 
   /** @internal */

@@ -40,7 +40,7 @@ export class ClientTraining {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // A reader of the events alone learns of a failure there.
+    // Code that only reads the events learns of a failure there.
     this.finished.catch(() => undefined);
   }
 

@@ -38,7 +38,7 @@ export interface ConnectOptions {
    * Give the daemon's own, or its authority's.
    */
   ca?: string | Buffer;
-  /** Gives up after so many ms. */
+  /** Gives up after this time, ms. */
   timeoutMs?: number;
   /** Name and version for the daemon's log. */
   name?: string;

@@ -5,7 +5,7 @@ import { checkFrameSize } from "../../predict/prepare.js";
 import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 
 /**
- * Checks what can be checked in a request for a stream alone.
+ * Checks a request for a stream as far as this needs no model.
  * @returns the type of its frames' pixels
  * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE
  */

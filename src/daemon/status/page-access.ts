@@ -83,6 +83,6 @@ function refused(credential: Credential): ProtocolError {
     subject: "status page",
     expected: "the key that comes with a link of this daemon",
     found: credential ? "another one, or one that was used or has expired" : "none",
-    advice: "Open the page anew: defcon-fiji status --open",
+    advice: "Open the page again: defcon-fiji status --open",
   });
 }

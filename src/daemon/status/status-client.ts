@@ -38,7 +38,7 @@ async function ask<T>(discovery: Discovery, method: "GET" | "POST", path: string
       subject: url,
       expected: "a running daemon of this version",
       found: messageOf(cause),
-      advice: "See what defcon-fiji doctor says of it, or stop it and start it again: defcon-fiji serve",
+      advice: "Run defcon-fiji doctor, or stop the daemon and start it again: defcon-fiji serve",
       cause,
     });
   }

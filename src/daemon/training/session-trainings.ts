@@ -98,7 +98,7 @@ export class SessionTrainings {
       subject: "training",
       expected: `at most ${most} watched at a time`,
       found: "one more",
-      advice: "Read what is sent.",
+      advice: "Read the events that the daemon sends.",
     });
   }
 }

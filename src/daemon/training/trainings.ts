@@ -138,7 +138,7 @@ export class Trainings {
 function remoteTrainingError(): TrainingError {
   return new TrainingError("TRAINING_REMOTE", {
     subject: "training",
-    expected: "a daemon that its own machine alone reaches",
+    expected: "a daemon that only its own machine reaches",
     found: "one that takes no paths from clients",
     advice: "Train on that machine: defcon-fiji train",
   });
