@@ -1,3 +1,4 @@
+import { traitsOf } from "../model/layer-kinds.js";
 import type { LayerKind } from "../model/layer-rows.js";
 import { type Architecture, traceLayers, WINDOW } from "../model/layers.js";
 import { elementCount, layerWeights } from "../model/weights.js";
@@ -27,7 +28,7 @@ export function layerSummary(architecture: Architecture, { maxCount = false } = 
   let together = false;
   const rows: Row[] = [{ layer: "input (InputLayer)", shape: shapeOf(1), parameters: 0 }];
   for (const { row, inChannels, outChannels } of traceLayers(architecture)) {
-    together ||= row.kind === "window";
+    together ||= traitsOf(row).joinsFrames;
     rows.push({
       layer: `${row.name} (${CLASSES[row.kind]})`,
       shape: together ? `(None, ${WINDOW}, None, None, ${outChannels})` : shapeOf(outChannels),

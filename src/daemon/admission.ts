@@ -6,14 +6,15 @@ import { PROTOCOL_VERSION } from "../protocol/codec.js";
 
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
-/** Whether an address is reached from this machine alone. */
+/** Whether only this machine reaches an address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /**
- * Why a request may not be answered, or undefined. A page in a browser can reach loopback too: it betrays itself by its Origin, or by the
- * name it was made to resolve to this machine (DNS rebinding).
+ * Says why a request may not be answered; undefined where it may.
+ * A page in a browser reaches loopback too. It shows by its Origin, or by the name that was made to
+ * resolve to this machine (DNS rebinding).
  * @param bound the host and port that the daemon was told to listen on
  */
 export function refusalOf(
@@ -31,7 +32,10 @@ export function refusalOf(
   return undefined;
 }
 
-/** Checks a client's hello. @throws ProtocolError PROTOCOL_VERSION, PROTOCOL_TOKEN */
+/**
+ * Checks a client's hello.
+ * @throws ProtocolError PROTOCOL_VERSION, PROTOCOL_TOKEN
+ */
 export function checkHello(
   hello: { protocolVersion: number; token: string; client: string },
   token: string,
@@ -58,7 +62,7 @@ export function checkHello(
   }
 }
 
-/** Compares in a time that does not tell how much of it was right. */
+/** Compares secrets in a time that does not depend on how much of them is equal. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -6,8 +6,9 @@ import { encodeServerMessage, errorToWire, type ServerMessage, type WireError } 
 const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 
 /**
- * One client's WebSocket. It sends messages, answers slow requests one after the other, and reads no
- * faster than the client reads its answers, so that no client can fill the daemon's memory.
+ * One client's WebSocket: sends messages, and answers slow requests one after the other.
+ * It reads no faster than the client reads its answers, so that no client can fill the daemon's
+ * memory.
  */
 export class Connection {
   /** The end of the last slow request. */
@@ -25,7 +26,8 @@ export class Connection {
 
   /**
    * Sends a message, or drops it where the connection has ended.
-   * @param onWritten called when the message has left this process; never, where the connection ends before
+   * @param onWritten called when the message has left this process, and never where the connection
+   * ends before that
    */
   send(message: ServerMessage, onWritten?: () => void): void {
     if (!this.isOpen) return;
@@ -55,7 +57,10 @@ export class Connection {
     });
   }
 
-  /** Waits until the client has read all that was sent: its pong follows the frames it sent before. */
+  /**
+   * Waits until the client has read all that was sent.
+   * Its pong follows the frames that it sent before.
+   */
   heard(): Promise<void> {
     return new Promise((resolve) => {
       if (!this.isOpen) return resolve();

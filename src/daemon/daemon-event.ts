@@ -3,12 +3,12 @@ import type { TrainingSummary } from "../protocol/training-codec.js";
 import { secondOf } from "./counting/seconds-ring.js";
 import type { LogLine } from "./status/status-message.js";
 
-/** What happens to a daemon, for a log. */
+/** What happens in a daemon, for a log. */
 export type DaemonEvent =
   | {
       event: "ready";
       address: string;
-      /** Address of the status page, which asks for a link of `defcon-fiji status`. */
+      /** Address of the status page. It needs a link of `defcon-fiji status`. */
       page: string;
       engine: string;
       device: string;
@@ -19,7 +19,7 @@ export type DaemonEvent =
   | ({ event: "training"; training: number } & Pick<TrainingSummary, "kind" | "state" | "name" | "output">)
   | { event: "stopping"; reason: string };
 
-/** An event in a line for people. */
+/** An event as a line for people. */
 export function sentenceOf(event: DaemonEvent): string {
   switch (event.event) {
     case "ready": {
@@ -36,7 +36,7 @@ export function sentenceOf(event: DaemonEvent): string {
   }
 }
 
-/** The latest events of a daemon, as lines with numbers that go up from 1. */
+/** The latest events of a daemon, as lines. Their numbers go up from 1. */
 export class EventLog {
   private lines: LogLine[] = [];
   private written = 0;
@@ -53,7 +53,7 @@ export class EventLog {
     return this.written;
   }
 
-  /** The lines after the one of a number, as far as they are kept. */
+  /** The kept lines after the one with a number. */
   after(number: number): LogLine[] {
     const count = this.written - number;
     return count > 0 ? this.lines.slice(-count) : [];

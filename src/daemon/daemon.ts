@@ -33,22 +33,25 @@ import { StatusWatchers } from "./status/status-watchers.js";
 import { Trainings } from "./training/trainings.js";
 
 export interface DaemonOptions extends ListenOptions {
-  /** Paths of model files to offer by name besides the installed ones; the first becomes the default. */
+  /**
+   * Paths of model files to offer by name besides the installed ones.
+   * The first becomes the default.
+   */
   models: readonly string[];
-  /** What counts; ONNX Runtime where left out. */
+  /** The engine that counts; ONNX Runtime where left out. */
   engine?: EngineName | undefined;
-  /** Stops after so many ms without a connection and a training. */
+  /** Stops after this time without a connection and without a training, ms. */
   idleExitMs?: number;
   /** Told of what happens, for a log. */
   onEvent?: (event: DaemonEvent) => void;
 }
 
 /**
- * Serves counts to clients over WebSocket, trains for them, and shows what goes on. Made by
- * {@link startDaemon}.
+ * Serves counts to clients over WebSocket, trains for them, and shows what goes on.
+ * Made by {@link startDaemon}.
  */
 export class Daemon {
-  /** Kept here: a server that was closed does not tell its port any more. */
+  /** Kept here: a closed server no longer knows its port. */
   readonly port: number;
   private readonly token = randomBytes(24).toString("base64url");
   private readonly started = secondOf();
@@ -72,7 +75,7 @@ export class Daemon {
   ) {
     this.http = server.http;
     this.port = (server.http.address() as AddressInfo).port;
-    // Those that streams can be counted with.
+    // The models that streams can use.
     const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
     this.models = new ModelList(models);
     this.pages = new StatusWatchers(() => void this.models.refresh().catch(() => undefined));
@@ -90,12 +93,12 @@ export class Daemon {
     this.route();
   }
 
-  /** What to connect to. */
+  /** The address that clients connect to. */
   get address(): string {
     return addressOf(this.place);
   }
 
-  /** Where a browser finds the status page. */
+  /** The address of the status page, for browsers. */
   get page(): string {
     return pageAddressOf(this.place);
   }
@@ -104,7 +107,10 @@ export class Daemon {
     return { tls: this.options.tls !== undefined, host: this.options.host, port: this.port };
   }
 
-  /** Lets clients find this daemon. @throws InputError OUTPUT_WRITE */
+  /**
+   * Lets clients find this daemon.
+   * @throws InputError OUTPUT_WRITE
+   */
   async publish(): Promise<void> {
     const { certificate } = this.server;
     await writeLauncher();
@@ -123,20 +129,22 @@ export class Daemon {
     await this.models.refresh();
     const models = this.models.current.map(({ name }) => name);
     this.tell({ event: "ready", address: this.address, page: this.page, engine, device, reason, models });
-    // Not before: a slow start is no idleness.
+    // Not before: a slow start is not idleness.
     this.idle.watch();
   }
 
   /**
-   * Takes no new work, answers every frame received so far, ends a training with a checkpoint, then
-   * closes. Calls after the first wait for the same end.
+   * Ends the daemon: no new work, an answer to every frame received so far, then the end.
+   * A training ends with a checkpoint. Calls after the first wait for the same end.
    */
   stop(reason: string): Promise<void> {
     this.stopped ??= this.shutDown(reason);
     return this.stopped;
   }
 
-  /** Drops frames under way, except the engine's one call: a process that exits within that aborts. */
+  /**
+   * Drops frames under way, except the engine's one call: a process that exits within it aborts.
+   */
   abandon(): Promise<void> {
     return this.predictor.close();
   }
@@ -244,7 +252,7 @@ export class Daemon {
 }
 
 /**
- * Starts to listen, loads the engine and lets clients find it.
+ * Listens, loads the engine and lets clients find the daemon.
  * @throws DaemonError DAEMON_RUNNING, DAEMON_START; EngineError ENGINE_UNAVAILABLE; InputError
  * INPUT_OPTION, MODEL_NOT_FOUND; ModelFormatError
  */

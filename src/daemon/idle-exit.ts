@@ -13,7 +13,10 @@ export class IdleExit {
     private readonly exit: () => void,
   ) {}
 
-  /** Begins to wait anew, or waits no longer while the daemon is busy. Called whenever that may have changed. */
+  /**
+   * Starts the wait again, or ends it while the daemon is busy.
+   * To be called whenever that may have changed.
+   */
   watch(): void {
     this.cancel();
     if (this.afterMs === undefined || this.isBusy()) return;

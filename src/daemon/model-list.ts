@@ -1,7 +1,10 @@
 import { STATUS_LIMITS } from "../base/limits.js";
 import type { ModelSummary } from "../predict/prediction.js";
 
-/** The models as last looked for: describing them waits for the engine, which showing them must not. */
+/**
+ * The models as they were last looked for.
+ * Describing models waits for the engine. Showing them must not.
+ */
 export class ModelList {
   current: readonly ModelSummary[] = [];
   private looking: Promise<void> | undefined;
@@ -9,7 +12,10 @@ export class ModelList {
 
   constructor(private readonly find: () => Promise<readonly ModelSummary[]>) {}
 
-  /** Looks again, unless that was done a moment ago. @throws what finding throws */
+  /**
+   * Looks for models again, unless that was done a moment ago.
+   * @throws what finding throws
+   */
   refresh(): Promise<void> {
     if (performance.now() - this.lookedAt < STATUS_LIMITS.modelsIntervalMs) return Promise.resolve();
     this.looking ??= this.look().finally(() => {

@@ -4,7 +4,7 @@ import { WIRE_LIMITS } from "../base/limits.js";
 import type { NumberRule } from "../base/number-rule.js";
 
 /**
- * The number of a request, which its answer repeats.
+ * The number of a request. Its answer has the same number.
  * @param kind of the message
  * @throws ProtocolError PROTOCOL_MESSAGE for a message without one
  */
@@ -16,13 +16,17 @@ export function requestNumber(kind: string, request: number | undefined): number
   });
 }
 
-/** A path that means the same to the daemon as to its client: the daemon's own folder means nothing there. */
+/**
+ * An absolute path. A relative one would begin in the daemon's own folder.
+ * @throws what `wrong` makes, for any other path
+ */
 export function absolutePath(path: string, wrong: (expected: string, found: string) => DefconError): string {
   if (isAbsolute(path) && !path.includes("\0")) return path;
   throw wrong("an absolute path on the daemon's machine", path || "nothing");
 }
 
-// Checks of a training's or a tuning's settings. Each throws TrainingError TRAINING_CONFIG, which names the field.
+// Checks of a training's or a tuning's settings. Each throws TrainingError TRAINING_CONFIG with the
+// name of the field.
 
 export function number(field: string, rule: NumberRule, value: number): number {
   if (rule.holds(value)) return value;

@@ -3,7 +3,11 @@ import { DaemonError, systemErrorCode } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { type Discovery, reachableHost, readDiscovery } from "../protocol/discovery.js";
 
-/** A file that a killed daemon left behind is written over. @throws DaemonError DAEMON_RUNNING */
+/**
+ * Refuses to start where another daemon serves.
+ * A file that a killed daemon left behind does not count.
+ * @throws DaemonError DAEMON_RUNNING
+ */
 export async function refuseSecond(): Promise<void> {
   const other = await readDiscovery().catch(() => undefined);
   if (!other || !(await isServing(other))) return;
@@ -13,12 +17,15 @@ export async function refuseSecond(): Promise<void> {
   });
 }
 
-/** Whether the daemon of a discovery file is there: one that was killed left a file that names no process that listens. */
+/**
+ * Whether the daemon of a discovery file runs.
+ * A daemon that was killed leaves a file behind, whose process listens no more.
+ */
 export async function isServing(discovery: Discovery): Promise<boolean> {
   return isAlive(discovery.pid) && (await listens(discovery));
 }
 
-/** Whether a process of that number exists, whoever's it is. */
+/** Whether a process with that number exists, of any user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -17,19 +17,22 @@ export interface ModelHost {
   models(): Promise<ModelSummary[]>;
 }
 
-/** A request about models: what its answer says besides its number. */
+/** A request about models. */
 export interface ModelRequest {
   request: number;
-  /** What it does, for the daemon that refuses it. */
+  /** What it does, for the error that refuses it. */
   subject: string;
   isChange: boolean;
-  /** @returns the name of the model it was about */
+  /**
+   * Does it.
+   * @returns the name of the model it is about
+   */
   work(library: ModelLibrary): Promise<string>;
 }
 
 /**
- * The request about models that a message holds, or undefined for one of another kind.
- * @throws ProtocolError PROTOCOL_MESSAGE for one without a number
+ * The request about models in a message; undefined for a message about something else.
+ * @throws ProtocolError PROTOCOL_MESSAGE for a request without a number
  */
 export function modelRequest(message: ReceivedClientMessage): ModelRequest | undefined {
   const { installModel, removeModel, setDefaultModel, getModelCard } = message;
@@ -56,7 +59,10 @@ export function modelRequest(message: ReceivedClientMessage): ModelRequest | und
   return { request, subject: `the card of ${name}`, isChange: false, work: async () => name };
 }
 
-/** Does what was asked and says how the models are then. @throws DaemonError DAEMON_REMOTE; what the library throws */
+/**
+ * Does what was asked and tells the models afterwards.
+ * @throws DaemonError DAEMON_REMOTE; what the library throws
+ */
 export async function answerModelRequest(
   { request, subject, isChange, work }: ModelRequest,
   host: ModelHost,
@@ -68,12 +74,12 @@ export async function answerModelRequest(
   return { modelCard: { request, name, card, picture } };
 }
 
-/** The models as they are told to a client. */
+/** The models in the form that clients get. */
 export async function wireModels({ models, local }: ModelHost): Promise<WireModel[]> {
   return (await models()).map((model) => wireModel(model, local));
 }
 
-/** @param local whether the client may know where the model is */
+/** @param local whether the client may know the model's path */
 export function wireModel(model: ModelSummary, local: boolean): WireModel {
   const { name, architecture, parameters, isDefault, description, origin, path } = model;
   return {
@@ -90,13 +96,16 @@ export function wireModel(model: ModelSummary, local: boolean): WireModel {
 export function remoteError(subject: string): DaemonError {
   return new DaemonError("DAEMON_REMOTE", {
     subject,
-    expected: "a daemon that its own machine alone reaches",
+    expected: "a daemon that only its own machine reaches",
     found: "one that other machines reach",
     advice: "Do it on that machine: defcon-fiji model, or Ctrl-C.",
   });
 }
 
-/** @throws InputError INPUT_OPTION for a path that is not absolute */
+/**
+ * Checks that a path is absolute.
+ * @throws InputError INPUT_OPTION
+ */
 function installablePath(path: string): string {
   return absolutePath(path, (expected, found) => {
     const advice = "Give the whole path.";

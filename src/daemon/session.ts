@@ -69,14 +69,15 @@ export class Session implements StreamClient {
     return this.client !== "";
   }
 
-  /** Tells whoever waits for the session's end that it may have nothing left to do. */
+  /** Checks whether a session that is to end has nothing left to do. */
   settled(): void {
     if (this.onIdle && this.streams.isIdle && this.trainings.isIdle) this.onIdle();
   }
 
   /**
-   * Ends the session: no new work, an answer to every frame that the client sent before it heard of
-   * this, the end of each training it watches, and then the connection's end.
+   * Ends the session: no new work, then answers to all frames, then the connection's end.
+   * Frames that the client sent before it heard of this are answered, and it is told the end of
+   * each training that it watches.
    */
   async stop(): Promise<void> {
     if (!this.welcomed) return this.connection.terminate();

@@ -6,9 +6,12 @@ import { refuseUpgrade } from "./http-server.js";
 import { Session, type SessionHost } from "./session.js";
 import type { ConnectionStatus } from "./status/status-message.js";
 
-/** Who is told of connections. */
+/** What the daemon is told about connections. */
 export interface SessionEvents {
-  /** Called when a client was let in, and when it has gone. @param connections how many there are now */
+  /**
+   * Called when a client was let in, and when it has gone.
+   * @param connections how many there are now
+   */
   told(event: "connected" | "disconnected", client: string, connections: number): void;
   /** Called when a connection begins or ends, whether or not its client is let in. */
   counted(): void;
@@ -32,7 +35,7 @@ export class Sessions {
     this.host = { ...host, welcomed: (session) => this.tell("connected", session) };
   }
 
-  /** Connections, also those whose client was not let in yet. */
+  /** All connections, also those whose client was not let in yet. */
   get count(): number {
     return this.open.size;
   }
@@ -44,7 +47,7 @@ export class Sessions {
       .map(({ id, client, since }) => ({ id, client, since }));
   }
 
-  /** Makes a request a WebSocket, if there is room for one more. */
+  /** Turns a request into a WebSocket, if there is room for one more. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.open.size >= WIRE_LIMITS.maxConnections)
       refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
@@ -83,8 +86,8 @@ export class Sessions {
 }
 
 /**
- * Ends a connection that sends more than a hello takes before it is let in: ws would gather a whole
- * message of any client in memory.
+ * Ends a connection that sends too much before it is let in.
+ * Without this, ws would gather a whole message of any client in memory.
  */
 function limitUntilHello(socket: Duplex, session: Session): void {
   let bytes = 0;

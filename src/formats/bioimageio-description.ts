@@ -3,7 +3,7 @@ import { DENSITY, FRAMES } from "../graph/prediction.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 
-/** The newest version of the format that the checker's released versions know. */
+/** The newest version of the format that released versions of its checker know. */
 const FORMAT_VERSION = "0.5.12";
 
 /** Names of the files that a description refers to. */
@@ -36,8 +36,8 @@ const TAGS = [
 ];
 
 /**
- * The description of a model package (rdf.yaml), model description 0.5 of bioimageio.spec. It carries no date: the same model is described in the same
- * words.
+ * The description of a model package (rdf.yaml), by model description 0.5 of bioimageio.spec.
+ * It has no date: the same model always has the same description.
  * @param digests SHA-256 of the package's {@link FILES}, by name
  */
 export function resourceDescription(
@@ -68,7 +68,7 @@ export function resourceDescription(
   };
 }
 
-/** Names of channels: of one, or of one for each frame of a window. */
+/** Names of the channels: one, or one for each frame of a window. */
 function channelNames(architecture: Architecture, name: string): string[] {
   if (framesSeen(architecture) === 1) return [name];
   return ["previous", "this", "next"].map((frame) => `${name}_of_${frame}_frame`);

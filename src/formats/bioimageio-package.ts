@@ -34,13 +34,16 @@ export async function encodePackage(model: Model): Promise<Uint8Array> {
   const digests = new Map([...files].map(([name, bytes]) => [name, sha256Of(bytes)]));
   const description = stringify(resourceDescription(model, digests), {
     lineWidth: 120,
-    // Anchors are valid YAML, but few people read them.
+    // YAML anchors are valid, but few people read them.
     aliasDuplicateObjects: false,
   });
   return writeZip(new Map([[DESCRIPTION_FILES[0], utf8(description)], ...files]));
 }
 
-/** A frame, or a window of several, what the graph makes of it, and a picture of the middle one with its map. */
+/**
+ * Makes a frame, or a window of several, and what the graph gives for it.
+ * A picture shows the middle frame with its map.
+ */
 async function sampleFiles(graph: Uint8Array, frames: number): Promise<[name: string, bytes: Uint8Array][]> {
   const { side, spots, seed } = SAMPLE;
   const size = side * side;
@@ -79,7 +82,7 @@ export async function readPackage(path: string): Promise<Model> {
   return decodeOnnx(path, weights);
 }
 
-/** Where a package's description says that its ONNX weights are. */
+/** The place of the ONNX weights in a package, from its description. */
 function weightsEntry(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,

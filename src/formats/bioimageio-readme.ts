@@ -41,7 +41,7 @@ your own there.
 `;
 }
 
-/** Text that stays in its cell of a table. */
+/** Text that cannot break out of its cell of a table. */
 function cell(text: string): string {
   return text.replace(/\|/g, "\\|").replace(/\s+/g, " ");
 }

@@ -1,11 +1,13 @@
 import type { ModelFormat } from "./format.js";
 
-/** The first bytes of every zip archive that holds anything. */
+/** The first bytes of every zip archive that is not empty. */
 const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04] as const;
 
 /**
- * A model package of the BioImage Model Zoo (bioimage.io): ONNX weights with a description of them, a frame with its density map as test tensors,
- * a cover picture and documentation, in a zip archive. What makes and reads it is loaded when it is needed: every start of the program would wait for it.
+ * A model package of the BioImage Model Zoo (bioimage.io), a zip archive.
+ * It holds ONNX weights with their description, a frame with its density map as test tensors, a
+ * cover picture and documentation. The code that makes and reads it is loaded when it is needed:
+ * otherwise every start of the program would wait for it.
  */
 export const bioimageio: ModelFormat = {
   id: "bioimageio",

@@ -1,7 +1,7 @@
 import type { Architecture } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 
-/** What an exported model is to compute beyond the network itself; a format says which of these it knows. */
+/** What an exported model computes beyond the network. Each format knows some of these options. */
 export interface ExportOptions {
   /** The density map (N,H,W,1), or the max local count (N,1). */
   result?: ExportResult;
@@ -9,35 +9,46 @@ export interface ExportOptions {
   pool?: number;
   /** Step of that window, pixels; 1 where left out. */
   strides?: number;
-  /** What the result is divided by; 1 where left out. */
+  /** The number that the result is divided by; 1 where left out. */
   division?: number;
 }
 
 export const EXPORT_RESULTS = ["density", "max-count"] as const;
 export type ExportResult = (typeof EXPORT_RESULTS)[number];
 
-/** The files of an encoded model: by their path below its folder, parts joined by "/"; a format of one file has it under "". */
+/**
+ * The files of an encoded model, by their path below its folder with "/" between parts.
+ * A format of one file has it under "".
+ */
 export type ModelFiles = ReadonlyMap<string, Uint8Array>;
 
-/** A kind of model file, or of a folder that is a model. Each format is one file of this folder; the registry lists them. */
+/**
+ * A kind of model file, or of a folder that is a model.
+ * Each format is one file of this folder. The registry lists them.
+ */
 export interface ModelFormat {
   /** Short name, as on the command line. */
   id: string;
-  /** What a person calls it. */
+  /** The name that people read. */
   title: string;
   /** Whether such a model is a file or a folder. */
   layout: "file" | "folder";
   /** File name endings, with the dot; the first is the one to write. None for folders. */
   extensions: readonly string[];
-  /** Whether a file that starts with these bytes is of this format; undefined where its bytes cannot tell. */
+  /**
+   * Whether a file that starts with these bytes has this format; undefined where bytes cannot tell.
+   */
   recognises?(head: Uint8Array): boolean | undefined;
-  /** Whether a folder is of this format. @param paths what pathsBelow finds in it, its own entries first */
+  /**
+   * Whether a folder has this format.
+   * @param paths what pathsBelow finds in it, its own entries first
+   */
   recognisesFolder?(paths: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
-  /** Whether a network can be written in this format; left out: any can. */
+  /** Whether a network can be written in this format. Where left out, any can. */
   holds?(architecture: Architecture): boolean;
-  /** The options that {@link encode} takes heed of. */
+  /** The options that {@link encode} uses. */
   exportOptions: readonly (keyof ExportOptions)[];
   /** The model in this format. */
   encode?(model: Model, options: ExportOptions): Promise<ModelFiles>;

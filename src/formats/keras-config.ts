@@ -12,8 +12,10 @@ interface KerasLayer {
 const INPUT = "input";
 
 /**
- * Keras 2's description of a network as it stands in a model's HDF5 file, made of Keras' own layers alone, so that any version loads it without custom code: those of
- * normalisation, which Keras has no layer for (the original's Lambda holds byte code of one Python version), are put together of others.
+ * Keras 2's description of a network, as it stands in a model's HDF5 file.
+ * It uses Keras' own layers only, so that any version loads it without custom code. Keras has no
+ * layer that normalises (the original's Lambda holds byte code of one Python version): several
+ * others stand for it.
  */
 export function kerasConfig(architecture: Architecture): { class_name: string; config: unknown } {
   const layers: KerasLayer[] = [
@@ -62,7 +64,10 @@ function layer(
 /** Writes a row as Keras layers that read the layer `before`. */
 type WriteLayer<R> = (row: R, before: string) => KerasLayer[];
 
-/** Each kind's Keras layers. Windows of frames have none: Keras wraps their layers in others, with other names. */
+/**
+ * Each kind's Keras layers. Keras has none for windows of frames.
+ * It wraps their layers in others, with other names.
+ */
 const WRITERS: { readonly [K in LayerKind]: WriteLayer<RowOf<K>> | undefined } = {
   normalise: (row, before) => normalisation(row.name, before),
   conv: (row, before) => [layer("Conv2D", row.name, [before], convolution(row, row.stride, row.bias))],
@@ -97,14 +102,17 @@ function convolution(row: ConvRow | DeconvRow, stride: number, bias: boolean): R
   };
 }
 
-/** Ranges of frames from a millionth to 10^9 are divided by without loss when multiplied by this first. */
+/**
+ * Factor by which ranges are multiplied first. Those from a millionth to 10^9 then lose no digits.
+ */
 const SCALE = 1e9;
 
 /**
- * (x - min) / r with r = max - min. Keras 2 has no layer that divides, but Dot can give the cosine and the sine of the angle whose sides are 1/2 and s r:
- * their product is s r / (2 (1/4 + s² r²)), which for large s is 1 / (2 s r). Minus signs come from Subtract,
- * which takes only equal shapes; LeakyReLU multiplies what is below 0
- * by its slope. A constant frame gives zeros.
+ * Computes (x - min) / r with r = max - min from layers that Keras 2 has.
+ * None of them divides. But Dot gives the cosine and the sine of the angle between the sides 1/2
+ * and s r. Their product is s r / (2 (1/4 + s² r²)), which for large s is 1 / (2 s r). Subtract
+ * gives minus signs, of equal shapes only. LeakyReLU multiplies what is below 0 by its slope. A
+ * constant frame gives zeros.
  */
 function normalisation(name: string, frames: string): KerasLayer[] {
   const part = (suffix: string) => `${name}_${suffix}`;

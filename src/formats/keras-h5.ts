@@ -21,8 +21,9 @@ import { fitsKeras, kerasConfig, kerasLayerNames } from "./keras-config.js";
 import { METADATA_ATTRIBUTE, metadataText, modelOf, parseMetadata } from "./metadata.js";
 
 /**
- * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it: a group for each layer, whose attribute weight_names lists its
- * datasets. Weights are found by layer name; the names inside a layer differ from file to file ("conv_1_4/kernel:0").
+ * Keras 2 in HDF5, as `model.save` and `model.save_weights` write it.
+ * Each layer is a group whose attribute weight_names lists its datasets. Weights are found by the
+ * name of their layer: the names inside a layer differ from file to file ("conv_1_4/kernel:0").
  */
 export const kerasH5: ModelFormat = {
   id: "keras",
@@ -36,10 +37,13 @@ export const kerasH5: ModelFormat = {
   encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
 };
 
-/** The version whose layout is written; later ones read it. */
+/** The version whose layout is written. Later ones read it. */
 const KERAS_VERSION = "2.0.8";
 
-/** A whole model in memory: HDF5 is written by the file's name alone, so it passes through a folder for temporary files. */
+/**
+ * Encodes a whole model.
+ * The HDF5 library writes to files only, so the bytes pass through a temporary folder.
+ */
 async function encodeKerasH5(model: Model): Promise<Uint8Array> {
   const openHdf5 = await loadHdf5();
   const folder = await mkdtemp(join(tmpdir(), "defcon-fiji-"));
@@ -85,7 +89,10 @@ function fill(file: File, model: Model): void {
   }
 }
 
-/** Texts of a fixed length, as Keras writes them: h5py gives them as bytes, which old versions of Keras decode. */
+/**
+ * Sets a text of fixed length, as Keras writes them.
+ * h5py gives such texts as bytes, which old versions of Keras decode.
+ */
 function setText(group: Group, name: string, text: string): void {
   group.create_attribute(name, text, [], `S${Buffer.byteLength(text)}`);
 }
@@ -140,7 +147,7 @@ function openFile(path: string, open: OpenHdf5): File {
   }
 }
 
-/** Whole models keep their layers in the group model_weights, files of weights alone in the root. */
+/** The group of the layers: model_weights in whole models, the root in files of weights only. */
 function layerRoot(path: string, file: File): Group {
   const root = file.keys().includes("model_weights") ? (file.get("model_weights") as Group) : file;
   if (!("layer_names" in root.attrs)) {
@@ -203,7 +210,7 @@ function provenanceOf(file: File, root: Group): Record<string, string> {
   return { ...(version && { keras_version: String(version.value) }), ...(training && { training }) };
 }
 
-/** Keras' training_config in one line, or undefined where there is none that can be read. */
+/** Keras' training_config in one line; undefined where none can be read. */
 function trainingConfig(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
   try {

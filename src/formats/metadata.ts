@@ -7,7 +7,10 @@ import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import { type Model, selectWeights, type Weights } from "../model/weights.js";
 
-/** Keys of what this program keeps in a model file beside its weights; provenance follows its prefix key by key. */
+/**
+ * Keys of what this program keeps in a model file besides its weights.
+ * Each entry of the provenance has a key that begins with its prefix.
+ */
 const KEYS = {
   architecture: "defcon.architecture",
   pool: "defcon.pool",
@@ -16,7 +19,7 @@ const KEYS = {
   provenance: "defcon.provenance.",
 } as const;
 
-/** What is kept beside the weights. */
+/** What is kept besides the weights. */
 export function metadataOf(model: Model): Record<string, string> {
   const provenance = Object.entries(model.provenance).map(([key, value]) => [KEYS.provenance + key, value]);
   return {
@@ -28,7 +31,7 @@ export function metadataOf(model: Model): Record<string, string> {
   };
 }
 
-/** Where a format without metadata of its own keeps them: the name of an attribute, whose value is JSON. */
+/** The attribute that holds the metadata, as JSON, in formats without metadata of their own. */
 export const METADATA_ATTRIBUTE = "defcon_metadata";
 
 /** The value of {@link METADATA_ATTRIBUTE}. */
@@ -36,7 +39,10 @@ export function metadataText(model: Model): string {
   return JSON.stringify(metadataOf(model));
 }
 
-/** What {@link metadataText} holds. @throws ModelFormatError MODEL_FORMAT */
+/**
+ * Reads the text of {@link metadataText}.
+ * @throws ModelFormatError MODEL_FORMAT
+ */
 export function parseMetadata(path: string, text: string): Map<string, string> {
   try {
     return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
@@ -46,7 +52,7 @@ export function parseMetadata(path: string, text: string): Map<string, string> {
 }
 
 /**
- * The architecture that metadata names.
+ * The architecture that the metadata name.
  * @param title of the format, for errors
  * @throws ModelFormatError MODEL_ARCHITECTURE
  */
@@ -68,9 +74,9 @@ export function architectureOf(
 }
 
 /**
- * A model of weights and metadata that were written together.
+ * The model with weights and metadata that were written together.
  * @param found at least the architecture's weights
- * @throws ModelFormatError MODEL_WEIGHTS, or MODEL_FORMAT where they do not belong together
+ * @throws ModelFormatError MODEL_WEIGHTS; MODEL_FORMAT where they do not belong together
  */
 export function modelOf(
   path: string,
@@ -120,7 +126,7 @@ function weightsDigest(weights: Weights): string {
   return hash.digest("hex");
 }
 
-/** The error for a file that cannot be what its kind says. */
+/** The error for a damaged file: it is not what its kind says. */
 export function damagedModel(
   path: string,
   expected: string,
@@ -131,7 +137,7 @@ export function damagedModel(
     subject: path,
     expected,
     found,
-    advice: "The file is damaged or no model; copy or import it again.",
+    advice: "The file is damaged or is no model; copy or import it again.",
     cause,
   });
 }

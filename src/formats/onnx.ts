@@ -9,15 +9,15 @@ import type { ModelFormat } from "./format.js";
 import { architectureOf, damagedModel, metadataOf, modelOf } from "./metadata.js";
 
 /**
- * The native model file: the prediction graph as any ONNX tool runs it, with weights as initializers under their layers' names
- * and what this program adds in metadata_props.
+ * The native model file: the prediction graph as any ONNX tool runs it.
+ * Weights are initializers under their layers' names. What this program adds is in metadata_props.
  */
 export const onnx: ModelFormat = {
   id: "onnx",
   title: "ONNX",
   layout: "file",
   extensions: [".onnx"],
-  // Protocol buffers have no signature: only another format's can rule this one out.
+  // Protocol buffers have no signature. Only another format's signature rules this one out.
   recognises: () => undefined,
   read: async (path) => decodeOnnx(path, await readFile(path)),
   exportOptions: ["pool"],
@@ -31,7 +31,7 @@ export function encodeOnnx(model: Model): Uint8Array {
 
 /**
  * The model in the bytes of a native model file.
- * @param path the file named in errors
+ * @param path named in errors
  * @throws ModelFormatError
  */
 export function decodeOnnx(path: string, bytes: Uint8Array): Model {
@@ -60,7 +60,7 @@ function readInitializers(path: string, initializers: readonly schema.ITensorPro
   return weights;
 }
 
-/** A tensor's values from either of the two places where ONNX tools put them. */
+/** A tensor's values. ONNX tools put them in one of two places. */
 function values(path: string, tensor: schema.ITensorProto): Float32Array {
   const count = elementCount((tensor.dims ?? []).map(Number));
   const raw = tensor.rawData;

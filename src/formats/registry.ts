@@ -27,7 +27,9 @@ export const MODEL_EXTENSIONS: readonly string[] = FORMATS.filter(({ read }) => 
 );
 
 /**
- * Reads a model of any known format: a file is told by its first bytes, or by its name where those cannot tell, a folder by what lies in it.
+ * Reads a model of any known format.
+ * The first bytes of a file tell its format, or its name where bytes cannot tell. What lies in a
+ * folder tells the folder's format.
  * @throws InputError INPUT_NOT_FOUND, ModelFormatError
  */
 export async function readModel(path: string): Promise<Model> {
@@ -46,7 +48,7 @@ export async function readModel(path: string): Promise<Model> {
 
 /**
  * The files of a model in a format.
- * @throws InputError INPUT_OPTION for an option, or a network, that the format has no place for
+ * @throws InputError INPUT_OPTION for an option or a network that the format cannot hold
  */
 export async function encodeModel(
   model: Model,
@@ -60,7 +62,7 @@ export async function encodeModel(
       expected: format.exportOptions.length
         ? `only ${format.exportOptions.map((each) => `--${each}`).join(", ")} with the format ${format.id}`
         : `no such option with the format ${format.id}`,
-      advice: `These formats have it: ${FORMATS.filter((each) => each.exportOptions.includes(name))
+      advice: `These formats have this option: ${FORMATS.filter((each) => each.exportOptions.includes(name))
         .map(({ id }) => id)
         .join(", ")}.`,
     });
@@ -69,9 +71,9 @@ export async function encodeModel(
     const others = FORMATS.filter(({ encode, holds }) => encode && holds?.(model.architecture) !== false);
     throw new InputError("INPUT_OPTION", {
       subject: `format ${format.id}`,
-      expected: "a network that the format has a place for",
+      expected: "a network that this format can hold",
       found: `${model.architecture.name}, a ${model.architecture.description}`,
-      advice: `These formats have: ${others.map(({ id }) => id).join(", ")}.`,
+      advice: `These formats can: ${others.map(({ id }) => id).join(", ")}.`,
     });
   }
   if (!format.encode) throw new RangeError(`the format ${format.id} is not written`);
@@ -79,7 +81,8 @@ export async function encodeModel(
 }
 
 /**
- * Writes a model, whole or not at all. A folder is replaced only by one of its own format.
+ * Writes a model, whole or not at all.
+ * A folder is replaced only by one of its own format.
  * @throws InputError OUTPUT_WRITE, INPUT_OPTION
  */
 export async function writeModel(

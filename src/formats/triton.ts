@@ -9,13 +9,19 @@ import type { ModelFiles, ModelFormat } from "./format.js";
 import { decodeOnnx, encodeOnnx } from "./onnx.js";
 
 const CONFIG_FILE = "config.pbtxt";
-/** Triton's versions of a model are folders with numbers for names. */
+/** The number of the model's version, which is also the name of its folder, as Triton requires. */
 const VERSION = "1";
 const GRAPH_FILE = "model.onnx";
-/** How long a request may wait for others to share its batch: about as long as a 64 x 64 frame takes. */
+/**
+ * How long a request may wait for others to share its batch.
+ * It is about as long as a 64 x 64 frame takes.
+ */
 const QUEUE_DELAY_MICROSECONDS = 500;
 
-/** A model repository of NVIDIA's Triton Inference Server with one model in it, for its ONNX Runtime backend. */
+/**
+ * A model repository of NVIDIA's Triton Inference Server.
+ * It holds one model, for Triton's ONNX Runtime backend.
+ */
 export const triton: ModelFormat = {
   id: "triton",
   title: "Triton model repository",
@@ -27,7 +33,10 @@ export const triton: ModelFormat = {
   encode: async (model) => encodeTriton(model),
 };
 
-/** Whether nothing but one model of one version lies in a repository: who exports into it again loses none of his others. */
+/**
+ * Whether a repository holds nothing but one model of one version.
+ * Only then can an export replace it without a loss.
+ */
 function isOurRepository(paths: readonly string[]): boolean {
   const [name = ""] = paths;
   const all = [name, `${name}/${CONFIG_FILE}`, `${name}/${VERSION}`, graphPath(name)];
@@ -47,8 +56,9 @@ function encodeTriton(model: Model): ModelFiles {
 }
 
 /**
- * A ModelConfig of Triton's model_config.proto in protobuf's text format. The model goes by its folder's name, so that the folder can be renamed; batch sizes
- * are left to the batcher, as Triton's documentation advises for models that prefer none.
+ * A ModelConfig of Triton's model_config.proto in protobuf's text format.
+ * The model has no name but its folder's, so that the folder can be renamed. Batch sizes are left
+ * to the batcher, as Triton's documentation advises for models that prefer none.
  */
 function configOf({ architecture }: Model): string {
   const tensor = (kind: "input" | "output", name: string) => `${kind} [

@@ -4,19 +4,22 @@ import { ARCHIVE_LIMITS } from "../base/limits.js";
 import type { ModelFiles } from "./format.js";
 import { damagedModel } from "./metadata.js";
 
-/** Archives are taken in by so much at a time: what a compressed piece can grow to stays small, too. */
+/**
+ * Archives are read in pieces of this size, so that what a compressed piece grows to stays small.
+ */
 const PIECE_BYTES = 65_536;
 
-/** The bytes of a zip archive; the same files give the same bytes, whenever and wherever it is made. */
+/** The bytes of a zip archive. The same files give the same bytes at any time and place. */
 export function writeZip(files: ModelFiles): Uint8Array {
-  // The format's first day, in local time as it keeps it, whatever that is here.
+  // The format's first day. The format keeps local time, so this is local time too.
   return zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1) });
 }
 
 /**
  * The files of a zip archive, by name. Names are only names: nothing is written under them.
- * @param path the archive named in errors
- * @throws ModelFormatError MODEL_FORMAT for one that is damaged, or larger than {@link ARCHIVE_LIMITS}
+ * @param path of the archive, named in errors
+ * @throws ModelFormatError MODEL_FORMAT for an archive that is damaged or larger than {@link
+ * ARCHIVE_LIMITS}
  */
 export function readZip(path: string, bytes: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array[]>();

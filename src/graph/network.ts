@@ -1,3 +1,4 @@
+import { traitsOf } from "../model/layer-kinds.js";
 import type {
   Activation,
   Conv3dRow,
@@ -111,8 +112,10 @@ export function addLayers(
   { dropout = () => undefined, windows = APART }: LayerOptions = {},
 ): NetworkMaps {
   const context: Context = { tape, weights, options: { dropout, windows }, heads: new Map() };
-  const inputs = layers[0]?.row.kind === "window" ? 1 : layers[0]?.inChannels;
-  let current: MapValue = { value, phased: false, channels: inputs ?? 1, frames: 1 };
+  const [first] = layers;
+  // Layers that begin with windows read the map of probabilities: one channel, not the softmax's two.
+  const channels = first && !traitsOf(first.row).joinsFrames ? first.inChannels : 1;
+  let current: MapValue = { value, phased: false, channels, frames: 1 };
   for (const layer of layers) {
     const { row } = layer;
     if (row.kind === "normalise")

@@ -1,6 +1,6 @@
 import { DefconError } from "../base/errors.js";
 
-/** The same error, with the file and frames it came from in front. */
+/** The same error, preceded by the file and the frames that it is about. */
 export function inFrames(error: unknown, path: string, index: number, count: number): unknown {
   if (!(error instanceof DefconError)) return error;
   const frames = count === 1 ? `frame ${index + 1}` : `frames ${index + 1} to ${index + count}`;

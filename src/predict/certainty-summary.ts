@@ -18,7 +18,7 @@ export class CertaintySummary {
     if (unlike !== "") this.reasons.set(unlike, (this.reasons.get(unlike) ?? 0) + 1);
   }
 
-  /** What is to be said; nothing where nothing is known. */
+  /** The lines to print; none where nothing is known. */
   lines(): string[] {
     const { frames } = this;
     if (frames === 0) return [];

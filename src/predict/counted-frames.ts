@@ -6,14 +6,15 @@ import type { LoadedModel } from "./loaded-model.js";
 import type { Prediction, Wanted } from "./prediction.js";
 import type { CountedFrame } from "./stack.js";
 
-/** All frames follow one another, whatever they are taken from. */
+/** Rules for frames of any iterable: all of them follow one another. */
 const IN_A_ROW: ItemRules<Frame> = { frameOf: (frame) => frame, follows: () => true };
 
 /**
- * Counts frames as they come from any iterable, in order, reading a batch ahead.
+ * Counts the frames of any iterable, in order, reading a batch ahead.
  * @param subject what messages call the frames
  * @param signal stops between batches
- * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`; what the iterable throws
+ * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`; what
+ * the iterable throws
  */
 export async function* predictFrames(
   model: LoadedModel,
@@ -34,7 +35,8 @@ export async function* predictFrames(
     for await (const batch of inBatches(frames, IN_A_ROW)) {
       throwIfCancelled(signal);
       const predictions = model.predict(batchSeen(batch, IN_A_ROW.frameOf, model.framesSeen), wanted);
-      // It may fail while an earlier one is awaited; its error is seen when its turn comes.
+      // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
+      // comes.
       predictions.catch(() => undefined);
       const done = before;
       before = { batch, first: index, predictions };
@@ -47,7 +49,10 @@ export async function* predictFrames(
   }
 }
 
-/** One bad frame fails its whole batch: this throws the error of the first one that fails by itself. */
+/**
+ * Counts frames one by one, to find out which one fails: a failed batch does not tell.
+ * It throws the error of the first frame that fails by itself.
+ */
 async function failEach(
   model: LoadedModel,
   frames: readonly Frame[],

@@ -14,16 +14,18 @@ export function sum(density: Float32Array): number {
 }
 
 /**
- * The sum of a map and the largest sum over all pool x pool windows that lie wholly in it (stride 1), in one pass: the sums of the last
- * `pool` pixels of every column slide down, those of `pool` neighbouring columns slide right. A map narrower or lower than the window is taken over
- * its whole width or height.
+ * The sum of a map, and its largest sum over all pool x pool windows that lie wholly in it.
+ * Windows have a stride of 1, and one pass suffices: the sums of the last `pool` pixels of each
+ * column slide down, those of `pool` neighbouring columns slide right. In a map narrower or lower
+ * than the window, the window is as wide or high as the map.
  * @param density (height, width), row by row
  */
 export function countsOf(density: Float32Array, width: number, height: number, pool: number): Counts {
   const windowWidth = Math.min(pool, width);
   const windowHeight = Math.min(pool, height);
   const columns = new Float64Array(width);
-  // The rows above the first whole window: its last row is left to the pass below, whose leaving row is then empty.
+  // The rows above the first whole window. The pass below adds the window's last row; the row that
+  // leaves is then empty.
   const above = (windowHeight - 1) * width;
   for (let i = 0; i < above; i++) columns[i % width]! += density[i]!;
   let count = sum(density.subarray(0, above));
@@ -44,8 +46,10 @@ export function countsOf(density: Float32Array, width: number, height: number, p
 }
 
 /**
- * The largest sum over the pool x pool windows of a map that lie wholly in it, `strides` pixels from one to the next along both sides, the first in the corner. A map
- * narrower or lower than the window is taken over its whole width or height. {@link countsOf} does the same for windows one pixel apart, faster.
+ * The largest sum over the pool x pool windows that lie wholly in a map.
+ * The first window is in the corner, the next ones are `strides` pixels apart along both sides. In
+ * a map narrower or lower than the window, the window is as wide or high as the map. For windows
+ * one pixel apart, {@link countsOf} gives the same, faster.
  * @param density (height, width), row by row
  */
 export function largestWindowSum(

@@ -3,7 +3,10 @@ import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch } from "./prediction.js";
 import { batchSize } from "./stack.js";
 
-/** Items to be counted together, and those of their sequence around them, as many as a model may need to see. */
+/**
+ * Items to be counted together, and the items of their sequence around them.
+ * There are as many around as a model may need to see.
+ */
 export interface ItemBatch<T> {
   before: readonly T[];
   items: readonly T[];
@@ -13,19 +16,22 @@ export interface ItemBatch<T> {
 /** How items hold frames. */
 export interface ItemRules<T> {
   frameOf(item: T): Frame;
-  /** Whether the second item follows the first in time, and may be shown to a model beside it. */
+  /** Whether the second item follows the first in time, so that a model may see both together. */
   follows(first: T, second: T): boolean;
 }
 
-/** Frames kept around a batch: a stack's first and last frames are counted with both others of their window on one side. */
+/** Frames kept around a batch. For a stack's first and last frames, both are on one side. */
 const AROUND = 2;
 
-/** Items whose frames have one size and type and follow one another, as many as one call of the engine takes. */
+/**
+ * Groups items into batches for one call of the engine.
+ * Their frames have one size and type and follow one another.
+ */
 export async function* inBatches<T>(
   source: AsyncIterable<T> | Iterable<T>,
   { frameOf, follows }: ItemRules<T>,
 ): AsyncGenerator<ItemBatch<T>> {
-  // The last items that were handed out, and those that were not yet.
+  // The last items that were handed out, and those that wait.
   let kept: T[] = [];
   let done = 0;
   const next = (count: number): ItemBatch<T> => {
@@ -59,7 +65,7 @@ function sameKind(a: Frame, b: Frame): boolean {
   return a.width === b.width && a.height === b.height && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels);
 }
 
-/** A batch as a model that looks at `framesSeen` frames must be shown it. */
+/** The part of a batch that a model looking at `framesSeen` frames must see. */
 export function batchSeen<T>(
   { before, items, after }: ItemBatch<T>,
   frameOf: (item: T) => Frame,
@@ -74,7 +80,7 @@ export function batchSeen<T>(
   return { ...batchOf(all.map(frameOf)), neighbours };
 }
 
-/** Frames of one size and type, one after the other in memory of their own. */
+/** Puts frames of one size and type one after the other into memory of their own. */
 export function batchOf(frames: readonly Frame[]): FrameBatch {
   const { width, height, pixels: first } = frames[0]!;
   const pixels = new PIXEL_TYPES[pixelTypeOf(first)].array(frames.length * width * height);

@@ -4,15 +4,15 @@ import { frameSigns } from "../certainty/frame-signs.js";
 import { type Counts, countsOf } from "./counts.js";
 import type { FrameBatch } from "./prediction.js";
 
-/** Frames with a side below it are too small to tell noise from molecules, pixels. */
+/** Least side of a frame, pixels. Smaller ones are too small to tell noise from molecules. */
 const LEAST_SIDE = 16;
 
 /**
- * How far the counts of a frame are to be trusted; undefined for one that is too small to tell.
+ * How far the counts of a frame are to be trusted; undefined for a frame that is too small to tell.
  * @param i the frame's place in the batch
  * @param density its map
  * @param counted its counts, and its darkest and brightest pixel
- * @param pools the window of its max local count, and the one that was learnt with
+ * @param pools the window of its max local count, and the window that was learnt with
  */
 export function certaintyOf(
   certainty: Certainty,

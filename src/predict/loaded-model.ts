@@ -1,6 +1,6 @@
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
-/** What counts with the models at some path. */
+/** Counts with a model at a path, and takes buffers back. */
 export interface ModelEngine {
   predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
   giveBack(buffer: ArrayBuffer): void;
@@ -13,12 +13,14 @@ export class LoadedModel {
     private readonly engine: ModelEngine,
   ) {}
 
-  /** Name that tables and messages use. */
+  /** The name for tables and messages. */
   get name(): string {
     return this.summary.name;
   }
 
-  /** Frames that the model looks at to count one; more than 1 needs batches with neighbours. */
+  /**
+   * The number of frames that the model looks at to count one. Above 1, batches need neighbours.
+   */
   get framesSeen(): number {
     return this.summary.framesSeen;
   }
@@ -33,7 +35,7 @@ export class LoadedModel {
     return this.engine.predict(this.summary.path, batch, wanted);
   }
 
-  /** Takes back a density map's buffer whose values nobody needs any more. */
+  /** Takes back a density map's buffer. Nobody may need its values any more. */
   giveBack(buffer: ArrayBuffer): void {
     this.engine.giveBack(buffer);
   }

@@ -1,8 +1,10 @@
 import type { Neighbours } from "./prediction.js";
 
 /**
- * The frames that a model must be shown besides those that are counted: for one that sees three at a time, the frame before and the one after. The first and the last frame of a stack are counted in the window
- * that they end, so that their window's other frames are both on one side.
+ * The frames that a model must see besides those that are counted.
+ * A model that sees three at a time needs the frame before and the frame after. The first frame of
+ * a stack is counted in the stack's first window and the last one in its last window: the other
+ * frames of these windows are all on one side.
  * @param range frames `first` up to but not including `end` of a stack of `frames`
  * @param framesSeen by the model at a time
  */

@@ -12,15 +12,17 @@ import type { CountedFrame } from "./stack.js";
 export const DENSITY_KINDS = ["tif", "npy"] as const;
 export type DensityKind = (typeof DENSITY_KINDS)[number];
 
-/** Where the results of one stack go. */
+/** Where the results of one stack are written. */
 export interface OutputPaths {
   density: string;
   counts: string;
 }
 
 /**
- * NAME.density.tif or .npy and NAME.counts.csv for each input, in `folder` or beside the input.
- * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would replace an input
+ * The paths NAME.density.tif (or .npy) and NAME.counts.csv for each input.
+ * They are in `folder`, or beside the input.
+ * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would
+ * replace an input
  */
 export function outputPaths(
   inputs: readonly string[],
@@ -48,7 +50,11 @@ export function outputPaths(
   return paths;
 }
 
-/** `predict *.tif` in a folder that holds results already names these too. @throws InputError INPUT_OPTION */
+/**
+ * Refuses inputs that results would replace.
+ * `predict *.tif` in a folder with earlier results names these results as inputs, too.
+ * @throws InputError INPUT_OPTION
+ */
 function refuseOverwriting(paths: ReadonlyMap<string, OutputPaths>): void {
   const inputs = new Map([...paths.keys()].map((input) => [resolve(input), input]));
   for (const [input, { density, counts }] of paths) {
@@ -63,7 +69,7 @@ function refuseOverwriting(paths: ReadonlyMap<string, OutputPaths>): void {
   }
 }
 
-/** Of the table of counts. */
+/** Columns of the table of counts. */
 const COLUMNS = [
   "frame",
   "count",
@@ -74,7 +80,10 @@ const COLUMNS = [
   "unlike_training",
 ] as const;
 
-/** The density stack and the table of counts of one input, both of which appear whole at {@link finish} or not at all. */
+/**
+ * The density stack and the table of counts of one input.
+ * Both appear whole at {@link finish}, or neither does.
+ */
 export class StackResults {
   private constructor(
     private readonly density: StackWriter | NpyWriter,
@@ -95,7 +104,10 @@ export class StackResults {
     }
   }
 
-  /** Appends a frame's map and its row; frames are numbered from 1. @throws InputError OUTPUT_WRITE */
+  /**
+   * Appends a frame's map and its row. Frames are numbered from 1.
+   * @throws InputError OUTPUT_WRITE
+   */
   async add({ index, count, maxLocalCount, certainty, density }: CountedFrame): Promise<void> {
     if (!density) throw new RangeError("a frame without its density map");
     await this.density.write(density);
@@ -104,10 +116,13 @@ export class StackResults {
     await this.counts.write(`${row.map(csvCell).join(",")}\n`);
   }
 
-  /** Puts both files in place. @throws InputError OUTPUT_WRITE */
+  /**
+   * Puts both files in place.
+   * @throws InputError OUTPUT_WRITE
+   */
   async finish(): Promise<void> {
     try {
-      // A disk that fills up is noticed before the first of the two stands in its place.
+      // A full disk shows here, before the first of the two files is in its place.
       await this.counts.flush();
       await this.density.finish();
       await this.counts.commit();

@@ -9,27 +9,28 @@ import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { previewOf } from "./preview.js";
 import { predictTiled } from "./tiling.js";
 
-/** Memory from earlier calls. */
+/** Memory of earlier calls, to be used again. */
 export interface Memory {
   /** For prepared frames; calls that share it must not overlap. */
   scratch?: Scratch;
-  /** For the density maps, where it has just their size. */
+  /** For the density maps, if it has exactly their size. */
   spare?: ArrayBuffer | undefined;
 }
 
-/** A network, and what is known of it. */
+/** A network that is ready to run, and what is known of it. */
 export interface PreparedModel {
   network: Network;
   architecture: Architecture;
   certainty?: Certainty | undefined;
-  /** Window that the certainty is about, pixels. */
+  /** The window that the certainty is about, pixels. */
   pool: number;
 }
 
 /**
- * The one path from raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
- * @param memory memory to use instead of new
- * @returns one prediction for each frame that is no neighbour
+ * Takes raw frames to counts: normalise, pad, predict (in tiles where frames are large), crop, sum.
+ * It is the only implementation of these steps.
+ * @param memory used instead of new memory
+ * @returns one prediction for each frame that is not a neighbour
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError
  */
 export async function predictBatch(
@@ -50,7 +51,7 @@ export async function predictBatch(
   const { before, after } = batch.neighbours ?? { before: 0, after: 0 };
   for (let i = before; i < batch.count - after; i++) {
     const padded = density.subarray(i * size, (i + 1) * size);
-    // An empty frame's map is the network's answer to nothing; it counts nothing.
+    // The network's map of an empty frame means nothing: nothing is counted there.
     if (prepared.constant[i]) padded.fill(0);
     const map = crop(padded, prepared.paddedWidth, batch);
     const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
@@ -87,7 +88,10 @@ async function densityOf(
   return density;
 }
 
-/** Frames with the first one and the last one once more, for stacks of fewer than a network sees at a time: what is not there is taken to have looked the same. */
+/**
+ * Repeats the first and the last frame, for stacks of fewer frames than a network sees at a time.
+ * The missing frames are taken to look the same.
+ */
 function withEndsRepeated(values: Float32Array, size: number): Float32Array {
   const repeated = new Float32Array(values.length + 2 * size);
   repeated.set(values.subarray(0, size));
@@ -100,7 +104,10 @@ function outputArray(values: Float32Array, spare: ArrayBuffer | undefined): Floa
   return spare?.byteLength === values.byteLength ? new Float32Array(spare) : new Float32Array(values.length);
 }
 
-/** The map without its padding: a view where only rows were added, else moved together in place. */
+/**
+ * The map without its padding.
+ * It is a view where only rows were added; else the rows move together in place.
+ */
 function crop(padded: Float32Array, paddedWidth: number, { width, height }: FrameBatch): Float32Array {
   if (paddedWidth !== width) {
     for (let y = 1; y < height; y++) padded.copyWithin(y * width, y * paddedWidth, y * paddedWidth + width);
@@ -108,7 +115,7 @@ function crop(padded: Float32Array, paddedWidth: number, { width, height }: Fram
   return padded.subarray(0, width * height);
 }
 
-/** The two counts of a map; the local one is 0 where nobody needs it. */
+/** The two counts of a map. The max local count is 0 where nobody needs it. */
 function countsWanted(map: Float32Array, { width, height }: FrameBatch, wanted: Wanted): Counts {
   const local = wanted.maxLocalCount || wanted.certainty;
   return local ? countsOf(map, width, height, wanted.pool) : { count: sum(map), maxLocalCount: 0 };

@@ -4,31 +4,34 @@ import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { Preview } from "./preview.js";
 
-/** Frames of one size, one after the other: `pixels` is (count, H, W), raw camera units. */
+/** Consecutive frames of one size: `pixels` is (count, H, W), raw camera units. */
 export interface FrameBatch {
   width: number;
   height: number;
   count: number;
   pixels: PixelArray;
-  /** For models that see several frames at a time: all frames of the batch follow one another, and so many at its ends are there to be seen alone. */
+  /**
+   * For models that see several frames at a time, whose frames follow one another.
+   * This many frames at each end are context only and are not counted.
+   */
   neighbours?: Neighbours;
 }
 
-/** Frames around those that are counted. */
+/** How many frames around the counted ones are context only. */
 export interface Neighbours {
   before: number;
   after: number;
 }
 
-/** What to make of each frame besides its count. */
+/** What is wanted of each frame besides its count. */
 export interface Wanted {
   density: boolean;
   maxLocalCount: boolean;
   /** Side of the square window of the max local count, pixels. */
   pool: number;
-  /** Also the map in small. */
+  /** Whether a small version of the map is wanted. */
   preview?: boolean;
-  /** Also how far the counts are to be trusted, where the model knows. */
+  /** Whether it is wanted how far the counts are to be trusted. Not every model knows. */
   certainty?: boolean;
 }
 
@@ -45,7 +48,7 @@ export interface Prediction {
   certainty?: FrameCertainty;
 }
 
-/** A model as it is listed and chosen. */
+/** A model as lists show it. */
 export interface ModelSummary {
   name: string;
   path: string;
@@ -58,6 +61,9 @@ export interface ModelSummary {
   isDefault: boolean;
   /** The model's own window of the max local count, pixels. */
   pool: number;
-  /** Between what values the settings of its training's frames lay; absent where the model does not say how far it is to be trusted. */
+  /**
+   * The range of each numeric setting of the frames that the model was trained on.
+   * It is absent where the model does not say how far it is to be trusted.
+   */
   trainedOn?: Certainty["trainedOn"];
 }

@@ -16,8 +16,9 @@ import type {
 export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
 /**
- * Counts frames with the models of this machine. The engine and all work on pixels live in a worker thread, so that the caller's event loop stays
- * free; a worker that dies takes only the calls under way with it, the next call starts another.
+ * Counts frames with the models of this machine.
+ * The engine and all work on pixels are in a worker thread, so that the caller's event loop stays
+ * free. A worker that dies takes only the calls under way with it; the next call starts another.
  */
 export class Predictor {
   private link: WorkerLink<WorkerRequest, WorkerAnswer> | undefined;
@@ -31,7 +32,9 @@ export class Predictor {
   ) {}
 
   /**
-   * @param options.models paths of model files to offer by name besides the installed ones; the first becomes the default
+   * Starts the engine.
+   * @param options.models paths of model files to offer by name besides the installed ones; the
+   * first becomes the default
    * @param options.engine ONNX Runtime where left out
    * @throws EngineError ENGINE_UNAVAILABLE
    */
@@ -49,7 +52,7 @@ export class Predictor {
     return this.started.engine;
   }
 
-  /** Device it runs on: "cpu". */
+  /** The device it runs on: "cpu". */
   get device(): string {
     return this.started.device;
   }
@@ -59,7 +62,9 @@ export class Predictor {
     return this.started.reason;
   }
 
-  /** The models that go by a name, the default first. Installed files that cannot be read are left out. */
+  /**
+   * The models that have a name, the default first, without installed files that cannot be read.
+   */
   async models(): Promise<ModelSummary[]> {
     const named = await namedModels(this.given);
     const described = await Promise.all(
@@ -77,7 +82,7 @@ export class Predictor {
   }
 
   /**
-   * Makes a model ready; cheap for one that is ready already.
+   * Makes a model ready. This is cheap for a model that is ready already.
    * @param nameOrPath a model's name or the path of a model file; the default model where left out
    * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
    */
@@ -104,24 +109,28 @@ export class Predictor {
     return predictions;
   }
 
-  /** A buffer for a batch's pixels, with anything in it. */
+  /** A buffer for a batch's pixels, with arbitrary contents. */
   borrow(bytes: number): ArrayBuffer {
     return this.pool.take(bytes);
   }
 
-  /** Takes back a density map's buffer whose values nobody needs any more. */
+  /** Takes back a density map's buffer. Nobody may need its values any more. */
   giveBack(buffer: ArrayBuffer): void {
     this.pool.give(buffer);
   }
 
-  /** Ends the worker once the engine's call under way is over; what is asked of this predictor, now and later, fails at once. */
+  /**
+   * Ends the worker once the engine's call under way is over.
+   * All other calls, earlier and later ones, fail at once.
+   */
   close(): Promise<void> {
     this.closed ??= this.end();
     return this.closed;
   }
 
   private async end(): Promise<void> {
-    // A thread that is ended within a call of ONNX Runtime takes the whole process down: stop waits for the call's end.
+    // stop() waits for the end of the call under way: a thread that ends within one would make ONNX
+    // Runtime abort the process.
     await this.link?.stop(CLOSED);
   }
 
@@ -130,7 +139,7 @@ export class Predictor {
     request: WorkerRequest & { kind: K },
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<WorkerAnswers[K]> {
-    // A caller who tries again after the end must not start another worker.
+    // A caller that tries again after the end must not start another worker.
     if (this.closed) throw threadEnded(CLOSED);
     return (await this.runningLink().ask(request, transfer)) as WorkerAnswers[K];
   }

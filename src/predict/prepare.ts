@@ -3,23 +3,26 @@ import { LIMITS } from "../base/limits.js";
 import type { PixelArray } from "../frames/frame.js";
 import type { FrameBatch } from "./prediction.js";
 
-/** Frames as the network takes them. */
+/** Frames in the form that the network takes. */
 export interface PreparedBatch {
   /** (N, paddedHeight, paddedWidth) in [0, 1]. */
   values: Float32Array;
   paddedWidth: number;
   paddedHeight: number;
-  /** For each frame, whether all its pixels are equal: such a frame holds nothing to count. */
+  /** For each frame, whether all its pixels are equal. Such a frame holds nothing to count. */
   constant: boolean[];
   /** For each frame, its darkest and its brightest pixel, raw. */
   ranges: { least: number; most: number }[];
 }
 
-/** Memory that is used again from batch to batch: fresh pages cost a large frame more time than filling them. */
+/**
+ * Memory that batches use one after the other.
+ * Fresh pages would cost a large frame more time than filling them.
+ */
 export class Scratch {
   private values = new Float32Array(0);
 
-  /** An array of this length, with anything in it. */
+  /** An array of this length, with arbitrary contents. */
   take(length: number): Float32Array {
     if (this.values.length < length) this.values = new Float32Array(length);
     return this.values.subarray(0, length);
@@ -27,8 +30,9 @@ export class Scratch {
 }
 
 /**
- * Normalises each frame to [0, 1] by its own range and reflects it at the right and bottom edges (without repeating the edge, as
- * numpy's 'reflect') until both sides are multiples of `multiple`.
+ * Normalises each frame to [0, 1] by its own range, and pads it to multiples of `multiple`.
+ * The padding is a reflection at the right and bottom edges without the edge itself, as numpy's
+ * 'reflect'.
  * @param scratch where `values` are put; valid until its next use
  * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE
  */
@@ -57,7 +61,10 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
   return { values, paddedWidth, paddedHeight, constant, ranges };
 }
 
-/** Whether a frame of this size can be counted. @throws InputError INPUT_SIZE */
+/**
+ * Checks that a frame of this size can be counted.
+ * @throws InputError INPUT_SIZE
+ */
 export function checkFrameSize(width: number, height: number): void {
   const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   const fits =
@@ -95,7 +102,7 @@ export function pixelRange(frame: PixelArray): { least: number; most: number } {
 
 function checkFinite(frame: Float32Array, width: number): void {
   for (let i = 0; i < frame.length; i++) {
-    // Only NaN and the infinities leave something when they are subtracted from themselves.
+    // Only NaN and the infinities minus themselves are not 0.
     if (frame[i]! - frame[i]! === 0) continue;
     throw new InputError("INPUT_PIXEL_VALUE", {
       subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
@@ -138,7 +145,10 @@ function reflectEdges(
   }
 }
 
-/** Index of the pixel seen at `index` in a row of `length` between two mirrors that stand on its end pixels. */
+/**
+ * The index of the pixel seen at `index` in a row of `length` between two mirrors.
+ * The mirrors stand on the row's end pixels.
+ */
 export function reflect(index: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);

@@ -1,17 +1,19 @@
 import { LIMITS } from "../base/limits.js";
 
-/** A density map in small. */
+/** A small version of a density map. */
 export interface Preview {
   width: number;
   height: number;
   /** (H,W) means over blocks of the map: emitters per pixel of the frame. */
   pixels: Float32Array;
-  /** The largest of them, at least 0. */
+  /** The largest of the means, at least 0. */
   high: number;
 }
 
 /**
- * A map in small: the means of square blocks, as large as it takes to keep within LIMITS.previewSide; those at the right and lower edge are over what there is.
+ * Shrinks a map to the means of square blocks.
+ * Blocks are just large enough to keep within LIMITS.previewSide. Those at the right and lower edge
+ * are means over the part inside the map.
  * @param density (height, width), row by row
  */
 export function previewOf(density: Float32Array, width: number, height: number): Preview {

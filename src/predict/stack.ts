@@ -19,11 +19,16 @@ export interface CountedFrame extends Prediction {
   height: number;
 }
 
-/** Batches handed to the predictor at a time: one that runs and one that waits, so that the engine never idles. */
+/**
+ * Batches handed to the predictor at a time.
+ * One runs and one waits, so that the engine never idles.
+ */
 const BATCHES_UNDER_WAY = 2;
 
 /**
- * Counts the frames from `first` up to but not including `end`, in order, reading ahead no further than the engine needs. A model that sees several frames at a time is shown those around them, too.
+ * Counts the frames from `first` up to but not including `end`, in order.
+ * It reads ahead no further than the engine needs. A model that sees several frames at a time also
+ * sees the frames around these.
  * @param signal stops between frames
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
  */
@@ -51,7 +56,8 @@ export async function* predictStack(
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
         const predictions = model.predict(batch, wanted);
-        // A later batch may fail while an earlier one is awaited; its error is seen when its turn comes.
+        // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
+        // comes.
         predictions.catch(() => undefined);
         underWay.push({ index: next, count: stop - next, predictions });
         next = stop;
@@ -79,12 +85,12 @@ export async function* predictStack(
   }
 }
 
-/** Frames of this size that one engine call takes. */
+/** How many frames of this size one engine call takes. */
 export function batchSize({ width, height }: { width: number; height: number }): number {
   return Math.max(1, Math.min(LIMITS.maxBatchFrames, Math.floor(LIMITS.maxBatchPixels / (width * height))));
 }
 
-/** Frames `first` up to but not including `end`, with those around them that are asked for. */
+/** Reads frames `first` up to but not including `end`, and the wanted frames around them. */
 async function readBatch(
   stack: StackReader,
   first: number,
@@ -102,7 +108,10 @@ async function readBatch(
   return { width, height, count, pixels, neighbours };
 }
 
-/** One bad frame fails its whole batch, whose error does not tell which: this throws that of the first frame that fails by itself, without neighbours. */
+/**
+ * Counts frames one by one, to find out which one fails: a failed batch does not tell.
+ * It throws the error of the first frame that fails by itself, without neighbours.
+ */
 async function countEach(
   model: LoadedModel,
   stack: StackReader,
@@ -117,5 +126,5 @@ async function countEach(
   }
 }
 
-/** What is said of a stack that was not counted to its end. */
-const STOPPED = { advice: "The stack that was being counted left no files." } as const;
+/** The advice for a stack that was not counted to its end. */
+const STOPPED = { advice: "No files were written for this stack." } as const;

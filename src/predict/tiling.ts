@@ -3,7 +3,7 @@ import type { Architecture } from "../model/layers.js";
 import { type Halo, haloOf } from "./halo.js";
 import { roundUp } from "./prepare.js";
 
-/** A stretch of one side: what a tile shows, and what the network must see for it. */
+/** A part of one side: what a tile shows, and what the network must see for it. */
 interface Span {
   start: number;
   end: number;
@@ -12,7 +12,8 @@ interface Span {
 }
 
 /**
- * Splits a side into spans of about equal length, at most `tile` pixels rounded up to `multiple`, each with its halo, cut at the ends of the side.
+ * Splits a side into spans of about equal length, each with its halo.
+ * A span has at most `tile` pixels, rounded up to `multiple`. The ends of the side cut halos off.
  */
 export function spans(side: number, tile: number, multiple: number, halo: Halo): Span[] {
   const length = roundUp(side / Math.ceil(side / tile), multiple);
@@ -30,8 +31,10 @@ export function spans(side: number, tile: number, multiple: number, halo: Halo):
 }
 
 /**
- * The density of prepared frames, tile by tile: equal to that of the whole frames, in memory that does not grow with their sides.
- * @param values (count, height, width) in [0, 1], sides multiples of the architecture's sideMultiple
+ * Makes the density maps of prepared frames tile by tile.
+ * They equal those of the whole frames; the memory does not grow with the sides.
+ * @param values (count, height, width) in [0, 1], sides multiples of the architecture's
+ * sideMultiple
  */
 export async function predictTiled(
   network: Network,

@@ -1,12 +1,15 @@
 import type { ModelSummary } from "./prediction.js";
 
-/** A pixel size is unlike the training's only where it is beyond its range by this share: a calibration is not exact. */
+/**
+ * Share by which a pixel size must be beyond the training's range to be unlike it.
+ * Calibrations are not exact.
+ */
 const TOLERANCE = 0.05;
 
 /**
- * Why frames are unlike those that a model was trained on, by the size of their pixels alone.
+ * Says why frames are unlike a model's training, by the size of their pixels alone.
  * @param pixelSize nm; undefined where it is not known
- * @returns empty where they are like them, or nothing is known
+ * @returns an empty text where they are alike, or nothing is known
  */
 export function unlikePixels(
   { trainedOn }: Pick<ModelSummary, "trainedOn">,

@@ -7,19 +7,19 @@ export interface WorkerStart {
   engine: EngineName;
 }
 
-/** What the predictor asks of its worker; models go by the path of their file. */
+/** What the predictor asks of its worker. The path of its file names a model. */
 export type WorkerRequest =
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
   | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
 
-/** Answers by the kind of their request. */
+/** Answers, by the kind of their request. */
 export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string };
   describe: ModelDescription;
   load: ModelDescription;
-  /** `spent` is the batch's pixel buffer, which comes back to be used again. */
+  /** `spent` is the batch's pixel buffer, to be used again. */
   predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }
 
@@ -29,7 +29,10 @@ export interface ModelDescription {
   framesSeen: number;
   description: string;
   pool: number;
-  /** Between what values the settings of its training's frames lay; absent where the model does not say how far it is to be trusted. */
+  /**
+   * The range of each numeric setting of the frames that the model was trained on.
+   * It is absent where the model does not say how far it is to be trusted.
+   */
   trainedOn?: Certainty["trainedOn"];
 }
 

@@ -9,7 +9,7 @@ import { predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
 import type { ModelDescription, WorkerAnswer, WorkerRequest, WorkerStart } from "./worker-messages.js";
 
-/** Networks kept ready at once; the one unused for longest goes first. */
+/** Networks that are kept ready. The one unused for longest goes first. */
 const MAX_LOADED = 8;
 
 interface Loaded {
@@ -23,7 +23,7 @@ const loaded = new Map<string, Loaded>();
 const described = new Map<string, { version: string; description: ModelDescription }>();
 let wanted: EngineName = "auto";
 let engine: Promise<Engine> | undefined;
-/** Requests share it with the engine: they are answered one after the other. */
+/** Requests share this memory and the engine: they are answered one after the other. */
 const scratch = new Scratch();
 
 answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>((start) => {
@@ -89,7 +89,9 @@ async function fileVersion(path: string): Promise<string> {
   return status ? `${status.mtimeMs}:${status.size}:${status.ino}` : "missing";
 }
 
-/** What a file holds; read once for each time it is written, since every client that connects asks for all of them. */
+/**
+ * What a file holds. It is read once for each time it was written: every client that connects asks.
+ */
 async function describeFile(path: string): Promise<ModelDescription> {
   const version = await fileVersion(path);
   const known = described.get(path);
@@ -110,7 +112,10 @@ function describe({ architecture, provenance, pool, certainty }: Model): ModelDe
   };
 }
 
-/** The buffers of pixels and density maps in an answer, each once. */
+/**
+ * The buffers of pixels and density maps in an answer, each once.
+ * They move to the other thread without a copy.
+ */
 function buffersOf(answer: WorkerAnswer): ArrayBuffer[] {
   if (!("predictions" in answer)) return [];
   const { predictions, spent } = answer;

@@ -7,14 +7,17 @@ interface Asked {
   reject(error: Error): void;
 }
 
-/** A client's requests that have numbers: about trainings and models. */
+/** A client's requests with numbers: about trainings and models. */
 export class ClientRequests {
   private readonly asked = new Map<number, Asked>();
   private nextRequest = 1;
 
   constructor(private readonly post: (message: ClientMessage) => void) {}
 
-  /** @param read is called before the next message is looked at, which may be an event already */
+  /**
+   * Sends a request.
+   * @param read called before the next message is looked at, which may be an event already
+   */
   ask<T>(
     message: (request: number) => ClientMessage,
     read: (answer: ReceivedServerMessage) => T,
@@ -35,7 +38,10 @@ export class ClientRequests {
     });
   }
 
-  /** Takes a message from the connection. @returns whether it answers a request with a number */
+  /**
+   * Takes a message from the connection.
+   * @returns whether it answers a request with a number
+   */
   receive(message: ReceivedServerMessage): boolean {
     const { trainingReply, trainingList, modelReply, modelCard, error } = message;
     const request = (trainingReply ?? trainingList ?? modelReply ?? modelCard ?? error)?.request;
@@ -47,7 +53,7 @@ export class ClientRequests {
     return true;
   }
 
-  /** Ends all that waits here. */
+  /** Rejects all requests that wait for an answer. */
   fail(error: Error): void {
     for (const { reject } of this.asked.values()) reject(error);
     this.asked.clear();

@@ -9,11 +9,16 @@ import { addressOf, readDiscovery } from "./discovery.js";
 export interface DaemonPlace {
   url: string;
   token: string;
-  /** SHA-256 of the only certificate to accept; undefined to trust certificates by their issuers. */
+  /**
+   * SHA-256 of the only certificate to accept; undefined to trust certificates by their issuers.
+   */
   certificate?: string | undefined;
 }
 
-/** The place that was asked for; without a url, that of the user's own daemon. @throws DaemonError DAEMON_UNREACHABLE */
+/**
+ * The place that was asked for; without a url, that of the user's own daemon.
+ * @throws DaemonError DAEMON_UNREACHABLE
+ */
 export async function daemonPlace({ url, token }: { url?: string; token?: string }): Promise<DaemonPlace> {
   if (url !== undefined) return { url, token: token ?? "" };
   const discovery = await readDiscovery();
@@ -24,12 +29,16 @@ export async function daemonPlace({ url, token }: { url?: string; token?: string
   });
 }
 
-/** Begins to connect; {@link opened} waits for the end of that. @param ca PEM of certificates to trust */
+/**
+ * Begins to connect. {@link opened} waits until the socket is open.
+ * @param ca PEM of certificates to trust
+ */
 export function openSocket({ url, certificate }: DaemonPlace, ca?: string | Buffer): WebSocket {
   return new WebSocket(url, {
     perMessageDeflate: false,
     maxPayload: WIRE_LIMITS.maxMessageBytes,
-    // Masks protect proxies between a browser and a server; with a mask of zeros neither side of ws applies it.
+    // Masks protect proxies between a browser and a server. With a mask of zeros, neither side of
+    // ws applies it.
     generateMask: (mask) => mask.fill(0),
     // The certificate itself is compared instead: see opened().
     ...(certificate ? { rejectUnauthorized: false } : ca && { ca }),
@@ -37,7 +46,8 @@ export function openSocket({ url, certificate }: DaemonPlace, ca?: string | Buff
 }
 
 /**
- * Waits until a socket is open. Another certificate than the place's is refused before anything is said.
+ * Waits until a socket is open.
+ * A certificate other than the place's is refused before anything is sent.
  * @throws DaemonError DAEMON_UNREACHABLE
  */
 export function opened(socket: WebSocket, { url, certificate }: DaemonPlace): Promise<void> {

@@ -9,7 +9,7 @@ import {
   type WireModel,
 } from "./codec.js";
 
-/** What a stream's frames are and what is wanted of each. */
+/** What a stream's frames are, and what is wanted of each. */
 export interface StreamOptions {
   /** A model's name, a path on the daemon's machine, or nothing for the default. */
   model?: string;
@@ -21,9 +21,9 @@ export interface StreamOptions {
   maxLocalCount?: boolean;
   /** Side of the window of the max local count, pixels; the model's own where left out. */
   pool?: number;
-  /** Drop frames that are older than the newest instead of queueing them. */
+  /** Drop frames older than the newest one instead of queueing them. */
   latestOnly?: boolean;
-  /** Side of a pixel, nm, to be compared with that of the model's training. */
+  /** Side of a pixel, nm. It is compared with that of the model's training. */
   pixelSize?: number;
 }
 
@@ -38,7 +38,7 @@ export type FrameAnswer =
       density?: Float32Array;
       /** Time the frame waited for the engine, ms. */
       queueMs: number;
-      /** Time from then to its result, ms. */
+      /** Time from then until the result, ms. */
       predictMs: number;
       /** How far the counts are to be trusted; absent where the model does not know. */
       certainty?: FrameCertainty;
@@ -46,7 +46,7 @@ export type FrameAnswer =
   | { kind: "dropped"; sequence: number }
   | { kind: "error"; sequence: number; error: DefconError };
 
-/** Frames of one size on their way to one model. Made by {@link DaemonClient.openStream}. */
+/** A stream of frames of one size to one model. Made by {@link DaemonClient.openStream}. */
 export class ClientStream {
   private credits = 0;
   private nextSequence = 0;
@@ -55,7 +55,7 @@ export class ClientStream {
   private latest: { pixels: PixelArray; sequence: number } | undefined;
   private failure: Error | undefined;
   private ended = false;
-  /** Wakes whoever waits for credit or answers. */
+  /** Wakes all that wait for credit or answers. */
   private wake: (() => void)[] = [];
 
   /** @internal */
@@ -64,7 +64,7 @@ export class ClientStream {
     readonly options: StreamOptions,
     /** The model in use. */
     readonly model: WireModel,
-    /** The window in force, pixels. */
+    /** The window in use, pixels. */
     readonly pool: number,
     private readonly post: (message: ClientMessage) => void,
     credits: number,
@@ -73,7 +73,8 @@ export class ClientStream {
   }
 
   /**
-   * Sends a frame; waits while the daemon grants no credit. A latest-only stream never waits: a frame that finds no credit replaces the one before it, which is
+   * Sends a frame. It waits while the daemon grants no credit.
+   * A latest-only stream never waits: a frame without credit replaces the one before it, which is
    * answered as dropped.
    * @param pixels width * height values of the stream's type; sent before this resolves
    * @param sequence rising; counted from 0 where left out
@@ -94,7 +95,10 @@ export class ClientStream {
     return sequence;
   }
 
-  /** The answers, in order; ends when the stream is closed. @throws what ended the stream or its connection */
+  /**
+   * The answers, in order, until the stream is closed.
+   * @throws what ended the stream or its connection
+   */
   async *results(): AsyncGenerator<FrameAnswer> {
     while (true) {
       const answer = this.answers.shift();

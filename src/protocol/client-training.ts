@@ -11,18 +11,20 @@ import {
 } from "./training-codec.js";
 
 /**
- * A training in the daemon, watched from its first event on. Made by {@link DaemonClient.train}, {@link DaemonClient.tune} and {@link DaemonClient.watchTraining}. It goes on in the
- * daemon when the connection is closed or lost.
+ * A training in the daemon, watched from its first event on.
+ * Made by {@link DaemonClient.train}, {@link DaemonClient.tune} and {@link
+ * DaemonClient.watchTraining}. It goes on in the daemon when the connection is closed or lost.
  */
 export class ClientTraining {
   /**
    * The path of the model, once it is written.
-   * @throws (as a rejection) what the training ended with: TrainingError, DatasetError …; DefconError CANCELLED; ProtocolError CONNECTION_LOST
+   * @throws (as a rejection) what ended the training: TrainingError, DatasetError …; DefconError
+   * CANCELLED; ProtocolError CONNECTION_LOST
    */
   readonly finished: Promise<string>;
   private resolve!: (model: string) => void;
   private reject!: (error: Error) => void;
-  /** Events that were not read yet; of progress only the latest. */
+  /** Events that were not read yet. Of progress, only the latest is kept. */
   private readonly unread: WatchedEvent[] = [];
   private failure: Error | undefined;
   private isOver = false;
@@ -38,7 +40,7 @@ export class ClientTraining {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Who reads the events alone learns of a failure there.
+    // Code that only reads the events learns of a failure there.
     this.finished.catch(() => undefined);
   }
 
@@ -47,7 +49,10 @@ export class ClientTraining {
     return this.summary.id;
   }
 
-  /** What was not read before, in order; progress that is out of date is left out. For one reader. @throws what `finished` rejects with */
+  /**
+   * The events that were not read yet, in order, without outdated progress. For one reader.
+   * @throws what `finished` rejects with
+   */
   async *events(): AsyncGenerator<WatchedEvent> {
     while (true) {
       const event = this.unread.shift();
@@ -58,12 +63,20 @@ export class ClientTraining {
     }
   }
 
-  /** Asks for its end at the next batch: of a training with a checkpoint, whereupon `finished` rejects with CANCELLED; of a tuning with its best model so far, if it has one. */
+  /**
+   * Asks for the end of the training at its next batch.
+   * A training then writes a checkpoint, and `finished` rejects with CANCELLED. A tuning goes on
+   * with its best model so far, if it has one.
+   */
   cancel(): Promise<void> {
     return this.sendCancel();
   }
 
-  /** Takes an event from the connection. @returns whether it was the last @internal */
+  /**
+   * Takes an event from the connection.
+   * @returns whether it was the last
+   * @internal
+   */
   receive(event: WatchedEvent): boolean {
     const last = this.unread.at(-1);
     if (last && isProgress(last)) this.unread.pop();
@@ -76,7 +89,10 @@ export class ClientTraining {
     return this.isOver;
   }
 
-  /** Ends it with an error for everyone who waits on it. @internal */
+  /**
+   * Ends it with an error for everyone who waits on it.
+   * @internal
+   */
   fail(error: Error): void {
     if (this.isOver || this.failure) return;
     this.failure = error;
@@ -85,7 +101,7 @@ export class ClientTraining {
   }
 }
 
-/** The trainings that a client watches, and what it asks about them. */
+/** The trainings that a client watches, and its requests about trainings. */
 export class ClientTrainings {
   private readonly watched = new Map<number, ClientTraining>();
 
@@ -106,7 +122,10 @@ export class ClientTrainings {
     return this.requests.ask((request) => ({ startTuning: { request, settings: wire } }), this.began);
   }
 
-  /** The one that is there already, where this client watches it. @throws TrainingError TRAINING_UNKNOWN */
+  /**
+   * Watches a training. Where this client watches it already, this is the same object.
+   * @throws TrainingError TRAINING_UNKNOWN
+   */
   async watch(training: number): Promise<ClientTraining> {
     const known = this.watched.get(training);
     return known ?? this.requests.ask((request) => ({ watchTraining: { request, training } }), this.began);
@@ -119,13 +138,16 @@ export class ClientTrainings {
     );
   }
 
-  /** Takes a message from the connection. @returns whether it was the event of a training */
+  /**
+   * Takes a message from the connection.
+   * @returns whether it was a training's event
+   */
   receive({ trainingEvent }: ReceivedServerMessage): boolean {
     if (trainingEvent) this.tell(trainingEvent);
     return trainingEvent != null;
   }
 
-  /** Ends all that is watched. */
+  /** Ends all trainings that are watched with an error. */
   fail(error: Error): void {
     for (const training of this.watched.values()) training.fail(error);
     this.watched.clear();

@@ -29,13 +29,16 @@ export type {
 } from "./training-codec.js";
 export type { ClientStream, ClientTraining };
 
-/** Where a daemon is and what opens it; left out: the user's own, by its discovery file. */
+/** Where a daemon is, and its token. Left out: the user's own daemon, by its discovery file. */
 export interface ConnectOptions {
   url?: string;
   token?: string;
-  /** PEM of the certificates to trust for a wss url instead of the system's: the daemon's own, or its authority's. */
+  /**
+   * PEM of the certificates to trust for a wss url instead of the system's.
+   * Give the daemon's own, or its authority's.
+   */
   ca?: string | Buffer;
-  /** Give up after so many ms. */
+  /** Gives up after this time, ms. */
   timeoutMs?: number;
   /** Name and version for the daemon's log. */
   name?: string;
@@ -49,7 +52,7 @@ export class DaemonClient {
   private readonly watched = new ClientTrainings(this.requests);
   private failure: Error | undefined;
 
-  /** What the daemon said of itself. */
+  /** What the daemon says of itself. */
   engine = "";
   device = "";
   serverVersion = "";
@@ -62,8 +65,10 @@ export class DaemonClient {
   }
 
   /**
-   * Connects and says hello. A daemon found by its discovery file is known by its certificate, whoever signed it.
-   * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION, CONNECTION_LOST
+   * Connects and says hello.
+   * A daemon from the discovery file is known by its certificate, whoever signed it.
+   * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION,
+   * CONNECTION_LOST
    */
   static async connect(options: ConnectOptions = {}): Promise<DaemonClient> {
     const place = await daemonPlace(options);
@@ -97,12 +102,15 @@ export class DaemonClient {
     Object.assign(this, { engine, device, serverVersion, models });
   }
 
-  /** Opens a stream. @throws the daemon's refusal: InputError, ModelFormatError, ProtocolError … */
+  /**
+   * Opens a stream.
+   * @throws the daemon's refusal: InputError, ModelFormatError, ProtocolError …
+   */
   openStream(options: StreamOptions): Promise<ClientStream> {
     return this.streams.open(options);
   }
 
-  /** The daemon's models now. */
+  /** The daemon's models as they are now. */
   async listModels(): Promise<WireModel[]> {
     this.post({ listModels: {} });
     const { modelList, error } = await this.answers.next(
@@ -113,36 +121,46 @@ export class DaemonClient {
   }
 
   /**
-   * Starts a training in the daemon, which goes on without this client.
-   * @param resume go on from the checkpoint of an interrupted one; without a checkpoint it begins
-   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError DAEMON_STOPPING
+   * Starts a training in the daemon. It goes on without this client.
+   * @param resume continue from an interrupted training's checkpoint; without a checkpoint it
+   * begins anew
+   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError
+   * DAEMON_STOPPING
    */
   train(settings: TrainingRequest, { resume = false } = {}): Promise<ClientTraining> {
     return this.watched.start(settings, resume);
   }
 
   /**
-   * Starts to tune a model to a recording without ground truth, in the daemon, which goes on without this client. The model is installed under the name of
-   * the output folder.
-   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError DAEMON_STOPPING
+   * Tunes a model in the daemon to a recording without ground truth.
+   * The tuning goes on without this client. The model is installed under the name of the output
+   * folder.
+   * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError
+   * DAEMON_STOPPING
    */
   tune(settings: TuningRequest): Promise<ClientTraining> {
     return this.watched.startTuning(settings);
   }
 
-  /** The daemon's trainings and tunings, under way and lately ended, whoever started them. */
+  /** The daemon's trainings and tunings that run or ended lately, whoever started them. */
   trainings(): Promise<TrainingSummary[]> {
     return this.watched.list();
   }
 
-  /** Watches a training from its first event on, whoever started it. @throws TrainingError TRAINING_UNKNOWN */
+  /**
+   * Watches a training from its first event on, whoever started it.
+   * @throws TrainingError TRAINING_UNKNOWN
+   */
   watchTraining(id: number): Promise<ClientTraining> {
     return this.watched.watch(id);
   }
 
   /**
-   * Puts a model among the user's. @param path absolute, on the daemon's machine @returns its name
-   * @throws ModelFormatError, also MODEL_NAME; InputError INPUT_NOT_FOUND; DaemonError DAEMON_REMOTE
+   * Adds a model to the user's.
+   * @param path absolute, on the daemon's machine
+   * @returns its name
+   * @throws ModelFormatError, also MODEL_NAME; InputError INPUT_NOT_FOUND; DaemonError
+   * DAEMON_REMOTE
    */
   installModel(path: string, { name = "", replace = false } = {}): Promise<string> {
     return this.requests.ask(
@@ -151,7 +169,10 @@ export class DaemonClient {
     );
   }
 
-  /** Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED; DaemonError DAEMON_REMOTE */
+  /**
+   * Removes one of the user's models.
+   * @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED; DaemonError DAEMON_REMOTE
+   */
   removeModel(name: string): Promise<void> {
     return this.requests.ask(
       (request) => ({ removeModel: { request, name } }),
@@ -159,7 +180,11 @@ export class DaemonClient {
     );
   }
 
-  /** Chooses the model that counts when none is named. @returns the models as they are now @throws InputError MODEL_NOT_FOUND; DaemonError DAEMON_REMOTE */
+  /**
+   * Chooses the model that counts when none is named.
+   * @returns the models as they are now
+   * @throws InputError MODEL_NOT_FOUND; DaemonError DAEMON_REMOTE
+   */
   setDefaultModel(name: string): Promise<WireModel[]> {
     return this.requests.ask(
       (request) => ({ setDefaultModel: { request, name } }),
@@ -167,7 +192,10 @@ export class DaemonClient {
     );
   }
 
-  /** What a person reads about a model: Markdown, and a PNG that may be empty. @throws InputError MODEL_NOT_FOUND */
+  /**
+   * What people read about a model: Markdown, and a PNG that may be empty.
+   * @throws InputError MODEL_NOT_FOUND
+   */
   modelCard(name: string): Promise<{ card: string; picture: Uint8Array }> {
     return this.requests.ask(
       (request) => ({ getModelCard: { request, name } }),
@@ -175,14 +203,17 @@ export class DaemonClient {
     );
   }
 
-  /** Stops the daemon; this connection ends with it. @throws DaemonError DAEMON_REMOTE */
+  /**
+   * Stops the daemon. This connection ends with it.
+   * @throws DaemonError DAEMON_REMOTE
+   */
   async stopDaemon(): Promise<void> {
     this.post({ stopDaemon: {} });
     const { error } = await this.answers.next(({ goodbye, error }) => goodbye != null || error?.stream === 0);
     if (error) throw errorFromWire(error);
   }
 
-  /** Ends the conversation; frames that are not answered yet are given up, trainings go on. */
+  /** Ends the conversation. Frames without an answer are given up; trainings go on. */
   async close(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => this.socket.once("close", resolve));

@@ -6,16 +6,17 @@ import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelType } from "../frames/frame.js";
 import { defcon } from "./generated/defcon.js";
 
-/** Version of the protocol that this program speaks; another one is refused. */
+/** Version of the protocol that this program speaks. It refuses others. */
 export const PROTOCOL_VERSION = 1;
 
-/** Messages as they are built: one member of the oneof is set. */
+/** Messages as they are built. One member of the oneof is set. */
 export type ClientMessage = Omit<defcon.ClientMessage.$Properties, "message" | "$unknowns">;
 export type ServerMessage = Omit<defcon.ServerMessage.$Properties, "message" | "$unknowns">;
 
 /**
- * A decoded part of a message: proto3 gives every field a value, but for `optional` ones, which only the settings of a training have. Bytes are views into
- * the received message.
+ * A decoded part of a message.
+ * proto3 gives every field a value, except `optional` ones, which only the settings of a training
+ * have. Bytes are views into the received message.
  */
 export type Filled<T> = T extends Uint8Array
   ? T
@@ -25,7 +26,7 @@ export type Filled<T> = T extends Uint8Array
       ? { [Key in keyof T as Key extends `$${string}` ? never : Key]-?: Filled<NonNullable<T[Key]>> }
       : T;
 
-/** A decoded envelope: the member of the oneof that `message` names is there, the others are not. */
+/** A decoded envelope. `message` names the only member of the oneof that is there. */
 type Received<Envelope> = { message: string } & {
   [Key in keyof Envelope]?: Filled<NonNullable<Envelope[Key]>>;
 };
@@ -39,7 +40,7 @@ export type WireError = defcon.Error.$Properties;
 export type OpenStream = Filled<defcon.OpenStream.$Properties>;
 export type WireFrame = Filled<defcon.Frame.$Properties>;
 
-/** How far a frame's counts are to be trusted, as the TypeScript side has it. */
+/** A frame's certainty in the form of this program. */
 export function certaintyFromWire(
   certainty: defcon.Certainty.$Properties | null | undefined,
 ): FrameCertainty | undefined {
@@ -51,7 +52,7 @@ export function certaintyFromWire(
   };
 }
 
-/** Pixel types by their number on the wire. */
+/** Numbers of the pixel types on the wire. */
 const PIXEL_TYPE_NUMBERS: Record<PixelType, defcon.PixelType> = {
   uint8: defcon.PixelType.UINT8,
   uint16: defcon.PixelType.UINT16,
@@ -62,12 +63,12 @@ export function pixelTypeToWire(type: PixelType): defcon.PixelType {
   return PIXEL_TYPE_NUMBERS[type];
 }
 
-/** The pixel type of a wire number, or undefined for one that is not known. */
+/** The pixel type with a number on the wire; undefined for an unknown number. */
 export function pixelTypeFromWire(number: number): PixelType | undefined {
   return (Object.keys(PIXEL_TYPE_NUMBERS) as PixelType[]).find((type) => PIXEL_TYPE_NUMBERS[type] === number);
 }
 
-/** Where models come from, by the number on the wire. */
+/** Numbers of the models' origins on the wire. */
 const MODEL_ORIGIN_NUMBERS: Record<ModelOrigin, defcon.ModelOrigin> = {
   installed: defcon.ModelOrigin.INSTALLED,
   shipped: defcon.ModelOrigin.SHIPPED,
@@ -91,14 +92,15 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
   return withPayload(FIELDS.result, defcon.Result.encode(before).finish(), FIELDS.density, density, after);
 }
 
-/** Numbers in defcon.proto of the envelopes' members that hold pixels or maps, and of those. */
+/** Field numbers in defcon.proto: of the envelopes' members with pixels or maps, and of these. */
 const FIELDS = { frame: 3, pixels: 3, result: 3, density: 5 } as const;
-/** Protocol buffers' wire type of what begins with its length. */
+/** Protocol buffers' wire type for what begins with its length. */
 const LENGTH_DELIMITED = 2;
 
 /**
- * An envelope around a message with a large field, in one copy of it: protobufjs' writer grows and moves its buffer around such a field, which costs
- * four copies and as many fresh buffers.
+ * Encodes an envelope around a message with a large field, with one copy of that field.
+ * protobufjs' writer grows and moves its buffer around such a field, which costs four copies and as
+ * many new buffers.
  */
 function withPayload(
   member: number,
@@ -119,12 +121,18 @@ function fieldHead(field: number, length: number): Uint8Array {
     .finish();
 }
 
-/** @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content */
+/**
+ * Decodes a message to the daemon.
+ * @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content
+ */
 export function decodeClientMessage(bytes: Uint8Array): ReceivedClientMessage {
   return decode(() => defcon.ClientMessage.decode(bytes), bytes.length) as ReceivedClientMessage;
 }
 
-/** @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content */
+/**
+ * Decodes a message to a client.
+ * @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content
+ */
 export function decodeServerMessage(bytes: Uint8Array): ReceivedServerMessage {
   return decode(() => defcon.ServerMessage.decode(bytes), bytes.length) as ReceivedServerMessage;
 }
@@ -148,7 +156,7 @@ function decode(
   });
 }
 
-/** An error as the wire carries it. */
+/** An error in the form of the wire. */
 export function errorToWire(
   error: unknown,
   about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "fatal" | "request"> = {},
@@ -157,7 +165,7 @@ export function errorToWire(
   return { code: plain.code, message: plain.message, advice: plain.advice, ...about };
 }
 
-/** The error of the right class for one from the wire. */
+/** The error, of the right class, that came over the wire. */
 export function errorFromWire({ code, message, advice }: WireError): DefconError {
   const words = message ?? "";
   const subject =

@@ -5,7 +5,10 @@ import { DaemonError, messageOf, systemErrorCode } from "../base/errors.js";
 import { defconHome, packageRoot } from "../base/home.js";
 import { VERSION } from "../base/version.js";
 
-/** What a daemon leaves for its clients to find it by. Only the user can read it: whoever has the token may use the daemon. */
+/**
+ * What a daemon writes so that clients find it.
+ * Only the user can read it: whoever has the token may use the daemon.
+ */
 export interface Discovery {
   protocol: number;
   version: string;
@@ -14,7 +17,9 @@ export interface Discovery {
   port: number;
   token: string;
   tls: boolean;
-  /** SHA-256 of the daemon's certificate, by which clients of this machine know it; with `tls` only. */
+  /**
+   * SHA-256 of the daemon's certificate, by which clients on this machine know it. Only with `tls`.
+   */
   certificate?: string;
   /** ISO 8601. */
   started: string;
@@ -31,7 +36,7 @@ export async function writeDiscovery(discovery: Discovery): Promise<void> {
 }
 
 /**
- * The discovery file's content, or undefined where there is none.
+ * The discovery file's content; undefined where there is no file.
  * @throws DaemonError DAEMON_UNREACHABLE when it cannot be read or is damaged
  */
 export async function readDiscovery(): Promise<Discovery | undefined> {
@@ -53,34 +58,38 @@ export async function readDiscovery(): Promise<Discovery | undefined> {
   });
 }
 
-/** Removes the file if it still tells of the daemon with this token. */
+/** Removes the file if it still is that of the daemon with this token. */
 export async function removeDiscovery(token: string): Promise<void> {
   const current = await readDiscovery().catch(() => undefined);
   if (current?.token === token) await rm(discoveryPath(), { force: true });
 }
 
-/** Where a daemon that was told to listen on `host` is reached from its own machine. */
+/** The host by which its own machine reaches a daemon that listens on `host`. */
 export function reachableHost(host: string): string {
   return { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
 }
 
-/** The address that a WebSocket client of the daemon's machine connects to. */
+/** The address for WebSocket clients on the daemon's machine. */
 export function addressOf({ tls, host, port }: Pick<Discovery, "tls" | "host" | "port">): string {
   const name = reachableHost(host);
   return `${tls ? "wss" : "ws"}://${name.includes(":") ? `[${name}]` : name}:${port}/`;
 }
 
-/** The address that a browser of the daemon's machine opens. */
+/** The address for browsers on the daemon's machine. */
 export function pageAddressOf(place: Pick<Discovery, "tls" | "host" | "port">): string {
   return addressOf(place).replace(/^ws/, "http");
 }
 
-/** Where {@link writeLauncher} leaves it. */
+/** The path that {@link writeLauncher} writes to. */
 export function launcherPath(): string {
   return join(defconHome(), "launcher.json");
 }
 
-/** Leaves beside the discovery file how this program is started, for the plugin, which cannot rely on PATH. @throws InputError OUTPUT_WRITE */
+/**
+ * Writes beside the discovery file how this program is started.
+ * The plugin needs it, since it cannot rely on PATH.
+ * @throws InputError OUTPUT_WRITE
+ */
 export async function writeLauncher(): Promise<void> {
   const launcher = {
     node: process.execPath,
@@ -91,7 +100,10 @@ export async function writeLauncher(): Promise<void> {
   await writeFileAtomically(launcherPath(), `${JSON.stringify(launcher, null, 2)}\n`);
 }
 
-/** Makes the user's folder, for the user alone, whoever made it before. One that belongs to somebody else keeps its rights: the token's file has its own. */
+/**
+ * Makes the user's folder readable for the user alone, whoever made it before.
+ * A folder that belongs to somebody else keeps its rights: the token's file has its own.
+ */
 async function closeHome(): Promise<void> {
   await mkdir(defconHome(), { recursive: true, mode: 0o700 }).catch(() => undefined);
   await chmod(defconHome(), 0o700).catch(() => undefined);

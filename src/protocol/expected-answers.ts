@@ -8,7 +8,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A client's wait for answers without a number of their own: to a hello, about streams and models. */
+/** A client's wait for answers without a number: to a hello, about streams and models. */
 export class ExpectedAnswers {
   private readonly waiting = new Set<Waiting>();
   private failure: Error | undefined;

@@ -2,8 +2,9 @@ import type { Filled, WireError } from "./codec.js";
 import { defcon } from "./generated/defcon.js";
 
 /**
- * Settings of a training as they are sent: absent ones are the daemon's defaults. Paths are absolute ones of the daemon's machine. With `simulate`, `set` is the plan that
- * samples are simulated by.
+ * Settings of a training as a client sends them. Absent ones have the daemon's defaults.
+ * Paths are absolute, on the daemon's machine. With `simulate`, `set` is the plan by which samples
+ * are simulated.
  */
 export type TrainingRequest = Omit<defcon.TrainingSettings.$Properties, "$unknowns" | "freeze"> & {
   set: string;
@@ -11,13 +12,13 @@ export type TrainingRequest = Omit<defcon.TrainingSettings.$Properties, "$unknow
   freeze?: readonly string[];
 };
 
-/** Settings of a tuning as they are sent; see {@link TrainingRequest}. */
+/** Settings of a tuning as a client sends them; see {@link TrainingRequest}. */
 export type TuningRequest = Omit<defcon.TuningSettings.$Properties, "$unknowns" | "stacks"> & {
   stacks: readonly string[];
   output: string;
 };
 
-/** Settings of a training as they were received; what is absent is null. */
+/** Settings of a training as the daemon receives them. Absent ones are null. */
 export type WireTrainingSettings = defcon.TrainingSettings.$Properties;
 export type WireTuningSettings = defcon.TuningSettings.$Properties;
 export type WireStageSettings = defcon.StageSettings.$Properties;
@@ -31,7 +32,11 @@ type EpochRecord = Filled<defcon.EpochRecord.$Properties>;
 type Likeness = Filled<defcon.TuningLikeness.$Properties>;
 type Judged = Filled<defcon.TuningJudged.$Properties>;
 
-/** What a training tells while it runs: the events of src/train/events.ts, and of a tuning those of src/tune/tune.ts in words. Its failure is an error instead. */
+/**
+ * The events of a running training.
+ * They are those of src/train/events.ts, and for a tuning those of src/tune/tune.ts as text. A
+ * failure is an error instead.
+ */
 export type WatchedEvent =
   | ({ event: "started" } & Filled<defcon.TrainingStarted.$Properties>)
   | { event: "step"; progress: Progress }
@@ -49,12 +54,12 @@ export type WatchedEvent =
     }
   | ({ event: "judged" } & Judged);
 
-/** Whether an event tells where something is, and is out of date with the next one. */
+/** Whether an event is progress, which the next event makes outdated. */
 export function isProgress({ event }: WatchedEvent): boolean {
   return event === "step" || event === "measuring";
 }
 
-/** States of a training by their number on the wire. */
+/** Numbers of a training's states on the wire. */
 const STATES = {
   running: defcon.TrainingState.RUNNING,
   finished: defcon.TrainingState.FINISHED,
@@ -70,11 +75,11 @@ export interface TrainingSummary {
   id: number;
   state: TrainingState;
   kind: "training" | "tuning";
-  /** Path of the training set, of the plan that samples are simulated by, or of the recording that is tuned to. */
+  /** Path of the training set, of the simulation plan, or of the recording that is tuned to. */
   set: string;
   /** Folder of the model. */
   output: string;
-  /** The model is written as NAME.onnx. */
+  /** The name of the model, which is written as NAME.onnx. */
   name: string;
 }
 
@@ -82,7 +87,11 @@ export function summaryToWire({ id, state, kind, ...rest }: TrainingSummary): Wi
   return { training: id, state: STATES[state], tuning: kind === "tuning", ...rest };
 }
 
-/** A state of a newer daemon is read as `failed`: the training does not run as this program knows it. */
+/**
+ * Reads a summary.
+ * A state that only a newer daemon knows is read as `failed`: the training does not run as this
+ * program knows it.
+ */
 export function summaryFromWire(summary: Filled<WireTrainingSummary>): TrainingSummary {
   const { training: id, tuning, set, output, name } = summary;
   const known = (Object.keys(STATES) as TrainingState[]).find((state) => STATES[state] === summary.state);
@@ -116,7 +125,10 @@ export function eventToWire(event: WatchedEvent): WireTrainingEvent {
   }
 }
 
-/** The event, the error that a training ended with, or undefined for an event that only a newer daemon knows. */
+/**
+ * The event, or the error that a training ended with.
+ * @returns undefined for an event that only a newer daemon knows
+ */
 export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | WireError | undefined {
   const { started, step, epoch, finished, failed } = event as Partial<typeof event>;
   if (started) {
@@ -156,7 +168,9 @@ function plainLikeness({ title, unit, real, simulated, difference }: Likeness): 
   return { title, unit, real, simulated, difference };
 }
 
-/** A decoded message has fields of value zero in its prototype alone. */
+/**
+ * A record with its own fields. A decoded message has fields of value zero in its prototype only.
+ */
 function plainRecord(record: EpochRecord): EpochRecord {
   const { stage, epoch, loss, validationLoss, learningRate, seconds } = record;
   return { stage, epoch, loss, validationLoss, learningRate, seconds };

@@ -57,5 +57,5 @@ test("a network for three frames goes from a simulated set to counts, to a repor
   await run("import", at("saved"), "-o", at("back.onnx"));
   const keras = await runCommand(["export", model, "--format", "keras", "-o", at("model.h5")], home);
   assert.equal(keras.code, 1);
-  assert.match(keras.stderr, /format keras: .*These formats have: bioimageio, onnx, savedmodel, triton/);
+  assert.match(keras.stderr, /format keras: .*These formats can: bioimageio, onnx, savedmodel, triton/);
 });

@@ -35,7 +35,7 @@ test("the weights of a network for windows come back from every format that hold
     if (format.id === "keras") {
       await assert.rejects(write, {
         code: "INPUT_OPTION",
-        message: /format keras: .*defcon3d.* These formats have: bioimageio, onnx, savedmodel, triton\./,
+        message: /format keras: .*defcon3d.* These formats can: bioimageio, onnx, savedmodel, triton\./,
       });
       continue;
     }

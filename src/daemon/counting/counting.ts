@@ -14,11 +14,11 @@ export class Counting {
     readonly dispatcher: Dispatcher,
     /** Takes back the buffers of maps that were sent. */
     readonly buffers: Pick<Predictor, "giveBack">,
-    /** The open status pages: while there are any, streams make small maps for them. */
+    /** The open status pages. While there are any, streams make small maps for them. */
     readonly pages: { readonly isWatched: boolean },
   ) {}
 
-  /** Forgets a stream that has ended; what the engine has of it goes on. */
+  /** Forgets a stream that has ended. The engine finishes the frames that it has. */
   remove(stream: ServerStream): void {
     this.dispatcher.remove(stream);
     this.register.end(stream);

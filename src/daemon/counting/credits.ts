@@ -13,14 +13,20 @@ export class Credits {
     this.total = Math.min(WIRE_LIMITS.maxCredits, Math.max(WIRE_LIMITS.minCredits, fitting));
   }
 
-  /** Counts a frame that was received. @returns whether the client had a credit for it */
+  /**
+   * Counts a frame that was received.
+   * @returns whether the client had a credit for it
+   */
   use(): boolean {
     if (this.used >= this.total) return false;
     this.used++;
     return true;
   }
 
-  /** Counts an answer. @returns credits to grant the client now; 0 when it gets them later */
+  /**
+   * Counts an answer.
+   * @returns credits to grant the client now; 0 where it gets them later
+   */
   earn(): number {
     this.owed++;
     // Fewer, larger grants: half of the credits at a time never leaves a client without any.

@@ -13,23 +13,29 @@ export interface QueuedFrame {
 }
 
 /** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
-export interface FrameSource extends Source {
+export interface FrameQueue extends Source {
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
-  /** Wants the engine's next free moment, not a place behind other frames: what waits may still be replaced. */
+  /**
+   * Whether its frames take the engine's next free moment instead of a place behind other frames.
+   * Until then, a newer frame may still replace the one that waits.
+   */
   readonly latestOnly: boolean;
   /** Hands out the oldest frames that wait. */
   take(count: number): QueuedFrame[];
   /** Takes the answers to frames handed out, in their order. */
   answer(frames: readonly QueuedFrame[], outcome: Outcome): void;
-  /** Whether the frames handed out now should have a small map for somebody who looks; asking takes the turn. */
+  /**
+   * Whether the frames handed out now should have a small map for status pages.
+   * Asking uses up the turn.
+   */
   takePreviewTurn(): boolean;
 }
 
-/** What became of frames: predictions, or why there are none. */
+/** What became of frames: predictions, or the error that prevented them. */
 export type Outcome =
   | { predictions: readonly Prediction[]; started: number; finished: number }
   | { error: unknown };
@@ -42,12 +48,14 @@ export interface BatchMemory {
   giveBack(buffer: ArrayBuffer): void;
 }
 
-/** Batches handed to the engine at a time: one that runs and one that waits, so that it never idles. */
+/**
+ * Batches handed to the engine at a time. One runs and one waits, so that the engine never idles.
+ */
 const BATCHES_UNDER_WAY = 2;
 
-/** Feeds one engine from many streams, in fair turns, with frames of the same kind together. */
+/** Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. */
 export class Dispatcher {
-  private readonly queue = new FairQueue<FrameSource>();
+  private readonly queue = new FairQueue<FrameQueue>();
   private underWay = 0;
   private scheduled = false;
   private busySince = 0;
@@ -56,17 +64,17 @@ export class Dispatcher {
   constructor(private readonly memory: BatchMemory) {}
 
   /** Tells that a stream has a frame waiting. */
-  notify(source: FrameSource): void {
+  notify(source: FrameQueue): void {
     this.queue.notify(source);
     this.schedule();
   }
 
-  /** Forgets a stream's place; what is under way goes on. */
-  remove(source: FrameSource): void {
+  /** Forgets a stream's place. The engine finishes the frames that it has. */
+  remove(source: FrameQueue): void {
     this.queue.remove(source);
   }
 
-  /** How long the engine has had work so far, ms. */
+  /** How long the engine has been at work so far, ms. */
   get workedMs(): number {
     return this.busyMs + (this.underWay > 0 ? performance.now() - this.busySince : 0);
   }
@@ -85,7 +93,8 @@ export class Dispatcher {
     while (this.underWay < BATCHES_UNDER_WAY) {
       const idle = this.underWay === 0;
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
-      // When it is a latest-only stream's turn, all wait for the engine to be free: it would starve if others went on.
+      // When it is a latest-only stream's turn, all wait until the engine is free: if others went
+      // on, that stream would starve.
       const batch = this.queue.next(limit, (source) => idle || !source.latestOnly);
       if (batch.size === 0) return;
       if (this.underWay++ === 0) this.busySince = performance.now();
@@ -96,7 +105,7 @@ export class Dispatcher {
     }
   }
 
-  private async run(batch: Map<FrameSource, number>): Promise<void> {
+  private async run(batch: Map<FrameQueue, number>): Promise<void> {
     const parts = [...batch].map(([source, count]) => ({ source, frames: source.take(count) }));
     const { source: first } = parts[0]!;
     const preview = parts.some(({ source }) => source.takePreviewTurn());
@@ -123,9 +132,9 @@ export class Dispatcher {
     }
   }
 
-  /** One bad frame fails its whole batch: the frames of a failed batch are tried again one by one, so that only the bad one is refused. */
+  /** Tries the frames of a failed batch again one by one, so that only the bad one is refused. */
   private async answerEach(
-    parts: { source: FrameSource; frames: QueuedFrame[] }[],
+    parts: { source: FrameQueue; frames: QueuedFrame[] }[],
     error: unknown,
   ): Promise<void> {
     const alone = parts.length === 1 && parts[0]!.frames.length === 1;
@@ -137,7 +146,7 @@ export class Dispatcher {
     }
   }
 
-  private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
+  private async retry(source: FrameQueue, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
       const predictions = await source.model.predict(this.join(source, [frame]), source.wanted);
@@ -147,8 +156,8 @@ export class Dispatcher {
     }
   }
 
-  /** Frames one after the other in a buffer of their own, aligned for their type. */
-  private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
+  /** Puts frames one after the other into a buffer of their own, aligned for their type. */
+  private join({ width, height, pixelType }: FrameQueue, frames: readonly QueuedFrame[]): FrameBatch {
     const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
     const frameBytes = width * height * bytes;
     const pixels = new PixelArrayOfType(this.memory.borrow(frames.length * frameBytes));

@@ -1,8 +1,8 @@
-/** Something whose waiting work is served in turns with others'. */
+/** Something whose work waits for its turn among the work of others. */
 export interface Source {
   /** Pieces of work that wait. */
   readonly waiting: number;
-  /** What the engine spends on one piece, in any unit that is the same for all sources. */
+  /** The engine's cost of one piece, in a unit that all sources share. */
   readonly cost: number;
   /** Sources with the same key can share a batch. */
   readonly batchKey: string;
@@ -15,14 +15,17 @@ export interface BatchLimit {
 }
 
 /**
- * Start-time fair queueing (Goyal, Vin and Cheng, 1996): each source has a virtual time that grows by the cost of what it was served, and the one that is farthest behind
- * comes next; so sources that always have work get equal shares of the engine, however large their pieces are. One that was idle starts at the present: idleness saves
- * nothing up. Nor does it wipe out what was served: a source that asks for one piece at a time gets no more than its share.
+ * Start-time fair queueing (Goyal, Vin and Cheng, 1996).
+ * Each source has a virtual time, which grows by the cost of what it was served. The source that is
+ * farthest behind comes next. So sources that always have work get equal shares of the engine,
+ * whatever the size of their pieces. A source that was idle starts at the present: it has not saved
+ * up a share. Nor is what it was served forgotten: a source that asks for one piece at a time gets
+ * no more than its share.
  */
 export class FairQueue<S extends Source> {
   /** Virtual times of the sources that have work. */
   private readonly times = new Map<S, number>();
-  /** Where those without work left off. */
+  /** The last virtual times of sources without work. */
   private readonly left = new WeakMap<S, number>();
   private now = 0;
 
@@ -37,8 +40,10 @@ export class FairQueue<S extends Source> {
   }
 
   /**
-   * Chooses the next batch: how many pieces of which sources, all of one key, starting with the source whose turn it is.
-   * @param ready whether a source may be served now; if the one whose turn it is may not, nobody is
+   * Chooses the next batch: how many pieces of which sources, all with one key.
+   * It starts with the source whose turn it is.
+   * @param ready whether a source may be served now; while the one whose turn it is may not, nobody
+   * is served
    */
   next(limit: BatchLimit, ready: (source: S) => boolean = () => true): Map<S, number> {
     const batch = new Map<S, number>();
@@ -53,7 +58,7 @@ export class FairQueue<S extends Source> {
       cost += source.cost;
       if (pieces >= limit.pieces || cost + first.cost > limit.cost) break;
       source = this.farthestBehind((other) => other.batchKey === first.batchKey && ready(other), batch);
-      // A source that rides along in others' batches may not get ahead of the rest without bound.
+      // A source that shares others' batches may not get ahead of the rest without bound.
       if (source && this.times.get(source)! > this.now + limit.cost) break;
     }
     for (const [source, taken] of batch) {

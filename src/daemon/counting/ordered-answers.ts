@@ -2,7 +2,7 @@ import type { ServerMessage } from "../../protocol/codec.js";
 
 /** A frame that waits for its answer. */
 export interface Unanswered {
-  /** Set while the answer is there and those of earlier frames are not. */
+  /** The answer, while those of earlier frames are missing. */
   reply?: ServerMessage;
 }
 
@@ -25,7 +25,10 @@ export class OrderedAnswers<F extends Unanswered> {
     this.frames = this.frames.filter((other) => other !== frame);
   }
 
-  /** Takes the answer to a frame. @returns the answers whose turn it is now, in order */
+  /**
+   * Takes the answer to a frame.
+   * @returns the answers whose turn it is now, in order
+   */
   settle(frame: F, reply: ServerMessage): ServerMessage[] {
     frame.reply = reply;
     const ready: ServerMessage[] = [];

@@ -1,6 +1,6 @@
 import { quantile } from "../../base/quantiles.js";
 
-/** The latest numbers of a kind, as many as fit. */
+/** The latest values of a kind, as many as fit. */
 export class RecentValues {
   private readonly values: Float64Array;
   private written = 0;
@@ -13,7 +13,7 @@ export class RecentValues {
     this.values[this.written++ % this.values.length] = value;
   }
 
-  /** The middle one, of an even number the upper of the two; null where there is none. */
+  /** The middle value, or the upper one of two middle ones; null where there are no values. */
   median(): number | null {
     if (this.written === 0) return null;
     const sorted = this.values.slice(0, Math.min(this.written, this.values.length)).sort();

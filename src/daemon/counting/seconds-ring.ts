@@ -1,10 +1,13 @@
-/** Seconds that are remembered: what a plot of the last minutes shows. */
+/** How many seconds are remembered: as many as a plot of the last minutes shows. */
 export const REMEMBERED_SECONDS = 300;
 
 /** Values of some seconds, oldest first; `second` counts from 1970. */
 export type SecondRows<C extends string> = Record<C | "second", number[]>;
 
-/** Numbers gathered second by second over the last minutes, in memory that never grows. Seconds in which nothing came take no row. */
+/**
+ * Numbers gathered second by second over the last minutes, in memory that never grows.
+ * Seconds without numbers take no row.
+ */
 export class SecondsRing<C extends string> {
   private readonly seconds = new Float64Array(REMEMBERED_SECONDS);
   private readonly values: Record<C, Float64Array>;
@@ -19,7 +22,7 @@ export class SecondsRing<C extends string> {
     this.values[column][this.slot(second)]! += value;
   }
 
-  /** Raises a second's number to at least `value`; it begins at 0. */
+  /** Raises a second's number to at least `value`. It begins at 0. */
   raise(second: number, column: C, value: number): void {
     const slot = this.slot(second);
     if (value > this.values[column][slot]!) this.values[column][slot] = value;
@@ -59,7 +62,7 @@ export class SecondsRing<C extends string> {
   }
 }
 
-/** The whole second of now, from 1970. It never goes back, whatever is done to the machine's clock. */
+/** The current whole second, from 1970. It never goes back, even when the machine's clock does. */
 export function secondOf(now = performance.now()): number {
   return Math.floor((performance.timeOrigin + now) / 1000);
 }

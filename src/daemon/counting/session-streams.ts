@@ -59,8 +59,10 @@ export class SessionStreams {
   }
 
   /**
-   * Opens a stream. @returns what the client is told
-   * @throws ProtocolError PROTOCOL_STREAM, PROTOCOL_LIMIT; InputError; ModelFormatError; DaemonError DAEMON_STOPPING
+   * Opens a stream.
+   * @returns what the client is told
+   * @throws ProtocolError PROTOCOL_STREAM, PROTOCOL_LIMIT; InputError; ModelFormatError;
+   * DaemonError DAEMON_STOPPING
    */
   async open(request: OpenStream): Promise<ServerMessage> {
     const { stream: id, width, height, latestOnly } = request;
@@ -81,7 +83,7 @@ export class SessionStreams {
       this.host,
     );
     this.streams.set(id, stream);
-    // A stream that was opened for a client that has gone meanwhile would never end.
+    // A stream that opens after its client has gone would never end.
     if (this.client.connection.isOpen) this.register(stream, model.name);
     return {
       streamOpened: {
@@ -98,7 +100,10 @@ export class SessionStreams {
     this.opened(frame.stream)?.receive(frame, this.isStopping ? stoppingError() : undefined);
   }
 
-  /** Closes a stream once its frames are answered. @param discard drops those that still wait */
+  /**
+   * Closes a stream once its frames are answered.
+   * @param discard drops those that still wait
+   */
   close({ stream, discard }: { stream: number; discard: boolean }): void {
     this.opened(stream)?.close(discard);
   }
@@ -114,7 +119,7 @@ export class SessionStreams {
     this.streams.clear();
   }
 
-  /** The stream of a number; where there is none, the client is told so. */
+  /** The stream with a number. Where there is none, the client is told so. */
   private opened(id: number): ServerStream | undefined {
     const stream = this.streams.get(id);
     if (!stream) this.client.connection.sendError(unknownStream(id), { stream: id });
@@ -158,7 +163,8 @@ export class SessionStreams {
 }
 
 /**
- * The model, if it counts each frame by itself: a stream answers a frame before the next one is there.
+ * The model, if it counts each frame by itself.
+ * A stream answers a frame before the next one is there.
  * @throws ModelFormatError MODEL_ARCHITECTURE
  */
 function countsFrameByFrame(model: LoadedModel): LoadedModel {

@@ -2,7 +2,7 @@ import { STATUS_LIMITS } from "../../base/limits.js";
 import type { ServerStream, StreamSettings } from "./stream.js";
 import type { StreamStatistics } from "./stream-statistics.js";
 
-/** Whose a stream is. */
+/** The owner of a stream. */
 interface Owner {
   connection: number;
   client: string;
@@ -10,17 +10,17 @@ interface Owner {
   model: string;
 }
 
-/** A stream as people know it. */
+/** A stream as it is shown to people. */
 export interface RegisteredStream extends Owner {
   /** Its number in the daemon. */
   id: number;
   settings: StreamSettings;
   statistics: StreamStatistics;
-  /** Until it has ended: its frames must not be kept in memory. */
+  /** Undefined once it has ended: its frames must not stay in memory. */
   stream: ServerStream | undefined;
 }
 
-/** All streams of the daemon, with those that ended last. */
+/** All open streams of the daemon, and those that ended last. */
 export class StreamRegister {
   private readonly open = new Map<ServerStream, RegisteredStream>();
   private ended: RegisteredStream[] = [];
@@ -38,7 +38,7 @@ export class StreamRegister {
     this.ended = [...this.ended, { ...entry, stream: undefined }].slice(-STATUS_LIMITS.maxEndedStreams);
   }
 
-  /** The newest open ones and those that ended last, in the order of their numbers. */
+  /** The newest open streams and those that ended last, by their numbers. */
   list(): RegisteredStream[] {
     const open = [...this.open.values()].slice(-STATUS_LIMITS.maxStreams);
     return [...this.ended, ...open].sort((a, b) => a.id - b.id);

@@ -5,7 +5,7 @@ import { checkFrameSize } from "../../predict/prepare.js";
 import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 
 /**
- * Checks what a request for a stream says by itself.
+ * Checks a request for a stream as far as this needs no model.
  * @returns the type of its frames' pixels
  * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE
  */
@@ -24,7 +24,7 @@ export function checkStreamRequest(request: OpenStream): PixelType {
   });
 }
 
-/** Whether the map that is to be sent back fits a message. */
+/** Checks that a map fits into a message, where maps are sent back. */
 function checkReply({ width, height, sendDensity }: OpenStream): void {
   const bytes = 4 * width * height;
   if (!sendDensity || bytes <= WIRE_LIMITS.maxMessageBytes - 1024) return;

@@ -15,7 +15,7 @@ export function newThroughput(): Throughput {
   return new SecondsRing(["results", "dropped"]);
 }
 
-/** The newest map that was made for somebody who looks. */
+/** The newest small map that was made for status pages. */
 export interface LastMap {
   preview: Preview;
   /** Of its frame. */
@@ -23,7 +23,7 @@ export interface LastMap {
   count: number;
 }
 
-/** What was found in a frame. */
+/** The counts of a frame. */
 export interface LatestCount {
   count: number;
   maxLocalCount: number;
@@ -31,7 +31,10 @@ export interface LatestCount {
   certainty?: FrameCertainty;
 }
 
-/** What became of a stream's frames: totals, and the last minutes second by second. It costs a frame some additions and never takes more memory. */
+/**
+ * What became of a stream's frames: totals, and the last minutes second by second.
+ * A frame costs some additions and no memory.
+ */
 export class StreamStatistics {
   received = 0;
   results = 0;
@@ -39,7 +42,7 @@ export class StreamStatistics {
   failed = 0;
   /** Of the newest frame that was counted. */
   latest: LatestCount | undefined;
-  /** Why the newest of the frames that failed did. */
+  /** Why the newest of the failed frames failed. */
   lastError: string | undefined;
   lastMap: LastMap | undefined;
   /** `count` is the sum over the second's `results`, `maxLocalCount` the largest. */
@@ -48,7 +51,7 @@ export class StreamStatistics {
   readonly predictMs = new RecentValues(LATENCY_FRAMES);
   private readonly opened = secondOf();
 
-  /** @param throughput takes this stream's answers too */
+  /** @param throughput gets this stream's answers too */
   constructor(private readonly throughput: Throughput) {}
 
   counted(result: LatestCount & { queueMs: number; predictMs: number }): void {
@@ -74,7 +77,7 @@ export class StreamStatistics {
     this.lastError = message;
   }
 
-  /** Results a second over the last whole seconds; of a younger stream, over those it has been open. */
+  /** Results per second over the last whole seconds, or since a younger stream was opened. */
   get framesPerSecond(): number {
     const now = secondOf();
     const seconds = Math.min(RATE_SECONDS, Math.max(1, now - this.opened));

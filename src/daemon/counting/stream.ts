@@ -7,7 +7,7 @@ import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
-import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
+import type { FrameQueue, Outcome, QueuedFrame } from "./dispatcher.js";
 import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
 import { StreamStatistics } from "./stream-statistics.js";
 
@@ -40,7 +40,7 @@ export interface StreamSettings {
 }
 
 /** One client's frames of one size: they wait here for the engine and are answered in order. */
-export class ServerStream implements FrameSource {
+export class ServerStream implements FrameQueue {
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
@@ -152,7 +152,10 @@ export class ServerStream implements FrameSource {
     return true;
   }
 
-  /** Closes once everything is answered. @param discard drops the frames that wait */
+  /**
+   * Closes once everything is answered.
+   * @param discard drops the frames that wait
+   */
   close(discard: boolean): void {
     this.closing = true;
     if (discard) this.dropWaiting();
@@ -215,7 +218,7 @@ export class ServerStream implements FrameSource {
     if (credits > 0) this.host.send({ credit: { stream: this.id, credits } });
   }
 
-  /** Sending has copied the map, so its buffer is free, unless it holds other maps too. */
+  /** Gives a map's buffer back, unless it holds other maps too. Sending has copied the map. */
   private giveBackMap({ result }: ServerMessage): void {
     const density = result?.density;
     if (density?.byteLength && density.byteLength === density.buffer.byteLength) {

@@ -2,17 +2,24 @@ import { PNG } from "pngjs";
 import { viridisImage } from "../../picture/image.js";
 import type { Preview } from "../../predict/preview.js";
 
-/** A map without emitters is noise far below this; it would look like one full of them if it were stretched over all colours. Emitters per pixel. */
+/**
+ * Least value for the brightest colour, emitters per pixel.
+ * A map without emitters is noise far below it. Stretched over all colours, it would look like a
+ * map full of emitters.
+ */
 const LEAST_HIGH = 0.02;
 
 const made = new WeakMap<Preview, Promise<Uint8Array>>();
 
-/** The value that the brightest colour of a map's picture stands for, emitters per pixel; 0 is the darkest. */
+/** The value of the brightest colour in a map's picture, emitters per pixel. 0 is the darkest. */
 export function pictureHigh({ high }: Preview): number {
   return Math.max(high, LEAST_HIGH);
 }
 
-/** The bytes of a PNG file of a small map, made once for all who ask. Compressing, which takes longest, is done by Node.js on another thread. */
+/**
+ * The bytes of a PNG file of a small map. They are made once for all who ask.
+ * Compressing takes longest. Node.js does it on another thread.
+ */
 export function viridisPng(map: Preview): Promise<Uint8Array> {
   const known = made.get(map) ?? encode(map);
   made.set(map, known);

@@ -4,15 +4,17 @@ import { STATUS_LIMITS } from "../../base/limits.js";
 import { sameSecret } from "../admission.js";
 import type { StatusSession } from "./status-message.js";
 
-/** What a request presents itself with: `Authorization: KIND SECRET`. */
+/** What a request identifies itself with: `Authorization: KIND SECRET`. */
 export type Credential = { kind: "Bearer" | "Ticket"; secret: string } | undefined;
 
 /**
- * Who may look at a daemon's status. The daemon's token never reaches a browser: its holder gets a ticket, which is good for one use within minutes, so that a link on a
- * screen, in a list of processes or in a browser's history is worth nothing later; the page exchanges it for a session, which may look and cancel trainings and nothing else.
+ * Decides who may look at a daemon's status. The daemon's token never reaches a browser.
+ * Its holder gets a ticket, which is good for one use within minutes: a link on a screen, in a list
+ * of processes or in a browser's history is worth nothing later. The page exchanges the ticket for
+ * a session, which may look and cancel trainings, and nothing else.
  */
 export class PageAccess {
-  /** Tickets not used yet, with when they expire, ms. */
+  /** Unused tickets, with the time when they expire, ms. */
   private readonly tickets = new Map<string, number>();
 
   /** @param key of {@link pageKey} */
@@ -21,7 +23,10 @@ export class PageAccess {
     private readonly key: Buffer,
   ) {}
 
-  /** For the holder of the daemon's token. @throws ProtocolError PROTOCOL_TOKEN */
+  /**
+   * Issues a ticket to the holder of the daemon's token.
+   * @throws ProtocolError PROTOCOL_TOKEN
+   */
   issueTicket(credential: Credential): string {
     if (credential?.kind !== "Bearer" || !sameSecret(credential.secret, this.token))
       throw refused(credential);
@@ -34,7 +39,10 @@ export class PageAccess {
     return ticket;
   }
 
-  /** Exchanges a ticket, once. @throws ProtocolError PROTOCOL_TOKEN */
+  /**
+   * Exchanges a ticket for a session, once.
+   * @throws ProtocolError PROTOCOL_TOKEN
+   */
   redeem(credential: Credential): StatusSession {
     const ticket = credential?.kind === "Ticket" ? credential.secret : "";
     const expiry = this.tickets.get(ticket) ?? 0;
@@ -44,7 +52,10 @@ export class PageAccess {
     return { session: `${expires}.${this.sign(expires)}`, expires };
   }
 
-  /** Lets in the daemon's token and sessions. @throws ProtocolError PROTOCOL_TOKEN */
+  /**
+   * Lets in the daemon's token and sessions.
+   * @throws ProtocolError PROTOCOL_TOKEN
+   */
   check(credential: Credential): void {
     if (credential?.kind !== "Bearer") throw refused(credential);
     const { secret } = credential;
@@ -61,7 +72,7 @@ export class PageAccess {
   }
 }
 
-/** What a header says. */
+/** The credential in a header. */
 export function credentialOf(authorization: string | undefined): Credential {
   const [, kind, secret] = /^(Bearer|Ticket) ([\w.-]{1,200})$/.exec(authorization ?? "") ?? [];
   return kind && secret ? { kind: kind as "Bearer" | "Ticket", secret } : undefined;
@@ -72,6 +83,6 @@ function refused(credential: Credential): ProtocolError {
     subject: "status page",
     expected: "the key that comes with a link of this daemon",
     found: credential ? "another one, or one that was used or has expired" : "none",
-    advice: "Open the page anew: defcon-fiji status --open",
+    advice: "Open the page again: defcon-fiji status --open",
   });
 }

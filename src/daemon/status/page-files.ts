@@ -5,7 +5,7 @@ import { packageRoot } from "../../base/home.js";
 
 const FOLDER = join(packageRoot, "dist", "web");
 
-/** What the page is made of, by the ending of its files. */
+/** Content types of the page's files, by the ending of their names. */
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The plotting library's files, by the names that the page knows them by. */
+/** The plotting library's files, by their names on the page. */
 const LIBRARY: ReadonlyMap<string, string> = new Map([
   ["uplot.js", "uplot/dist/uPlot.esm.js"],
   ["uplot.css", "uplot/dist/uPlot.min.css"],
@@ -28,7 +28,11 @@ export interface PageFile {
 
 let names: Promise<ReadonlySet<string>> | undefined;
 
-/** The page's file of a target, `/` for the page itself, or undefined. What a target says is compared with the names that there are, never joined to a folder. */
+/**
+ * The page's file for a target; `/` is the page itself.
+ * The target is compared with known names. It is never joined to a folder.
+ * @returns undefined for any other target
+ */
 export async function pageFile(target: string): Promise<PageFile | undefined> {
   names ??= readdir(FOLDER).then((all) => new Set(all.filter((name) => extname(name) in TYPES)));
   const name = target === "/" ? "index.html" : target.slice(1);

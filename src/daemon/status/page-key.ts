@@ -11,8 +11,9 @@ function pageKeyPath(): string {
 }
 
 /**
- * The secret that proves a status page's right to look, the same for all daemons of the user, so that a page goes on with the next daemon. Made where there is none;
- * deleting its file ends the right of all pages at the next start.
+ * The secret that signs the sessions of status pages.
+ * All daemons of the user share it, so that a page goes on with the next daemon. It is made where
+ * there is none. Deleting its file ends all pages' sessions at the next start.
  * @throws InputError OUTPUT_WRITE
  */
 export async function pageKey(): Promise<Buffer> {

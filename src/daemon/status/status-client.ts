@@ -7,15 +7,21 @@ import { WIRE_LIMITS } from "../../base/limits.js";
 import { type Discovery, pageAddressOf, reachableHost } from "../../protocol/discovery.js";
 import type { StatusMessage } from "./status-message.js";
 
-/** What a running daemon is doing. @throws DaemonError DAEMON_UNREACHABLE */
+/**
+ * What a running daemon is doing.
+ * @throws DaemonError DAEMON_UNREACHABLE
+ */
 export function readStatus(discovery: Discovery): Promise<StatusMessage> {
   return ask(discovery, "GET", "api/status");
 }
 
-/** A link that opens the status page, once and soon. @throws DaemonError DAEMON_UNREACHABLE */
+/**
+ * A link that opens the status page, once and within minutes.
+ * @throws DaemonError DAEMON_UNREACHABLE
+ */
 export async function statusLink(discovery: Discovery): Promise<string> {
   const { ticket } = await ask<{ ticket: string }>(discovery, "POST", "api/tickets");
-  // Browsers keep what follows # to themselves: it comes into no log and no Referer.
+  // Browsers keep what follows # to themselves: no log and no Referer gets it.
   return `${pageAddressOf(discovery)}#ticket=${ticket}`;
 }
 
@@ -32,13 +38,16 @@ async function ask<T>(discovery: Discovery, method: "GET" | "POST", path: string
       subject: url,
       expected: "a running daemon of this version",
       found: messageOf(cause),
-      advice: "See what defcon-fiji doctor says of it, or stop it and start it again: defcon-fiji serve",
+      advice: "Run defcon-fiji doctor, or stop the daemon and start it again: defcon-fiji serve",
       cause,
     });
   }
 }
 
-/** A connection over which the token may go: with TLS, to the holder of the discovery file's certificate. */
+/**
+ * Opens a connection that is safe for the token.
+ * With TLS, only a server with the discovery file's certificate gets it.
+ */
 function connected({ host, port, tls, certificate }: Discovery): Promise<Socket> {
   const place = { host: reachableHost(host), port };
   return new Promise((resolve, reject) => {

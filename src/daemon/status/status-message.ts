@@ -1,8 +1,9 @@
 import type { TrainingEvent } from "../../train/events.js";
 
 /**
- * What the status page and `defcon-fiji status` are told, once a second. Seconds count from 1970.
- * This module and what it imports have types alone: the page in the browser is compiled against them.
+ * What the status page and `defcon-fiji status` get once a second.
+ * Seconds count from 1970. This module and what it imports have types only: the page in the browser
+ * is compiled against them.
  */
 export interface StatusMessage {
   second: number;
@@ -10,11 +11,11 @@ export interface StatusMessage {
   work: WorkStatus;
   models: ModelStatus[];
   connections: ConnectionStatus[];
-  /** In the order of their numbers; some that ended lately are among them. */
+  /** By their numbers. Some that ended lately are among them. */
   streams: StreamStatus[];
-  /** Open streams that are not among `streams`, which has the newest ones where there are too many. */
+  /** Open streams that are not among `streams`: of too many, it has the newest. */
   streamsLeftOut: number;
-  /** Answers of all streams, of the seconds since the last message. */
+  /** Answers of all streams in the seconds since the last message. */
   throughput: { second: number[]; results: number[]; dropped: number[] };
   trainings: TrainingStatus[];
   /** What happened since the last message. */
@@ -34,14 +35,17 @@ export interface DaemonStatus {
   started: number;
   /** Of the whole process. */
   memoryBytes: number;
-  /** It takes no new work and is about to end. */
+  /** The daemon takes no new work and is about to end. */
   stopping: boolean;
 }
 
 export interface WorkStatus {
   /** Frames that wait for the engine. */
   waiting: number;
-  /** Share of the time in which the engine was at work, 0 to 1, since the last message; null in the first one. */
+  /**
+   * Share of the time since the last message in which the engine was at work, 0 to 1.
+   * Null in the first message.
+   */
   busy: number | null;
 }
 
@@ -61,7 +65,7 @@ export interface ConnectionStatus {
 }
 
 export interface StreamStatus {
-  /** Its number in the daemon; no two ever have the same. */
+  /** Its number in the daemon. No two streams ever have the same. */
   id: number;
   connection: number;
   client: string;
@@ -87,7 +91,10 @@ export interface StreamStatus {
   /** Of the newest frame that was counted. */
   latest: { count: number; maxLocalCount: number; certainty: CertaintyStatus | null } | null;
   lastError: string | null;
-  /** Seconds since the last message in which frames were counted: how many, their mean count, their largest max local count. */
+  /**
+   * The seconds since the last message in which frames were counted.
+   * For each: how many frames, their mean count, their largest max local count.
+   */
   history: { second: number[]; results: number[]; count: number[]; maxLocalCount: number[] };
   /** The newest density map that can be fetched. */
   map: MapStatus | null;
@@ -108,7 +115,9 @@ export interface MapStatus {
   /** The frame's number as its client gave it. */
   sequence: number;
   count: number;
-  /** The value that the picture's brightest colour stands for, emitters per pixel of the frame; 0 is the darkest. */
+  /**
+   * The value of the picture's brightest colour, emitters per pixel of the frame. 0 is the darkest.
+   */
   high: number;
   width: number;
   height: number;
@@ -121,7 +130,7 @@ export interface TrainingStatus {
   name: string;
   set: string;
   output: string;
-  /** What it told since the last message. */
+  /** Its events since the last message. */
   news: TrainingNews[];
 }
 
@@ -135,7 +144,7 @@ export type TrainingNews =
   | { event: "compared"; mismatch: number }
   | { event: "judged"; rows: readonly TuningRow[]; objections: readonly string[]; report: string };
 
-/** A measure of the models before and after a tuning, in words. */
+/** A measure of the models before and after a tuning, as text. */
 export interface TuningRow {
   title: string;
   before: string;
@@ -147,16 +156,16 @@ export interface LogLine {
   text: string;
 }
 
-/** What the daemon answers instead of what was asked for. */
+/** The daemon's answer to a request that it refuses. */
 export interface StatusRefusal {
   code: string;
   message: string;
   advice: string;
 }
 
-/** What a one-time ticket is exchanged for. */
+/** What a page gets for its one-time ticket. */
 export interface StatusSession {
-  /** To be sent as `Authorization: Bearer …`. */
+  /** To be sent in the header `Authorization: Bearer …`. */
   session: string;
   expires: number;
 }

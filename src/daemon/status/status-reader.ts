@@ -19,7 +19,7 @@ import type {
   TrainingStatus,
 } from "./status-message.js";
 
-/** What there is to tell of a daemon. */
+/** What a daemon's status is made of. */
 export interface StatusSource {
   readonly address: string;
   readonly engine: string;
@@ -27,18 +27,18 @@ export interface StatusSource {
   readonly reason: string;
   readonly started: number;
   readonly isStopping: boolean;
-  /** As last looked for. */
+  /** As they were last looked for. */
   readonly models: readonly ModelSummary[];
   readonly connections: readonly ConnectionStatus[];
   readonly streams: StreamRegister;
   readonly throughput: Throughput;
   readonly trainings: Trainings;
   readonly log: EventLog;
-  /** How long the engine has had work so far, ms. */
+  /** How long the engine has been at work so far, ms. */
   readonly workedMs: number;
 }
 
-/** One reader's place in the story of a daemon: each message goes on where the last one ended. */
+/** One reader of a daemon's status. Each message begins where the last one ended. */
 export class StatusReader {
   private second = 0;
   private line = 0;
@@ -163,7 +163,7 @@ function mapStatus({ preview, sequence, count }: LastMap): MapStatus {
   return { sequence, count, high: short(pictureHigh(preview)), width, height };
 }
 
-/** As many decimals as a page can show: longer numbers would take most of a message. */
+/** Rounds to the decimals that a page can show. Longer numbers would fill most of a message. */
 function short(value: number): number;
 function short(value: number | null): number | null;
 function short(value: number | null): number | null {
@@ -178,7 +178,10 @@ function newsOf(wire: WireTrainingEvent): TrainingNews {
   return shortNews(event);
 }
 
-/** What a page shows of an event: the history was told epoch by epoch, and pictures are no news of every second. */
+/**
+ * What a page shows of an event.
+ * It knows the history epoch by epoch, and gets no pictures every second.
+ */
 function shortNews(event: WatchedEvent): TrainingNews {
   switch (event.event) {
     case "finished":

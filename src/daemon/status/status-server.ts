@@ -7,7 +7,7 @@ import type { StatusRefusal } from "./status-message.js";
 import { StatusReader, type StatusSource } from "./status-reader.js";
 import type { StatusWatchers } from "./status-watchers.js";
 
-/** What the page may load and do: its own files, pictures it fetched itself, and nothing of anybody else's. */
+/** What the page may load and do: its own files, and pictures that it fetched itself. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,7 +19,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** On every answer. The token's holder alone may read answers, and nobody may keep them. */
+/** Headers of every answer. Only the token's holder may read answers, and nobody may keep them. */
 const HEADERS = {
   "content-security-policy": PAGE_POLICY,
   "x-content-type-options": "nosniff",
@@ -28,10 +28,10 @@ const HEADERS = {
   "cache-control": "no-store",
 } as const;
 
-/** A line of JSON for each message. */
+/** One line of JSON per message. */
 const NEWS_TYPE = "application/x-ndjson";
 
-/** HTTP's status for an error, where it is not 400. */
+/** HTTP's status for an error that does not have 400. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   PROTOCOL_TOKEN: 401,
   PROTOCOL_LIMIT: 503,
@@ -56,7 +56,10 @@ interface Route {
   answer(request: { credential: Credential; number: number }, response: ServerResponse): void | Promise<void>;
 }
 
-/** Answers HTTP: the status page, what it shows, and its one command. docs/status-page.md lists the paths. */
+/**
+ * Answers HTTP: the status page, what it shows, and its one command.
+ * docs/status-page.md lists the paths.
+ */
 export class StatusServer {
   private readonly routes: readonly Route[];
 
@@ -64,9 +67,9 @@ export class StatusServer {
     this.routes = routesOf(options);
   }
 
-  /** Answers a request that {@link refusalOf} has let pass. */
+  /** Answers a request that {@link refusalOf} has let through. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    // No answer depends on a body; what comes is let go.
+    // No answer depends on a body. What comes is dropped.
     request.resume();
     this.answer(request, response).catch((error: unknown) => refuse(response, error));
   }
@@ -138,7 +141,7 @@ function routesOf({ source, access, refreshModels, watchers }: StatusServerOptio
   ];
 }
 
-/** Answers a request that came under a wrong name or from a page of somebody else. */
+/** Answers with a text. */
 export function sendText(response: ServerResponse, status: number, text: string): void {
   send(response, status, "text/plain; charset=utf-8", `${text}\n`);
 }

@@ -3,7 +3,10 @@ import { ProtocolError } from "../../base/errors.js";
 import { STATUS_LIMITS } from "../../base/limits.js";
 import type { StatusReader } from "./status-reader.js";
 
-/** The pages that are kept up to date: a line of JSON each second, from one timer that runs only while somebody looks. */
+/**
+ * The open status pages. Each gets a line of JSON every second.
+ * One timer serves all. It runs only while a page is open.
+ */
 export class StatusWatchers {
   private readonly watchers = new Map<ServerResponse, StatusReader>();
   private timer: NodeJS.Timeout | undefined;
@@ -17,7 +20,10 @@ export class StatusWatchers {
     return this.watchers.size > 0;
   }
 
-  /** Keeps a page up to date until it goes or the daemon does. @throws ProtocolError PROTOCOL_LIMIT */
+  /**
+   * Keeps a page up to date until the page or the daemon goes.
+   * @throws ProtocolError PROTOCOL_LIMIT
+   */
   add(response: ServerResponse, reader: StatusReader, headers: OutgoingHttpHeaders): void {
     if (this.watchers.size >= STATUS_LIMITS.maxWatchers) throw tooMany();
     response.writeHead(200, headers);
@@ -29,7 +35,7 @@ export class StatusWatchers {
     if (this.isClosed) response.end();
   }
 
-  /** Tells everybody once more, and ends. */
+  /** Sends everybody a last message, and ends. */
   close(): void {
     this.isClosed = true;
     for (const [response, reader] of this.watchers) {
@@ -51,7 +57,10 @@ export class StatusWatchers {
   }
 }
 
-/** A page that does not read gets nothing more meanwhile; what it missed comes with the next message. */
+/**
+ * Sends a message, but not to a page that does not read.
+ * The next message tells such a page what it missed.
+ */
 function send(response: ServerResponse, reader: StatusReader): void {
   if (!response.writableNeedDrain) response.write(`${JSON.stringify(reader.read())}\n`);
 }

@@ -14,13 +14,16 @@ export function isAboutTrainings(message: ReceivedClientMessage): boolean {
 
 /** What the trainings of a session need of its connection. */
 export interface TrainingHost {
-  /** @param onWritten called when the message has left this process; never, where the connection ends before */
+  /**
+   * @param onWritten called when the message has left this process, and never where the connection
+   * ends before that
+   */
   send(message: ServerMessage, onWritten?: () => void): void;
-  /** Called when the end of a training was told. */
+  /** Called when the client was told the end of a training. */
   told(): void;
 }
 
-/** One client's requests about trainings, and those it watches. */
+/** One client's requests about trainings, and the trainings that it watches. */
 export class SessionTrainings {
   private readonly watches = new Map<number, TrainingWatch>();
 
@@ -29,12 +32,15 @@ export class SessionTrainings {
     private readonly host: TrainingHost,
   ) {}
 
-  /** Whether the client was told the end of all it watches. */
+  /** Whether the client was told the end of all trainings that it watches. */
   get isIdle(): boolean {
     return this.watches.size === 0;
   }
 
-  /** Answers a request. @throws ProtocolError PROTOCOL_MESSAGE for one without a number */
+  /**
+   * Answers a request.
+   * @throws ProtocolError PROTOCOL_MESSAGE for one without a number
+   */
   handle(message: ReceivedClientMessage): void {
     const { startTraining, startTuning, watchTraining, cancelTraining } = message;
     const request = requestNumber(message.message, requestOf(message));
@@ -84,7 +90,7 @@ export class SessionTrainings {
     this.host.send({ trainingReply: { request, training: summaryToWire(training.summary) } });
   }
 
-  /** A client that reads none of what it watches keeps so much alive and no more. */
+  /** Limits what a client keeps in memory that reads nothing of what it watches. */
   private checkCount(): void {
     const most = WIRE_LIMITS.maxEndedTrainings + 1;
     if (this.watches.size < most) return;
@@ -92,7 +98,7 @@ export class SessionTrainings {
       subject: "training",
       expected: `at most ${most} watched at a time`,
       found: "one more",
-      advice: "Read what is sent.",
+      advice: "Read the events that the daemon sends.",
     });
   }
 }

@@ -1,24 +1,27 @@
 import type { WireTrainingEvent } from "../../protocol/training-codec.js";
 
-/** Where a reader of a log stands. */
+/** A reader's place in a log. */
 export interface Reading {
-  /** Events read or let go. */
+  /** Number of events read or dropped. */
   position: number;
-  /** The progress read last. */
+  /** The progress that was read last. */
   progress: WireTrainingEvent | undefined;
 }
 
-/** What a training has told so far, for readers who begin at any time and read as fast as they can: progress that is out of date is left out. */
+/**
+ * The events of a training, for readers who begin at any time and read at their own speed.
+ * Readers do not get outdated progress.
+ */
 export class TrainingLog {
   private readonly lasting: WireTrainingEvent[] = [];
-  /** Events that were let go to keep to the limit, all of them after the first. */
+  /** Events dropped to keep to the limit, all of them after the first. */
   private letGo = 0;
   private progress: WireTrainingEvent | undefined;
 
-  /** @param limit most events kept; the oldest epochs are let go, never the first event */
+  /** @param limit most events kept; the oldest epochs are dropped, never the first event */
   constructor(private readonly limit: number) {}
 
-  /** Adds an event that every reader gets; progress before it is out of date. */
+  /** Adds an event that every reader gets. Progress before it is outdated. */
   add(event: WireTrainingEvent): void {
     this.progress = undefined;
     this.lasting.push(event);
@@ -27,7 +30,7 @@ export class TrainingLog {
     this.letGo++;
   }
 
-  /** Replaces the progress that is not out of date. */
+  /** Sets the current progress. */
   setProgress(progress: WireTrainingEvent): void {
     this.progress = progress;
   }
@@ -36,7 +39,7 @@ export class TrainingLog {
     return { position: 0, progress: undefined };
   }
 
-  /** The next event for a reader, who is moved on; undefined when it has read everything. */
+  /** The next event for a reader, whose place moves on; undefined when everything is read. */
   read(reading: Reading): WireTrainingEvent | undefined {
     const index = reading.position === 0 ? 0 : Math.max(1, reading.position - this.letGo);
     const event = this.lasting[index];

@@ -20,8 +20,8 @@ import {
 import { configError, fileName, number, oneOf, path, text } from "../request-fields.js";
 
 /**
- * The settings of a training that a client asks for, with the defaults for those it left out. What
- * only the set or the network can tell, such as a layer's name, is left to the training to check.
+ * The settings of a training that a client asks for, with defaults for those that it left out.
+ * The training itself checks what only the set or the network can tell, such as a layer's name.
  * @throws TrainingError TRAINING_CONFIG, naming the field
  */
 export function checkTrainingRequest(wire: WireTrainingSettings | null | undefined): TrainingSettings {
@@ -50,7 +50,10 @@ function lengthOf(sent: WireSimulatedLength): SimulatedLength {
   return simulatedLength(given(sent, LENGTH_SETTINGS, "simulate."));
 }
 
-/** The settings of a table that were sent, checked. @param prefix where they are in the message */
+/**
+ * The settings of a table that were sent, checked.
+ * @param prefix where they are in the message
+ */
 function given<Sent extends object, K extends keyof Sent & string>(
   sent: Sent,
   settings: Readonly<Record<K, TrainingSetting>>,
@@ -62,7 +65,7 @@ function given<Sent extends object, K extends keyof Sent & string>(
   );
 }
 
-/** A value as its setting takes it. The wire's format has made sure of its type. */
+/** A value as its setting takes it. The wire's format has checked its type. */
 function checked(field: string, setting: TrainingSetting, value: unknown): unknown {
   if ("holds" in setting) return number(field, setting, value as number);
   if ("choices" in setting) return oneOf(field, setting.choices, value as string);

@@ -2,8 +2,9 @@ import type { ServerMessage } from "../../protocol/codec.js";
 import type { ServerTraining } from "./training.js";
 
 /**
- * One client's view of a training: all its events from the first on, one on its way at a time, so that a client that reads slowly gets the lasting ones and the
- * latest progress, and what it does not read takes no memory.
+ * Sends one client all events of a training, one at a time.
+ * A client that reads slowly gets the lasting events and the latest progress. What it has not read
+ * takes no memory.
  */
 export class TrainingWatch {
   private readonly reading;
@@ -13,7 +14,7 @@ export class TrainingWatch {
 
   /**
    * @param send sends a message and calls back when it has left this process
-   * @param onTold called once the training's end was told
+   * @param onTold called once the client was told the training's end
    */
   constructor(
     private readonly training: ServerTraining,

@@ -11,29 +11,29 @@ import {
 } from "../../protocol/training-codec.js";
 import { TrainingLog } from "./training-log.js";
 
-/** Work of a training in a thread of its own: a {@link TrainingRun} or a {@link TuningRun}. */
+/** A training's work, in a thread of its own: a {@link TrainingRun} or a {@link TuningRun}. */
 export interface TrainingWork {
   /** The path of the model. */
   readonly finished: Promise<string>;
   cancel(): void;
 }
 
-/** What a training is called, and what it does. */
+/** The names of a training, and what it does. */
 export interface TrainingPlan extends Omit<TrainingSummary, "id" | "state"> {
   start(onEvent: (event: WatchedEvent) => void): TrainingWork;
 }
 
-/** A training in the daemon, from its start on for as long as anybody may ask about it. */
+/** A training in the daemon, from its start until nobody may ask about it any more. */
 export class ServerTraining {
   readonly log = new TrainingLog(WIRE_LIMITS.maxTrainingEvents);
-  /** When it is over, however it ended. */
+  /** Resolves when it is over, however it ended. */
   readonly ended: Promise<void>;
   private state: TrainingState = "running";
   private readonly work: TrainingWork;
   private readonly watchers = new Set<() => void>();
-  /** Told once the model is known to be whole and the next training can start. */
+  /** Its last event. Clients get it once the model is whole and the next training can start. */
   private lastEvent: WireTrainingEvent | undefined;
-  /** Progress that was not told yet, because some was told a moment ago. */
+  /** Progress that waits because clients were told some a moment ago. */
   private progress: WireTrainingEvent | undefined;
   private moment: NodeJS.Timeout | undefined;
 
@@ -57,12 +57,18 @@ export class ServerTraining {
     return this.state !== "running";
   }
 
-  /** Ends it at the next batch, with a checkpoint or, of a tuning, the best model so far; one that is over stays as it is. */
+  /**
+   * Ends it at the next batch. One that is over stays as it is.
+   * A training ends with a checkpoint, a tuning goes on with the best model so far.
+   */
   cancel(): void {
     if (!this.isOver) this.work.cancel();
   }
 
-  /** Calls back whenever there is something new in the log. @returns ends that */
+  /**
+   * Calls back whenever the log has something new.
+   * @returns a function that ends this
+   */
   watch(onChange: () => void): () => void {
     this.watchers.add(onChange);
     return () => this.watchers.delete(onChange);

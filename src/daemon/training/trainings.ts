@@ -17,16 +17,17 @@ import { checkTuningRequest } from "./tuning-request.js";
 export interface TrainingsOptions {
   /** Whether clients are on this machine, so that they may name files by path. */
   local: boolean;
-  /** Told of a training that begins, and again when it is over. */
+  /** Called when a training begins, and again when it is over. */
   onChange: (training: TrainingSummary) => void;
   /** Paths of models that the daemon offers by name besides the user's. */
   offered?: readonly string[];
-  /** {@link TrainingRun.start}, or what stands for it. */
+  /** {@link TrainingRun.start}, or a replacement. */
   startRun?: (...task: Parameters<typeof TrainingRun.start>) => Pick<TrainingRun, "finished" | "cancel">;
 }
 
 /**
- * The trainings and tunings of a daemon: one at a time, the daemon's own, whoever started it. Each has a thread of its own, so that frames are counted meanwhile.
+ * The trainings and tunings of a daemon, whoever started them. One runs at a time.
+ * Each has a thread of its own, so that frames are counted meanwhile.
  */
 export class Trainings {
   private readonly known = new Map<number, ServerTraining>();
@@ -42,7 +43,8 @@ export class Trainings {
 
   /**
    * Starts a training.
-   * @throws TrainingError TRAINING_REMOTE, TRAINING_CONFIG, TRAINING_RUNNING; DaemonError DAEMON_STOPPING
+   * @throws TrainingError TRAINING_REMOTE, TRAINING_CONFIG, TRAINING_RUNNING; DaemonError
+   * DAEMON_STOPPING
    */
   start(wire: WireTrainingSettings | null | undefined, resume: boolean): ServerTraining {
     return this.begin(() => {
@@ -61,7 +63,7 @@ export class Trainings {
 
   /**
    * Starts a tuning.
-   * @throws as {@link start} does
+   * @throws the same as {@link start}
    */
   startTuning(wire: WireTuningSettings | null | undefined): ServerTraining {
     return this.begin(() => {
@@ -115,7 +117,10 @@ export class Trainings {
     return [...this.known.values()].map(({ summary }) => summary);
   }
 
-  /** Starts none any more, ends the one under way at its next batch with a checkpoint, and waits for that. */
+  /**
+   * Starts no more trainings, and ends the one under way at its next batch with a checkpoint.
+   * It waits for that end.
+   */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.running?.cancel();
@@ -133,7 +138,7 @@ export class Trainings {
 function remoteTrainingError(): TrainingError {
   return new TrainingError("TRAINING_REMOTE", {
     subject: "training",
-    expected: "a daemon that its own machine alone reaches",
+    expected: "a daemon that only its own machine reaches",
     found: "one that takes no paths from clients",
     advice: "Train on that machine: defcon-fiji train",
   });

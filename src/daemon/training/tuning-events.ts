@@ -5,11 +5,14 @@ import type { TunedModelEvent } from "../../tune/tuned-model.js";
 
 type Told = Extract<WatchedEvent, { event: "epoch" }>["record"];
 
-/** Puts what a tuning tells into the words that clients are told; its last event has the losses of all epochs, as a training's. */
+/**
+ * Turns the events of a tuning into those that clients get.
+ * Its last event has the losses of all epochs, as that of a training.
+ */
 export class TuningWords {
   private readonly history: Told[] = [];
 
-  /** @returns undefined for what says nothing of the tuning as a whole */
+  /** @returns undefined for an event that says nothing about the tuning as a whole */
   of(event: TunedModelEvent): WatchedEvent | undefined {
     switch (event.event) {
       case "measuring":

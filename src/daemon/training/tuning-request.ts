@@ -3,8 +3,8 @@ import { TUNING_DEFAULTS, TUNING_RULES, type TuningSettings } from "../../tune/t
 import { configError, number, path, text } from "../request-fields.js";
 
 /**
- * The settings of a tuning from those that a client sent, with the defaults for what it left out. What only the recording or the model can tell is left to
- * the tuning.
+ * The settings of a tuning that a client asks for, with defaults for those that it left out.
+ * The tuning itself checks what only the recording or the model can tell.
  * @throws TrainingError TRAINING_CONFIG, naming the field
  */
 export function checkTuningRequest(wire: WireTuningSettings | null | undefined): TuningSettings {

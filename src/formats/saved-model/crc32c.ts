@@ -14,7 +14,10 @@ function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** A CRC-32C as LevelDB's and TensorFlow's files store it: turned by 15 bits, plus a constant, so that checksums of data that holds checksums stay sound. */
+/**
+ * A CRC-32C as files of LevelDB and TensorFlow store it: rotated by 15 bits, plus a constant.
+ * This keeps checksums sound of data that holds checksums itself.
+ */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

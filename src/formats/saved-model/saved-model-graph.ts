@@ -13,15 +13,15 @@ export type Nodes = ReadonlyMap<string, tensorflow.INodeDef>;
 /** What a graph computes. */
 export interface GraphContent {
   architecture: Architecture;
-  /** At least those of the architecture. */
+  /** At least those that the architecture needs. */
   weights: Weights;
   /** Window of the max local count, pixels; undefined where the graph gives a density map. */
   pool: number | undefined;
-  /** What the result is divided by. */
+  /** The number that the result is divided by. */
   division: number;
 }
 
-/** A layer as a graph has it, with the nodes that its weights come from. */
+/** A layer found in a graph, with the nodes that its weights come from. */
 interface FoundLayer {
   node: tensorflow.INodeDef;
   kind: WeightedKind;
@@ -39,11 +39,11 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Softmax: "softmax",
 };
 
-/** How a kind of layer with weights stands in a graph. */
+/** How a layer with weights is written in a graph. */
 interface LayerOperator<R> {
   title: string;
   operator: string;
-  /** The operator's input that is the layer's. */
+  /** The index of the operator's input that is the layer's input. */
   input: number;
   strides(row: R): readonly number[];
 }
@@ -74,8 +74,8 @@ const KINDS = new Map(
 );
 
 /**
- * Operators that layers without weights leave in a graph. They are passed over: the weights' shapes
- * and the order of the layers tell where such a layer stands.
+ * Operators that layers without weights leave in a graph. The reader skips them.
+ * The weights' shapes and the order of the layers tell where such a layer stands.
  */
 const LAYOUT_OPERATORS: Record<Exclude<LayerKind, WeightedKind>, readonly string[]> = {
   // Read by isNormalised.
@@ -88,11 +88,13 @@ const LAYOUT_OPERATORS: Record<Exclude<LayerKind, WeightedKind>, readonly string
 const LAYOUT = new Set(Object.values(LAYOUT_OPERATORS).flat());
 
 /**
- * Finds the network in a graph by going back from its output: what the graph computes says which weights belong to a layer. Names alone do not: one graph may hold several
- * networks, and those of the original project do.
+ * Finds the network in a graph by going back from its output.
+ * What the graph computes tells which weights belong to a layer. Names do not: a graph may hold
+ * several networks, and those of the original project do.
  * @param file named in errors
  * @param variables opens the values of variables
- * @throws ModelFormatError MODEL_ARCHITECTURE where the graph computes something else, MODEL_FORMAT, MODEL_WEIGHTS
+ * @throws ModelFormatError MODEL_ARCHITECTURE where the graph computes something else,
+ * MODEL_FORMAT, MODEL_WEIGHTS
  */
 export async function readLayers(
   file: string,
@@ -157,7 +159,7 @@ class Walk {
   }
 
   private passIdentities(): void {
-    // A graph of that many nodes ends or goes in circles.
+    // After as many steps as the graph has nodes, it goes in circles.
     for (let left = this.nodes.size; this.op() === "Identity" && left > 0; left--) this.node = this.input(0);
   }
 }
@@ -177,7 +179,7 @@ function readTail(walk: Walk): { pool: number | undefined; division: number } {
   return { pool, division };
 }
 
-/** The factor that makes a frame's map zeros if the frame is constant. */
+/** Whether this is the factor that makes the map of a constant frame zeros. */
 function isMask(walk: Walk): boolean {
   return walk.op() === "Mul" && walk.input(1).op === "Cast";
 }
@@ -188,7 +190,7 @@ function scalarOf(walk: Walk, index: number): number {
   throw damagedModel(walk.file, `one number above 0 in ${walk.inputName(index)}`, `${data.slice(0, 4)}`);
 }
 
-/** @param factor of the window's mean that is taken */
+/** @param factor that the mean of a window is multiplied by */
 function poolOf({ file, node }: Walk, factor: number): number {
   const [one, pool = 0, width] = integersOf(node, "ksize");
   if (one === 1 && pool === width && Math.abs(factor - pool ** 2) < 1e-3) return pool;
@@ -203,7 +205,10 @@ function passLayout(walk: Walk): void {
   for (let left = walk.nodes.size; LAYOUT.has(walk.op()) && left > 0; left--) walk.back(0);
 }
 
-/** Reads a layer, its activation first, and goes to its input; undefined where something else stands. */
+/**
+ * Reads a layer, its activation first, and goes to its input.
+ * @returns undefined where there is no layer
+ */
 function readLayer(walk: Walk): FoundLayer | undefined {
   passLayout(walk);
   const activation = ACTIVATIONS[walk.op()];
@@ -274,7 +279,7 @@ function describeLayer(kind: WeightedKind, stride: string, activation: Activatio
   return `a ${OPERATORS[kind].title} with strides (${stride}), ${activation}, ${bias ? "a" : "no"} bias`;
 }
 
-/** A weight's values: a constant's, or a variable's. */
+/** A weight's values, from a constant or a variable. */
 async function readValue(walk: Walk, value: string, variables: () => Promise<TensorBundle>): Promise<Weight> {
   const at = new Walk(walk.file, walk.nodes, value);
   if (at.op() === "ReadVariableOp") at.back(0);
@@ -284,7 +289,7 @@ async function readValue(walk: Walk, value: string, variables: () => Promise<Ten
   throw unexpected(at, "a constant or a variable");
 }
 
-/** Values of a constant of float32. */
+/** The values of a float32 constant. */
 function constantOf(file: string, node: tensorflow.INodeDef): Weight {
   const tensor = node.attr?.value?.tensor;
   const shape = (tensor?.tensorShape?.dim ?? []).map(({ size }) => Number(size ?? 0));
@@ -296,13 +301,13 @@ function constantOf(file: string, node: tensorflow.INodeDef): Weight {
     return { shape, data: new Float32Array(new Uint8Array(bytes).buffer) };
   const values = tensor.floatVal ?? [];
   const last = values.at(-1);
-  // Values at the end that repeat are left out.
+  // Repeated values at the end are left out of the file.
   if (bytes.length > 0 || last === undefined || values.length > count || count > MAX_REPEATED)
     throw damagedModel(file, `${4 * count} bytes of ${node.name} (${shape})`, `${bytes.length}`);
   return { shape, data: Float32Array.from({ length: count }, (_, i) => values[i] ?? last) };
 }
 
-/** Most values that are taken from a constant which repeats one: more than any layer has. */
+/** Most values taken from a constant that repeats one: more than any layer has. */
 const MAX_REPEATED = 1 << 24;
 
 function integersOf(

@@ -13,8 +13,8 @@ import { readLayers } from "./saved-model-graph.js";
 import { openTensorBundle, type TensorBundle } from "./tensor-bundle.js";
 import { shapeOf } from "./tensorflow-graph.js";
 import {
-  framesShape,
   INPUT_TENSOR,
+  inputShape,
   OUTPUT_TENSOR,
   resultShape,
   type TensorFlowResult,
@@ -25,15 +25,19 @@ const GRAPH_FILE = "saved_model.pb";
 const TAG = "serve";
 const SIGNATURE = "serving_default";
 const METHOD = "tensorflow/serving/predict";
-/** The version whose operators the graph keeps to. */
+/** The version of TensorFlow whose operators the graph uses. */
 const TENSORFLOW_VERSION = "1.4.0";
 
-/** Key of the provenance of a model from a folder that this program made and that divides its result: the model itself does not. */
+/**
+ * Key in the provenance of a model read from a folder of this program that divides its result.
+ * The model itself does not divide.
+ */
 export const EXPORTED_DIVISION = "exported_division";
 
 /**
- * TensorFlow's SavedModel folder. Written with weights as constants, which TensorFlow 1.4 and later load without a folder of variables;
- * read with constants or variables, so that the original project's folders can be imported.
+ * TensorFlow's SavedModel folder.
+ * It is written with weights as constants, which TensorFlow 1.4 and later load without a folder of
+ * variables. It is read with constants or variables: the original project's folders have variables.
  */
 export const savedModel: ModelFormat = {
   id: "savedmodel",
@@ -71,7 +75,7 @@ function signature(architecture: Architecture, result: TensorFlowResult): tensor
     tensorShape: shapeOf(dims),
   });
   return {
-    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, framesShape(architecture)) },
+    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, inputShape(architecture)) },
     outputs: { [OUTPUT_TENSOR]: info(OUTPUT_TENSOR, resultShape(architecture, result)) },
     methodName: METHOD,
   };
@@ -111,7 +115,7 @@ async function readSavedModel(path: string): Promise<Model> {
   };
 }
 
-/** Makes a division of the result part of the density layer, which is linear. */
+/** Divides the result inside the density layer, which is linear. */
 function divideDensity(architecture: Architecture, weights: Weights, division: number): void {
   if (division === 1) return;
   for (const row of architecture.layers) {
@@ -123,7 +127,7 @@ function divideDensity(architecture: Architecture, weights: Weights, division: n
   }
 }
 
-/** The part of a SavedModel that serves. */
+/** The graph of a SavedModel that serves. */
 function servingGraph(path: string, bytes: Uint8Array): tensorflow.IMetaGraphDef & tensorflow.MetaGraphDef {
   const file = decode(path, bytes);
   const graph = file.metaGraphs.find(({ metaInfoDef }) => metaInfoDef?.tags?.includes(TAG));
@@ -148,7 +152,7 @@ function decode(path: string, bytes: Uint8Array): tensorflow.SavedModel {
   }
 }
 
-/** Opens the folder's variables when the first is asked for. */
+/** Opens the folder's variables when the first one is needed. */
 function variablesOf(path: string): () => Promise<TensorBundle> {
   let opened: Promise<TensorBundle> | undefined;
   return () => {

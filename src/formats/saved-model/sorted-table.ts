@@ -1,20 +1,23 @@
 import { maskedCrc32c } from "./crc32c.js";
 
-/** The end of a table: two places of blocks, filled up, and the magic number. */
+/** Size of the end of a table: two places of blocks, padding, and the magic number. */
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
-/** After a block: the kind of its compression, and a checksum. */
+/** Size of what follows a block: the kind of its compression, and a checksum. */
 const TRAILER_BYTES = 5;
 const PLAIN = 0;
 
-/** Bytes with a place where reading goes on. */
+/** Bytes with a reading position. */
 class Cursor {
   constructor(
     readonly bytes: Uint8Array,
     public at = 0,
   ) {}
 
-  /** A whole number in groups of seven bits, least first. @throws RangeError beyond the end, or above 2^53 */
+  /**
+   * Reads a whole number in groups of seven bits, least first.
+   * @throws RangeError beyond the end, or above 2^53
+   */
   varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -34,8 +37,9 @@ class Cursor {
 }
 
 /**
- * The entries of a sorted table, the file format of LevelDB (github.com/google/leveldb, doc/table_format.md), which TensorFlow keeps the indices of its checkpoints
- * in. Every block's checksum is checked.
+ * The entries of a sorted table, LevelDB's file format (doc/table_format.md of google/leveldb).
+ * TensorFlow keeps the indices of its checkpoints in such tables. Every block's checksum is
+ * checked.
  * @throws RangeError that says what is wrong
  */
 export function readSortedTable(file: Uint8Array): Map<string, Uint8Array> {
@@ -53,7 +57,7 @@ export function readSortedTable(file: Uint8Array): Map<string, Uint8Array> {
   return entries;
 }
 
-/** The block at the place that the cursor stands at. */
+/** Reads the block at the cursor's place. */
 function block(file: Uint8Array, place: Cursor): Uint8Array {
   const [offset, size] = [place.varint(), place.varint()];
   const cursor = new Cursor(file, offset);
@@ -65,7 +69,10 @@ function block(file: Uint8Array, place: Cursor): Uint8Array {
   return content.subarray(0, size);
 }
 
-/** A block's entries: each key shares its first bytes with the one before; the block ends with a list of places and its length. */
+/**
+ * A block's entries. Each key shares its first bytes with the key before.
+ * The block ends with a list of places and the list's length.
+ */
 function* entriesOf(content: Uint8Array): Generator<[key: string, value: Uint8Array]> {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const restarts = view.getUint32(content.length - 4, true);

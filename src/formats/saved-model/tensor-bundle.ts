@@ -7,9 +7,14 @@ import { maskedCrc32c } from "./crc32c.js";
 import { tensorflow } from "./generated/tensorflow.js";
 import { readSortedTable } from "./sorted-table.js";
 
-/** TensorFlow's checkpoint ("tensor bundle"): an index, and the values of all variables in files beside it. */
+/**
+ * TensorFlow's checkpoint ("tensor bundle"): an index, and files with the values of all variables.
+ */
 export interface TensorBundle {
-  /** A float32 variable, its checksum checked. @throws ModelFormatError MODEL_FORMAT */
+  /**
+   * Reads a float32 variable and checks its checksum.
+   * @throws ModelFormatError MODEL_FORMAT
+   */
   read(name: string): Promise<Weight>;
 }
 
@@ -71,7 +76,7 @@ async function readVariable(
   return { shape, data: new Float32Array(bytes.buffer) };
 }
 
-/** Bytes of a file, fewer where it ends before. */
+/** Reads bytes of a file; fewer where the file ends before. */
 async function readPart(path: string, offset: number, size: number): Promise<Uint8Array> {
   try {
     const handle = await open(path, "r");

@@ -3,7 +3,7 @@ import { tensorflow } from "./generated/tensorflow.js";
 
 const { DT_FLOAT, DT_INT32 } = tensorflow.DataType;
 
-/** Version of TensorFlow's operators that the graphs here keep to: that of 1.4. */
+/** The version of TensorFlow's operators that the graphs here use: that of 1.4. */
 const PRODUCER = 24;
 
 /** An attribute of an operator: integers, one integer, a text, a yes or no, or a data type. */
@@ -14,7 +14,10 @@ export type TensorFlowAttribute =
   | boolean
   | { type: tensorflow.DataType };
 
-/** Collects nodes of a TensorFlow graph; a value is known by the name of its node. Attributes that keep their default are left out, as older runtimes may not know them. */
+/**
+ * Collects nodes of a TensorFlow graph. The name of a node stands for its value.
+ * Attributes with their default value are left out: older runtimes may not know them.
+ */
 export class TensorFlowGraph {
   private readonly nodes = new Map<string, tensorflow.INodeDef>();
 
@@ -47,7 +50,11 @@ export class TensorFlowGraph {
     return this.add(name, "Slice", inputs, { T: { type: DT_INT32 }, Index: { type: DT_INT32 } });
   }
 
-  /** Adds a float32 value in a shape that begins with `first`, where -1 is what remains, and goes on with sides of another value, from the axis `from` up to but not including `to`. */
+  /**
+   * Adds a float32 value in a new shape.
+   * The shape begins with `first`, where -1 stands for what remains. It goes on with sides of
+   * another value, from the axis `from` up to but not including `to`.
+   */
   addReshape(
     name: string,
     value: string,
@@ -70,7 +77,7 @@ export class TensorFlowGraph {
     return this.add(name, "Reshape", [value, shape]);
   }
 
-  /** Adds an operator that reduces a float32 value over axes, named by a list of int32. */
+  /** Adds an operator that reduces a float32 value over axes. A list of int32 names the axes. */
   addReduction(
     name: string,
     op: "Min" | "Max",
@@ -90,9 +97,9 @@ export class TensorFlowGraph {
     return this.node({ name, op: "Cast", input: [above], attr });
   }
 
-  /** Adds the input: float32 of a shape, whose free sides are -1. */
+  /** Adds the input, float32. Free sides of its shape are -1. */
   addInput(name: string, dims: readonly number[], note: Readonly<Record<string, Uint8Array>>): string {
-    // TensorFlow passes attributes by that begin with an underscore.
+    // TensorFlow ignores attributes whose names begin with an underscore.
     const notes = Object.entries(note).map(([key, s]) => [`_${key}`, { s }]);
     const attr = { dtype: { type: DT_FLOAT }, shape: { shape: shapeOf(dims) }, ...Object.fromEntries(notes) };
     return this.node({ name, op: "Placeholder", attr });

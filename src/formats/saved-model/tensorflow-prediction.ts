@@ -7,7 +7,11 @@ import { TensorFlowGraph } from "./tensorflow-graph.js";
 export const INPUT_TENSOR = "input_tensor";
 export const OUTPUT_TENSOR = "output_tensor";
 
-/** What a graph gives: the density map (N,H,W,1), or the max local count (N,1) over windows of `pool` pixels, `strides` apart; divided by `division`. */
+/**
+ * What a graph gives: the density map (N,H,W,1), or the max local count (N,1).
+ * The max local count is over windows of `pool` pixels, `strides` apart. Either is divided by
+ * `division`.
+ */
 export interface TensorFlowResult {
   maxCount: boolean;
   pool: number;
@@ -17,21 +21,25 @@ export interface TensorFlowResult {
 
 const PER_FRAME = [1, 2, 3] as const;
 
-/** Shape of the tensor that frames are fed in, (N,H,W,1), or (N,3,H,W,1) for windows of three; -1 stands for a free side. */
-export function framesShape(architecture: Architecture): readonly number[] {
+/**
+ * Shape of the tensor that takes frames: (N,H,W,1), or (N,3,H,W,1) for windows of three.
+ * -1 stands for a free side.
+ */
+export function inputShape(architecture: Architecture): readonly number[] {
   const frames = framesSeen(architecture);
   return frames === 1 ? [-1, -1, -1, 1] : [-1, frames, -1, -1, 1];
 }
 
 /** Shape of what the graph gives. */
 export function resultShape(architecture: Architecture, { maxCount }: TensorFlowResult): readonly number[] {
-  return maxCount ? [-1, framesSeen(architecture)] : framesShape(architecture);
+  return maxCount ? [-1, framesSeen(architecture)] : inputShape(architecture);
 }
 
 /**
- * The prediction graph for TensorFlow 1.4 and later: raw frames (N,H,W,1) in, weights as constants under their layers' names. A constant frame gives 0. Of a network for windows of three frames, frames and
- * maps are (N,3,H,W,1).
- * @param note bytes by key that are kept with the input and read by no runtime
+ * Makes the prediction graph for TensorFlow 1.4 and later.
+ * It takes raw frames (N,H,W,1). Weights are constants under their layers' names. A constant frame
+ * gives 0. For a network that sees windows of three frames, frames and maps are (N,3,H,W,1).
+ * @param note bytes by key that are kept with the input; no runtime reads them
  */
 export function tensorFlowGraph(
   model: Model,
@@ -41,7 +49,7 @@ export function tensorFlowGraph(
   const graph = new TensorFlowGraph();
   const { architecture } = model;
   const frames = framesSeen(architecture);
-  let value = graph.addInput(INPUT_TENSOR, framesShape(architecture), note);
+  let value = graph.addInput(INPUT_TENSOR, inputShape(architecture), note);
   if (frames > 1) value = addFrames(graph, "frames", value);
   let live: string | undefined;
   for (const { row } of traceLayers(architecture)) {
@@ -60,7 +68,10 @@ export function tensorFlowGraph(
   return graph;
 }
 
-/** Adds the operators of a layer. Values are (N,H,W,C), in windows (N,3,H,W,C). */
+/**
+ * Adds the operators of a layer.
+ * Values are (N,H,W,C), in windows (N,3,H,W,C).
+ */
 type AddLayer<R> = (graph: TensorFlowGraph, value: string, row: R, model: Model) => string;
 
 const LAYERS: {
@@ -104,12 +115,15 @@ const LAYERS: {
   },
 };
 
-/** Adds windows (N,3,H,W,C) as frames (3N,H,W,C). */
+/** Adds a reshape of windows (N,3,H,W,C) into frames (3N,H,W,C). */
 function addFrames(graph: TensorFlowGraph, name: string, windows: string): string {
   return graph.addReshape(name, windows, [-1], windows, 2, 5);
 }
 
-/** Adds frames (3N,…), with so many sides besides, as windows (N,3,…). */
+/**
+ * Adds a reshape of frames (3N,…) into windows (N,3,…).
+ * @param sides that a frame has besides
+ */
 function addWindows(graph: TensorFlowGraph, name: string, frames: string, sides: number): string {
   return graph.addReshape(name, frames, [-1, WINDOW], frames, 1, 1 + sides);
 }
@@ -135,7 +149,7 @@ function addActivation(
     const operator = activation === "relu" ? "Relu" : "Sigmoid";
     return graph.add(`${name}/${operator}`, operator, [value]);
   }
-  // TensorFlow 1.4's takes rows of a matrix.
+  // TensorFlow 1.4's Softmax takes rows of a matrix only.
   const rows = graph.add(`${name}/rows`, "Reshape", [
     value,
     graph.integers(`${name}/rows/shape`, [-1, filters]),
@@ -148,7 +162,10 @@ function convAttributes(stride: number) {
   return { strides: [1, stride, stride, 1], padding: "SAME" };
 }
 
-/** Adds (x - min) / (max - min) of each frame, zeros for a constant one, and whether it is none: (N,1,1,1) of 1 or 0. */
+/**
+ * Adds (x - min) / (max - min) of each frame, which is zeros for a constant frame.
+ * `live` (N,1,1,1) is 0 for a constant frame, and 1 for any other.
+ */
 function addNormalisation(graph: TensorFlowGraph, name: string, frames: string) {
   const min = graph.addReduction(`${name}/min`, "Min", frames, PER_FRAME, true);
   const max = graph.addReduction(`${name}/max`, "Max", frames, PER_FRAME, true);
@@ -160,7 +177,7 @@ function addNormalisation(graph: TensorFlowGraph, name: string, frames: string) 
   return { value: graph.add(`${name}/truediv`, "RealDiv", [above, divisor]), live };
 }
 
-/** Adds a transposed convolution; the sizes of its result are worked out from those of its input. */
+/** Adds a transposed convolution. The sizes of its result follow from those of its input. */
 function addTransposed(
   graph: TensorFlowGraph,
   name: string,
@@ -184,7 +201,10 @@ function addTransposed(
   );
 }
 
-/** Adds the largest sum over windows that lie in the map; one narrower or lower than the window is taken with zeros around it. */
+/**
+ * Adds the largest sum over windows that lie in the map.
+ * A map that is narrower or lower than the window gets zeros around it.
+ */
 function addMaxCount(graph: TensorFlowGraph, density: string, { pool, strides }: TensorFlowResult): string {
   const missing = graph.addInteger("padding/missing", "Maximum", [
     graph.addInteger("padding/difference", "Sub", [
