@@ -46,7 +46,7 @@ const config = at("training", "config.ini");
 await writeFile(
   config,
   `[General]
-ModelName = my_trained_model
+ModelName = my_trained_model.h5
 TrainingSetPath = ./my_compact_set.h5
 OutputDir = trained_models/
 WeightDir = weights/

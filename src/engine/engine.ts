@@ -33,7 +33,7 @@ export interface Engine {
    * @param busy whether other threads of this program work at the same time
    * @throws EngineError ENGINE_FAILED
    */
-  prepareTraining(stage: Stage, state: TrainingState, busy?: boolean): Promise<Training>;
+  prepareTraining(stage: Stage, state: StageState, busy?: boolean): Promise<Training>;
 }
 
 /** A model that an engine holds ready. */
@@ -60,7 +60,7 @@ export interface Network {
  * A stage's parameters, and Adam's running means of their gradient and its square.
  * The order is that of stageWeights, the layout Keras'.
  */
-export type TrainingState = Record<keyof AdamState, Float32Array>;
+export type StageState = Record<keyof AdamState, Float32Array>;
 
 /**
  * Input frames and their targets, each (N,H,W). Omit targets of heads that this stage lacks.
@@ -86,6 +86,6 @@ export interface Training {
   /** The loss of a batch without dropout. @throws EngineError ENGINE_FAILED */
   loss(batch: TrainingBatch): Promise<number>;
   /** A copy of the state as it is now. */
-  state(): TrainingState;
+  state(): StageState;
   dispose(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import {
   trainingGraph,
 } from "../graph/training.js";
 import { attempt } from "./attempt.js";
-import type { Training, TrainingBatch, TrainingState } from "./engine.js";
+import type { StageState, Training, TrainingBatch } from "./engine.js";
 
 /** The library, loaded. */
 export type Runtime = typeof import("onnxruntime-node");
@@ -27,15 +27,15 @@ interface StageGraphs {
  */
 export class OnnxRuntimeTraining implements Training {
   private readonly dropouts: readonly DropoutInput[];
-  private held: Record<keyof TrainingState, Tensor>;
+  private held: Record<keyof StageState, Tensor>;
   /** What the next step writes into: the tensors that the step before last has read. */
-  private spare: Record<keyof TrainingState, Tensor>;
+  private spare: Record<keyof StageState, Tensor>;
 
   private constructor(
     private readonly runtime: Runtime,
     private readonly graphs: StageGraphs,
     private readonly stage: Stage,
-    initial: TrainingState,
+    initial: StageState,
   ) {
     this.dropouts = stageDropouts(stage);
     this.held = this.copies(initial);
@@ -47,7 +47,7 @@ export class OnnxRuntimeTraining implements Training {
     runtime: Runtime,
     create: (graph: Uint8Array) => Promise<InferenceSession>,
     stage: Stage,
-    initial: TrainingState,
+    initial: StageState,
     newGraph: () => OnnxGraph,
   ): Promise<OnnxRuntimeTraining> {
     const step = await create(trainingGraph(stage, newGraph()));
@@ -86,7 +86,7 @@ export class OnnxRuntimeTraining implements Training {
     return lossOf(await attempt("ONNX Runtime", () => this.graphs.loss.run(feeds)));
   }
 
-  state(): TrainingState {
+  state(): StageState {
     const { parameters, mean, square } = this.held;
     return { parameters: copyOf(parameters), mean: copyOf(mean), square: copyOf(square) };
   }
@@ -123,7 +123,7 @@ export class OnnxRuntimeTraining implements Training {
     return Object.fromEntries(factors);
   }
 
-  private copies({ parameters, mean, square }: TrainingState): Record<keyof TrainingState, Tensor> {
+  private copies({ parameters, mean, square }: StageState): Record<keyof StageState, Tensor> {
     const flat = (data: Float32Array) => this.tensor(data.slice(), [data.length]);
     return { parameters: flat(parameters), mean: flat(mean), square: flat(square) };
   }

@@ -3,7 +3,7 @@ import { headOf, type TracedLayer, WINDOW } from "../model/layers.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
 /** What a part of a network makes of its input. */
-export interface NetworkMaps {
+export interface NetworkTensors {
   /** The last layer's output (F,H,W,C); of a softmax, the probability of an emitter. */
   output: Tensor;
   /**
@@ -14,13 +14,13 @@ export interface NetworkMaps {
 }
 
 /** How frames become windows (N,3,H,W,C), and a window's maps become those of frames. */
-export interface WindowPlan {
+export interface TensorWindows {
   join(tf: Tfjs, frames: Tensor): Tensor;
   part(tf: Tfjs, maps: Tensor): Tensor;
 }
 
 /** Every three frames are a window, and each window gives three maps. Training uses this. */
-export const APART: WindowPlan = {
+export const APART_TENSORS: TensorWindows = {
   join: (tf, frames) => {
     const [count, ...rest] = frames.shape as [number, ...number[]];
     return tf.reshape(frames, [count / WINDOW, WINDOW, ...rest]);
@@ -35,7 +35,7 @@ export const APART: WindowPlan = {
  * Consecutive frames, at least three. Each gets its map from the window that it is the middle of.
  * The first and the last one get theirs from the windows at the ends.
  */
-export const SEQUENCE: WindowPlan = {
+export const SEQUENCE_TENSORS: TensorWindows = {
   join: (tf, frames) => {
     const [count, ...rest] = frames.shape as [number, ...number[]];
     const windows = count - WINDOW + 1;
@@ -52,10 +52,10 @@ export const SEQUENCE: WindowPlan = {
   },
 };
 
-export interface LayerOptions {
+export interface TensorOptions {
   /** The factors (F,H,W,C) of dropout layers by name. A layer without factors changes nothing. */
   dropout?: ReadonlyMap<string, Tensor>;
-  windows?: WindowPlan;
+  windows?: TensorWindows;
 }
 
 /**
@@ -68,8 +68,8 @@ export function runLayers(
   layers: readonly TracedLayer[],
   value: Tensor,
   weights: ReadonlyMap<string, Tensor>,
-  { dropout = new Map(), windows = APART }: LayerOptions = {},
-): NetworkMaps {
+  { dropout = new Map(), windows = APART_TENSORS }: TensorOptions = {},
+): NetworkTensors {
   const beforeActivation = new Map<Head, Tensor>();
   const perFrame = (map: Tensor) => (map.shape.length === 5 ? windows.part(tf, map) : map);
   let output = value;
@@ -84,7 +84,7 @@ export function runLayers(
   return { output: perFrame(output), beforeActivation };
 }
 
-interface Context extends Required<LayerOptions> {
+interface Context extends Required<TensorOptions> {
   tf: Tfjs;
   weights: ReadonlyMap<string, Tensor>;
   inChannels: number;

@@ -3,12 +3,12 @@ import { isFrozen, type Stage, stageDropouts, stageWeights } from "../graph/trai
 import type { WeightSpec } from "../model/layer-kinds.js";
 import { elementCount } from "../model/weights.js";
 import { attempt } from "./attempt.js";
-import type { Training, TrainingBatch, TrainingState } from "./engine.js";
+import type { StageState, Training, TrainingBatch } from "./engine.js";
 import { crossEntropy, densityLoss } from "./tensorflow-losses.js";
 import { runLayers } from "./tensorflow-network.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 
-type State = Record<keyof TrainingState, Tensor>;
+type State = Record<keyof StageState, Tensor>;
 
 /**
  * A stage in training whose gradients TensorFlow.js finds.
@@ -24,7 +24,7 @@ export class TensorFlowTraining implements Training {
   constructor(
     private readonly tf: Tfjs,
     private readonly stage: Stage,
-    initial: TrainingState,
+    initial: StageState,
   ) {
     this.specs = stageWeights(stage);
     this.free = this.specs.filter((spec) => !isFrozen(stage, spec));
@@ -57,7 +57,7 @@ export class TensorFlowTraining implements Training {
     );
   }
 
-  state(): TrainingState {
+  state(): StageState {
     const { parameters, mean, square } = this.held;
     // Copies: dataSync gives a tensor's own memory where nothing has computed with it yet.
     return {

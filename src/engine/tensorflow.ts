@@ -5,7 +5,7 @@ import type { TracedLayer } from "../model/layers.js";
 import { weightOf } from "../model/weights.js";
 import { attempt } from "./attempt.js";
 import type { Device, Engine, Network } from "./engine.js";
-import { runLayers, SEQUENCE } from "./tensorflow-network.js";
+import { runLayers, SEQUENCE_TENSORS } from "./tensorflow-network.js";
 import { TensorFlowTraining } from "./tensorflow-training.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
 import { BINDINGS, type BindingName, loadBinding } from "./tfjs-binding.js";
@@ -53,7 +53,7 @@ function network(tf: Tfjs, layers: readonly TracedLayer[], weights: ReadonlyMap<
       attempt("TensorFlow", async () => {
         const values = tf.tidy(() =>
           runLayers(tf, layers, tf.tensor(frames, [...shape, 1]), weights, {
-            windows: SEQUENCE,
+            windows: SEQUENCE_TENSORS,
           }).output.dataSync(),
         );
         map.set(values);

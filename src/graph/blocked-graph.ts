@@ -1,4 +1,4 @@
-import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph, type Windows } from "./onnx-graph.js";
+import { type Attributes, type ConvGeometry, convAttributes, OnnxGraph, type Patches } from "./onnx-graph.js";
 import { addArrangement } from "./tape.js";
 import { type Arrangement, phaseKernelArrangement } from "./weight-layout.js";
 
@@ -112,18 +112,18 @@ export class BlockedGraph extends OnnxGraph {
   }
 
   /**
-   * Makes windows by a convolution with kernels that each hold a single 1.
+   * Makes patches by a convolution with kernels that each hold a single 1.
    * Unlike slices, it runs on all cores. (The WebGPU provider has been seen to compute it wrongly.)
    */
-  override addWindows(value: string, geometry: ConvGeometry): Windows {
+  override addPatches(value: string, geometry: ConvGeometry): Patches {
     const { kernel, inChannels } = geometry;
-    if (kernel === 1) return super.addWindows(value, geometry);
+    if (kernel === 1) return super.addPatches(value, geometry);
     const taps = kernel * kernel;
     const dims = [inChannels * taps, 1, kernel, kernel];
     const single = Float32Array.from({ length: inChannels * taps * taps }, (_, i) =>
       Math.floor(i / taps) % taps === i % taps ? 1 : 0,
     );
-    const picks = this.constant(`windows_${dims.join("x")}`, dims, single);
+    const picks = this.constant(`patches_${dims.join("x")}`, dims, single);
     const values = this.add("Conv", [value, picks], { ...convAttributes(geometry), group: inChannels });
     return { values, channelsFirst: true };
   }

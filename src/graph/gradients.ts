@@ -97,13 +97,13 @@ function convInput(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upst
 }
 
 /**
- * Multiplies the windows that the kernel saw by the upstream gradient, summed over all samples.
- * The windows are the product's first factor, the larger one: ONNX Runtime repacks the second.
+ * Multiplies the patches that the kernel saw by the upstream gradient, summed over all samples.
+ * The patches are the product's first factor, the larger one: ONNX Runtime repacks the second.
  */
 function convKernel(graph: OnnxGraph, { inputs, detail }: Operation<"conv">, upstream: string): string {
   const { kernel, inChannels, outChannels } = detail;
   const taps = inChannels * kernel * kernel;
-  const { values, channelsFirst } = graph.addWindows(inputs[0]!, detail);
+  const { values, channelsFirst } = graph.addPatches(inputs[0]!, detail);
   const left = graph.add("Reshape", [values, graph.integers([0, taps, -1])]);
   const right = graph.add("Reshape", [upstream, graph.integers([0, outChannels, -1])]);
   const products = graph.add("MatMul", [left, graph.add("Transpose", [right], { perm: [0, 2, 1] })]);

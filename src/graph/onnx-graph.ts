@@ -31,7 +31,7 @@ export interface ConvGeometry {
  * The pixels under a kernel, for each place of the kernel: (N, k k C, H, W).
  * The taps come row by row, or each channel's taps together.
  */
-export interface Windows {
+export interface Patches {
   values: string;
   /** (C, k, k) rather than (k, k, C). */
   channelsFirst: boolean;
@@ -78,8 +78,8 @@ export class OnnxGraph {
     });
   }
 
-  /** Adds the windows of a value (N,C,H,W) that a convolution's kernel sees. */
-  addWindows(value: string, { kernel, stride, pads: [before, after] }: ConvGeometry): Windows {
+  /** Adds the patches of a value (N,C,H,W) that a convolution's kernel sees. */
+  addPatches(value: string, { kernel, stride, pads: [before, after] }: ConvGeometry): Patches {
     const sides = [0, 0, before, before, 0, 0, after, after];
     const padded = before + after > 0 ? this.add("Pad", [value, this.integers(sides)]) : value;
     const taps = Array.from({ length: kernel }, (_, tap) => tap);

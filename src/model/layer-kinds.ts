@@ -11,7 +11,7 @@ export interface WeightSpec {
 }
 
 /** Pixels along one side, from the first to the last; both belong to it. */
-export type Interval = readonly [first: number, last: number];
+export type PixelRange = readonly [first: number, last: number];
 
 /** What follows from a layer's kind, whatever engine or file format it is written for. */
 export interface LayerTraits<R extends LayerRow> {
@@ -28,7 +28,7 @@ export interface LayerTraits<R extends LayerRow> {
   /** The weights it must have, kernel first. */
   weights(row: R, inChannels: number): WeightSpec[];
   /** The input pixels that an interval of output pixels depends on, along one side. */
-  reach(row: R, output: Interval): Interval;
+  reach(row: R, output: PixelRange): PixelRange;
   /** Whether it makes windows of consecutive frames. */
   joinsFrames: boolean;
 }
@@ -40,7 +40,7 @@ const PIXEL_BY_PIXEL = {
   channels: (_: LayerRow, inChannels: number) => inChannels,
   scale: () => 1,
   weights: () => [],
-  reach: (_: LayerRow, output: Interval) => output,
+  reach: (_: LayerRow, output: PixelRange) => output,
   joinsFrames: false,
 };
 

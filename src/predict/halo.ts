@@ -1,4 +1,4 @@
-import { type Interval, traitsOf } from "../model/layer-kinds.js";
+import { type PixelRange, traitsOf } from "../model/layer-kinds.js";
 import type { Architecture } from "../model/layers.js";
 import { roundUp } from "./prepare.js";
 
@@ -17,7 +17,7 @@ export interface Halo {
  * depends on.
  */
 export function haloOf({ layers, sideMultiple }: Architecture): Halo {
-  let interval: Interval = [0, sideMultiple - 1];
+  let interval: PixelRange = [0, sideMultiple - 1];
   for (const row of layers.toReversed()) interval = traitsOf(row).reach(row, interval);
   return {
     before: roundUp(-interval[0], sideMultiple),

@@ -4,7 +4,7 @@ import type { Dataset, File } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
 import { messageOf, notWritable, TrainingError } from "../base/errors.js";
 import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
-import type { TrainingState } from "../engine/engine.js";
+import type { StageState } from "../engine/engine.js";
 import type { Weights } from "../model/weights.js";
 import type { EpochRecord } from "./events.js";
 import type { TrainingSettings } from "./settings.js";
@@ -35,7 +35,7 @@ export interface Checkpoint {
   /** The network's weights, with the best ones of the stages that are over. */
   weights: Weights;
   /** State of the stage under way. */
-  state: TrainingState;
+  state: StageState;
   /** The parameters that the stage keeps if it ends now. */
   best: Float32Array;
 }

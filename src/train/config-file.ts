@@ -52,7 +52,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     checkpoints: resolve(folder, checkpoints),
   };
   const settings: GivenSettings = {
-    ...(name !== undefined && { name }),
+    // The original wants the file's whole name; this program adds an ending of its own.
+    ...(name !== undefined && { name: name.replace(/\.(h5|hdf5|onnx)$/i, "") }),
     segmentation: given("segnet"),
     density: given("densitynet"),
   };

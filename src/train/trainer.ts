@@ -4,7 +4,7 @@ import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { Samples } from "../dataset/samples.js";
-import type { Engine, TrainingState } from "../engine/engine.js";
+import type { Engine, StageState } from "../engine/engine.js";
 import { readModel, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
@@ -184,7 +184,7 @@ function stageStart(
   stages: readonly PlannedStage[],
   stage: number,
   weights: Weights,
-): { position: TrainingPosition; state: TrainingState; best: Float32Array } {
+): { position: TrainingPosition; state: StageState; best: Float32Array } {
   const next = stages[stage];
   const parameters = next ? gatherParameters(next, weights) : new Float32Array(0);
   const zeros = () => new Float32Array(parameters.length);

@@ -53,8 +53,13 @@ test("a room of src/ uses only rooms that stand below it in docs/architecture.md
   assert.deepEqual(upwards, []);
 });
 
-test("every path that docs/architecture.md and the decisions name exists", () => {
-  const pages = ["docs/architecture.md", ...decisions.map((name) => `docs/decisions/${name}`)];
+test("every path of this repository that a page names exists", () => {
+  const pages = [
+    ...["README.md", "CONTRIBUTING.md", "SECURITY.md"],
+    ...readdirSync(join(packageRoot, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => posix.join("docs", name.replaceAll("\\", "/"))),
+  ];
   const missing = pages.flatMap((page) =>
     pathsNamed(read(page))
       .filter((path) => !existsSync(join(packageRoot, path)) && !isPattern(path))

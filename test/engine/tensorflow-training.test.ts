@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Engine, TrainingState } from "../../src/engine/engine.js";
+import type { Engine, StageState } from "../../src/engine/engine.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { startTensorFlow } from "../../src/engine/tensorflow.js";
 import { loadBinding } from "../../src/engine/tfjs-binding.js";
@@ -37,7 +37,7 @@ const STARTS: [Stage, Float32Array][] = [
 ];
 
 /** A state as it might be in the middle of a training. */
-function stateWith(parameters: Float32Array): TrainingState {
+function stateWith(parameters: Float32Array): StageState {
   return {
     parameters,
     mean: parameters.map((_, i) => Math.sin(i) / 10),
@@ -45,7 +45,7 @@ function stateWith(parameters: Float32Array): TrainingState {
   };
 }
 
-function zeroState(parameters: Float32Array): TrainingState {
+function zeroState(parameters: Float32Array): StageState {
   const zeros = () => new Float32Array(parameters.length);
   return { parameters, mean: zeros(), square: zeros() };
 }

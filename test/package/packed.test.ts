@@ -61,7 +61,7 @@ async function makeTarball(): Promise<Packed> {
     cwd: packageRoot,
     ...ROOMY,
   });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
+  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.search(/^\[$/m))) as [
     { filename: string; files: { path: string }[] },
   ];
   const own = files.map(({ path }) => path).filter((path) => !path.startsWith("node_modules/"));

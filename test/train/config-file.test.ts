@@ -7,7 +7,7 @@ import { readConfigFile } from "../../src/train/config-file.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const ORIGINAL = `[General]
-ModelName = my_model
+ModelName = my_model.h5
 TrainingSetPath = data/set.h5
 OutputDir = out
 WeightDir = out/weights

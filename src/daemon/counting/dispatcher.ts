@@ -13,7 +13,7 @@ export interface QueuedFrame {
 }
 
 /** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
-export interface FrameSource extends Source {
+export interface FrameQueue extends Source {
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
@@ -55,7 +55,7 @@ const BATCHES_UNDER_WAY = 2;
 
 /** Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. */
 export class Dispatcher {
-  private readonly queue = new FairQueue<FrameSource>();
+  private readonly queue = new FairQueue<FrameQueue>();
   private underWay = 0;
   private scheduled = false;
   private busySince = 0;
@@ -64,13 +64,13 @@ export class Dispatcher {
   constructor(private readonly memory: BatchMemory) {}
 
   /** Tells that a stream has a frame waiting. */
-  notify(source: FrameSource): void {
+  notify(source: FrameQueue): void {
     this.queue.notify(source);
     this.schedule();
   }
 
   /** Forgets a stream's place. The engine finishes the frames that it has. */
-  remove(source: FrameSource): void {
+  remove(source: FrameQueue): void {
     this.queue.remove(source);
   }
 
@@ -105,7 +105,7 @@ export class Dispatcher {
     }
   }
 
-  private async run(batch: Map<FrameSource, number>): Promise<void> {
+  private async run(batch: Map<FrameQueue, number>): Promise<void> {
     const parts = [...batch].map(([source, count]) => ({ source, frames: source.take(count) }));
     const { source: first } = parts[0]!;
     const preview = parts.some(({ source }) => source.takePreviewTurn());
@@ -134,7 +134,7 @@ export class Dispatcher {
 
   /** Tries the frames of a failed batch again one by one, so that only the bad one is refused. */
   private async answerEach(
-    parts: { source: FrameSource; frames: QueuedFrame[] }[],
+    parts: { source: FrameQueue; frames: QueuedFrame[] }[],
     error: unknown,
   ): Promise<void> {
     const alone = parts.length === 1 && parts[0]!.frames.length === 1;
@@ -146,7 +146,7 @@ export class Dispatcher {
     }
   }
 
-  private async retry(source: FrameSource, frame: QueuedFrame): Promise<void> {
+  private async retry(source: FrameQueue, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
       const predictions = await source.model.predict(this.join(source, [frame]), source.wanted);
@@ -157,7 +157,7 @@ export class Dispatcher {
   }
 
   /** Puts frames one after the other into a buffer of their own, aligned for their type. */
-  private join({ width, height, pixelType }: FrameSource, frames: readonly QueuedFrame[]): FrameBatch {
+  private join({ width, height, pixelType }: FrameQueue, frames: readonly QueuedFrame[]): FrameBatch {
     const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
     const frameBytes = width * height * bytes;
     const pixels = new PixelArrayOfType(this.memory.borrow(frames.length * frameBytes));

@@ -7,7 +7,7 @@ import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
-import type { FrameSource, Outcome, QueuedFrame } from "./dispatcher.js";
+import type { FrameQueue, Outcome, QueuedFrame } from "./dispatcher.js";
 import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
 import { StreamStatistics } from "./stream-statistics.js";
 
@@ -40,7 +40,7 @@ export interface StreamSettings {
 }
 
 /** One client's frames of one size: they wait here for the engine and are answered in order. */
-export class ServerStream implements FrameSource {
+export class ServerStream implements FrameQueue {
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;

@@ -13,8 +13,8 @@ import { readLayers } from "./saved-model-graph.js";
 import { openTensorBundle, type TensorBundle } from "./tensor-bundle.js";
 import { shapeOf } from "./tensorflow-graph.js";
 import {
-  framesShape,
   INPUT_TENSOR,
+  inputShape,
   OUTPUT_TENSOR,
   resultShape,
   type TensorFlowResult,
@@ -75,7 +75,7 @@ function signature(architecture: Architecture, result: TensorFlowResult): tensor
     tensorShape: shapeOf(dims),
   });
   return {
-    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, framesShape(architecture)) },
+    inputs: { [INPUT_TENSOR]: info(INPUT_TENSOR, inputShape(architecture)) },
     outputs: { [OUTPUT_TENSOR]: info(OUTPUT_TENSOR, resultShape(architecture, result)) },
     methodName: METHOD,
   };

@@ -25,14 +25,14 @@ const PER_FRAME = [1, 2, 3] as const;
  * Shape of the tensor that takes frames: (N,H,W,1), or (N,3,H,W,1) for windows of three.
  * -1 stands for a free side.
  */
-export function framesShape(architecture: Architecture): readonly number[] {
+export function inputShape(architecture: Architecture): readonly number[] {
   const frames = framesSeen(architecture);
   return frames === 1 ? [-1, -1, -1, 1] : [-1, frames, -1, -1, 1];
 }
 
 /** Shape of what the graph gives. */
 export function resultShape(architecture: Architecture, { maxCount }: TensorFlowResult): readonly number[] {
-  return maxCount ? [-1, framesSeen(architecture)] : framesShape(architecture);
+  return maxCount ? [-1, framesSeen(architecture)] : inputShape(architecture);
 }
 
 /**
@@ -49,7 +49,7 @@ export function tensorFlowGraph(
   const graph = new TensorFlowGraph();
   const { architecture } = model;
   const frames = framesSeen(architecture);
-  let value = graph.addInput(INPUT_TENSOR, framesShape(architecture), note);
+  let value = graph.addInput(INPUT_TENSOR, inputShape(architecture), note);
   if (frames > 1) value = addFrames(graph, "frames", value);
   let live: string | undefined;
   for (const { row } of traceLayers(architecture)) {

@@ -1,7 +1,7 @@
 package org.defconfiji;
 
 /**
- * The error that every part of the plugin throws. Its message is meant for the user and says what to do.
+ * The error that every part of the plugin throws. Its message tells the user what to do.
  *
  * <pre>{@code
  * try (Predictor predictor = new DaemonPredictor()) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** This plugin's version, from the Maven build. */
+/** The version of this plugin. The Maven build writes it into version.properties. */
 public final class Version {
   public static final String VERSION = read();
 

@@ -10,10 +10,14 @@ import java.io.PrintStream;
 public final class MacroThread {
   private MacroThread() {}
 
-  /** @return what ImageJ printed: without a screen its log and its messages go there */
+  /**
+   * Runs a command.
+   *
+   * @return what ImageJ printed; without a screen, its log and its messages go there
+   */
   public static String run(PlugIn command, String options) throws Exception {
     String name = Thread.currentThread().getName();
-    // ImageJ gives macro options only to threads so named.
+    // ImageJ gives macro options only to threads with this name.
     Thread.currentThread().setName("Run$_test");
     Macro.setOptions(options);
     IJ.getErrorMessage();

@@ -55,7 +55,7 @@ public final class RealDaemon implements AutoCloseable {
     return surroundings;
   }
 
-  /** Ends the process without giving it a chance to say so. */
+  /** Kills the process, so that it cannot say goodbye. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

@@ -18,11 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Packages depend on each other in one direction. */
+/** Packages depend on each other in one direction only. */
 class RoomsTest {
   private static final Path SOURCES = Paths.get("src", "main", "java");
   private static final String PROJECT = "org.defconfiji.";
-  /** Each room uses only those before it. A class that is a room of its own is written by its name. */
+  /** The rooms. Each uses only those before it. A class can be a room of its own. */
   private static final List<String> ROOMS =
       Arrays.asList(
           "DefconException",
@@ -36,7 +36,8 @@ class RoomsTest {
           "command.count",
           "command.ui",
           "command",
-          // Names that users' programs and macros have cannot move; these three know nothing of the rest.
+          // Users' programs name these classes, so they stay in this package. They use nothing
+          // below.
           "live.ThresholdState",
           "live.LiveCount",
           "live.LiveListener",
@@ -51,7 +52,11 @@ class RoomsTest {
   private static final Pattern IMPORT =
       Pattern.compile("^import (?:static )?org\\.defconfiji\\.(?!protocol\\.)([\\w.]+);", Pattern.MULTILINE);
 
-  /** The place in the list of the room that a class lies in, by its name below org.defconfiji. */
+  /**
+   * The index of the room of a class.
+   *
+   * @param name its name without org.defconfiji
+   */
   private static int room(String name) {
     String found = "";
     for (String room : ROOMS)

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One {@link RealDaemon} for all tests of a class, which are skipped where the program is not built. */
+/** One {@link RealDaemon} for all tests of a class. Skips them if the program is not built. */
 public final class SharedDaemon implements BeforeAllCallback, AfterAllCallback {
   private final Supplier<Path> folder;
   private RealDaemon daemon;
 
-  /** @param folder asked for once the tests begin: a class's temporary folder is not there before */
+  /** @param folder called when the tests begin, because a temporary folder does not exist before */
   public SharedDaemon(Supplier<Path> folder) {
     this.folder = folder;
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A recording of blinking molecules without their truth, 96 x 96 pixels of 110 nm, made by the program. */
+/** A recording of blinking molecules without ground truth, 96 x 96 pixels of 110 nm. */
 public final class SimulatedRecording {
   private static final String[] SETTINGS = {
     "--seed", "11", "--width", "96", "--height", "96", "--pixel-size", "110", "--psf-sigma", "140",
@@ -18,7 +18,12 @@ public final class SimulatedRecording {
 
   private SimulatedRecording() {}
 
-  /** Writes recording.tif. @param density of molecules that are on, 1/µm² @return its path */
+  /**
+   * Writes recording.tif.
+   *
+   * @param density molecules that are on, 1/µm²
+   * @return its path
+   */
   public static Path write(Path folder, int frames, double density) throws Exception {
     Path made = folder.resolve("simulation");
     List<String> command =

@@ -9,16 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Frames of the simulator, as the shipped models were trained on, and the same ones spoilt. */
+/** Simulated frames like those of the shipped models' training, and the same frames spoilt. */
 public final class SimulatedStack {
   public static final int FRAMES = 8;
   private static final int SIDE = 96;
-  /** Share of the pixels that are cut off in a saturated frame. */
+  /** The share of the pixels that a saturated frame cuts off. */
   private static final double CUT = 0.03;
 
   private SimulatedStack() {}
 
-  /** Frames like those of the training. @param folder is written to */
+  /**
+   * Simulates frames like those of the training.
+   *
+   * @param folder the frames are written here
+   */
   public static ImagePlus usual(Path folder) throws Exception {
     Path output = folder.resolve("simulated");
     String[] command = {
@@ -31,7 +35,7 @@ public final class SimulatedStack {
     return IJ.openImage(output.resolve("frames.tif").toString());
   }
 
-  /** Cuts off the brightest pixels of each frame, as a camera does whose range is too small. */
+  /** Cuts off the brightest pixels of each frame, like a camera with a small range. */
   public static ImagePlus saturate(ImagePlus image) {
     for (int slice = 1; slice <= image.getStackSize(); slice++) {
       ImageProcessor frame = image.getStack().getProcessor(slice);

@@ -12,7 +12,11 @@ public final class SimulationPlan {
 
   private SimulationPlan() {}
 
-  /** Writes plan.json. @return its path */
+  /**
+   * Writes plan.json.
+   *
+   * @return its path
+   */
   public static Path write(Path folder) throws IOException {
     return Files.write(folder.resolve("plan.json"), TEXT.getBytes(StandardCharsets.UTF_8));
   }

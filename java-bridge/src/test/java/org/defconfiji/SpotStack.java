@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** A small stack of spots and the table of their places: what a microscopist trains on. */
+/** A small stack of spots and the table of their positions, for training. */
 public final class SpotStack {
   private static final int SIDE = 32;
   private static final int SPOTS = 5;

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.defconfiji.daemon.Surroundings;
 
-/** Surroundings of a user who has nothing but a folder. */
+/** The surroundings of a user who has only a folder. */
 public final class TemporaryHome {
   private final Map<String, String> environment = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();

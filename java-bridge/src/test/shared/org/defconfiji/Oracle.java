@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 
-/** What TensorFlow computes for the stacks in test/data/model with the random weights beside them. */
+/** TensorFlow's results for the stacks and the random weights in test/data/model. */
 public final class Oracle {
   private final JsonObject expected;
 
@@ -47,7 +47,7 @@ public final class Oracle {
     return counts.get(frame).asDouble();
   }
 
-  /** Row by row from the top left. */
+  /** Molecules per pixel, row by row from the top left. */
   public float[] density(int frame) {
     int size = expected.getInt("width", 0) * expected.getInt("height", 0);
     byte[] bytes = Base64.getDecoder().decode(expected.getString("density", ""));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The original's pretrained model and test frames, which lie beside the repository on some machines only. */
+/** The original's pretrained model and test frames, which only some machines have. */
 public final class Reference {
   /** The original's counts of the first frames. */
   public static final double[] COUNTS = {2.86085, 3.44871, 3.55345};
@@ -18,7 +18,7 @@ public final class Reference {
     this.folder = folder;
   }
 
-  /** Skips the test, with a printed reason, where there is none. */
+  /** Skips the test and prints why if there is no reference data. */
   public static Reference assumePresent() {
     Path folder = Repository.ROOT.resolveSibling("shared").resolve("reference");
     boolean present = Files.isDirectory(folder);
@@ -27,12 +27,12 @@ public final class Reference {
     return new Reference(folder);
   }
 
-  /** Keras' HDF5. */
+  /** The model as Keras' HDF5. */
   public Path model() {
     return folder.resolve("defcon_tf13.h5");
   }
 
-  /** The same model in the original plugin's own folder. */
+  /** The same model as the original plugin's folder. */
   public Path savedModel() {
     return folder.resolve("tf_density_count");
   }

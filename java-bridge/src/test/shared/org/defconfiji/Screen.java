@@ -18,7 +18,7 @@ public final class Screen implements AutoCloseable {
     this.display = display;
   }
 
-  /** Starts one; skips the test, with a printed reason, where there is no Xvfb. */
+  /** Starts a screen. Skips the test and prints why if there is no Xvfb. */
   public static Screen assumeStarted() throws IOException {
     boolean present = available();
     if (!present) System.out.println("SKIPPED, the menu test needs Xvfb: apt-get install xvfb");

@@ -23,7 +23,7 @@ import org.defconfiji.wire.CancelledException;
 
 /** Plugins > DEFCoN > Batch...: counts all images of a folder. */
 public final class BatchCommand implements PlugIn {
-  /** Problems that a message box has room for; the summary has all. */
+  /** The number of problems that fit into a message box. The summary lists all of them. */
   private static final int SHOWN_PROBLEMS = 8;
 
   /** Runs on the thread that ImageJ made for the command, never on the event thread. */
@@ -54,7 +54,7 @@ public final class BatchCommand implements PlugIn {
       IJ.showStatus("");
       OptionValues values = asks ? table.ask() : table.fromMacro(macro == null ? "" : macro);
       if (values == null) return;
-      // The dialog may have been left by the key that cancels a batch.
+      // Esc may have closed the dialog before. It must not cancel the batch.
       IJ.resetEscape();
       tell(run(values, connection, watcher), asks);
     }
@@ -72,7 +72,7 @@ public final class BatchCommand implements PlugIn {
         InputFolder.look(input, output, new NamePattern(pattern), values.flag(BatchOptions.SUBFOLDERS));
     if (folder.files().isEmpty() && folder.unreadable().isEmpty())
       throw new OptionException(
-          input + ": expected files named " + pattern + ", found none. Change the pattern, or have subfolders counted too.");
+          input + ": expected files named " + pattern + ", found none. Change the pattern, or set 'Subfolders too'.");
     Summary summary = Summary.of(output);
     return new BatchRun(
             connection, values.text(BatchOptions.MODEL), values.flag(BatchOptions.DENSITY), replace, watcher)
@@ -88,7 +88,7 @@ public final class BatchCommand implements PlugIn {
     }
   }
 
-  /** A macro goes on after files that could not be counted, which a message box would not let it. */
+  /** Shows the outcome. A macro gets it in the log, because a message box would stop the macro. */
   private static void tell(BatchResult result, boolean boxed) {
     IJ.showStatus(result.headline());
     if (!boxed) IJ.log(result.headline());

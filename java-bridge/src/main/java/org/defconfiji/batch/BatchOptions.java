@@ -3,20 +3,20 @@ package org.defconfiji.batch;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
 
-/** What "Batch..." asks for. */
+/** The options of "Batch...". */
 public final class BatchOptions {
   static final String SKIP = "skip";
   static final String REPLACE = "replace";
 
   static final Option INPUT = Option.folder("Input folder", "the folder with the images");
-  static final Option OUTPUT = Option.folder("Output folder", "the folder for the results; it is made where there is none");
+  static final Option OUTPUT = Option.folder("Output folder", "the folder for the results; created if it does not exist");
   static final Option PATTERN =
       Option.text(
           "Pattern of file names",
           "*.tif; *.tiff",
-          "which files are counted: * stands for any characters, ? for one; several with ; between them");
+          "which files to count: * is any text, ? is one character, ; separates several patterns");
   static final Option SUBFOLDERS =
-      Option.flag("Subfolders too", "also the files in folders below; results lie in folders of the same names");
+      Option.flag("Subfolders too", "also counts the files in subfolders; their results go into subfolders of the same names");
   static final Option MODEL = Option.choice("Model", "", "a model's name or path. Without it: the default model");
   static final Option DENSITY =
       Option.flag("Density maps", "writes NAME.density.tif beside NAME.counts.csv, 32 bits");
@@ -24,7 +24,7 @@ public final class BatchOptions {
       Option.choice(
           "Existing results",
           SKIP,
-          "what is done with a file that an earlier batch has counted with the same model: left alone, or counted again",
+          "what to do with a file that an earlier batch counted with the same model: skip it or count it again",
           SKIP,
           REPLACE);
 

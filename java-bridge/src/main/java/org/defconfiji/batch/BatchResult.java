@@ -3,7 +3,7 @@ package org.defconfiji.batch;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What became of a batch's files. */
+/** The outcome of a batch: how many files were counted, skipped, or failed and why. */
 final class BatchResult {
   private final Path summary;
   private final int counted;
@@ -23,14 +23,14 @@ final class BatchResult {
     return !problems.isEmpty();
   }
 
-  /** A sentence. */
+  /** The outcome in one sentence. */
   String headline() {
     return "DEFCoN batch" + (cancelled ? ", cancelled" : "") + ": " + counted + " counted"
         + (skipped > 0 ? ", " + skipped + " done before" : "")
         + (problems.isEmpty() ? "" : ", " + problems.size() + " not counted") + ". " + summary;
   }
 
-  /** Each file that was not counted, with the reason, a line each. */
+  /** Each file that was not counted and the reason, one per line. */
   String problems() {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, String> problem : problems.entrySet())

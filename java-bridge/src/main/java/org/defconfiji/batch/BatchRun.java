@@ -24,9 +24,9 @@ import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.ProtocolException;
 import org.defconfiji.wire.StreamOptions;
 
-/** Counts the files of a folder one after the other. A file that cannot be counted ends nothing. */
+/** Counts the files of a folder, one after the other. A file that fails does not end the batch. */
 final class BatchRun {
-  /** Those of the program's own tables. */
+  /** The columns of NAME.counts.csv, the same as in the tables of the command line. */
   private static final List<String> COLUMNS =
       Collections.unmodifiableList(
           Arrays.asList(
@@ -42,7 +42,7 @@ final class BatchRun {
   private int counted;
   private int skipped;
 
-  /** @param model a model's name or path, or an empty string for the default */
+  /** @param model a model's name or path, or an empty string for the default model */
   BatchRun(LastingConnection connection, String model, boolean density, boolean replace, BatchWatcher watcher) {
     this.connection = connection;
     this.wantedModel = model;
@@ -52,7 +52,9 @@ final class BatchRun {
   }
 
   /**
-   * @throws DefconException there is no such model, or no daemon any more; what was counted by then is kept
+   * Counts all files.
+   *
+   * @throws DefconException there is no such model or the daemon is lost; earlier results are kept
    * @throws IOException the summary cannot be read or written
    */
   BatchResult run(InputFolder folder, Summary summary) throws DefconException, IOException {
@@ -66,7 +68,7 @@ final class BatchRun {
       if (watcher.cancelled()) return result(summary, true);
       String owner = owners.putIfAbsent(file.stem(), file.name());
       if (owner != null) {
-        fail(summary, file.name(), model, "its results would take the place of those of " + owner + ". Rename one of the two.");
+        fail(summary, file.name(), model, "its results would overwrite those of " + owner + ". Rename one of the two files.");
       } else if (!replace && summary.isDone(file, model, density)) {
         skipped++;
       } else {
@@ -78,7 +80,7 @@ final class BatchRun {
         } catch (DaemonException | ProtocolException noDaemon) {
           throw noDaemon;
         } catch (DefconException | IOException problem) {
-          // ImageJ breaks off opening at Esc as well, and says of it what it says of a damaged file.
+          // Esc also stops ImageJ's own opening, and ImageJ then reports a damaged file.
           if (watcher.cancelled()) return result(summary, true);
           fail(summary, file.name(), model, problem.getMessage());
         }

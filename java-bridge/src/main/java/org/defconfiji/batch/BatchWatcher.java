@@ -4,7 +4,7 @@ import ij.IJ;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.command.count.CountJob;
 
-/** Shows in ImageJ's window where a batch is, and listens to its Esc key. */
+/** Shows the progress of a batch in ImageJ's status bar and listens for Esc. */
 final class BatchWatcher implements CountJob.Watcher {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -13,7 +13,11 @@ final class BatchWatcher implements CountJob.Watcher {
   private String name = "";
   private long last;
 
-  /** @param file from 1 */
+  /**
+   * Announces the next file.
+   *
+   * @param file its number, from 1
+   */
   void begin(int file, int files, String name) {
     this.file = file;
     this.files = files;

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import org.defconfiji.files.WholeFile;
 
 /**
- * A stack of density maps written frame by frame, so that its length does not matter: TIFF 6.0, 32-bit floating point,
- * big endian, with ImageJ's description in the first directory. Frames lie one after the other. Beyond 4 GB, where TIFF
- * has no more addresses, the first directory is the only one, and ImageJ finds the other frames by their number.
+ * Writes a stack of density maps frame by frame, so that memory does not limit its length.
+ *
+ * <p>The format is TIFF 6.0 with big-endian 32-bit floating point values. The first directory has
+ * ImageJ's description, and the frames lie one after the other. TIFF cannot address more than 4 GB.
+ * A larger file has only the first directory, and ImageJ finds the other frames by their number.
  */
 final class DensityTif implements Closeable {
   private static final int ENTRIES = 13;
@@ -23,7 +25,7 @@ final class DensityTif implements Closeable {
   private static final int LONG = 4;
   private static final int ASCII = 2;
   private static final int RATIONAL = 5;
-  /** Resolutions are fractions with this denominator. */
+  /** The denominator of the resolutions, which TIFF stores as fractions. */
   private static final int RESOLUTION_SCALE = 1_000_000;
   private static final long MOST_ADDRESSES = 0xFFFFFFFFL;
 
@@ -36,7 +38,7 @@ final class DensityTif implements Closeable {
   private final long first;
   private int written;
 
-  /** @param source the image whose frames are counted: the maps have its calibration and its layout */
+  /** @param source the counted image, whose calibration and layout the maps get */
   DensityTif(Path path, ImagePlus source) throws IOException {
     this.width = source.getWidth();
     this.height = source.getHeight();
@@ -48,7 +50,11 @@ final class DensityTif implements Closeable {
     file.write(header());
   }
 
-  /** @param density width x height values, row by row */
+  /**
+   * Writes the next map.
+   *
+   * @param density width x height values, row by row
+   */
   void add(float[] density) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(density.length, 4));
     bytes.asFloatBuffer().put(density);
@@ -56,7 +62,7 @@ final class DensityTif implements Closeable {
     written++;
   }
 
-  /** Puts the file in its place. */
+  /** Writes the remaining directories and puts the file in its place. */
   void finish() throws IOException {
     if (written != frames) throw new IllegalStateException(written + " maps of " + frames);
     for (int frame = 1; hasAllDirectories() && frame < frames; frame++) {
@@ -140,7 +146,7 @@ final class DensityTif implements Closeable {
     Calibration calibration = source.getCalibration();
     text.append("unit=").append(calibration.getUnit().replace("\u00B5", "\\u00B5")).append('\n');
     if (calibration.frameInterval > 0) text.append("finterval=").append(calibration.frameInterval).append('\n');
-    // An even number of bytes keeps the frames after it aligned.
+    // The number of bytes must be even, so that the frames after the description are aligned.
     text.append(text.length() % 2 == 0 ? "\n\0" : "\0");
     return text.toString();
   }

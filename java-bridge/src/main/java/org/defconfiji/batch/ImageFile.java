@@ -8,16 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Opens images as ImageJ does, without its message boxes; tif stacks that memory has no room for slice by slice. */
+/**
+ * Opens images as ImageJ does, but without its message boxes. Large tif stacks are opened as
+ * virtual.
+ */
 final class ImageFile {
-  /** Share of ImageJ's memory that a file may take as a whole. */
+  /** A tif file that is larger than this share of ImageJ's memory is read slice by slice. */
   private static final double LARGE = 0.25;
 
   private ImageFile() {}
 
-  /** @throws IOException it is no image, with what ImageJ says of it */
+  /**
+   * Opens an image.
+   *
+   * @throws IOException the file is not an image; the message has ImageJ's reason
+   */
   static ImagePlus open(Path path) throws IOException {
-    if (!Files.isReadable(path)) throw new IOException("it may not be read. Check its permissions.");
+    if (!Files.isReadable(path)) throw new IOException("it cannot be read. Check its permissions.");
     IJ.redirectErrorMessages(true);
     ImagePlus image;
     try {
@@ -28,8 +35,8 @@ final class ImageFile {
       IJ.redirectErrorMessages(false);
     }
     if (image == null)
-      throw new IOException("ImageJ cannot open it as an image. Open it by hand, or leave it out by the pattern.");
-    // A selection that was saved with the image is not the batch's.
+      throw new IOException("ImageJ cannot open it as an image. Open it by hand, or exclude it with the pattern.");
+    // The batch counts whole frames. A selection that was saved with the image does not apply.
     image.deleteRoi();
     return image;
   }

@@ -2,7 +2,7 @@ package org.defconfiji.batch;
 
 import java.nio.file.Path;
 
-/** A file of a batch, and where its results go. */
+/** One file of a batch and the places of its results. */
 final class InputFile {
   static final String DENSITY_ENDING = ".density.tif";
   private static final String COUNTS_ENDING = ".counts.csv";
@@ -11,7 +11,10 @@ final class InputFile {
   private final String name;
   private final Path output;
 
-  /** @param input the batch's folder @param output the folder of its results */
+  /**
+   * @param input the folder of the batch
+   * @param output the folder of the results
+   */
   InputFile(Path path, Path input, Path output) {
     this.path = path;
     this.name = input.relativize(path).toString().replace('\\', '/');
@@ -22,12 +25,12 @@ final class InputFile {
     return path;
   }
 
-  /** The path below the batch's folder, parts joined by "/". */
+  /** The path relative to the batch's folder, with "/" between its parts. */
   String name() {
     return name;
   }
 
-  /** The name without its ending, which its results have too. */
+  /** The name without its ending. The names of the results begin with it. */
   String stem() {
     int slash = name.lastIndexOf('/');
     int dot = name.lastIndexOf('.');

@@ -14,14 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The files that a batch counts, in the order of their names. */
+/** The files that a batch counts, sorted by name. */
 final class InputFolder {
   private final List<InputFile> files = new ArrayList<>();
   private final Map<String, String> unreadable = new LinkedHashMap<>();
 
   private InputFolder() {}
 
-  /** Looks into a folder. Hidden files, and density maps that a batch has written, are left out. */
+  /** Lists a folder. Hidden files and density maps of earlier batches are left out. */
   static InputFolder look(Path input, Path output, NamePattern pattern, boolean subfolders) throws IOException {
     InputFolder found = new InputFolder();
     int depth = subfolders ? Integer.MAX_VALUE : 1;
@@ -63,7 +63,7 @@ final class InputFolder {
     return files;
   }
 
-  /** What could not be looked at, with the reason. */
+  /** The files and folders that could not be read, and why. */
   Map<String, String> unreadable() {
     return unreadable;
   }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** File names with * for any characters and ? for one, several with ; between them. Capital letters do not matter. */
+/**
+ * Matches file names: * is any text, ? is one character, ; separates patterns. Case does not
+ * matter.
+ */
 final class NamePattern {
   private final List<Pattern> patterns = new ArrayList<>();
 

@@ -3,7 +3,7 @@ package org.defconfiji.batch;
 import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.files.Digits;
 
-/** What a batch's summary says of the frames of a file. */
+/** The numbers of one file in the summary of a batch. */
 final class Statistics {
   private final TrustStatistics trust = new TrustStatistics();
   private int frames;
@@ -18,7 +18,7 @@ final class Statistics {
     double before = frames == 0 ? 0 : sum / frames;
     frames++;
     sum += count;
-    // Welford's way: sums of squares of large counts would cancel.
+    // Welford's algorithm. A plain sum of squares would lose its digits when counts are large.
     squares += (count - before) * (count - sum / frames);
     least = Math.min(least, count);
     most = Math.max(most, count);
@@ -26,7 +26,7 @@ final class Statistics {
     trust.add(frame);
   }
 
-  /** frames, mean_count, sd_count, min_count, max_count, max_local_count. */
+  /** The cells frames, mean_count, sd_count, min_count, max_count, max_local_count. */
   String[] cells() {
     double deviation = frames > 1 ? Math.sqrt(squares / (frames - 1)) : 0;
     return new String[] {
@@ -39,7 +39,7 @@ final class Statistics {
     };
   }
 
-  /** What {@link TrustStatistics#cells} has. */
+  /** The cells of {@link TrustStatistics#cells}. */
   String[] trustCells() {
     return trust.cells();
   }

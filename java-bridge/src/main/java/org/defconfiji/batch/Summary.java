@@ -14,8 +14,9 @@ import org.defconfiji.files.CsvText;
 import org.defconfiji.files.WholeFile;
 
 /**
- * The table of all files of a batch, summary.csv. It is written anew after each file, and tells the next batch what is
- * done already.
+ * summary.csv: one row for each file of a batch. It is rewritten after each file.
+ *
+ * <p>The next batch reads it to see which files are already counted.
  */
 final class Summary {
   private static final String FILE_NAME = "summary.csv";
@@ -26,7 +27,7 @@ final class Summary {
               "problem", "mean_count_error", "away_from_spots", "unlike_frames", "unlike_training"));
   private static final int MODEL = 1;
   private static final int PROBLEM = COLUMNS.indexOf("problem");
-  /** Earlier versions wrote these alone. */
+  /** The columns that earlier versions of the plugin wrote. */
   private static final List<String> EARLIER_COLUMNS = COLUMNS.subList(0, PROBLEM + 1);
 
   private final Path path;
@@ -36,7 +37,7 @@ final class Summary {
     this.path = path;
   }
 
-  /** The summary of an output folder, with the rows of earlier batches. */
+  /** Reads the summary of an output folder, with the rows of earlier batches. */
   static Summary of(Path output) throws IOException {
     Summary summary = new Summary(output.resolve(FILE_NAME));
     if (!Files.exists(summary.path)) return summary;
@@ -51,7 +52,7 @@ final class Summary {
     return summary;
   }
 
-  /** A row with empty cells for the columns that it lacks. */
+  /** Adds empty cells to a row that has fewer columns. */
   private static List<String> filledUp(List<String> row) {
     List<String> filled = new ArrayList<>(row);
     filled.addAll(Collections.nCopies(COLUMNS.size() - row.size(), ""));
@@ -62,7 +63,7 @@ final class Summary {
     return path;
   }
 
-  /** Whether an earlier batch has counted a file with a model, and its results are there and no older than it. */
+  /** Whether an earlier batch counted a file with this model and its results are up to date. */
   boolean isDone(InputFile file, String model, boolean density) throws IOException {
     List<String> row = rows.get(file.name());
     if (row == null || !row.get(PROBLEM).isEmpty() || !row.get(MODEL).equals(model)) return false;

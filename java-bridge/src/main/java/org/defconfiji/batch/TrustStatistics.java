@@ -4,7 +4,7 @@ import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.command.count.UnlikeFrames;
 import org.defconfiji.files.Digits;
 
-/** What a batch's summary says of how far the counts of a file are to be trusted. */
+/** The cells of a batch's summary that say how far the counts of a file can be trusted. */
 final class TrustStatistics {
   private final UnlikeFrames unlike = new UnlikeFrames();
   private int frames;
@@ -21,7 +21,11 @@ final class TrustStatistics {
     away += frame.certainty().away() * frame.count();
   }
 
-  /** mean_count_error, away_from_spots, unlike_frames, unlike_training: empty where the model does not know. */
+  /**
+   * The cells mean_count_error, away_from_spots, unlike_frames, unlike_training.
+   *
+   * @return empty cells if the model does not estimate errors
+   */
   String[] cells() {
     if (frames == 0) return new String[] {"", "", "", ""};
     return new String[] {

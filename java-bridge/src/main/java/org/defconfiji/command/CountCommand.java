@@ -26,7 +26,9 @@ import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.StreamOptions;
 
-/** What the menu's commands share: take the current image, ask, count, and hand over the counts to be shown. */
+/**
+ * The common part of the counting commands: takes the active image, asks for options and counts.
+ */
 abstract class CountCommand implements PlugIn {
   private static final String CANCELLED = "DEFCoN: cancelled, nothing was kept";
 
@@ -35,9 +37,9 @@ abstract class CountCommand implements PlugIn {
   private final boolean maxLocalCount;
 
   /**
-   * @param title the dialog's
+   * @param title the title of the dialog
    * @param density whether the command shows density maps
-   * @param maxLocalCount whether it shows max local counts
+   * @param maxLocalCount whether the command shows max local counts
    */
   CountCommand(String title, boolean density, boolean maxLocalCount) {
     this.title = title;
@@ -45,7 +47,11 @@ abstract class CountCommand implements PlugIn {
     this.maxLocalCount = maxLocalCount;
   }
 
-  /** Shows what was found. @param pool side of the window of the max local count, pixels */
+  /**
+   * Shows the results.
+   *
+   * @param pool side of the max local count's window, pixels
+   */
   abstract void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool);
 
   /** Runs on the thread that ImageJ made for the command, never on the event thread. */
@@ -112,7 +118,7 @@ abstract class CountCommand implements PlugIn {
     tellOfUnlike(image, counted);
   }
 
-  /** In ImageJ's log, where a macro goes on. */
+  /** Reports unlike frames in ImageJ's log. A message box would stop a macro. */
   private static void tellOfUnlike(ImagePlus image, List<CountedFrame> counted) {
     UnlikeFrames unlike = new UnlikeFrames();
     for (CountedFrame frame : counted) unlike.add(frame.certainty());

@@ -33,7 +33,7 @@ public final class DensityMapCommand extends CountCommand {
     table.show();
   }
 
-  /** Without a screen ImageJ can show an image only to a macro; to others it becomes the thread's current image. */
+  /** Shows an image. Without a screen and a macro, it becomes the current image of this thread. */
   private static void present(ImagePlus image) {
     if (GraphicsEnvironment.isHeadless() && !IJ.isMacro()) WindowManager.setTempCurrentImage(image);
     else image.show();

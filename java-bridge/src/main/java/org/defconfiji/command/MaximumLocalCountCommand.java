@@ -8,7 +8,9 @@ import org.defconfiji.command.count.Frames;
 import org.defconfiji.command.ui.CertaintyColumns;
 import org.defconfiji.command.ui.CountTable;
 
-/** Plugins > DEFCoN > Maximum local count...: the most molecules in any small window, for each frame. */
+/**
+ * Plugins > DEFCoN > Maximum local count...: most molecules in any small window, for each frame.
+ */
 public final class MaximumLocalCountCommand extends CountCommand {
   public MaximumLocalCountCommand() {
     super("Maximum local count", false, true);

@@ -3,11 +3,14 @@ package org.defconfiji.daemon;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command written on one line, as a person types it. */
+/** A command line as a person types it. */
 final class CommandLine {
   private CommandLine() {}
 
-  /** Splits at spaces, except between double quotes. A backslash is an ordinary character: Windows paths have it. */
+  /**
+   * Splits a line at spaces outside double quotes. A backslash is an ordinary character, for
+   * Windows.
+   */
   static List<String> words(String line) {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();

@@ -3,14 +3,18 @@ package org.defconfiji.daemon;
 import java.io.IOException;
 import org.defconfiji.wire.DaemonException;
 
-/** A place that may tell how the defcon-fiji program is run. */
+/** A place that may know how to run the defcon-fiji program. */
 interface CommandSource {
-  /** The place in a few words: "the PATH". */
+  /** A name for messages, for example "the PATH". */
   String place();
 
-  /** Whether the user named the command here, so that no other is to be tried. */
+  /** Whether the user named the command here. If so, no other place is tried. */
   boolean binding();
 
-  /** @return null where this place tells nothing */
+  /**
+   * Looks for the command.
+   *
+   * @return null if this place knows none
+   */
   LaunchCommand find() throws DaemonException, IOException;
 }

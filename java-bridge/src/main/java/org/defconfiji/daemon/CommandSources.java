@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import org.defconfiji.wire.DaemonException;
 
-/** Where the defcon-fiji program is looked for, in this order. */
+/** The places where the defcon-fiji program is searched, in order. */
 final class CommandSources {
   private final Surroundings surroundings;
 
@@ -51,7 +51,7 @@ final class CommandSources {
     return new LaunchCommand(words, usualFolders());
   }
 
-  /** A file that says which Node.js runs which script. */
+  /** Reads launcher.json, which names the Node.js and the script to run. */
   private LaunchCommand launcherFileCommand() throws DaemonException {
     JsonFile json = JsonFile.read(launcherFile());
     if (json == null) return null;

@@ -8,12 +8,13 @@ import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.Endpoint;
 import org.defconfiji.wire.WireException;
 
-/** The user's daemon on this machine: found where it runs, started where it does not. */
+/** The user's daemon on this machine. It is found if it runs and started if it does not. */
 public final class Daemon {
   private final Surroundings surroundings;
   private final Discovery discovery;
   private final Launcher launcher;
 
+  /** @param surroundings tell where the discovery file lies and how to find the program */
   public Daemon(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.discovery = new Discovery(surroundings.defconHome());
@@ -26,20 +27,21 @@ public final class Daemon {
   }
 
   /**
-   * Connects to the running daemon, or starts one; waits up to a minute for one that starts.
+   * Connects to the running daemon or starts one. Waits up to a minute for a daemon that starts.
    *
-   * @throws DaemonException no daemon runs and none could be started; the message says what was tried
-   * @throws WireException a daemon runs, but refuses this program
+   * @throws DaemonException no daemon runs and none could be started; the message lists what was
+   *     tried
+   * @throws WireException a daemon runs but refuses this program
    */
   public Connection connect() throws WireException {
     return connect(() -> false);
   }
 
   /**
-   * The same, for a wait that can be given up.
+   * Connects like {@link #connect()}. The wait can be cancelled.
    *
-   * @param cancelled asked several times a second while a daemon starts, on the thread that called this
-   * @throws CancelledException it said yes
+   * @param cancelled asked several times a second while a daemon starts, on the calling thread
+   * @throws CancelledException it returned true
    */
   public Connection connect(BooleanSupplier cancelled) throws WireException {
     Connection running = connectToRunning();
@@ -52,21 +54,25 @@ public final class Daemon {
   }
 
   /**
-   * Connects to the daemon if one runs.
+   * Connects to the daemon only if it runs.
    *
-   * @return null where none answers
-   * @throws WireException a daemon runs, but refuses this program
+   * @return null if no daemon answers
+   * @throws WireException a daemon runs but refuses this program
    */
   public Connection connectIfRunning() throws WireException {
     return connectToRunning();
   }
 
-  /** Where a daemon that this plugin has started writes what happens. */
+  /** The log file of daemons that this plugin starts. */
   public Path log() {
     return Launcher.log(surroundings);
   }
 
-  /** @return null where no daemon answers: none ever ran, or the one that wrote the discovery file is gone */
+  /**
+   * Connects to the daemon that the discovery file names.
+   *
+   * @return null if there is no such file or its daemon is gone
+   */
   private Connection connectToRunning() throws WireException {
     Endpoint endpoint = discovery.read();
     if (endpoint == null) return null;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.Endpoint;
 
-/** The file in which a running daemon tells its user's programs where it listens. */
+/** The discovery file, in which a running daemon writes its address and token. */
 final class Discovery {
   private final Path file;
 
@@ -19,9 +19,9 @@ final class Discovery {
   }
 
   /**
-   * Where the daemon said it listens; it may have died since.
+   * Reads the address. The daemon may have ended since it wrote the file.
    *
-   * @return null where there is no discovery file
+   * @return null if there is no discovery file
    * @throws DaemonException the file cannot be read or is damaged
    */
   Endpoint read() throws DaemonException {

@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.defconfiji.wire.DaemonException;
 
-/** A small file that holds one JSON object. */
+/** A small file with one JSON object. */
 final class JsonFile {
   private final Path path;
   private final JsonObject object;
@@ -21,7 +21,11 @@ final class JsonFile {
     this.object = object;
   }
 
-  /** @return null where there is no such file */
+  /**
+   * Reads a file.
+   *
+   * @return null if it does not exist
+   */
   static JsonFile read(Path path) throws DaemonException {
     String text;
     try {
@@ -57,7 +61,7 @@ final class JsonFile {
     throw damaged(path, "it has no " + key);
   }
 
-  /** Whether the key is there and true. */
+  /** Whether the value of a key is true. */
   boolean flag(String key) {
     JsonValue value = object.get(key);
     return value != null && value.isTrue();

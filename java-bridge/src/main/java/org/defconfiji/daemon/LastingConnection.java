@@ -8,8 +8,9 @@ import org.defconfiji.wire.StreamOptions;
 import org.defconfiji.wire.WireException;
 
 /**
- * A connection to the user's daemon that is made again where it breaks off; a daemon that ended is started again. One
- * thread uses it.
+ * A connection that is made again after it is lost. A daemon that ended is started again.
+ *
+ * <p>Only one thread may use it.
  */
 public final class LastingConnection implements Closeable {
   private final Daemon daemon;
@@ -19,7 +20,7 @@ public final class LastingConnection implements Closeable {
 
   /**
    * @param cancelled asked several times a second while a daemon starts
-   * @param onLost told when a connection broke off, before it is made again
+   * @param onLost called after a connection is lost, before it is made again
    */
   public LastingConnection(Daemon daemon, BooleanSupplier cancelled, Runnable onLost) {
     this.daemon = daemon;
@@ -28,22 +29,26 @@ public final class LastingConnection implements Closeable {
   }
 
   /**
-   * The connection as it is now, which may break off at any moment.
+   * The present connection. It can be lost at any moment.
    *
-   * @throws CancelledException the wait for it was given up
-   * @throws WireException there is no daemon and none could be started, or it refuses this program
+   * @throws CancelledException the wait for a daemon was cancelled
+   * @throws WireException no daemon could be started, or it refuses this program
    */
   public Connection current() throws WireException {
     if (connection == null) connection = daemon.connect(cancelled);
     return connection;
   }
 
-  /** Opens a stream that outlives the connection. @throws WireException as {@link Connection#openStream} */
+  /**
+   * Opens a stream that survives the loss of its connection.
+   *
+   * @throws WireException as {@link Connection#openStream}
+   */
   public LastingStream openStream(StreamOptions options) throws WireException {
     return new LastingStream(this, options);
   }
 
-  /** Gives up a connection that broke off. */
+  /** Closes a connection that was lost, so that the next call makes a new one. */
   void discard() {
     if (connection == null) return;
     connection.close();

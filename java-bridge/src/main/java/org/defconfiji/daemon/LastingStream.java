@@ -14,19 +14,22 @@ import org.defconfiji.wire.StreamOptions;
 import org.defconfiji.wire.WireException;
 
 /**
- * A stream of frames that outlives its connection: frames that were not answered are kept, and sent again over the next
- * one. Each frame is answered once, in the order of sending. One thread uses it.
+ * A stream that survives the loss of its connection: it sends unanswered frames again.
+ *
+ * <p>Each frame is answered once, in the order of sending. Only one thread may use it.
  */
 public final class LastingStream implements Closeable {
-  /** Connections that may break off one after the other without an answer in between: a frame may be what ends the daemon. */
+  /**
+   * After this many losses without an answer in between it gives up: a frame may crash the daemon.
+   */
   private static final int MAX_BREAKS = 3;
 
   private final LastingConnection connection;
   private final StreamOptions options;
-  /** Frames without an answer, oldest first. */
+  /** The frames without an answer, oldest first. */
   private final Deque<byte[]> unanswered = new ArrayDeque<>();
   private Stream stream;
-  /** How many of them the present stream has been sent. */
+  /** The number of unanswered frames that the present stream was sent. */
   private int sent;
   private long answered;
   private int breaks;
@@ -37,7 +40,7 @@ public final class LastingStream implements Closeable {
     attempt(() -> true);
   }
 
-  /** Side of the window of the max local count, pixels. */
+  /** Side of the max local count's window, pixels. */
   public int pool() {
     return stream.pool();
   }
@@ -48,11 +51,11 @@ public final class LastingStream implements Closeable {
   }
 
   /**
-   * Sends a frame if there is credit for it; the bytes must stay as they are until it is answered.
+   * Sends a frame if the daemon accepts one now. The array must not change until it is answered.
    *
    * @param pixels the frame, little endian, row by row from the top left
    * @return whether it was sent
-   * @throws WireException the daemon refuses it, or cannot be reached any more
+   * @throws WireException the daemon refuses the frame or cannot be reached any more
    */
   public boolean trySend(byte[] pixels) throws WireException {
     Boolean gone = attempt(() -> {
@@ -66,10 +69,10 @@ public final class LastingStream implements Closeable {
   }
 
   /**
-   * The next answer. Waits until there is one, or credit for a frame, or the time is over.
+   * Waits for the next answer, until a frame may be sent, or until the time is over.
    *
-   * @return the prediction, numbered from the first frame on, or null where only credit came, or nothing
-   * @throws FrameException this frame got no result; the stream goes on
+   * @return the prediction, numbered from the first frame; null if there is no answer yet
+   * @throws FrameException this frame has no result; the stream continues
    * @throws WireException the daemon cannot be reached any more
    */
   public Prediction poll(long timeout, TimeUnit unit) throws WireException {
@@ -103,7 +106,7 @@ public final class LastingStream implements Closeable {
     breaks = 0;
   }
 
-  /** Frames that an earlier connection took with it. */
+  /** Sends the frames again that were lost with an earlier connection. */
   private void sendAgain() throws WireException {
     Iterator<byte[]> frames = unanswered.iterator();
     for (int i = 0; i < sent; i++) frames.next();
@@ -114,7 +117,9 @@ public final class LastingStream implements Closeable {
     T take() throws WireException;
   }
 
-  /** Takes a step on an open stream; where the connection breaks off, on the next one. */
+  /**
+   * Runs a step on an open stream. If the connection is lost, the step runs again on the next one.
+   */
   private <T> T attempt(Step<T> step) throws WireException {
     while (true) {
       try {
@@ -129,7 +134,7 @@ public final class LastingStream implements Closeable {
     }
   }
 
-  /** A daemon that stops answers what comes too late with its code. */
+  /** Whether the connection is lost. A stopping daemon answers late frames with DAEMON_STOPPING. */
   private static boolean isLost(WireException error) {
     return error instanceof ConnectionLostException || error.code().equals(DaemonException.STOPPING);
   }

@@ -8,10 +8,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** A way to run the defcon-fiji program: the words before its own arguments. */
+/** The words that run the defcon-fiji program, before its own arguments. */
 final class LaunchCommand {
   private final List<String> words;
-  /** Searched for programs (node above all) before PATH; Fiji started by a double click has a short PATH. */
+  /**
+   * Folders put in front of PATH, mainly for node: Fiji has a short PATH when it is double-clicked.
+   */
   private final List<Path> extraPath;
 
   LaunchCommand(List<String> words, List<Path> extraPath) {
@@ -23,7 +25,7 @@ final class LaunchCommand {
     return words;
   }
 
-  /** A process that runs the program with these arguments. */
+  /** Prepares a process that runs the program with these arguments. */
   ProcessBuilder process(Surroundings surroundings, String... arguments) {
     List<String> all = new ArrayList<>(words);
     all.addAll(Arrays.asList(arguments));

@@ -16,12 +16,15 @@ import org.defconfiji.wire.WireException;
 final class Launcher {
   private static final int START_TIMEOUT_S = 60;
   private static final int POLL_MS = 100;
-  /** A daemon that someone else starts at the same moment makes ours exit; it is given so long to answer. */
+  /**
+   * Our daemon exits if another one starts at the same moment. The other gets this long to answer.
+   */
   private static final int RIVAL_TIMEOUT_S = 3;
   private static final int IDLE_EXIT_MINUTES = 10;
 
-  /** Tries to connect once. @return null where no daemon answers yet */
+  /** Tries to connect once. */
   interface Attempt {
+    /** @return null if no daemon answers yet */
     Connection connect() throws WireException;
   }
 
@@ -39,15 +42,15 @@ final class Launcher {
     this.log = log(surroundings);
   }
 
-  /** Where a daemon that this plugin has started writes what happens. */
+  /** The log file of daemons that this plugin starts. */
   static Path log(Surroundings surroundings) {
     return surroundings.defconHome().resolve("fiji-daemon.log");
   }
 
   /**
-   * Runs the first command that leads to a daemon that answers.
+   * Tries one command after the other until a daemon answers.
    *
-   * @throws DaemonException DAEMON_START with what was tried and what to do
+   * @throws DaemonException DAEMON_START, with what was tried and what to do
    */
   Connection start(Attempt attempt) throws WireException {
     return search.first(command -> start(command, attempt));
@@ -92,10 +95,10 @@ final class Launcher {
     }
   }
 
-  /** The last line of the log, and where the rest is. */
+  /** The last line of the log and the path of the log. */
   private String lastWords() throws IOException {
     String text = new String(Files.readAllBytes(log), Charset.defaultCharset()).trim();
-    if (text.isEmpty()) return " and said nothing";
-    return ", last saying \"" + text.substring(text.lastIndexOf('\n') + 1).trim() + "\" (all of it in " + log + ")";
+    if (text.isEmpty()) return " and wrote nothing";
+    return ". Its last line: \"" + text.substring(text.lastIndexOf('\n') + 1).trim() + "\" (log: " + log + ")";
   }
 }

@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.wire.DaemonException;
 
-/** Asks the user's shell, which has read the files that set up nvm, fnm, volta and the like. */
+/**
+ * Asks the user's shell for the program. The shell has read the setup files of nvm, fnm, volta etc.
+ */
 final class LoginShell {
   private static final int TIMEOUT_S = 10;
 
@@ -31,7 +33,10 @@ final class LoginShell {
     }
   }
 
-  /** Interactive as well as login: many set their PATH in the file that only interactive shells read. */
+  /**
+   * Runs a shell that is both a login and an interactive one. Many users set PATH only for the
+   * latter.
+   */
   private static void ask(String shell, Path answer) throws DaemonException, IOException {
     Process process =
         new ProcessBuilder(shell, "-l", "-i", "-c", "command -v defcon-fiji")
@@ -51,7 +56,7 @@ final class LoginShell {
     }
   }
 
-  /** The path that the shell printed last; what its start-up files print comes before. */
+  /** The last path that the shell printed. Its start-up files may print other lines before. */
   private static String lastPath(String output) {
     String found = null;
     for (String line : output.split("\\R"))

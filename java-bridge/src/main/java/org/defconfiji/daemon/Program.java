@@ -13,7 +13,7 @@ import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.WireException;
 
-/** The defcon-fiji program, run for what it does without a daemon: doctor, training sets. */
+/** Runs the defcon-fiji program for work that needs no daemon: doctor and training sets. */
 public final class Program {
   private static final int POLL_MS = 100;
 
@@ -25,7 +25,7 @@ public final class Program {
     this.search = new Search(new CommandSources(surroundings).all(), "The DEFCoN program could not be run.");
   }
 
-  /** What a run of the program came to. */
+  /** The outcome of a run. */
   public static final class Finished {
     private final int code;
     private final String output;
@@ -37,28 +37,32 @@ public final class Program {
       this.errors = errors;
     }
 
-    /** @throws ProgramException it did not do what it was asked, with its own words */
+    /**
+     * Checks that the program succeeded.
+     *
+     * @throws ProgramException it failed; the message is its own
+     */
     public Finished orThrow() throws ProgramException {
       if (code == 0) return this;
       throw new ProgramException(errors.isEmpty() ? "The DEFCoN program ended with code " + code + "." : errors);
     }
 
-    /** What it printed to its standard output. */
+    /** The text on its standard output. */
     public String output() {
       return output;
     }
 
-    /** What it printed to its standard error output: its sentence for a person, where the code is not 0. */
+    /** The text on its standard error output. After a failure this is its message for the user. */
     public String errors() {
       return errors;
     }
   }
 
   /**
-   * Runs it to its end.
+   * Runs the program to its end.
    *
-   * @param cancelled asked several times a second on the thread that called this; yes ends the program
-   * @throws DaemonException the program was found nowhere; the message says what was tried and what to do
+   * @param cancelled asked several times a second on the calling thread; true ends the program
+   * @throws DaemonException the program was not found; the message lists what was tried
    * @throws CancelledException it was cancelled
    */
   public Finished run(BooleanSupplier cancelled, String... arguments) throws WireException, IOException {
@@ -79,7 +83,7 @@ public final class Program {
     }
   }
 
-  /** How the program is run, in words: where it was found, or what was tried. */
+  /** Describes in words how the program is run, or what was tried. */
   public String describe() {
     return search.describe();
   }
@@ -102,7 +106,7 @@ public final class Program {
     }
   }
 
-  /** Reads what the program prints, which would otherwise wait for a reader. */
+  /** Reads what the program prints. Without a reader the program would block. */
   private static final class Output extends Thread {
     final StringBuffer text = new StringBuffer();
     private final Process process;

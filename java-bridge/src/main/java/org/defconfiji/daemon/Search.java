@@ -6,29 +6,34 @@ import java.util.List;
 import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.WireException;
 
-/** Goes through the places where the program may be, to the first command that does what is wanted. */
+/** Tries the places where the program may be, until one works. */
 final class Search {
   private static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
 
   private final List<CommandSource> sources;
   private final String failed;
 
-  /** @param failed what is said where none does it: "The DEFCoN daemon could not be started." */
+  /** @param failed the first sentence of the error if none works */
   Search(List<CommandSource> sources, String failed) {
     this.sources = sources;
     this.failed = failed;
   }
 
-  /** What a command is wanted for. */
+  /** Uses a command. */
   interface Use<T> {
-    /** @throws IOException, DaemonException the command cannot be used for it; the next one is tried */
+    /**
+     * Runs with a command.
+     *
+     * @throws DaemonException this command does not work; the next one is tried
+     * @throws IOException this command does not work; the next one is tried
+     */
     T of(LaunchCommand command) throws WireException, IOException;
   }
 
   /**
-   * The use of the first command that can be used.
+   * Uses the first command that works.
    *
-   * @throws DaemonException DAEMON_START with what was tried and what to do
+   * @throws DaemonException DAEMON_START, with what was tried and what to do
    */
   <T> T first(Use<T> use) throws WireException {
     List<String> tried = new ArrayList<>();
@@ -47,7 +52,7 @@ final class Search {
     throw failure(tried, ADVICE);
   }
 
-  /** Where the first command is, in words: the command and its place, or why a setting leads to none. */
+  /** Describes the first command and its place, or why a setting leads to none. */
   String describe() {
     List<String> tried = new ArrayList<>();
     for (CommandSource source : sources) {
@@ -58,7 +63,11 @@ final class Search {
     return "not found";
   }
 
-  /** @return null where the source knows no command; why is added to what was tried, where the source is no setting that is absent */
+  /**
+   * Asks one place. A failure is added to the list of what was tried, unless a setting is absent.
+   *
+   * @return null if the place knows no command
+   */
   private static LaunchCommand find(CommandSource source, List<String> tried) {
     try {
       LaunchCommand command = source.find();

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What this program sees of the machine it runs on: environment variables and Java's system properties. */
+/** The environment variables and system properties that the plugin reads. */
 public final class Surroundings {
   private final Map<String, String> environment;
   private final Map<String, String> properties;
@@ -16,20 +16,22 @@ public final class Surroundings {
     this.properties = Collections.unmodifiableMap(new HashMap<>(properties));
   }
 
-  /** Those of this very process. */
+  /** Those of this process. */
   public static Surroundings current() {
     Map<String, String> properties = new HashMap<>();
     for (String name : System.getProperties().stringPropertyNames()) properties.put(name, System.getProperty(name));
     return new Surroundings(System.getenv(), properties);
   }
 
-  /** The value of a system property or, where it is not set, of an environment variable; empty where neither is. */
+  /** The value of a system property, else of an environment variable, else an empty string. */
   String setting(String property, String variable) {
     String value = properties.getOrDefault(property, "");
     return value.isEmpty() ? variable(variable) : value;
   }
 
-  /** An environment variable; empty where it is not set. Windows does not tell upper and lower case apart. */
+  /**
+   * An environment variable, or an empty string. On Windows the case of its name does not matter.
+   */
   String variable(String name) {
     if (environment.containsKey(name)) return environment.get(name);
     if (windows())
@@ -51,7 +53,9 @@ public final class Surroundings {
     return Paths.get(properties.getOrDefault("user.home", "."));
   }
 
-  /** The folder of the daemon's discovery file, log and models, as the daemon itself finds it. */
+  /**
+   * The folder with the daemon's discovery file, log and models. The daemon finds it the same way.
+   */
   public Path defconHome() {
     String set = setting("defcon.fiji.home", "DEFCON_FIJI_HOME");
     return set.isEmpty() ? userHome().resolve(".defcon-fiji") : Paths.get(set);

@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.defconfiji.files.WholeFile;
 
-/** settings.json in the home folder, which the program has settings of its own in. */
+/** settings.json in the user's folder. The program keeps its own settings in the same file. */
 public final class UserSettings {
   private static final String COMMAND = "command";
 
@@ -22,13 +22,17 @@ public final class UserSettings {
     this.path = surroundings.defconHome().resolve("settings.json");
   }
 
-  /** The command that runs the program, as a path or a command line; empty where it is to be looked for. */
+  /** The command that runs the program: a path or a command line. Empty if it is to be searched. */
   public String command() throws IOException {
     JsonValue value = read().get(COMMAND);
     return value != null && value.isString() ? value.asString().trim() : "";
   }
 
-  /** @param command empty to have it looked for */
+  /**
+   * Writes the command.
+   *
+   * @param command empty if it is to be searched
+   */
   public void setCommand(String command) throws IOException {
     JsonObject settings = read();
     if (command.isEmpty()) settings.remove(COMMAND);

@@ -9,7 +9,7 @@ import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
-/** Starts and stops the daemon, and shows what it wrote. Every method waits. */
+/** Starts and stops the daemon and reads its log. Every method waits. */
 final class DaemonControl {
   private static final int LAST_CHARACTERS = 200_000;
   private static final int STOP_TIMEOUT_MS = 40_000;
@@ -21,7 +21,7 @@ final class DaemonControl {
     this.daemon = daemon;
   }
 
-  /** What the daemon is, in a few words. */
+  /** The state of the daemon in a few words. */
   String state() throws WireException {
     try (Connection connection = daemon.connectIfRunning()) {
       return connection == null ? "not running" : "version " + connection.serverVersion() + ", " + connection.engine();
@@ -32,7 +32,11 @@ final class DaemonControl {
     daemon.connect().close();
   }
 
-  /** Stops it, and waits until it is gone. @return whether one ran */
+  /**
+   * Stops the daemon and waits until it is gone.
+   *
+   * @return whether a daemon was running
+   */
   boolean stop() throws WireException, InterruptedException {
     try (Connection connection = daemon.connectIfRunning()) {
       if (connection == null) return false;
@@ -57,10 +61,10 @@ final class DaemonControl {
     return daemon.log();
   }
 
-  /** The end of what a daemon that the plugin started has written. */
+  /** The end of the log of a daemon that the plugin started. */
   String log() throws IOException {
     Path log = daemon.log();
-    if (!Files.exists(log)) return "No daemon was started by this plugin yet: there is no " + log + ".";
+    if (!Files.exists(log)) return "This plugin has not started a daemon yet: " + log + " does not exist.";
     String text = new String(Files.readAllBytes(log), Charset.defaultCharset());
     return text.substring(Math.max(0, text.length() - LAST_CHARACTERS));
   }

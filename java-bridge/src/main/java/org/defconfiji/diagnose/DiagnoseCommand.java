@@ -16,7 +16,9 @@ import org.defconfiji.files.WholeFile;
 import org.defconfiji.options.OptionValues;
 import org.defconfiji.ui.Wrapped;
 
-/** Plugins > DEFCoN > Diagnose...: what works on this computer and what to do about the rest; the daemon; settings. */
+/**
+ * Plugins > DEFCoN > Diagnose...: checks this computer, controls the daemon, edits the settings.
+ */
 public final class DiagnoseCommand implements PlugIn {
   /** Runs on the thread that ImageJ made for the command, never on the event thread. */
   @Override

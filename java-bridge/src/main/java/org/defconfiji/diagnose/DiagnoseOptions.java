@@ -3,7 +3,7 @@ package org.defconfiji.diagnose;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
 
-/** What a macro can do with "Diagnose..."; without any of these its window opens. */
+/** The options of "Diagnose..." in macros. Without any of them its window opens. */
 public final class DiagnoseOptions {
   static final Option SAVE = Option.file("Save report", "a text file for the report");
   static final Option START = Option.flag("Start daemon", "starts the daemon, if none runs");

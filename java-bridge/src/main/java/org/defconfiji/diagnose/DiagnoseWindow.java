@@ -24,7 +24,7 @@ import org.defconfiji.daemon.Surroundings;
 import org.defconfiji.ui.Messages;
 import org.defconfiji.ui.Work;
 
-/** Doctor's report, and what can be done about the daemon. */
+/** Shows the doctor's report and the buttons that control the daemon. */
 final class DiagnoseWindow extends JFrame {
   private static final String TITLE = "DEFCoN diagnosis";
 
@@ -64,7 +64,7 @@ final class DiagnoseWindow extends JFrame {
     pack();
   }
 
-  /** Opens the window, or brings the one that is open to the front. Of the event thread. */
+  /** Opens the window, or brings the open one to the front. Runs on the event thread. */
   static void open(Surroundings surroundings) {
     Window there = WindowManager.getWindow(TITLE);
     if (there instanceof DiagnoseWindow) {
@@ -105,8 +105,8 @@ final class DiagnoseWindow extends JFrame {
     again.setEnabled(false);
     copy.setEnabled(false);
     progress.setIndeterminate(true);
-    progress.setString("trying every part...");
-    page.setText(ReportPage.of("Every part of the program is tried on this computer. This takes a while."));
+    progress.setString("testing...");
+    page.setText(ReportPage.of("Testing every part of the program on this computer. This takes a while."));
     refresh();
     Program program = new Program(surroundings);
     Work.begin("doctor", () -> Report.examine(program, () -> closed), found -> {

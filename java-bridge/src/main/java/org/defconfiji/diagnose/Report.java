@@ -13,9 +13,9 @@ import org.defconfiji.Version;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.wire.WireException;
 
-/** What the program's doctor found. */
+/** The report of the program's doctor. */
 final class Report {
-  /** A finding about one thing. */
+  /** One line of the report. */
   static final class Line {
     /** "ok", "missing" or "broken". */
     final String state;
@@ -32,7 +32,7 @@ final class Report {
   }
 
   private final List<Line> lines = new ArrayList<>();
-  /** Whether nothing keeps this machine from counting. */
+  /** Whether everything that counting needs is in order. */
   private final boolean healthy;
 
   private Report(JsonObject findings) {
@@ -41,10 +41,10 @@ final class Report {
   }
 
   /**
-   * Runs doctor, which takes a quarter of a minute or more.
+   * Runs doctor. This takes fifteen seconds or more.
    *
-   * @throws WireException there is no program to run; the message says what was tried and what to do
-   * @throws IOException it ran, and did not say what it found
+   * @throws WireException the program was not found; the message lists what was tried
+   * @throws IOException it ran but printed no report
    */
   static Report examine(Program program, BooleanSupplier cancelled) throws WireException, IOException {
     Program.Finished finished = program.run(cancelled, "doctor", "--json");
@@ -70,7 +70,7 @@ final class Report {
     return healthy ? "All that counting needs is in order." : "Something that counting needs is not in order.";
   }
 
-  /** As plain text, to be sent to somebody who helps. */
+  /** The report as plain text, for sending to somebody who helps. */
   String text() {
     StringBuilder text = new StringBuilder("DEFCoN plugin " + Version.VERSION + ", ImageJ " + IJ.getFullVersion());
     text.append(", Java ").append(System.getProperty("java.version")).append(", ").append(System.getProperty("os.name"));

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.defconfiji.ui.Html;
 
-/** A report as HTML that Swing can show. */
+/** Turns a report into HTML that Swing can show. */
 final class ReportPage {
-  /** Backgrounds of the states, light enough for black text. */
+  /** The background of each state, light enough for black text. */
   private static final Map<String, String> COLOURS = new HashMap<>();
 
   static {
@@ -33,7 +33,7 @@ final class ReportPage {
     return page("</table><p><b>" + Html.escaped(report.verdict()) + "</b></p>", page);
   }
 
-  /** A page of plain text. */
+  /** Turns plain text into a page. */
   static String of(String text) {
     return page("<p>" + Html.escaped(text).replace("\n", "<br>") + "</p>", new StringBuilder());
   }

@@ -17,9 +17,9 @@ import org.defconfiji.ui.Work;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 
-/** Asks for the default model and for the program; everything else is found by itself. */
+/** Asks for the default model and for the command of the program. */
 final class UserSettingsDialog {
-  /** What is known before it is asked. */
+  /** The settings before the user changes them. */
   private static final class Present {
     final String command;
     final String found;
@@ -44,7 +44,11 @@ final class UserSettingsDialog {
     this.onChange = onChange;
   }
 
-  /** Opens it once the present settings are known. @param onChange told after settings were changed */
+  /**
+   * Reads the present settings and then opens the dialog.
+   *
+   * @param onChange called after settings were changed
+   */
   static void open(Component over, Surroundings surroundings, Runnable onChange) {
     UserSettingsDialog dialog = new UserSettingsDialog(over, surroundings, onChange);
     Work.begin("settings", dialog::present, dialog::ask, problem -> Messages.error(over, problem));
@@ -74,7 +78,7 @@ final class UserSettingsDialog {
     panel.add(new JLabel("Default model" + (present.models.length == 0 ? " (start the daemon to choose one)" : "")));
     model.setEnabled(present.models.length > 0);
     panel.add(model);
-    panel.add(new JLabel("Program defcon-fiji: a path or a command line; empty to have it found"));
+    panel.add(new JLabel("Program defcon-fiji: a path or a command line; empty to search for it"));
     panel.add(command);
     panel.add(new JLabel("Now used: " + present.found));
     panel.add(new JLabel("Models, settings and logs are in " + surroundings.defconHome()));

@@ -3,10 +3,11 @@ package org.defconfiji.files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of comma-separated values (RFC 4180). */
+/** Reads and writes lines of comma-separated values (RFC 4180). */
 public final class CsvText {
   private CsvText() {}
 
+  /** Writes a line, with its end. Cells are quoted where necessary. */
   public static String line(List<String> cells) {
     StringBuilder line = new StringBuilder();
     for (String cell : cells) {
@@ -21,6 +22,7 @@ public final class CsvText {
     return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 
+  /** Reads all lines as lists of cells. */
   public static List<List<String>> parse(String text) {
     List<List<String>> lines = new ArrayList<>();
     List<String> cells = new ArrayList<>();

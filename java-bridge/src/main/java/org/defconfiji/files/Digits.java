@@ -3,19 +3,23 @@ package org.defconfiji.files;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Numbers in tables, never with an exponent; nothing for NaN. */
+/** Numbers in tables: no exponents, and an empty cell for NaN. */
 public final class Digits {
-  /** As many digits as maps of 32 bits can carry. */
+  /** The number of significant digits of a 32-bit value. */
   private static final int OF_MAPS = 9;
 
   private Digits() {}
 
-  /** A value of a map. */
+  /** Formats a value of a density map. */
   public static String of(double value) {
     return of(value, OF_MAPS);
   }
 
-  /** @param digits at most */
+  /**
+   * Formats a number.
+   *
+   * @param digits the most significant digits to write
+   */
   public static String of(double value, int digits) {
     if (Double.isNaN(value)) return "";
     if (Double.isInfinite(value)) return Double.toString(value);

@@ -5,13 +5,13 @@ import ij.io.FileSaver;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** An image that is open, written as a tif file with the values and the calibration that it has. */
+/** Writes an open image to a tif file, with its pixel values and calibration. */
 public final class TifCopy {
   private TifCopy() {}
 
-  /** Writes the copy; the image stays what it is. */
+  /** Writes the file. The image itself does not change. */
   public static void write(ImagePlus image, Path path) throws IOException {
-    // A saver gives the image that it saves the file's name and marks it as unchanged: so it gets another one of the same pixels.
+    // ImageJ's saver renames the image it saves and marks it as saved. A second image avoids that.
     ImagePlus same = new ImagePlus(image.getTitle(), image.getStack());
     same.setCalibration(image.getCalibration());
     FileSaver saver = new FileSaver(same);

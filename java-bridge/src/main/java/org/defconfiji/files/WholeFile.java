@@ -14,7 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** A file that appears whole or not at all: written beside its place, flushed, and renamed by {@link #commit}. */
+/** A file that appears complete or not at all: it is written beside its place, then renamed. */
 public final class WholeFile implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -30,7 +30,7 @@ public final class WholeFile implements Closeable {
     this.output = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
   }
 
-  /** Begins the file; missing folders are made. */
+  /** Begins the file and creates missing folders. */
   public static WholeFile create(Path path) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
     String mark = UUID.randomUUID().toString().substring(0, 8);
@@ -39,7 +39,7 @@ public final class WholeFile implements Closeable {
     return new WholeFile(path, partial, channel);
   }
 
-  /** Writes a whole file of text, UTF-8. */
+  /** Writes a complete text file in UTF-8. */
   public static void write(Path path, String text) throws IOException {
     try (WholeFile file = create(path)) {
       file.write(text);
@@ -47,17 +47,18 @@ public final class WholeFile implements Closeable {
     }
   }
 
+  /** Appends text in UTF-8. */
   public void write(String text) throws IOException {
     output.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Appends what the buffer holds. */
+  /** Appends the bytes of a buffer. */
   public void write(ByteBuffer bytes) throws IOException {
     output.flush();
     while (bytes.hasRemaining()) channel.write(bytes);
   }
 
-  /** Puts the file in its place, in that of an older one too. */
+  /** Puts the file in its place. An older file there is replaced. */
   public void commit() throws IOException {
     output.flush();
     channel.force(true);
@@ -65,7 +66,7 @@ public final class WholeFile implements Closeable {
     Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Without a commit nothing is left of the file. */
+  /** Ends the writing. Without a commit, nothing is left of the file. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -17,7 +17,11 @@ import org.defconfiji.live.ui.LiveSettingsDialog;
 import org.defconfiji.live.ui.LiveWindow;
 import org.defconfiji.ui.Wrapped;
 
-/** Plugins > DEFCoN > Live count...: counts the active image while it changes. A macro starts, pauses and stops it. */
+/**
+ * Plugins > DEFCoN > Live count...: counts the active image while it changes.
+ *
+ * <p>Macros can also start, pause and stop it.
+ */
 public final class LiveCommand implements PlugIn {
   private static final Map<String, Consumer<LiveWindow>> VERBS = new LinkedHashMap<>();
 
@@ -50,7 +54,9 @@ public final class LiveCommand implements PlugIn {
     });
   }
 
-  /** @param apply whether a window that is open gets these settings; else it comes to the front as it is */
+  /**
+   * @param apply whether an open window takes these settings; if not, it only comes to the front
+   */
   private static void start(LiveSettings settings, boolean apply) {
     if (Recorder.record && !IJ.isMacro()) record(settings);
     onEventThread(() -> {

@@ -8,8 +8,9 @@ import java.util.Map;
  * <pre>{@code
  * LiveCounts.addListener(
  *     count -> {
- *       boolean trusted = count.unlike().isEmpty() && count.countError() < 0.2 * count.count();
- *       if (trusted && count.state() == ThresholdState.HIGH) System.out.println("Lower the laser.");
+ *       boolean trusted = count.unlike().isEmpty();
+ *       boolean high = count.state() == ThresholdState.HIGH;
+ *       if (trusted && high) System.out.println("Lower the laser.");
  *     });
  * }</pre>
  */
@@ -39,7 +40,9 @@ public abstract class LiveCount {
   public abstract double maxLocalCount();
 
   /**
-   * The expected error of the count: 68 of 100 counts are off by at most this, 95 by at most twice this.
+   * The expected error of the count.
+   *
+   * <p>68 of 100 counts are off by at most this, 95 by at most twice this.
    *
    * @return NaN if the model does not estimate it
    */

@@ -8,14 +8,14 @@ import org.defconfiji.live.count.LiveSession;
 import org.defconfiji.live.ui.LiveWindow;
 
 /**
- * Gives live counts to other programs: Java code registers a {@link LiveListener}, macros call {@link #get}.
+ * Gives live counts to other programs. Java code registers a {@link LiveListener}.
  *
  * <pre>{@code
  * LiveListener listener = count -> System.out.println(count.maxLocalCount());
  * LiveCounts.addListener(listener);
  * }</pre>
  *
- * <p>In a macro: {@code call("org.defconfiji.live.LiveCounts.get", "count")}. A listener may be
+ * <p>Macros call {@code call("org.defconfiji.live.LiveCounts.get", "count")}. A listener may be
  * registered before a live count starts, and stays registered when it ends.
  */
 public final class LiveCounts {

@@ -16,9 +16,9 @@ import org.defconfiji.ui.Png;
 import org.defconfiji.ui.Work;
 import org.defconfiji.wire.ModelCard;
 
-/** A model's card and its picture. */
+/** Shows the card and the picture of a model. */
 final class CardPanel extends JPanel {
-  /** What the panel shows of a model. */
+  /** The HTML and the picture of one model. */
   private static final class Content {
     final String html;
     final BufferedImage picture;
@@ -43,7 +43,7 @@ final class CardPanel extends JPanel {
     add(new JScrollPane(text), BorderLayout.CENTER);
   }
 
-  /** Shows a model's card once it is there, or an empty panel for an empty name. */
+  /** Shows a model's card when it is loaded. An empty name shows an empty panel. */
   void show(String model) {
     shown = model;
     Content content = known.get(model);
@@ -60,7 +60,7 @@ final class CardPanel extends JPanel {
     });
   }
 
-  /** Forgets what it knows, since models were changed. */
+  /** Forgets loaded cards, because models were changed. */
   void forget() {
     known.clear();
   }
@@ -73,7 +73,7 @@ final class CardPanel extends JPanel {
 
   private void put(Content content) {
     picture.setIcon(content == null || content.picture == null ? null : new ImageIcon(content.picture));
-    picture.setToolTipText("A frame, and the density map that the model makes of it");
+    picture.setToolTipText("A frame and its density map by this model");
     text.body(content == null ? "" : content.html);
     revalidate();
   }

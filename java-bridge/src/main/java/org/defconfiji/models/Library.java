@@ -13,7 +13,11 @@ import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
 import org.defconfiji.wire.WireException;
 
-/** The daemon's models, with a connection for each question: a window may be open for days. Every method waits. */
+/**
+ * The daemon's models. Every method waits.
+ *
+ * <p>Each question has a connection of its own, because the window may stay open for days.
+ */
 final class Library {
   private final Daemon daemon;
 
@@ -55,7 +59,11 @@ final class Library {
     }
   }
 
-  /** The density map of a frame. @param frame of bytes, row by row */
+  /**
+   * Computes the density map of a frame.
+   *
+   * @param frame 8-bit pixels, row by row
+   */
   FloatProcessor density(String name, byte[] frame, int width, int height) throws WireException {
     StreamOptions options = new StreamOptions(name, width, height, PixelFormat.UINT8, true, false);
     try (Connection connection = daemon.connect();

@@ -22,7 +22,11 @@ final class ModelTable extends AbstractTableModel {
     return models.get(row);
   }
 
-  /** @return -1 where there is none */
+  /**
+   * The row of a model.
+   *
+   * @return -1 if there is none
+   */
   int rowOf(String name) {
     for (int row = 0; row < models.size(); row++) if (models.get(row).name().equals(name)) return row;
     return -1;
@@ -56,7 +60,7 @@ final class ModelTable extends AbstractTableModel {
       case 3:
         return NumberFormat.getIntegerInstance(Locale.ROOT).format(model.parameters());
       default:
-        return model.isInstalled() ? "installed by you" : model.isShipped() ? "the program" : "the daemon's start";
+        return model.isInstalled() ? "installed by you" : model.isShipped() ? "the program" : "the daemon's command line";
     }
   }
 }

@@ -14,7 +14,7 @@ import org.defconfiji.options.OptionValues;
 import org.defconfiji.ui.Wrapped;
 import org.defconfiji.wire.ModelInfo;
 
-/** Plugins > DEFCoN > Models...: the models, their cards, and installing, choosing and removing them. */
+/** Plugins > DEFCoN > Models...: lists, installs, removes models and sets the default. */
 public final class ModelsCommand implements PlugIn {
   /** Runs on the thread that ImageJ made for the command, never on the event thread. */
   @Override
@@ -31,7 +31,7 @@ public final class ModelsCommand implements PlugIn {
   }
 
   private static void open(Library library) {
-    // What is done in the window is recorded, not that it was opened.
+    // The recorder writes what is done in the window, not that it was opened.
     Recorder.setCommand(null);
     EventQueue.invokeLater(() -> ModelsWindow.open(library));
   }

@@ -26,7 +26,7 @@ import org.defconfiji.ui.Work;
 import org.defconfiji.wire.ModelInfo;
 import org.defconfiji.wire.Models;
 
-/** The list of models, the card of the one that is selected, and what can be done with it. */
+/** Shows the list of models and the card of the selected one, with buttons to change them. */
 final class ModelsWindow extends JFrame {
   private static final String TITLE = "DEFCoN models";
 
@@ -68,7 +68,7 @@ final class ModelsWindow extends JFrame {
     pack();
   }
 
-  /** Opens the window, or brings the one that is open to the front. Of the event thread. */
+  /** Opens the window, or brings the open one to the front. Runs on the event thread. */
   static void open(Library library) {
     Window there = WindowManager.getWindow(TITLE);
     if (there instanceof ModelsWindow) {
@@ -118,12 +118,12 @@ final class ModelsWindow extends JFrame {
     if (name == null || name.isEmpty()) return;
     ModelInfo there = rows.rowOf(name) < 0 ? null : rows.at(rows.rowOf(name));
     boolean replace = there != null && there.isInstalled();
-    if (replace && !Messages.agrees(this, "There is a model " + name + " that you have installed. Replace it?")) return;
+    if (replace && !Messages.agrees(this, "You have already installed a model " + name + ". Replace it?")) return;
     change("Reading " + file + "...", () -> library.install(path, name, replace));
     record("install=" + MacroText.value(path) + " name=" + MacroText.value(name) + (replace ? " replace" : ""));
   }
 
-  /** A TensorFlow model is a folder, of which a user can choose a file only. */
+  /** A TensorFlow model is a folder, but the user can choose only a file in it. */
   private static File modelOf(File chosen) {
     return chosen.getName().equals("saved_model.pb") ? chosen.getParentFile() : chosen;
   }
@@ -136,15 +136,15 @@ final class ModelsWindow extends JFrame {
       if (model != null && !model.isDefault())
         Messages.error(
             this,
-            "The daemon was started with models of its own and goes on with the first of them. " + name
-                + " becomes the default when it is started without.");
+            "This daemon was started with a list of models and still uses the first of them. " + name
+                + " becomes the default when the daemon is started without a list.");
     });
     record("default=" + MacroText.value(name));
   }
 
   private void remove() {
     ModelInfo model = selected();
-    if (!Messages.agrees(this, "Remove the model " + model.name() + "? Its file is deleted:\n" + model.path())) return;
+    if (!Messages.agrees(this, "Remove the model " + model.name() + "? Its file will be deleted:\n" + model.path())) return;
     change("Removing " + model.name() + "...", () -> library.remove(model.name()));
     record("remove=" + MacroText.value(model.name()));
   }

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.defconfiji.ui.Viridis;
 import org.defconfiji.wire.WireException;
 
-/** A small frame of molecules and what a model makes of it, side by side: for models without a picture of their own. */
+/** A simulated frame beside its density map, for models without a picture of their own. */
 final class SamplePicture {
   private static final int SIDE = 64;
   private static final int SCALE = 3;
@@ -24,7 +24,7 @@ final class SamplePicture {
 
   private SamplePicture() {}
 
-  /** Waits for the daemon. */
+  /** Draws the picture. Waits for the daemon. */
   static BufferedImage of(Library library, String model) throws WireException {
     ByteProcessor frame = frame();
     FloatProcessor density = library.density(model, (byte[]) frame.getPixels(), SIDE, SIDE);
@@ -47,7 +47,7 @@ final class SamplePicture {
     return large.getBufferedImage();
   }
 
-  /** Molecules at random places, the same ones each time, with the noise of their photons. */
+  /** Simulates molecules with photon noise. The frame is the same each time. */
   private static ByteProcessor frame() {
     Random random = new Random(SEED);
     double[] light = new double[SIDE * SIDE];

@@ -2,7 +2,7 @@ package org.defconfiji.options;
 
 import org.defconfiji.DefconException;
 
-/** A command cannot be carried out with these options. */
+/** The options of a command are not valid. */
 public final class OptionException extends DefconException {
   public OptionException(String message) {
     super(message);

@@ -7,14 +7,17 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** The options of a command, from which its dialog, the macro that ImageJ records and the reading of macros follow. */
+/**
+ * The options of a command. The dialog, the recorded macro and the reading of macros follow from
+ * it.
+ */
 public final class OptionTable {
   private static final int PATH_COLUMNS = 30;
 
   private final String command;
   private final List<Option> rows;
 
-  /** @param command as it stands in the menu: "Batch..." */
+  /** @param command its name in the menu: "Batch..." */
   public OptionTable(String command, Option... rows) {
     this(command, Arrays.asList(rows));
   }
@@ -24,6 +27,7 @@ public final class OptionTable {
     this.rows = Collections.unmodifiableList(new ArrayList<>(rows));
   }
 
+  /** The name of the command in the menu. */
   public String command() {
     return command;
   }
@@ -32,14 +36,18 @@ public final class OptionTable {
     return rows;
   }
 
-  /** The same table with another row in place of the one of the same key. */
+  /** The same table with one row replaced, that with the same key. */
   public OptionTable with(Option row) {
     List<Option> changed = new ArrayList<>();
     for (Option old : rows) changed.add(old.key().equals(row.key()) ? row : old);
     return new OptionTable(command, changed);
   }
 
-  /** Asks for all options; ImageJ records the answers. @return null where the user cancelled */
+  /**
+   * Shows the dialog. ImageJ's recorder writes the answers.
+   *
+   * @return null if the user cancelled
+   */
   public OptionValues ask() {
     GenericDialog dialog = new GenericDialog(command.replace("...", ""));
     for (Option row : rows) add(dialog, row);
@@ -50,7 +58,7 @@ public final class OptionTable {
     return values;
   }
 
-  /** Reads a macro's options, for example "input=[/data/my stacks] density". */
+  /** Reads the options of a macro, for example "input=[/data/my stacks] density". */
   public OptionValues fromMacro(String options) {
     OptionValues values = new OptionValues(command);
     for (Option row : rows) {
@@ -102,7 +110,7 @@ public final class OptionTable {
     return set ? "true" : "";
   }
 
-  /** Whether a word stands in a macro's options by itself, not inside the brackets of some value. */
+  /** Whether a macro's options contain a word outside brackets. */
   public static boolean hasWord(String options, String word) {
     StringBuilder outside = new StringBuilder();
     int depth = 0;

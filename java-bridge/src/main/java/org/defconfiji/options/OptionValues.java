@@ -3,7 +3,7 @@ package org.defconfiji.options;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a user or a macro chose for a command's options. */
+/** The values of a command's options, from its dialog or a macro. */
 public final class OptionValues {
   private final String command;
   private final Map<String, String> values = new HashMap<>();
@@ -16,16 +16,21 @@ public final class OptionValues {
     values.put(row.key(), value);
   }
 
-  /** The value; empty where none was given and there is no default. */
+  /** The value. Empty if it was not given and has no default. */
   public String text(Option row) {
     return values.getOrDefault(row.key(), "");
   }
 
+  /** Whether a flag is set. */
   public boolean flag(Option row) {
     return !text(row).isEmpty();
   }
 
-  /** @throws OptionException it is empty */
+  /**
+   * The value, which must not be empty.
+   *
+   * @throws OptionException it is empty
+   */
   public String required(Option row) throws OptionException {
     String value = text(row);
     if (!value.isEmpty()) return value;
@@ -34,7 +39,11 @@ public final class OptionValues {
             + row.key() + "=[...].");
   }
 
-  /** One of the option's words. @throws OptionException it is another one */
+  /**
+   * The chosen word.
+   *
+   * @throws OptionException it is not one of the option's words
+   */
   public String choice(Option row) throws OptionException {
     String value = text(row);
     for (String word : row.choices()) if (word.equals(value)) return value;
@@ -43,7 +52,11 @@ public final class OptionValues {
             + "'. Correct it.");
   }
 
-  /** @throws OptionException it is no number, or not from least to most */
+  /**
+   * The value as a number.
+   *
+   * @throws OptionException it is not a number from least to most
+   */
   public double number(Option row, double least, double most) throws OptionException {
     String value = text(row);
     try {
@@ -55,7 +68,11 @@ public final class OptionValues {
     throw wrongNumber(row, least, most, value);
   }
 
-  /** @throws OptionException it is no whole number, or not from least to most */
+  /**
+   * The value as a whole number.
+   *
+   * @throws OptionException it is not a whole number from least to most
+   */
   public int whole(Option row, int least, int most) throws OptionException {
     double number = number(row, least, most);
     if (number == Math.rint(number)) return (int) number;

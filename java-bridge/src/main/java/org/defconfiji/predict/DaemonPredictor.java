@@ -19,7 +19,7 @@ import org.defconfiji.wire.WireException;
  * try (DaemonPredictor predictor = new DaemonPredictor()) {
  *   predictor.setup("defcon-fast");
  *   predictor.predict(new FloatProcessor(64, 64));
- *   System.out.println(predictor.getMaximumLocalCount(7) + " molecules in the fullest 7 x 7 pixels");
+ *   System.out.println("most molecules in 7 x 7 pixels: " + predictor.getMaximumLocalCount(7));
  * }
  * }</pre>
  */
@@ -72,14 +72,14 @@ public final class DaemonPredictor implements Predictor {
     } catch (FrameException aboutThisFrame) {
       throw aboutThisFrame;
     } catch (WireException broken) {
-      // An answer may still be under way, which the next frame must not take for its own.
+      // A late answer to this frame must not be taken for that of the next frame.
       stream.close();
       stream = null;
       throw broken;
     }
   }
 
-  /** A stream takes frames of one size and type; others need one of their own. */
+  /** Opens a stream for frames of this size and type. */
   private void open(ImageProcessor frame, PixelFormat frameFormat) throws WireException {
     if (stream != null) stream.close();
     stream = null;

@@ -2,16 +2,17 @@ package org.defconfiji.predict;
 
 import ij.process.FloatProcessor;
 
-/** Sums of a density map over square windows. */
+/** Sums a density map over square windows. */
 public final class LocalCounts {
   private LocalCounts() {}
 
   /**
-   * Sums over all box x box windows, stride 1, wholly inside the map.
+   * Sums over all box x box windows that lie inside the map, with stride 1.
    *
    * @param density molecules per pixel, width x height
-   * @param box the window's side, pixels
-   * @return (width - box + 1) x (height - box + 1) sums; pixel (x, y) is the window with its top left corner there
+   * @param box side of a window, pixels
+   * @return (width - box + 1) x (height - box + 1) sums; pixel (x, y) is the window whose top left
+   *     corner is there
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the map
    */
   static FloatProcessor map(FloatProcessor density, int box) throws NoLocalCountMapException {
@@ -24,7 +25,7 @@ public final class LocalCounts {
     return vertical(horizontal((float[]) density.getPixels(), width, height, box), width - box + 1, height, box);
   }
 
-  /** The largest of the sums of {@link #map}. */
+  /** The largest sum of {@link #map}. */
   public static double maximum(FloatProcessor density, int box) throws NoLocalCountMapException {
     float largest = Float.NEGATIVE_INFINITY;
     for (float sum : (float[]) map(density, box).getPixels()) largest = Math.max(largest, sum);

@@ -10,7 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.defconfiji.wire.PixelFormat;
 
-/** ImageJ's pixels as the wire carries them: raw values, little endian, row by row from the top left. */
+/**
+ * Converts ImageJ's pixels to bytes, as the protocol carries them.
+ *
+ * <p>They are raw values, little endian, row by row from the top left.
+ */
 public final class Pixels {
   private Pixels() {}
 
@@ -29,7 +33,7 @@ public final class Pixels {
   }
 
   /**
-   * The pixels of a rectangle that lies inside the image.
+   * The pixels of a rectangle inside the image.
    *
    * @throws ImageBitDepthException the image is RGB
    */
@@ -49,16 +53,20 @@ public final class Pixels {
     return bytes.array();
   }
 
-  /** All pixels of an image. @throws ImageBitDepthException the image is RGB */
+  /**
+   * All pixels of an image.
+   *
+   * @throws ImageBitDepthException the image is RGB
+   */
   public static byte[] bytes(ImageProcessor processor) throws ImageBitDepthException {
     return bytes(processor, new Rectangle(processor.getWidth(), processor.getHeight()));
   }
 
   /**
-   * Pixels of a whole image into bytes that are there already.
+   * Copies all pixels of an image into an existing array.
    *
    * @param pixels a byte[], short[] or float[]
-   * @param bytes as long as the pixels take
+   * @param bytes as long as the pixels need
    */
   public static void copy(Object pixels, byte[] bytes) {
     put(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), pixels, 0, Array.getLength(pixels), 0);

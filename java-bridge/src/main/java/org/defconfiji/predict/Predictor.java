@@ -21,16 +21,16 @@ import org.defconfiji.DefconException;
  */
 public interface Predictor extends Closeable {
   /**
-   * Chooses the model and gets ready to count; may be called again to change the model.
+   * Chooses the model. May be called again to change it.
    *
    * @param model a model's name, a path to a model file, or an empty string for the default model
    * @throws SessionClosedException after {@link #close()}
-   * @throws DefconException there is no such model, or no daemon to run it
+   * @throws DefconException there is no such model or no daemon to run it
    */
   void setup(String model) throws DefconException;
 
   /**
-   * Counts a frame of 8, 16 or 32 bits; waits for the result. The frame's ROI is not looked at.
+   * Counts a frame of 8, 16 or 32 bits and waits for the result. The frame's ROI is ignored.
    *
    * @throws ImageBitDepthException the frame is RGB
    * @throws UninitializedPredictorException before {@link #setup}
@@ -40,42 +40,46 @@ public interface Predictor extends Closeable {
   void predict(ImageProcessor frame) throws DefconException;
 
   /**
-   * Molecules in the frame: the sum of the density map.
+   * The number of molecules in the frame: the sum of the density map.
    *
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   double getCount() throws UninitializedPredictorException;
 
   /**
-   * Molecules per pixel; the frame's size. A copy.
+   * A copy of the density map: molecules per pixel, in the size of the frame.
    *
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   FloatProcessor getDensityMap() throws UninitializedPredictorException;
 
   /**
-   * Molecules in each box x box window, at stride 1 and wholly inside the frame: pixel (x, y) is the sum of the density
-   * over the window whose top left corner is (x, y), so the map has (width - box + 1) x (height - box + 1) pixels.
+   * The number of molecules in each box x box window that lies inside the frame, with stride 1.
    *
-   * @param box the window's side, pixels
+   * <p>Pixel (x, y) is the sum of the density over the window whose top left corner is (x, y). The
+   * map has (width - box + 1) x (height - box + 1) pixels.
+   *
+   * @param box side of the window, pixels
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the frame
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   FloatProcessor getLocalCountMap(int box) throws NoLocalCountMapException, UninitializedPredictorException;
 
   /**
-   * Most molecules in any window of {@link #getLocalCountMap}.
+   * The largest value of {@link #getLocalCountMap}.
    *
-   * @param box the window's side, pixels
+   * @param box side of the window, pixels
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the frame
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   double getMaximumLocalCount(int box) throws NoLocalCountMapException, UninitializedPredictorException;
 
   /**
-   * How far the count is to be trusted: of 100 counts, 68 are off by no more than this, and 95 by no more than twice this.
+   * The expected error of the count.
    *
-   * @return NaN where the model does not know
+   * <p>68 of 100 counts are off by at most this, 95 by at most twice this.
+   *
+   * @return NaN if the model does not estimate it
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   default double getCountError() throws UninitializedPredictorException {
@@ -83,9 +87,9 @@ public interface Predictor extends Closeable {
   }
 
   /**
-   * The same of the max local count in the model's own window, of 7 x 7 pixels unless the model says otherwise.
+   * The expected error of the max local count, for the model's own window (usually 7 x 7 pixels).
    *
-   * @return NaN where the model does not know
+   * @return NaN if the model does not estimate it
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   default double getMaximumLocalCountError() throws UninitializedPredictorException {
@@ -93,9 +97,9 @@ public interface Predictor extends Closeable {
   }
 
   /**
-   * Share of the count that lies away from any spot, 0 to 1.
+   * The share of the count that lies away from any spot, 0 to 1.
    *
-   * @return NaN where the model does not know
+   * @return NaN if the model does not estimate it
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   default double getAwayShare() throws UninitializedPredictorException {
@@ -103,16 +107,16 @@ public interface Predictor extends Closeable {
   }
 
   /**
-   * Why the frame is unlike those that the model was trained on, in words.
+   * The reason why the frame is unlike the model's training frames, in words.
    *
-   * @return empty where it is like them, or the model does not know
+   * @return empty if it is like them or the model does not judge it
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
   default String getUnlikeReason() throws UninitializedPredictorException {
     return "";
   }
 
-  /** Lets go of the daemon. The last frame's results stay readable. */
+  /** Closes the connection to the daemon. The results of the last frame stay readable. */
   @Override
   void close();
 }

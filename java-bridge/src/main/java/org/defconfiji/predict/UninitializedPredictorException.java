@@ -2,7 +2,9 @@ package org.defconfiji.predict;
 
 import org.defconfiji.DefconException;
 
-/** A predictor was used before {@link Predictor#setup}, or asked for results before {@link Predictor#predict}. */
+/**
+ * A predictor was used before {@link Predictor#setup}, or its results before the first prediction.
+ */
 public final class UninitializedPredictorException extends DefconException {
   public UninitializedPredictorException(String message) {
     super(message);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.defconfiji.protocol.EpochRecord;
 
-/** The losses of a training's epochs so far, stage by stage. */
+/** The losses of a training's epochs, by stage. */
 final class Curves {
   private final Map<String, List<EpochRecord>> stages = new LinkedHashMap<>();
 
@@ -20,7 +20,7 @@ final class Curves {
     stages.clear();
   }
 
-  /** In the order in which they were trained. */
+  /** The stages in the order of training. */
   List<String> stages() {
     return new ArrayList<>(stages.keySet());
   }
@@ -29,7 +29,7 @@ final class Curves {
     return stages.getOrDefault(stage, new ArrayList<>());
   }
 
-  /** Mean time of a stage's epochs so far, seconds; 0 before the first. */
+  /** The mean duration of a stage's epochs, seconds; 0 before the first. */
   double secondsAnEpoch(String stage) {
     double sum = 0;
     for (EpochRecord record : epochs(stage)) sum += record.getSeconds();

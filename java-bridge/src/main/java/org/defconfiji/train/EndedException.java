@@ -5,10 +5,10 @@ import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
-/** A training or a tuning ended without a model that is used; the message says how to go on in Fiji. */
+/** A training or tuning ended without a usable model. The message says how to continue in Fiji. */
 final class EndedException extends DefconException {
   private static final String ADVICE =
-      " To go on with it, choose Train... with the same name and Resume, and with the same plan or set if you named one.";
+      " To continue it, choose Train... with the same name and Resume, and with the same plan or set if you named one.";
 
   private EndedException(String sentence, WireException cause) {
     super(sentence, cause);
@@ -36,6 +36,6 @@ final class EndedException extends DefconException {
   }
 
   private static String lost(String command) {
-    return "The connection broke off. Choose " + command + " again, which shows it where it still runs.";
+    return "The connection was lost. Choose " + command + " again; it shows the run if it still goes on.";
   }
 }

@@ -6,7 +6,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import org.defconfiji.protocol.EpochRecord;
 
-/** The two losses of a stage over its epochs, drawn by ImageJ. */
+/** Plots both losses of a stage over its epochs. */
 final class LossPlot {
   private static final int WIDTH = 340;
   private static final int HEIGHT = 230;
@@ -15,7 +15,7 @@ final class LossPlot {
 
   private LossPlot() {}
 
-  /** @param stage what was trained; empty before the first epoch of any */
+  /** @param stage the name of the stage; empty before the first epoch */
   static BufferedImage of(String stage, List<EpochRecord> epochs) {
     double[] x = new double[epochs.size()];
     double[] training = new double[epochs.size()];
@@ -37,12 +37,15 @@ final class LossPlot {
     draw(plot, x, training, TRAINING, Plot.CIRCLE);
     draw(plot, x, validation, VALIDATION, Plot.BOX);
     plot.setColor(Color.BLACK);
-    // Each series is a line and its signs; the signs need no second entry.
+    // Each series is a line and its symbols. The empty names keep the symbols out of the legend.
     plot.setLegend("training\n\nvalidation\n", Plot.AUTO_POSITION);
     return plot.getProcessor().getBufferedImage();
   }
 
-  /** Series differ in their signs too, not in colour alone. */
+  /**
+   * Draws a series. Series differ in symbol and colour, so that colour is not needed to tell them
+   * apart.
+   */
   private static void draw(Plot plot, double[] x, double[] y, Color colour, int sign) {
     plot.setColor(colour);
     plot.setLineWidth(2);

@@ -13,7 +13,7 @@ import org.defconfiji.wire.Training;
 import org.defconfiji.wire.TrainingListener;
 import org.defconfiji.wire.WireException;
 
-/** A training that a macro waits for: its epochs are in ImageJ's log, Esc cancels it. */
+/** A training that a macro waits for. Its epochs go to ImageJ's log. Esc cancels it. */
 class MacroTraining implements TrainingListener {
   private static final int POLL_MS = 200;
 
@@ -21,7 +21,7 @@ class MacroTraining implements TrainingListener {
   private final Curves curves = new Curves();
   private final CountDownLatch end = new CountDownLatch(1);
 
-  /** @param model its name */
+  /** @param model the name of the model */
   MacroTraining(String model) {
     this.model = model;
   }
@@ -52,7 +52,12 @@ class MacroTraining implements TrainingListener {
     end.countDown();
   }
 
-  /** @return the path of the model @throws EndedException there is none */
+  /**
+   * Waits for the end.
+   *
+   * @return the path of the model
+   * @throws EndedException there is no model
+   */
   String await(Training training) throws EndedException, CancelledException {
     try {
       boolean asked = false;
@@ -69,7 +74,7 @@ class MacroTraining implements TrainingListener {
     }
   }
 
-  /** What the log calls it. */
+  /** The word that the log uses. */
   String kind() {
     return "training";
   }

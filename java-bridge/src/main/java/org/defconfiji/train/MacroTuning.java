@@ -11,7 +11,10 @@ import org.defconfiji.protocol.TuningRow;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
-/** A tuning that a macro waits for: what it tells is in ImageJ's log, Esc ends it with the best model so far. */
+/**
+ * A tuning that a macro waits for. Its findings go to ImageJ's log. Esc keeps the best model so
+ * far.
+ */
 final class MacroTuning extends MacroTraining {
   private static final String PREFIX = "DEFCoN tuning, ";
 
@@ -53,7 +56,7 @@ final class MacroTuning extends MacroTraining {
 
   @Override
   public void failed(WireException error) {
-    // Where only the watching ended, the daemon may still read it.
+    // If only the connection was lost, the daemon may still read the recording.
     if (!(error instanceof ConnectionLostException)) recording.release();
     super.failed(error);
   }

@@ -2,25 +2,29 @@ package org.defconfiji.train;
 
 import org.defconfiji.options.OptionException;
 
-/** Names of models that are to be made. */
+/** Names for new models. */
 final class ModelName {
   private static final String ENDING = "-tuned";
 
   private ModelName() {}
 
-  /** @throws OptionException it is a path: a folder is made of it. Whether the name is free, the program says */
+  /**
+   * Checks that a name is not a path. The program checks whether it is free.
+   *
+   * @throws OptionException it contains a slash
+   */
   static String checked(String name) throws OptionException {
     if (name.matches(".*[/\\\\].*"))
       throw new OptionException("Name of the model: expected a name without a folder, found '" + name + "'. Correct it.");
     return name;
   }
 
-  /** What a model that is tuned to an image is called where nobody says it: as the command line calls it. */
+  /** The default name of a model tuned to an image, the same as on the command line. */
   static String tunedTo(String title) {
     return portable(title) + ENDING;
   }
 
-  /** An image's title as a file's name that any system takes, without its ending. */
+  /** The title of an image, without its ending, as a file name for any system. */
   static String portable(String title) {
     return title.replaceAll("\\.[^.]*$", "").replaceAll("[\\p{Cntrl}<>:\"|?*\\\\/]", "_").trim();
   }

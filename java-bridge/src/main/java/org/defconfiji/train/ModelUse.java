@@ -3,11 +3,11 @@ package org.defconfiji.train;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.WireException;
 
-/** Makes a trained model one that counts: it is installed under its name and becomes the default. */
+/** Installs a trained model and makes it the default. */
 final class ModelUse {
   private ModelUse() {}
 
-  /** @param replace whether it takes the place of a model that the user installed under that name */
+  /** @param replace whether it may replace a model of that name that the user installed */
   static void of(Connection connection, String path, String name, boolean replace) throws WireException {
     String installed = connection.library().install(path, name, replace).name();
     connection.library().setDefault(installed);

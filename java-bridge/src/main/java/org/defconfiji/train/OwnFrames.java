@@ -17,7 +17,7 @@ import org.defconfiji.files.TifCopy;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionValues;
 
-/** A stack of the user's and the table of its emitters, which the program makes a training set of. */
+/** The user's stack and its table of emitters, from which the program makes a training set. */
 final class OwnFrames {
   private static final int MOST = Integer.MAX_VALUE;
   private static final String PART = "frames";
@@ -34,7 +34,7 @@ final class OwnFrames {
   /**
    * Makes the training set. Waits.
    *
-   * @throws DefconException a value is wrong, or the program refuses the stack or its table, in its own words
+   * @throws DefconException a value is wrong, or the program refuses the stack or its table
    */
   void writeSet(Path set, Program program, BooleanSupplier cancelled) throws DefconException, IOException {
     String truth = Paths.get(values.required(TrainOptions.TRUTH)).toAbsolutePath().toString();
@@ -63,7 +63,7 @@ final class OwnFrames {
     return drawing;
   }
 
-  /** The path of the stack; an image that is open goes into a file of the output folder. */
+  /** The path of the stack. An open image is first copied into the output folder. */
   private String stack() throws OptionException, IOException {
     String file = values.text(TrainOptions.STACK);
     if (!file.isEmpty()) return Paths.get(file).toAbsolutePath().toString();

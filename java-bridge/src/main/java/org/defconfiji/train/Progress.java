@@ -4,15 +4,15 @@ import java.util.Locale;
 import org.defconfiji.protocol.TrainingProgress;
 import org.defconfiji.protocol.TuningMeasuring;
 
-/** Where a training is, in words. */
+/** Describes in words how far a training is. */
 final class Progress {
   private Progress() {}
 
-  /** @param secondsAnEpoch mean time of the stage's epochs so far, or 0 */
+  /** @param secondsAnEpoch the mean duration of the stage's epochs, or 0 */
   static String of(TrainingProgress step, double secondsAnEpoch) {
     int later = step.getEpochs() - step.getEpoch();
     double left = step.getSecondsLeft() + later * secondsAnEpoch;
-    String most = later > 0 && secondsAnEpoch == 0 ? "" : ", " + clock(left) + " left in this stage at most";
+    String most = later > 0 && secondsAnEpoch == 0 ? "" : ", at most " + clock(left) + " left in this stage";
     return String.format(
         Locale.ROOT,
         "%s: epoch %d of %d, batch %d of %d, loss %.4g%s",

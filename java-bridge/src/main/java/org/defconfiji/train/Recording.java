@@ -14,7 +14,7 @@ import org.defconfiji.command.count.Frames;
 import org.defconfiji.files.TifCopy;
 import org.defconfiji.options.OptionException;
 
-/** The image in front as a recording that a model is tuned to. */
+/** The active image, as the recording that a model is tuned to. */
 final class Recording {
   private static final String COMMAND = TuneOptions.TABLE.command() + ": ";
 
@@ -24,7 +24,11 @@ final class Recording {
     this.image = image;
   }
 
-  /** @throws DefconException there is no image, or it is no stack of brightnesses */
+  /**
+   * Takes the active image.
+   *
+   * @throws DefconException there is none, or it is not a stack of brightnesses
+   */
   static Recording inFront() throws DefconException {
     ImagePlus image = WindowManager.getCurrentImage();
     if (image == null)
@@ -32,7 +36,7 @@ final class Recording {
     if (image.getStackSize() < 2)
       throw new OptionException(
           COMMAND + "expected a stack of frames that follow one another, found one frame in '" + image.getTitle()
-              + "'. Open the whole recording; some hundred frames are best.");
+              + "'. Open the whole recording; a few hundred frames are best.");
     Frames.refuseColour(image);
     return new Recording(image);
   }
@@ -41,7 +45,7 @@ final class Recording {
     return image.getTitle();
   }
 
-  /** The frames as a file, for as long as it is needed. */
+  /** The frames in a file, as long as the file is needed. */
   static final class OnDisk {
     private final Path file;
     private final boolean ours;
@@ -55,16 +59,20 @@ final class Recording {
       return file;
     }
 
-    /** Lets go of it; a copy is deleted. */
+    /** Releases the file. A copy is deleted. */
     void release() {
       if (!ours) return;
-      // What cannot be deleted yet is when Fiji ends.
+      // If the deletion fails now, it happens when Fiji ends.
       file.toFile().delete();
       file.getParent().toFile().delete();
     }
   }
 
-  /** Writes a copy, or takes the file that a virtual stack is read from. Waits. @throws DefconException another command uses the image */
+  /**
+   * Writes a copy, or takes the file of a virtual stack. Waits.
+   *
+   * @throws DefconException another command uses the image
+   */
   OnDisk onDisk() throws DefconException, IOException {
     Path own = fileOfVirtualStack();
     if (own != null) return new OnDisk(own, false);
@@ -73,7 +81,7 @@ final class Recording {
     IJ.showStatus("DEFCoN: copying the stack...");
     try {
       Path folder = Files.createTempDirectory("defcon-fiji");
-      // The report calls the recording by its file's name.
+      // The report names the recording by its file.
       Path file = folder.resolve(ModelName.portable(title()) + ".tif");
       folder.toFile().deleteOnExit();
       file.toFile().deleteOnExit();
@@ -91,7 +99,11 @@ final class Recording {
     }
   }
 
-  /** A virtual stack has no pixels but those of its file. @return null for any other image */
+  /**
+   * The file that a virtual stack is read from.
+   *
+   * @return null for any other image
+   */
   private Path fileOfVirtualStack() {
     FileInfo info = image.getOriginalFileInfo();
     boolean read = image.getStack() instanceof FileInfoVirtualStack && info != null && info.fileFormat == FileInfo.TIFF;

@@ -19,11 +19,15 @@ import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 import org.defconfiji.wire.WireException;
 
-/** What the commands share that train: they do it while a macro waits, or in a window, and show what runs already. */
+/**
+ * The common part of "Train..." and "Tune to my data...".
+ *
+ * <p>A macro waits for the end. A user gets a window. A run that is under way is shown first.
+ */
 abstract class RunCommand implements PlugIn {
   private final boolean tunes;
 
-  /** @param tunes whether the command tunes; else it trains */
+  /** @param tunes whether the command tunes; otherwise it trains */
   RunCommand(boolean tunes) {
     this.tunes = tunes;
   }
@@ -43,7 +47,7 @@ abstract class RunCommand implements PlugIn {
         if (macro != null || GraphicsEnvironment.isHeadless()) runNow(connection, macro == null ? "" : macro);
         else kept = showLast(connection) || show(connection);
       } finally {
-        // A window keeps the connection for as long as it is open.
+        // The window needs the connection as long as it is open.
         if (!kept) connection.close();
       }
     } catch (CancelledException cancelled) {
@@ -54,16 +58,20 @@ abstract class RunCommand implements PlugIn {
     }
   }
 
-  /** Looks at what the command needs, before anything else. */
+  /** Checks what the command needs, before anything else. */
   void check() throws DefconException {}
 
-  /** Does what a macro's options say, to its end. */
+  /** Runs with a macro's options, to the end. */
   abstract void runNow(Connection connection, String options) throws DefconException, IOException;
 
-  /** Asks and opens a window. @return whether that keeps the connection */
+  /**
+   * Asks for options and opens a window.
+   *
+   * @return whether the window needs the connection
+   */
   abstract boolean show(Connection connection) throws DefconException, IOException;
 
-  /** Shows the training or tuning under way, or the command's own last one that has ended while nobody looked. */
+  /** Shows the run under way, or a finished run of this command that the user has not seen. */
   private boolean showLast(Connection connection) throws WireException {
     List<TrainingSummary> all = connection.trainings();
     if (all.isEmpty()) return false;
@@ -79,7 +87,9 @@ abstract class RunCommand implements PlugIn {
     return true;
   }
 
-  /** One under way is shown; one that has ended, and whose model is not in use, may be. */
+  /**
+   * Whether to show the last run. It is shown if it runs. If it has finished, the user is asked.
+   */
   private boolean wantsToSee(TrainingSummary last, List<ModelInfo> models) throws CancelledException {
     if (last.getState() == TrainingState.RUNNING) return true;
     if (last.getState() != TrainingState.FINISHED || last.getTuning() != tunes) return false;
@@ -88,7 +98,7 @@ abstract class RunCommand implements PlugIn {
     String kind = tunes ? "tuning" : "training";
     YesNoCancelDialog dialog =
         new YesNoCancelDialog(
-            IJ.getInstance(), "DEFCoN", "The " + kind + " of " + last.getName() + " has finished.", "Look at it", "Begin another");
+            IJ.getInstance(), "DEFCoN", "The " + kind + " of " + last.getName() + " has finished.", "Look at it", "Start another");
     if (dialog.cancelPressed()) throw new CancelledException();
     return dialog.yesPressed();
   }

@@ -28,11 +28,11 @@ import org.defconfiji.wire.Training;
 import org.defconfiji.wire.TrainingListener;
 import org.defconfiji.wire.WireException;
 
-/** A training or a tuning that goes on in the daemon, whether this window is open or not: its losses, and what comes of it. */
+/** Shows the losses and the outcome of a training or tuning. Closing the window does not end it. */
 abstract class RunWindow extends JFrame {
   private static final String NAME_TAKEN = "MODEL_NAME";
 
-  /** Begins to train or to watch; waits for the daemon's reply. */
+  /** Starts the run or begins to watch it. Waits for the daemon's reply. */
   interface Beginning {
     Training begin(TrainingListener listener) throws WireException;
   }
@@ -45,7 +45,7 @@ abstract class RunWindow extends JFrame {
   final JButton use = new JButton("Use this model");
   final JPanel buttons = new JPanel(new FlowLayout(FlowLayout.LEFT));
   final Curves curves = new Curves();
-  /** Of the model; empty before there is one. */
+  /** The path of the model; empty before it exists. */
   String path = "";
 
   private final String kind;
@@ -54,9 +54,9 @@ abstract class RunWindow extends JFrame {
   private Training training;
 
   /**
-   * @param connection the window's own
+   * @param connection belongs to the window
    * @param kind "training" or "tuning"
-   * @param command shows the window again
+   * @param command the command that shows the window again
    */
   RunWindow(Connection connection, String model, String kind, String command, String cancelLabel) {
     super("DEFCoN " + kind + " of " + model);
@@ -78,7 +78,7 @@ abstract class RunWindow extends JFrame {
     add(words, BorderLayout.NORTH);
     JPanel foot = new JPanel(new GridLayout(0, 1));
     foot.add(buttons);
-    JLabel hint = new JLabel("The " + kind + " goes on when this window is closed; " + command + " shows it again.");
+    JLabel hint = new JLabel("The " + kind + " continues when this window is closed. " + command + " shows it again.");
     hint.setBorder(BorderFactory.createEmptyBorder(0, 8, 6, 8));
     foot.add(hint);
     add(foot, BorderLayout.SOUTH);
@@ -87,7 +87,7 @@ abstract class RunWindow extends JFrame {
       @Override
       public void windowClosed(WindowEvent event) {
         WindowManager.removeWindow(RunWindow.this);
-        // Closing a socket waits for the other side.
+        // Closing waits for the daemon, so it runs on another thread.
         Work.begin(kind, () -> {
           connection.close();
           return model;
@@ -97,24 +97,28 @@ abstract class RunWindow extends JFrame {
     draw();
   }
 
-  /** Shows the window and begins; of the event thread. */
+  /** Shows the window and starts. Runs on the event thread. */
   void begin(Beginning beginning) {
     pack();
     WindowManager.addWindow(this);
     setLocationByPlatform(true);
     setVisible(true);
-    // A training by a plan first measures how fast it is.
+    // A training from simulated frames first measures its speed.
     bar.setIndeterminate(true);
     Work.begin(kind, () -> beginning.begin(listener()), this::began, this::refused);
   }
 
-  /** Told on the connection's thread; shows on the event thread. */
+  /** Receives events on the connection's thread and shows them on the event thread. */
   abstract Listener listener();
 
-  /** Asked before a cancel. */
+  /** The question to the user before cancelling. */
   abstract String cancelQuestion();
 
-  /** Makes the model one that counts where no other is named. Waits. @param replace a model of that name may be replaced */
+  /**
+   * Makes the model the default. Waits.
+   *
+   * @param replace whether it may replace a model of that name
+   */
   abstract void makeDefault(boolean replace) throws WireException;
 
   abstract EndedException ended(WireException error);
@@ -161,7 +165,7 @@ abstract class RunWindow extends JFrame {
         return false;
       }
     }, used -> {
-      if (used) where.setText("The model " + model + " counts from now on where no other is named.");
+      if (used) where.setText("The model " + model + " is the default from now on.");
       else askToReplace();
     }, problem -> {
       use.setEnabled(true);
@@ -171,7 +175,7 @@ abstract class RunWindow extends JFrame {
   }
 
   private void askToReplace() {
-    if (Messages.agrees(this, "There is a model named " + model + " already. Replace it?")) {
+    if (Messages.agrees(this, "A model named " + model + " already exists. Replace it?")) {
       use(true);
     } else {
       use.setEnabled(true);
@@ -186,7 +190,7 @@ abstract class RunWindow extends JFrame {
     cancel.setEnabled(false);
   }
 
-  /** What trainings and tunings are shown by. */
+  /** Shows the events of a run. */
   abstract class Listener implements TrainingListener {
     @Override
     public void started(TrainingStarted start) {
@@ -231,7 +235,7 @@ abstract class RunWindow extends JFrame {
       });
     }
 
-    /** Shown after the end; of the event thread. */
+    /** Called when the run has finished. Runs on the event thread. */
     abstract void done();
 
     @Override

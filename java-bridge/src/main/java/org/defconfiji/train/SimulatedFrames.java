@@ -8,9 +8,11 @@ import org.defconfiji.options.OptionValues;
 import org.defconfiji.protocol.SimulatedLength;
 import org.defconfiji.protocol.TrainingSettings;
 
-/** Frames that the program simulates by a plan while it trains on them, each seen once. */
+/** Training frames that the program simulates from a plan. Each is seen once. */
 final class SimulatedFrames {
-  /** The program takes any time above 0; less than this trains on a handful of frames. */
+  /**
+   * The shortest training. The program accepts any time above 0, but would see only a few frames.
+   */
   static final double LEAST_MINUTES = 0.01;
 
   private final Path plan;
@@ -21,7 +23,12 @@ final class SimulatedFrames {
     this.minutes = minutes;
   }
 
-  /** @return null where no plan is named @throws OptionException there are frames of another kind too, or no time */
+  /**
+   * Reads the plan and the minutes.
+   *
+   * @return null if no plan is named
+   * @throws OptionException other frames are named too, or the minutes are wrong
+   */
   static SimulatedFrames of(OptionValues values) throws OptionException {
     String plan = values.text(TrainOptions.PLAN);
     if (plan.isEmpty()) return null;

@@ -14,7 +14,7 @@ import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 
-/** Plugins > DEFCoN > Train...: a model from a stack and the table of its emitters, or from simulated frames. */
+/** Plugins > DEFCoN > Train...: trains a model on a labelled stack or on simulated frames. */
 public final class TrainCommand extends RunCommand {
   public TrainCommand() {
     super(false);

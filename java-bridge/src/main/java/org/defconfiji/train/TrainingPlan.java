@@ -15,7 +15,7 @@ import org.defconfiji.protocol.StageSettings;
 import org.defconfiji.protocol.TrainingSettings;
 import org.defconfiji.wire.ModelInfo;
 
-/** What a user chose, as the settings of a training and what it learns from. */
+/** Turns the options of "Train..." into the settings of a training. */
 final class TrainingPlan {
   private static final int MOST = Integer.MAX_VALUE;
   private static final String SET = "training-set.h5";
@@ -25,7 +25,7 @@ final class TrainingPlan {
   private final String name;
   private final Path output;
 
-  /** @param home the folder that trainings lie in where no other is named */
+  /** @param home the user's folder; trainings lie in it unless the user names another folder */
   TrainingPlan(OptionValues values, Path home) throws OptionException {
     this.values = values;
     this.name = ModelName.checked(values.required(TrainOptions.NAME));
@@ -41,16 +41,16 @@ final class TrainingPlan {
     return values.flag(TrainOptions.RESUME);
   }
 
-  /** Whether the model is to be used once it is there, without asking. */
+  /** Whether to use the model without asking when it is done. */
   boolean uses() {
     return values.flag(TrainOptions.USE);
   }
 
   /**
-   * The training's settings; its set is made where one is needed and there is none. Waits.
+   * Builds the settings and, if necessary, the training set. Waits.
    *
-   * @param models the daemon's
-   * @throws DefconException a value is wrong, or the program refuses the stack or its table, in its own words
+   * @param models the daemon's models
+   * @throws DefconException a value is wrong, or the program refuses the stack or its table
    */
   TrainingSettings prepare(Program program, List<ModelInfo> models, BooleanSupplier cancelled)
       throws DefconException, IOException {
@@ -63,7 +63,7 @@ final class TrainingPlan {
             .setName(name)
             .setAugment(values.flag(TrainOptions.AUGMENT));
     if (simulated == null) {
-      // A training by a plan has its minutes instead.
+      // A training from a plan is limited by its minutes instead.
       stage.setEpochs(values.whole(TrainOptions.EPOCHS, 1, MOST));
       settings.setPatience(values.whole(TrainOptions.PATIENCE, 1, MOST));
     }
@@ -90,7 +90,7 @@ final class TrainingPlan {
             + wanted + "'. Correct it.");
   }
 
-  /** The training set: the user's own, that of the training which goes on, or a new one. */
+  /** The training set: the one named, that of the resumed training, or a new one. */
   private Path set(Program program, BooleanSupplier cancelled) throws DefconException, IOException {
     String existing = values.text(TrainOptions.SET);
     if (!existing.isEmpty()) return Paths.get(existing).toAbsolutePath();
@@ -100,7 +100,7 @@ final class TrainingPlan {
       new OwnFrames(values, output).writeSet(set, program, cancelled);
     } else if (!Files.exists(set)) {
       throw new OptionException(
-          set + ": expected the training set of the training that is to go on, found none. Choose that training's name "
+          set + ": expected the training set of the training to resume, found none. Choose that training's name "
               + "or folder, and its plan or set if you named one.");
     }
     return set;

@@ -4,7 +4,7 @@ import java.awt.BorderLayout;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.WireException;
 
-/** The losses of a training, stage by stage. */
+/** Shows the losses of a training, by stage. */
 final class TrainingWindow extends RunWindow {
   private final boolean usesItself;
 
@@ -15,10 +15,10 @@ final class TrainingWindow extends RunWindow {
   }
 
   /**
-   * Opens a window and begins; of the event thread.
+   * Opens a window and starts. Runs on the event thread.
    *
-   * @param connection the window's own from now on
-   * @param usesItself whether the model is used without asking once it is there
+   * @param connection belongs to the window from now on
+   * @param usesItself whether to use the model without asking when it is done
    */
   static void open(Connection connection, String model, boolean usesItself, Beginning beginning) {
     new TrainingWindow(connection, model, usesItself).begin(beginning);
@@ -26,7 +26,7 @@ final class TrainingWindow extends RunWindow {
 
   @Override
   String cancelQuestion() {
-    return "Cancel the training? It ends after the present batch, and can be resumed.";
+    return "Cancel the training? It ends after the current batch and can be resumed.";
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.defconfiji.wire.Training;
 import org.defconfiji.wire.TrainingListener;
 import org.defconfiji.wire.WireException;
 
-/** Plugins > DEFCoN > Tune to my data...: a model for the microscope that the image in front was taken with. */
+/** Plugins > DEFCoN > Tune to my data...: tunes a model to the recording that is active. */
 public final class TuneCommand extends RunCommand {
   private Recording recording;
 
@@ -53,7 +53,7 @@ public final class TuneCommand extends RunCommand {
     return new TuningPlan(values, recording.title(), Surroundings.current().defconHome());
   }
 
-  /** A stack that the daemon does not take is let go of. */
+  /** Starts the tuning. If the daemon refuses, the recording is released. */
   private static Training begin(
       Connection connection, TuningPlan plan, Recording.OnDisk stack, TrainingListener listener) throws WireException {
     try {

@@ -5,14 +5,14 @@ import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionValues;
 import org.defconfiji.protocol.TuningSettings;
 
-/** What a user chose, as the settings of a tuning. */
+/** Turns the options of "Tune to my data..." into the settings of a tuning. */
 final class TuningPlan {
   private final String name;
   private final TuningSettings.Builder settings;
 
   /**
-   * @param title of the image that is tuned to
-   * @param home the folder that tunings lie in
+   * @param title the title of the recording
+   * @param home the user's folder; tunings lie in it
    */
   TuningPlan(OptionValues values, String title, Path home) throws OptionException {
     String chosen = values.text(TuneOptions.NAME);
@@ -28,7 +28,7 @@ final class TuningPlan {
     return name;
   }
 
-  /** @param stack the recording */
+  /** @param stack the file of the recording */
   TuningSettings settings(Path stack) {
     return settings.clone().addStacks(stack.toString()).build();
   }

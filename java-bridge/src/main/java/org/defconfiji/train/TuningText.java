@@ -8,7 +8,7 @@ import org.defconfiji.protocol.TuningLikeness;
 import org.defconfiji.protocol.TuningMeasured;
 import org.defconfiji.protocol.TuningRow;
 
-/** What a tuning has told so far, as Markdown; what came last stands first. */
+/** The findings of a tuning so far, as Markdown. The newest come first. */
 final class TuningText {
   private static final int DIGITS = 3;
 
@@ -32,7 +32,7 @@ final class TuningText {
 
   void judged(TuningJudged judgement) {
     StringBuilder rows = new StringBuilder("## Before and after\n");
-    if (judgement.getCutShort()) rows.append("The training was ended before its time; this is its best model.\n\n");
+    if (judgement.getCutShort()) rows.append("The training was ended early. This is its best model.\n\n");
     for (String objection : judgement.getObjectionsList()) rows.append("- ").append(objection).append('\n');
     if (judgement.getObjectionsCount() > 0) rows.append('\n');
     rows.append(row("", "before", "after"));
@@ -40,7 +40,7 @@ final class TuningText {
     judged = rows.toString();
   }
 
-  /** Why there is no model, or none that is used. */
+  /** Sets the reason why there is no usable model. */
   void ended(String sentence) {
     ended = sentence + "\n";
   }
@@ -49,7 +49,7 @@ final class TuningText {
     return String.join("\n", ended, judged, measured, compared);
   }
 
-  /** How unlike recording and simulation are, in words. */
+  /** Says in words how much recording and simulation differ. */
   static String mismatch(TuningCompared comparison) {
     return "recording and simulation differ by at most " + percent(comparison.getMismatch());
   }

@@ -22,7 +22,7 @@ import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
 
-/** A tuning: what was measured, recording and simulation side by side, the losses, and the model before and after. */
+/** Shows a tuning: its measurements, recording beside simulation, losses, and models compared. */
 final class TuningWindow extends RunWindow {
   private static final Dimension TEXT = new Dimension(560, 430);
 
@@ -52,11 +52,11 @@ final class TuningWindow extends RunWindow {
   }
 
   /**
-   * Opens a window and begins; of the event thread.
+   * Opens a window and starts. Runs on the event thread.
    *
-   * @param connection the window's own from now on
-   * @param usesItself whether the model is used without asking once it is there
-   * @param release called when the recording is read no more
+   * @param connection belongs to the window from now on
+   * @param usesItself whether to use the model without asking when it is done
+   * @param release called when the recording is no longer needed
    */
   static void open(
       Connection connection, String model, boolean usesItself, Runnable release, Beginning beginning) {
@@ -66,8 +66,8 @@ final class TuningWindow extends RunWindow {
   @Override
   String cancelQuestion() {
     return curves.stages().isEmpty()
-        ? "Cancel the tuning? No epoch of its training is over yet: nothing is kept."
-        : "End the training? The best model so far is judged and kept.";
+        ? "Cancel the tuning? No epoch has finished yet, so nothing will be kept."
+        : "End the training? The best model so far will be judged and kept.";
   }
 
   @Override
@@ -156,7 +156,7 @@ final class TuningWindow extends RunWindow {
 
     @Override
     public void failed(WireException error) {
-      // Where only the watching ended, the daemon may still read the recording.
+      // If only the connection was lost, the daemon may still read the recording.
       if (!(error instanceof ConnectionLostException)) release.run();
       super.failed(error);
     }
@@ -168,7 +168,7 @@ final class TuningWindow extends RunWindow {
       show(text);
       if (error instanceof ConnectionLostException || judgement.getModel().isEmpty()) return;
       path = judgement.getModel();
-      use.setText("Use it all the same");
+      use.setText("Use it anyway");
       use.setEnabled(true);
       report.setEnabled(true);
     }

@@ -9,9 +9,9 @@ import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.SwingConstants;
 
-/** A frame of a recording beside one of the simulation of it; of the event thread. */
+/** Shows a frame of the recording beside a simulated one. Runs on the event thread. */
 final class TwoPictures extends JPanel {
-  /** Small pictures are enlarged to about that side, by whole numbers. */
+  /** Small pictures are enlarged by a whole number to about this side, pixels. */
   private static final int SIDE = 192;
 
   private final JLabel recording = label("recording");
@@ -25,7 +25,7 @@ final class TwoPictures extends JPanel {
     setVisible(false);
   }
 
-  /** Shows both; none where one is missing. */
+  /** Shows both pictures. If one is missing, nothing changes. */
   void show(BufferedImage own, BufferedImage simulated) {
     if (own == null || simulated == null) return;
     recording.setIcon(new ImageIcon(enlarged(own)));

@@ -4,7 +4,7 @@ import java.awt.Font;
 import javax.swing.JEditorPane;
 import javax.swing.UIManager;
 
-/** Text with headings and tables, in the size of labels. Of the event thread. */
+/** Shows HTML with headings and tables in the font size of labels. Runs on the event thread. */
 public final class HtmlPane extends JEditorPane {
   private static final String STYLE =
       "<style>body {font-family: sans-serif; font-size: %dpt; margin: 6px} h1 {font-size: 130%%; margin: 0}"
@@ -16,7 +16,11 @@ public final class HtmlPane extends JEditorPane {
     setEditable(false);
   }
 
-  /** @param html what stands in the body, as {@link Markdown} makes it */
+  /**
+   * Shows a text.
+   *
+   * @param html the content of the body, for example from {@link Markdown}
+   */
   public void body(String html) {
     Font font = UIManager.getFont("Label.font");
     String style = String.format(STYLE, font == null ? 10 : Math.max(8, font.getSize() - 2));

@@ -3,18 +3,23 @@ package org.defconfiji.ui;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The Markdown of models' cards as HTML that Swing can show: headings, paragraphs, tables, lists, bold and code. */
+/**
+ * Turns the Markdown of model cards into HTML that Swing can show.
+ *
+ * <p>It knows headings, paragraphs, tables, lists, bold and code.
+ */
 public final class Markdown {
   private static final Pattern HEADING = Pattern.compile("(#{1,4})\\s+(.*)");
   private static final Pattern RULE = Pattern.compile("\\|?[\\s|:-]+\\|?");
   private static final Pattern LINK = Pattern.compile("\\[([^\\]]*)\\]\\([^)]*\\)");
 
   private final StringBuilder html = new StringBuilder();
-  /** The element that lines are being added to: p, table, ul, pre, or nothing. */
+  /** The open element, to which lines are added: p, table, ul, or none. */
   private String open = "";
 
   private Markdown() {}
 
+  /** Returns the HTML that stands in the body of a page. */
   public static String html(String markdown) {
     Markdown page = new Markdown();
     for (String line : markdown.split("\\R", -1)) page.add(line.trim());

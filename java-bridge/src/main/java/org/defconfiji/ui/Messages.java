@@ -3,24 +3,33 @@ package org.defconfiji.ui;
 import java.awt.Component;
 import javax.swing.JOptionPane;
 
-/** Boxes over a window that tell and ask; of the event thread. */
+/** Message boxes and questions. Runs on the event thread. */
 public final class Messages {
   private static final String TITLE = "DEFCoN";
 
   private Messages() {}
 
+  /** Shows an error message. */
   public static void error(Component over, String sentence) {
     JOptionPane.showMessageDialog(over, Wrapped.text(sentence), TITLE, JOptionPane.ERROR_MESSAGE);
   }
 
-  /** @return whether the user agrees */
+  /**
+   * Asks a question.
+   *
+   * @return whether the user agrees
+   */
   public static boolean agrees(Component over, String question) {
     int answer =
         JOptionPane.showConfirmDialog(over, Wrapped.text(question), TITLE, JOptionPane.OK_CANCEL_OPTION);
     return answer == JOptionPane.OK_OPTION;
   }
 
-  /** @return what the user wrote, or null */
+  /**
+   * Asks for a text.
+   *
+   * @return the text, or null if the user cancelled
+   */
   public static String ask(Component over, String question, String suggestion) {
     Object answer =
         JOptionPane.showInputDialog(

@@ -5,11 +5,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** Pictures that the daemon sends. */
+/** Reads the pictures that the daemon sends. */
 public final class Png {
   private Png() {}
 
-  /** @return null where there is none, or one that is damaged */
+  /**
+   * Decodes a picture.
+   *
+   * @return null if there is none or it is damaged
+   */
   public static BufferedImage decode(byte[] png) throws IOException {
     return png.length == 0 ? null : ImageIO.read(new ByteArrayInputStream(png));
   }

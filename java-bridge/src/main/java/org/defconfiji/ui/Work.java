@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import javax.swing.SwingUtilities;
 import org.defconfiji.DefconException;
 
-/** Work that may wait, for windows: done on a thread of its own, its outcome shown on the event thread. */
+/** Runs slow work on a thread of its own and shows its outcome on the event thread. */
 public final class Work {
-  /** Something that takes its time. */
+  /** Work that may take long. */
   public interface Task<T> {
     T run() throws Exception;
   }
@@ -14,10 +14,10 @@ public final class Work {
   private Work() {}
 
   /**
-   * Begins the work at once and returns.
+   * Starts the work and returns at once.
    *
-   * @param done told its result, on the event thread
-   * @param failed told why there is none, a sentence for a person, on the event thread
+   * @param done receives the result on the event thread
+   * @param failed receives the error message on the event thread
    */
   public static <T> void begin(String name, Task<T> task, Consumer<T> done, Consumer<String> failed) {
     Thread thread =

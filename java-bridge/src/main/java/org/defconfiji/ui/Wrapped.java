@@ -1,12 +1,12 @@
 package org.defconfiji.ui;
 
-/** Text for ImageJ's message boxes, which are as wide as their longest line. */
+/** Wraps text for ImageJ's message boxes, which are as wide as their longest line. */
 public final class Wrapped {
   private static final int COLUMNS = 90;
 
   private Wrapped() {}
 
-  /** Breaks lines at spaces where they are longer than a message box should be wide. */
+  /** Breaks long lines at spaces. A long word stays whole. */
   public static String text(String text) {
     StringBuilder wrapped = new StringBuilder();
     for (String line : text.split("\n", -1)) {

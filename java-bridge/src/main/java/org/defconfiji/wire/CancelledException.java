@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** A wait for the daemon was given up: code CANCELLED. */
+/** A wait for the daemon was cancelled: code CANCELLED. */
 public final class CancelledException extends WireException {
   public static final String CODE = "CANCELLED";
 
@@ -8,7 +8,7 @@ public final class CancelledException extends WireException {
     super(CODE, "The wait for the DEFCoN daemon was cancelled.");
   }
 
-  /** For a thread that was interrupted; its interrupted flag is set again. */
+  /** For an interrupted thread. Sets its interrupted flag again. */
   public CancelledException(InterruptedException cause) {
     super(CODE, "The wait for the DEFCoN daemon was interrupted.", cause);
     Thread.currentThread().interrupt();

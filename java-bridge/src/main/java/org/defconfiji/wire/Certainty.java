@@ -2,9 +2,9 @@ package org.defconfiji.wire;
 
 import org.defconfiji.protocol.Result;
 
-/** How far the counts of one frame are to be trusted. */
+/** How far the counts of one frame can be trusted. */
 public final class Certainty {
-  /** Of a model that does not know, and of a frame whose pixels are all the same. */
+  /** For models that do not estimate it and for frames whose pixels are all equal. */
   public static final Certainty UNKNOWN = new Certainty(Double.NaN, Double.NaN, Double.NaN, "");
 
   private final double countError;
@@ -13,9 +13,9 @@ public final class Certainty {
   private final String unlike;
 
   /**
-   * @param countError NaN: unknown, as the two that follow
+   * @param countError NaN: unknown, here and in the next two
    * @param away 0 to 1
-   * @param unlike empty for a frame that is like those of the training
+   * @param unlike empty if the frame is like the training frames
    */
   public Certainty(double countError, double maxLocalCountError, double away, String unlike) {
     this.countError = countError;
@@ -31,32 +31,50 @@ public final class Certainty {
     return new Certainty(found.getCountError(), local, found.getAway(), found.getUnlike());
   }
 
-  /** The same reason without numbers, for counts of another part of the frame. */
+  /** The same reason without numbers, for a part of the frame. */
   public Certainty withoutNumbers() {
     return this == UNKNOWN ? this : new Certainty(Double.NaN, Double.NaN, Double.NaN, unlike);
   }
 
-  /** Whether the model could say anything. */
+  /** Whether the model estimated anything. */
   public boolean isKnown() {
     return this != UNKNOWN;
   }
 
-  /** Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this; NaN where unknown. */
+  /**
+   * The expected error of the count.
+   *
+   * <p>68 of 100 counts are off by at most this, 95 by at most twice this.
+   *
+   * @return NaN if unknown
+   */
   public double countError() {
     return countError;
   }
 
-  /** The same of the max local count; NaN also for a window other than the model's. */
+  /**
+   * The expected error of the max local count.
+   *
+   * @return NaN if unknown, and for a window other than the model's
+   */
   public double maxLocalCountError() {
     return maxLocalCountError;
   }
 
-  /** Share of the count that lies away from any spot, 0 to 1; NaN where unknown. */
+  /**
+   * The share of the count that lies away from any spot, 0 to 1.
+   *
+   * @return NaN if unknown
+   */
   public double away() {
     return away;
   }
 
-  /** Why the frame is unlike those that the model was trained on; empty where it is like them, or nothing is known. */
+  /**
+   * The reason why the frame is unlike the model's training frames, in words.
+   *
+   * @return empty if it is like them or nothing is known
+   */
   public String unlike() {
     return unlike;
   }

@@ -20,7 +20,7 @@ import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.protocol.TuningSettings;
 import org.defconfiji.protocol.Welcome;
 
-/** A conversation with the daemon: hello and welcome, then streams and trainings. Safe for use by several threads. */
+/** A connection to the daemon, for streams, trainings and models. Thread-safe. */
 public final class Connection implements Closeable {
   /** The version of src/protocol/defcon.proto that this plugin speaks. */
   static final int PROTOCOL_VERSION = 1;
@@ -44,10 +44,10 @@ public final class Connection implements Closeable {
   }
 
   /**
-   * Connects and says hello.
+   * Connects and greets the daemon.
    *
-   * @throws DaemonException nobody listens there
-   * @throws ProtocolException the token or the protocol's version is not the daemon's
+   * @throws DaemonException no daemon listens there
+   * @throws ProtocolException the daemon has another token or another version of the protocol
    */
   public static Connection open(Endpoint endpoint) throws WireException {
     Connection connection = new Connection(endpoint);
@@ -89,31 +89,31 @@ public final class Connection implements Closeable {
     } catch (TimeoutException silence) {
       throw new DaemonException(
           DaemonException.UNREACHABLE,
-          "What listens at " + endpoint + " did not answer as a DEFCoN daemon does within 20 seconds.");
+          "The program at " + endpoint + " did not answer like a DEFCoN daemon within 20 seconds.");
     } catch (ExecutionException failed) {
       throw failure.get();
     }
   }
 
-  /** The models that the daemon offered when it said welcome. */
+  /** The models that the daemon offered when it was connected. */
   public List<ModelInfo> models() {
     return Models.infos(welcome.join().getModelsList());
   }
 
-  /** To look into the daemon's models and to change them. */
+  /** Questions about the daemon's models and changes to them. */
   public Models library() {
     return models;
   }
 
-  /** The daemon's version: "0.1.0". */
+  /** The version of the daemon, for example "0.1.0". */
   public String serverVersion() {
     return welcome.join().getServerVersion();
   }
 
   /**
-   * Asks the daemon to stop, as a signal does, and waits until it says that it will.
+   * Asks the daemon to stop and waits until it confirms.
    *
-   * @throws ConnectionLostException it ended before it could say so
+   * @throws ConnectionLostException it ended before it could confirm
    */
   public void stopDaemon() throws WireException {
     send(ClientMessage.newBuilder().setStopDaemon(StopDaemon.getDefaultInstance()).build());
@@ -126,7 +126,7 @@ public final class Connection implements Closeable {
     }
   }
 
-  /** What counts, for a status line: "onnxruntime, cpu". */
+  /** Names the engine for a status line: "onnxruntime, cpu". */
   public String engine() {
     return welcome.join().getEngine() + ", " + welcome.join().getDevice();
   }
@@ -134,7 +134,7 @@ public final class Connection implements Closeable {
   /**
    * Opens a stream of frames.
    *
-   * @throws RefusedException the daemon has no such model, or takes no frames of that size
+   * @throws RefusedException the daemon has no such model or does not take frames of that size
    */
   public Stream openStream(StreamOptions options) throws WireException {
     return streams.open(options, welcome.join().getMaxMessageBytes());
@@ -143,10 +143,12 @@ public final class Connection implements Closeable {
   /**
    * Starts a training in the daemon and watches it.
    *
-   * @param settings set and output are absolute paths of the daemon's machine; what is not set is the daemon's default
-   * @param resume go on from the checkpoint of an interrupted training; without one it begins
-   * @throws RefusedException a value is not allowed (TRAINING_CONFIG), another training is under way (TRAINING_RUNNING)
-   *     or the daemon is one that other machines reach (TRAINING_REMOTE)
+   * @param settings set and output are absolute paths on the daemon's machine; what is absent has
+   *     the daemon's default
+   * @param resume whether to continue from the checkpoint of an interrupted training, if there is
+   *     one
+   * @throws RefusedException a value is not allowed (TRAINING_CONFIG), another training is under
+   *     way (TRAINING_RUNNING), or other machines can reach the daemon (TRAINING_REMOTE)
    */
   public Training startTraining(TrainingSettings settings, boolean resume, TrainingListener listener)
       throws WireException {
@@ -154,22 +156,25 @@ public final class Connection implements Closeable {
   }
 
   /**
-   * Starts to tune a model to a recording in the daemon, and watches it.
+   * Starts to tune a model to a recording in the daemon and watches it.
    *
-   * @param settings stacks and output are absolute paths of the daemon's machine; what is not set is the daemon's default
+   * @param settings stacks and output are absolute paths on the daemon's machine; what is absent
+   *     has the daemon's default
    * @throws RefusedException as {@link #startTraining} does
    */
   public Training startTuning(TuningSettings settings, TrainingListener listener) throws WireException {
     return trainings.tune(settings, listener);
   }
 
-  /** The daemon's trainings and tunings under way and lately ended, whoever started them, oldest first. */
+  /** The daemon's present and recent trainings and tunings, whoever started them, oldest first. */
   public List<TrainingSummary> trainings() throws WireException {
     return trainings.list();
   }
 
   /**
-   * Watches a training from its first event on, whoever started it; a connection's listener before this one hears no more.
+   * Watches a training from its first event, whoever started it.
+   *
+   * <p>A listener that this connection had for the training before receives nothing more.
    *
    * @throws RefusedException there is none of that number (TRAINING_UNKNOWN)
    */
@@ -181,7 +186,10 @@ public final class Connection implements Closeable {
     socket.send(message);
   }
 
-  /** Ends the conversation; streams that are still open fail with {@link ConnectionLostException}. Trainings go on. */
+  /**
+   * Closes the connection. Open streams fail with {@link ConnectionLostException}. Trainings
+   * continue.
+   */
   @Override
   public void close() {
     fail(new ConnectionLostException("The connection to the DEFCoN daemon was closed."));
@@ -270,8 +278,8 @@ public final class Connection implements Closeable {
     public void ended(String reason) {
       String why = goodbye.isEmpty() ? reason : goodbye;
       fail(new ConnectionLostException(
-          "The connection to the DEFCoN daemon at " + endpoint + " broke off (" + why
-              + "). Run the command again; a new daemon is started where none answers."));
+          "The connection to the DEFCoN daemon at " + endpoint + " was lost (" + why
+              + "). Run the command again; it starts a new daemon if none answers."));
     }
   }
 }

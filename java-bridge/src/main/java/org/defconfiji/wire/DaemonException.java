@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** The daemon is not there, could not be started, or is stopping: codes DAEMON_*. */
+/** The daemon cannot be reached, cannot be started, or is stopping: codes DAEMON_*. */
 public final class DaemonException extends WireException {
   public static final String UNREACHABLE = "DAEMON_UNREACHABLE";
   public static final String START = "DAEMON_START";

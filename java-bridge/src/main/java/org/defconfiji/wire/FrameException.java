@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** One frame got no result; the stream goes on. The code and the sentence are those of the cause. */
+/** One frame has no result. The stream continues. Code and message are those of the cause. */
 public final class FrameException extends WireException {
   private final long sequence;
 
@@ -9,7 +9,7 @@ public final class FrameException extends WireException {
     this.sequence = sequence;
   }
 
-  /** The frame's number in its stream, from 0. */
+  /** The number of the frame in its stream, from 0. */
   public long sequence() {
     return sequence;
   }

@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** What a person reads about a model. */
+/** The description of a model for a person. */
 public final class ModelCard {
   private final String text;
   private final byte[] picture;
@@ -10,12 +10,12 @@ public final class ModelCard {
     this.picture = picture;
   }
 
-  /** Markdown. */
+  /** The text, as Markdown. */
   public String text() {
     return text;
   }
 
-  /** A PNG; empty where the model has none. */
+  /** A PNG. Empty if the model has no picture. */
   public byte[] picture() {
     return picture.clone();
   }

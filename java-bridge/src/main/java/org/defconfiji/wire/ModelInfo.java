@@ -21,20 +21,22 @@ public final class ModelInfo {
     this.path = model.getPath();
   }
 
-  /** What {@link StreamOptions} takes. */
+  /** The name, as {@link StreamOptions} takes it. */
   public String name() {
     return name;
   }
 
+  /** The name of its architecture. */
   public String architecture() {
     return architecture;
   }
 
+  /** The number of its parameters. */
   public int parameters() {
     return parameters;
   }
 
-  /** Whether the user has installed it, and may remove it. */
+  /** Whether the user has installed it and may remove it. */
   public boolean isInstalled() {
     return origin == ModelOrigin.INSTALLED;
   }
@@ -44,12 +46,12 @@ public final class ModelInfo {
     return origin == ModelOrigin.SHIPPED;
   }
 
-  /** Its file on the daemon's machine; empty where an older daemon does not tell. */
+  /** Its file on the daemon's machine. Empty if an older daemon does not say. */
   public String path() {
     return path;
   }
 
-  /** Whether the daemon counts with it when no model is named. */
+  /** Whether the daemon uses it when no model is named. */
   public boolean isDefault() {
     return isDefault;
   }

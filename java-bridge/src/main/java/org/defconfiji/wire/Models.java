@@ -12,7 +12,7 @@ import org.defconfiji.protocol.RemoveModel;
 import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.SetDefaultModel;
 
-/** What a connection asks about the daemon's models. */
+/** A connection's questions about the daemon's models, and changes to them. */
 public final class Models {
   private final Questions questions;
 
@@ -21,13 +21,14 @@ public final class Models {
   }
 
   /**
-   * Puts a model among the user's; it is read as a whole before it takes its place.
+   * Installs a model for the user. The daemon reads it completely before it is installed.
    *
    * @param path absolute, on the daemon's machine
-   * @param name what to call it; empty for the file's own name
-   * @param replace whether it takes the place of a model that the user installed under that name
-   * @return its name, and all models as they are then
-   * @throws RefusedException it is damaged or no model (MODEL_FORMAT ...), or the name is taken (MODEL_NAME)
+   * @param name its new name; empty for the name of the file
+   * @param replace whether it may replace a model of that name that the user installed
+   * @return its name and all models after the change
+   * @throws RefusedException it is not a valid model (MODEL_FORMAT ...), or the name is taken
+   *     (MODEL_NAME)
    */
   public Changed install(String path, String name, boolean replace) throws WireException {
     return questions.ask(
@@ -38,7 +39,11 @@ public final class Models {
         Models::changed);
   }
 
-  /** Removes one of the user's models. @throws RefusedException MODEL_NOT_FOUND, MODEL_FIXED */
+  /**
+   * Removes a model that the user installed.
+   *
+   * @throws RefusedException MODEL_NOT_FOUND, MODEL_FIXED
+   */
   public Changed remove(String name) throws WireException {
     return questions.ask(
         request ->
@@ -46,7 +51,11 @@ public final class Models {
         Models::changed);
   }
 
-  /** Chooses the model that counts when none is named, for good. @throws RefusedException MODEL_NOT_FOUND */
+  /**
+   * Sets the default model, which counts when none is named. The choice is permanent.
+   *
+   * @throws RefusedException MODEL_NOT_FOUND
+   */
   public Changed setDefault(String name) throws WireException {
     return questions.ask(
         request ->
@@ -55,7 +64,11 @@ public final class Models {
         Models::changed);
   }
 
-  /** What a person reads about a model. @throws RefusedException MODEL_NOT_FOUND */
+  /**
+   * Reads the card of a model.
+   *
+   * @throws RefusedException MODEL_NOT_FOUND
+   */
   public ModelCard card(String name) throws WireException {
     return questions.ask(
         request ->
@@ -75,7 +88,7 @@ public final class Models {
     return Collections.unmodifiableList(infos);
   }
 
-  /** A change that was made. */
+  /** The outcome of a change. */
   public static final class Changed {
     private final String name;
     private final List<ModelInfo> models;
@@ -85,12 +98,12 @@ public final class Models {
       this.models = models;
     }
 
-    /** Of the model that was changed. */
+    /** The name of the changed model. */
     public String name() {
       return name;
     }
 
-    /** All models as they are then, the default first. */
+    /** All models after the change, the default first. */
     public List<ModelInfo> models() {
       return models;
     }

@@ -2,7 +2,7 @@ package org.defconfiji.wire;
 
 import org.defconfiji.protocol.PixelType;
 
-/** Pixel types that can be counted. */
+/** The pixel types that can be counted. */
 public enum PixelFormat {
   UINT8(PixelType.UINT8, 1),
   UINT16(PixelType.UINT16, 2),
@@ -20,7 +20,7 @@ public enum PixelFormat {
     return wire;
   }
 
-  /** Bytes a pixel takes. */
+  /** Bytes per pixel. */
   public int bytes() {
     return bytes;
   }

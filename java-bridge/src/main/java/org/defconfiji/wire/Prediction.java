@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** What the daemon found in one frame. */
+/** The result of one frame. */
 public final class Prediction {
   private final long sequence;
   private final double count;
@@ -11,8 +11,8 @@ public final class Prediction {
   private final double engineMs;
 
   /**
-   * @param waitedMs the time that the frame waited for the engine, ms
-   * @param engineMs the time that the engine took, ms
+   * @param waitedMs how long the frame waited for the engine, ms
+   * @param engineMs how long the engine took, ms
    */
   Prediction(
       long sequence,
@@ -31,42 +31,49 @@ public final class Prediction {
     this.engineMs = engineMs;
   }
 
-  /** The same with another number. */
+  /** The same result with another number. */
   public Prediction numbered(long number) {
     return new Prediction(number, count, maxLocalCount, density, certainty, waitedMs, engineMs);
   }
 
-  /** The frame's number in its stream, from 0. */
+  /** The number of the frame in its stream, from 0. */
   public long sequence() {
     return sequence;
   }
 
-  /** Molecules in the frame: the sum of the density map. */
+  /** The number of molecules in the frame: the sum of the density map. */
   public double count() {
     return count;
   }
 
-  /** Most molecules in any window of {@link Stream#pool()} pixels; 0 where the stream did not ask for it. */
+  /**
+   * Most molecules in any window of {@link Stream#pool()} pixels. 0 if the stream did not request
+   * it.
+   */
   public double maxLocalCount() {
     return maxLocalCount;
   }
 
-  /** Molecules per pixel, row by row from the top left; empty where the stream did not ask for it. Not a copy. */
+  /**
+   * Molecules per pixel, row by row from the top left. Empty if it was not requested. Not a copy.
+   */
   public float[] density() {
     return density;
   }
 
-  /** How far the counts are to be trusted; {@link Certainty#UNKNOWN} where the model does not know. */
+  /** How far the counts can be trusted; {@link Certainty#UNKNOWN} if the model does not say. */
   public Certainty certainty() {
     return certainty;
   }
 
-  /** How long the frame waited in the daemon for the engine to be free, ms. */
+  /** How long the frame waited in the daemon for the engine, ms. */
   public double waitedMs() {
     return waitedMs;
   }
 
-  /** The daemon's time from taking the frame up to its finished result, ms, without the way there and back. */
+  /**
+   * The time from the engine's start to the finished result, ms. Transfer times are not included.
+   */
   public double engineMs() {
     return engineMs;
   }

@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** The two sides do not understand each other: codes PROTOCOL_*. */
+/** The plugin and the daemon do not understand each other: codes PROTOCOL_*. */
 public final class ProtocolException extends WireException {
   static final String VERSION = "PROTOCOL_VERSION";
   static final String MESSAGE = "PROTOCOL_MESSAGE";

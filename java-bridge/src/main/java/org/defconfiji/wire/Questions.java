@@ -12,9 +12,9 @@ import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.Error;
 import org.defconfiji.protocol.ServerMessage;
 
-/** A connection's requests that have numbers, and wait for their answers. */
+/** Sends numbered requests over a connection and waits for their answers. */
 final class Questions {
-  /** A request that waits for its answer, which is read on the connection's thread, before the next message. */
+  /** A request under way. The connection's thread reads its answer before the next message. */
   private static final class Question<T> {
     final Function<ServerMessage, T> read;
     final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -37,7 +37,12 @@ final class Questions {
     this.send = send;
   }
 
-  /** Sends a request and waits for its answer. @param message the request of a number */
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param message builds the request for a number
+   * @param read reads the answer
+   */
   <T> T ask(IntFunction<ClientMessage.Builder> message, Function<ServerMessage, T> read) throws WireException {
     int request = nextRequest.getAndIncrement();
     Question<T> question = new Question<>(read);
@@ -66,12 +71,12 @@ final class Questions {
     if (question != null) question.answer.completeExceptionally(WireErrors.of(error));
   }
 
-  /** What ended the connection, or null. */
+  /** The error that ended the connection, or null. */
   WireException failure() {
     return failure;
   }
 
-  /** Ends everything that waits here. */
+  /** Ends all requests under way with an error. */
   void fail(WireException error) {
     failure = error;
     for (Integer request : questions.keySet()) {

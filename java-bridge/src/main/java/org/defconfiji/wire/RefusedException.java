@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** The daemon could not do what was asked, for example INPUT_PIXEL_VALUE or MODEL_NOT_FOUND. */
+/** The daemon refused a request, for example with INPUT_PIXEL_VALUE or MODEL_NOT_FOUND. */
 public final class RefusedException extends WireException {
   private final String advice;
 

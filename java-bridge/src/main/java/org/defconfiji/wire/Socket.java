@@ -11,20 +11,22 @@ import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
 
-/** A WebSocket that carries one binary message per envelope. Its threads do not keep the program alive. */
+/** A WebSocket with one binary message per envelope. Its threads do not keep the program alive. */
 final class Socket extends WebSocketClient {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   /**
-   * Larger envelopes go in fragments of this size: the daemon unmasks a fragment at a time and serves others in between,
-   * where a whole frame of 16 MB would keep it for a tenth of a second.
+   * Larger envelopes are sent in fragments of this size.
+   *
+   * <p>The daemon unmasks one fragment at a time and serves other clients in between. A whole frame
+   * of 16 MB would block it for a tenth of a second.
    */
   private static final int FRAGMENT_BYTES = 262_144;
 
-  /** Told of everything that arrives, from the socket's own thread. */
+  /** Receives everything that arrives, on the socket's own thread. */
   interface Listener {
     void received(ByteBuffer message);
 
-    /** Called once, also after {@link Socket#close()}. */
+    /** Called once when the connection ends, also after {@link Socket#close()}. */
     void ended(String reason);
   }
 
@@ -38,7 +40,11 @@ final class Socket extends WebSocketClient {
     setTcpNoDelay(true);
   }
 
-  /** Connects, or says why it could not. @throws DaemonException DAEMON_UNREACHABLE */
+  /**
+   * Connects.
+   *
+   * @throws DaemonException DAEMON_UNREACHABLE, with the reason
+   */
   void start() throws WireException {
     boolean connected;
     try {
@@ -53,7 +59,7 @@ final class Socket extends WebSocketClient {
         DaemonException.UNREACHABLE, "No DEFCoN daemon answers at " + getURI() + " (" + why + ").");
   }
 
-  /** Sends an envelope; what is not connected any more tells its listener, not the sender. */
+  /** Sends an envelope. If the connection is lost, the listener learns of it, not the caller. */
   synchronized void send(ClientMessage message) {
     try {
       byte[] bytes = message.toByteArray();

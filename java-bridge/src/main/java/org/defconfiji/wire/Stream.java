@@ -16,12 +16,15 @@ import org.defconfiji.protocol.ServerMessage;
 import org.defconfiji.protocol.StreamOpened;
 
 /**
- * Frames of one size and type on their way to one model. A frame may be sent while there is credit; every frame is
- * answered once, in the order of sending, by a prediction or by an exception. In a latest-only stream the daemon drops
- * frames that wait when a newer one comes; those have no answer here, and the answers' numbers show which they were.
+ * Sends frames of one size and type to one model.
+ *
+ * <p>A frame may be sent when the daemon has given credit. Every frame is answered once, in the
+ * order of sending, with a prediction or an exception. In a latest-only stream the daemon drops a
+ * waiting frame when a newer one comes. A dropped frame has no answer here; the numbers of the
+ * answers show which frames were dropped.
  */
 public final class Stream implements Closeable {
-  /** A frame's answer: one of the two. */
+  /** The answer to a frame: a prediction or an error. */
   private static final class Answer {
     final Prediction prediction;
     final WireException error;
@@ -36,7 +39,7 @@ public final class Stream implements Closeable {
   private final int id;
   private final StreamOptions options;
   private final Deque<Answer> answers = new ArrayDeque<>();
-  /** Numbers of the frames that were sent and not answered, oldest first. */
+  /** The numbers of the frames that were sent and not answered, oldest first. */
   private final Deque<Long> due = new ArrayDeque<>();
   private StreamOpened opened;
   private long credits;
@@ -55,7 +58,7 @@ public final class Stream implements Closeable {
     if (failure != null) throw failure;
   }
 
-  /** Side of the window of the max local count, pixels. */
+  /** Side of the max local count's window, pixels. */
   public synchronized int pool() {
     return opened.getPool();
   }
@@ -65,19 +68,21 @@ public final class Stream implements Closeable {
     return opened.getModel().getName();
   }
 
-  /** Frames sent whose answers {@link #poll} has not handed out yet. */
+  /** The number of sent frames whose answers {@link #poll} has not returned yet. */
   synchronized long outstanding() {
     return due.size() + answers.size();
   }
 
-  /** The number that the next frame sent will have, from 0. */
+  /** The number of the next frame, from 0. */
   public synchronized long nextSequence() {
     return sent;
   }
 
   /**
-   * Has something run after every message about this stream and after its end, on the connection's own thread: it must
-   * not wait. For a thread that waits for more than this stream.
+   * Sets a callback for every message about this stream and for its end.
+   *
+   * <p>It runs on the connection's thread and must not block. It is for threads that wait for more
+   * than this stream.
    */
   public void whenChanged(Runnable told) {
     changed = told;
@@ -85,9 +90,9 @@ public final class Stream implements Closeable {
   }
 
   /**
-   * Sends a frame if there is credit for it. The bytes are read before this returns. One thread sends all frames.
+   * Sends a frame if the daemon has given credit for it. Only one thread may send.
    *
-   * @param pixels the frame, little endian, row by row from the top left
+   * @param pixels the frame, little endian, row by row from the top left; read before this returns
    * @return whether it was sent
    * @throws WireException the stream or its connection has ended
    */
@@ -110,10 +115,10 @@ public final class Stream implements Closeable {
   }
 
   /**
-   * The next answer. Waits until there is one, or credit for a frame, or the time is over.
+   * Waits for the next answer, for credit, or until the time is over.
    *
-   * @return the prediction, or null where only credit came, or nothing
-   * @throws FrameException this frame got no result; the stream goes on
+   * @return the prediction; null if there is no answer yet
+   * @throws FrameException this frame has no result; the stream continues
    * @throws WireException the stream or its connection has ended
    */
   public synchronized Prediction poll(long timeout, TimeUnit unit) throws WireException {
@@ -133,7 +138,7 @@ public final class Stream implements Closeable {
     return answer.prediction;
   }
 
-  /** Counts one frame and waits for it; not to be mixed with frames that are still outstanding. */
+  /** Counts one frame and waits for it. No other frame may be under way. */
   public Prediction predict(byte[] pixels) throws WireException {
     while (!trySend(pixels)) poll(1, TimeUnit.SECONDS);
     Prediction prediction = null;
@@ -141,7 +146,7 @@ public final class Stream implements Closeable {
     return prediction;
   }
 
-  /** Ends the stream; frames that still wait are dropped. */
+  /** Ends the stream. Waiting frames are dropped. */
   @Override
   public void close() {
     CloseStream.Builder close = CloseStream.newBuilder().setStream(id).setDiscard(true);
@@ -202,8 +207,8 @@ public final class Stream implements Closeable {
     else
       end(new ProtocolException(
           ProtocolException.MESSAGE,
-          "The DEFCoN daemon sent a density map of " + result.getDensity().size() + " bytes where " + expected
-              + " were due. Update the plugin and the daemon."));
+          "The DEFCoN daemon sent a density map of " + result.getDensity().size() + " bytes, expected " + expected
+              + ". Update the plugin and the daemon."));
   }
 
   private void answer(long sequence, Answer answer) {
@@ -215,7 +220,7 @@ public final class Stream implements Closeable {
     answers.add(answer);
   }
 
-  /** Only a latest-only stream's frames are dropped out of turn, and while the stream goes on. */
+  /** Takes a dropped frame. Only a latest-only stream drops frames while it continues. */
   private void dropped(long sequence) {
     if (!options.latestOnly())
       answer(
@@ -230,8 +235,8 @@ public final class Stream implements Closeable {
     String expected = due.isEmpty() ? "no frame" : "frame " + due.peekFirst();
     end(new ProtocolException(
         ProtocolException.MESSAGE,
-        "The DEFCoN daemon answered frame " + sequence + " where " + expected
-            + " was due. Update the plugin and the daemon."));
+        "The DEFCoN daemon answered frame " + sequence + ", expected " + expected
+            + ". Update the plugin and the daemon."));
   }
 
   private static Prediction prediction(Result result) {
@@ -248,7 +253,11 @@ public final class Stream implements Closeable {
         result.getPredictMs());
   }
 
-  /** Waits on this object. @param nanos at most so long; 0: until notified */
+  /**
+   * Waits on this object.
+   *
+   * @param nanos the longest wait; 0: until notified
+   */
   private void await(long nanos) throws CancelledException {
     try {
       if (nanos == 0) wait();

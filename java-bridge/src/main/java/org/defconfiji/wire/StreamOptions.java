@@ -2,7 +2,7 @@ package org.defconfiji.wire;
 
 import org.defconfiji.protocol.OpenStream;
 
-/** What a stream's frames look like, the model that counts them, and what to send back with each count. */
+/** The format of a stream's frames, the model that counts them and the wanted results. */
 public final class StreamOptions {
   /** Width and height of the frames of a trial, pixels. No frame is sent. */
   private static final int TRIAL_SIDE = 32;
@@ -18,10 +18,10 @@ public final class StreamOptions {
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
-   * @param width pixels
-   * @param height pixels
-   * @param density whether results hold the density map
-   * @param maxLocalCount whether results hold the max local count
+   * @param width of a frame, pixels
+   * @param height of a frame, pixels
+   * @param density whether results contain the density map
+   * @param maxLocalCount whether results contain the max local count
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
@@ -29,7 +29,7 @@ public final class StreamOptions {
   }
 
   /**
-   * Options of a stream that is opened only to learn whether a model exists and what it is called.
+   * Options for a stream that only checks whether a model exists and what it is called.
    *
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
    */
@@ -56,12 +56,16 @@ public final class StreamOptions {
     this.pixelSize = pixelSize;
   }
 
-  /** The same, for a source that is faster than the network: a frame that waits makes way for a newer one. */
+  /** The same options for a fast source: a newer frame replaces one that waits in the daemon. */
   public StreamOptions onlyLatest() {
     return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true, pixelSize);
   }
 
-  /** The same, for pixels of a known size, which is compared with that of the model's training. @param side nm; 0: unknown */
+  /**
+   * The same options with the size of a pixel, which the daemon compares with the model's training.
+   *
+   * @param side side of a pixel, nm; 0: unknown
+   */
   public StreamOptions ofPixelSize(double side) {
     return new StreamOptions(model, width, height, pixels, density, maxLocalCount, latestOnly, side);
   }
@@ -82,7 +86,7 @@ public final class StreamOptions {
     return density;
   }
 
-  /** Bytes of one frame. */
+  /** The size of one frame in bytes. */
   long frameBytes() {
     return (long) width * height * pixels.bytes();
   }

@@ -5,7 +5,10 @@ import java.util.concurrent.ExecutionException;
 import org.defconfiji.protocol.TrainingEvent;
 import org.defconfiji.protocol.TrainingSummary;
 
-/** A training or a tuning in the daemon that is watched. It belongs to the daemon: it goes on when the connection is closed. */
+/**
+ * A training or tuning that is watched. It runs in the daemon and continues without this
+ * connection.
+ */
 public final class Training {
   private final Trainings trainings;
   private final TrainingSummary summary;
@@ -18,29 +21,31 @@ public final class Training {
     this.listener = listener;
   }
 
-  /** Its number, for as long as the daemon runs. */
+  /** Its number, valid as long as the daemon runs. */
   int id() {
     return summary.getTraining();
   }
 
-  /** As it was when it began to be watched. */
+  /** Its state when the watching began. */
   TrainingSummary summary() {
     return summary;
   }
 
   /**
-   * Asks for its end at the next batch: of a training with a checkpoint, and its end is then told with the code CANCELLED;
-   * of a tuning with its best model so far, if it has one.
+   * Asks the daemon to end it at the next batch.
+   *
+   * <p>A training leaves a checkpoint and ends with the code CANCELLED. A tuning continues with its
+   * best model so far, if it has one.
    */
   public void cancel() throws WireException {
     trainings.cancel(id());
   }
 
   /**
-   * Waits for its end; the listener has been told of it then.
+   * Waits for the end. The listener has received the end before this returns.
    *
    * @return the path of the model on the daemon's machine
-   * @throws WireException what it ended with, or what ended the watching
+   * @throws WireException the error that ended the run or the watching
    */
   public String await() throws WireException {
     try {
@@ -52,7 +57,11 @@ public final class Training {
     }
   }
 
-  /** @return whether that was the last event */
+  /**
+   * Hands an event to the listener.
+   *
+   * @return whether it was the last one
+   */
   boolean received(TrainingEvent event) {
     switch (event.getEventCase()) {
       case STARTED:

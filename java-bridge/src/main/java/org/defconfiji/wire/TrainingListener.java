@@ -10,22 +10,24 @@ import org.defconfiji.protocol.TuningMeasured;
 import org.defconfiji.protocol.TuningMeasuring;
 
 /**
- * Told what happens in a training that is watched, from its first event on: started, then epochs with progress between
- * them, then one of finished and failed. A tuning tells measuring, measured and compared before that, and judged before
- * its end. Called by the connection's own thread, which must not be kept waiting.
+ * Receives the events of a training that is watched, from its first event.
+ *
+ * <p>A training sends started, then epochs with progress between them, then finished or failed. A
+ * tuning sends measuring, measured and compared before that, and judged before its end. The
+ * connection's thread calls the methods, so they must not block.
  */
 public interface TrainingListener {
-  /** Called ten times a second at most. */
+  /** Called at most ten times a second. */
   default void measuring(TuningMeasuring progress) {}
 
   default void measured(TuningMeasured found) {}
 
-  /** The stacks of the recording are read no more. */
+  /** From now on the stacks of the recording are no longer needed. */
   default void compared(TuningCompared comparison) {}
 
   default void started(TrainingStarted start) {}
 
-  /** Called ten times a second at most. */
+  /** Called at most ten times a second. */
   default void progress(TrainingProgress progress) {}
 
   default void epoch(TrainingEpoch epoch) {}
@@ -35,8 +37,11 @@ public interface TrainingListener {
   default void finished(TrainingFinished end) {}
 
   /**
-   * @param error why it ended: with the code CANCELLED after {@link Training#cancel}, where nothing was kept; a {@link ConnectionLostException}
-   *     where only the watching ended, and the training may go on
+   * Called when there will be no more events and no model.
+   *
+   * @param error the reason; its code is CANCELLED after {@link Training#cancel} if nothing was
+   *     kept; a {@link ConnectionLostException} if only the watching ended and the training may
+   *     continue
    */
   default void failed(WireException error) {}
 }

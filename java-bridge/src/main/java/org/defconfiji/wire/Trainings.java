@@ -16,7 +16,7 @@ import org.defconfiji.protocol.TrainingSummary;
 import org.defconfiji.protocol.TuningSettings;
 import org.defconfiji.protocol.WatchTraining;
 
-/** What a connection asks about trainings, and those it watches. */
+/** A connection's questions about trainings, and the trainings that it watches. */
 final class Trainings {
   private final Questions questions;
   private final Map<Integer, Training> watched = new ConcurrentHashMap<>();
@@ -69,7 +69,7 @@ final class Trainings {
     if (training != null && training.received(event)) watched.remove(event.getTraining(), training);
   }
 
-  /** Ends everything that is watched. */
+  /** Ends the watching of all trainings. */
   void fail(WireException error) {
     for (Integer id : watched.keySet()) {
       Training training = watched.remove(id);

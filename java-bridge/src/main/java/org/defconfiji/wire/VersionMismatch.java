@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** Says which of the two sides has to be updated. */
+/** Says whether the plugin or the daemon must be updated. */
 final class VersionMismatch {
   private VersionMismatch() {}
 
@@ -8,7 +8,7 @@ final class VersionMismatch {
     String what =
         "The Fiji plugin speaks version " + plugin + " of the DEFCoN protocol, the daemon version " + daemon + ". ";
     return daemon < plugin
-        ? what + "The daemon is older: end it, run 'npm install -g defcon-fiji', and try again."
+        ? what + "The daemon is older: stop it, run 'npm install -g defcon-fiji', and try again."
         : what
             + "The plugin is older: replace its jar in Fiji's plugins folder by the newest defcon-fiji_ jar, restart"
             + " Fiji, and try again.";

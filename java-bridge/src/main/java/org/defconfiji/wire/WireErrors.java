@@ -1,6 +1,6 @@
 package org.defconfiji.wire;
 
-/** The exception that stands for an Error message of the daemon. */
+/** Turns the daemon's Error messages into exceptions. */
 final class WireErrors {
   private WireErrors() {}
 

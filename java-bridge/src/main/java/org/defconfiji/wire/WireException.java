@@ -3,7 +3,8 @@ package org.defconfiji.wire;
 import org.defconfiji.DefconException;
 
 /**
- * An error that the daemon reported or that the connection to it had. docs/errors.md lists the codes.
+ * An error that the daemon reported or that the connection to it had. docs/errors.md lists the
+ * codes.
  *
  * <pre>{@code
  * try (Predictor predictor = new DaemonPredictor()) {

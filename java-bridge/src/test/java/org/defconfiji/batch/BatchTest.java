@@ -42,13 +42,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder of stacks, counted as a macro does it without a screen. */
+/** Counts a folder of stacks as a macro does, without a screen. */
 @Timeout(120)
 class BatchTest {
   @TempDir static Path home;
   @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> home);
 
-  /** Those of the program's own tables: src/predict/outputs.ts. */
+  /** The columns that the command line writes. */
   private static final List<String> COUNTS_COLUMNS =
       Arrays.asList(
           "frame", "count", "max_local_count", "count_error", "max_local_count_error", "away_from_spots",
@@ -204,7 +204,7 @@ class BatchTest {
     assertTrue(said.contains("colour.tif: An RGB image has no single brightness"), said);
     assertTrue(said.contains("nan.tif: Slice 2 of 'nan.tif'"), said);
     assertTrue(said.contains("text.tif: ImageJ cannot open it"), said);
-    assertTrue(said.contains("good.tiff: its results would take the place of those of good.tif"), said);
+    assertTrue(said.contains("good.tiff: its results would overwrite those of good.tif"), said);
     assertEquals(Arrays.asList("good.counts.csv", "summary.csv"), left());
     for (List<String> row : table("summary.csv").subList(1, 7))
       assertEquals(row.get(0).equals("good.tif"), row.get(8).isEmpty(), row.toString());

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the commands say of how far counts are to be trusted, with the shipped model. */
+/** The certainty that the commands report, with the shipped model. */
 @Timeout(120)
 class CertaintyCommandTest {
-  /** One odd frame in a stack may be judged otherwise. */
+  /** One odd frame in a stack may be judged differently. */
   private static final int MOST = SimulatedStack.FRAMES - 1;
 
   @TempDir static Path folder;
@@ -56,7 +56,7 @@ class CertaintyCommandTest {
     return ResultsTable.getResultsTable();
   }
 
-  /** Rows whose text has a beginning. */
+  /** The number of rows whose reason begins with a text. */
   private static int reasons(String beginning) {
     int rows = 0;
     for (int row = 0; row < table().getCounter(); row++)

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands in ImageJ without a screen, as a macro runs them. */
+/** The commands as a macro runs them, in ImageJ without a screen. */
 @Timeout(120)
 class CommandTest {
   private static final double TOLERANCE = 1e-3;
@@ -75,14 +75,18 @@ class CommandTest {
     Thread.currentThread().setName(threadName);
   }
 
-  /** Runs a command on an image. @return the image that is current after it */
+  /**
+   * Runs a command on an image.
+   *
+   * @return the current image after it
+   */
   private static ImagePlus run(PlugIn command, ImagePlus image, String options) {
-    // ImageJ gives macro options only to threads so named.
+    // ImageJ gives macro options only to threads with this name.
     Thread.currentThread().setName("Run$_test");
     Macro.setOptions(options);
     WindowManager.setTempCurrentImage(image);
     PrintStream console = System.out;
-    // Without a screen ImageJ prints its messages, which would look like trouble among the results of tests.
+    // Without a screen ImageJ prints its messages. They would look like failures of the tests.
     System.setOut(new PrintStream(new ByteArrayOutputStream()));
     try {
       command.run("");
@@ -180,7 +184,7 @@ class CommandTest {
     assertEquals(18, density.getHeight());
     assertEquals(0.1, density.getCalibration().pixelWidth);
     assertEquals(0.03, density.getCalibration().frameInterval);
-    // The map's first pixel has the physical place of the source's pixel (5, 7).
+    // The first pixel of the map has the physical position of the source's pixel (5, 7).
     assertEquals(0.5, density.getCalibration().getX(0), 1e-9);
     assertEquals(0.7, density.getCalibration().getY(0), 1e-9);
     double count = table().getValue("Exact count", 3);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams whose daemon is killed or stopped under them. */
+/** Streams whose daemon is killed or stopped while they run. */
 @Timeout(180)
 class LastingStreamTest {
   private static final int FRAMES = 200;
@@ -36,12 +36,16 @@ class LastingStreamTest {
     Repository.assumeBuilt();
   }
 
-  /** What ends the daemon, told before each answer is waited for. */
+  /** Ends the daemon. Called before each answer. */
   private interface Blow {
     void strike(RealDaemon daemon, int answered) throws Exception;
   }
 
-  /** Counts frames while the daemon is struck; checks each count. @return connections that broke off */
+  /**
+   * Counts frames while the daemon is ended again and again, and checks each count.
+   *
+   * @return the number of lost connections
+   */
   private int count(Blow blow, String... command) throws Exception {
     Oracle oracle = Oracle.of("uint16");
     ImagePlus image = IJ.openImage(oracle.stack().toString());

@@ -29,7 +29,7 @@ class LauncherTest {
   void nothingThere() {
     Surroundings surroundings = new TemporaryHome(folder).property("os.name", "Linux").surroundings();
     List<CommandSource> sources = new CommandSources(surroundings).all();
-    // Without the usual folders and the login shell, which are this machine's and not the test's.
+    // The usual folders and the login shell are left out, because they depend on the machine.
     DaemonException error = failure(new Launcher(surroundings, sources.subList(0, 4)));
     assertEquals("DAEMON_START", error.code());
     assertEquals(
@@ -84,7 +84,7 @@ class LauncherTest {
     };
     DaemonException error = failure(new Launcher(surroundings, Collections.singletonList(source)));
     String said = error.getMessage();
-    assertTrue(said.contains("- here: '" + java + " no.such.Class' ended with code 1, last saying \""), said);
+    assertTrue(said.contains("- here: '" + java + " no.such.Class' ended with code 1. Its last line: \""), said);
     assertTrue(said.contains(surroundings.defconHome().resolve("fiji-daemon.log").toString()), said);
   }
 }

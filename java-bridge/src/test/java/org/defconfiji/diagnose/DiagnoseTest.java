@@ -81,7 +81,7 @@ class DiagnoseTest {
       assertTrue(control.stop());
       assertEquals("not running", control.state());
       assertFalse(control.stop());
-      assertTrue(control.log().contains("No daemon was started by this plugin yet"));
+      assertTrue(control.log().contains("This plugin has not started a daemon yet"));
     }
   }
 

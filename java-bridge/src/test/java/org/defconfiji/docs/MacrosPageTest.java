@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/macros.md has the rows of the tables that dialogs and the reading of macros follow from. */
+/** docs/macros.md has the same rows as the option tables. */
 class MacrosPageTest {
   static Stream<OptionTable> tables() {
     return Stream.of(BatchOptions.TABLE, TrainOptions.TABLE, TuneOptions.TABLE, ModelsOptions.TABLE, DiagnoseOptions.TABLE);

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** ImageJ laid out as a Fiji folder, with the plugin's jar in plugins/ and on no class path. */
+/** A Fiji folder with ImageJ. The plugin's jar lies in plugins/ and on no class path. */
 final class FijiFolder {
   private final Path root;
 
@@ -30,7 +30,9 @@ final class FijiFolder {
     return Paths.get(System.getProperty("defcon.test.jar"));
   }
 
-  /** A Java process whose class path holds ImageJ and the test classes, not the plugin. */
+  /**
+   * Prepares a Java process with ImageJ and the test classes on its class path, without the plugin.
+   */
   ProcessBuilder java(String executable, Path defconHome, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(executable);

@@ -46,7 +46,7 @@ class FijiIT {
     fiji = FijiFolder.create(folder.resolve("Fiji.app"));
   }
 
-  /** The Java that runs the tests, and those of Debian's folder on a machine that has some. */
+  /** The Java that runs the tests, and all others that Debian has installed. */
   static Stream<String> javas() throws IOException {
     Path own = Paths.get(System.getProperty("java.home"), "bin", "java").toRealPath();
     Path others = Paths.get("/usr/lib/jvm");
@@ -157,7 +157,7 @@ class FijiIT {
       finish(builder);
       Properties notes = read(out.resolve("ui.properties"));
       assertEquals("2", notes.getProperty("plots"));
-      // Both heads are learnt together from simulated frames: one stage.
+      // Both heads learn together from simulated frames, so there is only one stage.
       assertEquals("1", notes.getProperty("plan.plots"));
       assertTrue(notes.getProperty("plan.facts").contains(" samples of 16 x 16 to learn from, 1024 to validate with"));
       assertTrue(notes.getProperty("plan").contains("plan.json"), notes.getProperty("plan"));
@@ -234,7 +234,7 @@ class FijiIT {
   /**
    * Runs a process to its end.
    *
-   * @return what it printed, less what Java 24 and later say of Protocol Buffers' use of sun.misc.Unsafe
+   * @return what it printed, without the warnings of Java 24 and later about sun.misc.Unsafe
    */
   private static String finish(ProcessBuilder builder) throws Exception {
     Process process = builder.start();

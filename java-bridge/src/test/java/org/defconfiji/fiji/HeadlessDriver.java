@@ -7,9 +7,11 @@ import ij.WindowManager;
 import ij.measure.ResultsTable;
 
 /**
- * The density command without a screen, in a process of its own that has the plugin in its plugins folder alone. (A
- * macro's run() needs menus, which ImageJ without Fiji's patches cannot lay out there; the options reach the command in
- * the same way.) Arguments: the stack, the model. Prints what it found.
+ * Runs the density command without a screen and prints the result. Arguments: the stack, the model.
+ *
+ * <p>It runs in a process of its own that has the plugin only in its plugins folder. The options do
+ * not come from a macro, because without Fiji ImageJ has no menus there. They reach the command the
+ * same way.
  */
 public final class HeadlessDriver {
   private HeadlessDriver() {}

@@ -4,9 +4,11 @@ import ij.IJ;
 import ij.Macro;
 
 /**
- * A recorded command without a screen, in a process of its own that has the plugin in its plugins folder alone. (A
- * macro's run() needs menus, which ImageJ without Fiji's patches cannot lay out there; the options reach the command in
- * the same way.) Arguments: the command's class, its options. What ImageJ's log gets is printed.
+ * Runs a recorded command without a screen. Arguments: the class of the command, its options.
+ *
+ * <p>It prints what ImageJ's log gets. It runs in a process of its own that has the plugin only in
+ * its plugins folder. The options do not come from a macro, because without Fiji ImageJ has no
+ * menus there. They reach the command the same way.
  */
 public final class MacroDriver {
   private MacroDriver() {}

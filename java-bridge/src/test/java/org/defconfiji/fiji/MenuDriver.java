@@ -29,9 +29,10 @@ import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 
 /**
- * A user in front of ImageJ, in a process of its own that has the plugin in its plugins folder alone: opens a stack,
- * chooses the menu's commands, presses OK, looks at the screen, and writes down what was seen.
- * Arguments: the stack, the folder for screenshots and notes.
+ * Acts as a user in front of ImageJ. Arguments: the stack, the folder for screenshots and notes.
+ *
+ * <p>It opens a stack, chooses the menu's commands, presses OK and writes down what the screen
+ * shows. It runs in a process of its own that has the plugin only in its plugins folder.
  */
 public final class MenuDriver {
   private static final int PATIENCE_MS = 60_000;
@@ -100,7 +101,7 @@ public final class MenuDriver {
     }
   }
 
-  /** The plugin's classes are not on this program's class path: it asks as a macro does. */
+  /** Uses a macro, because the plugin's classes are not on the class path of this program. */
   private void live(ImagePlus source) {
     WindowManager.setCurrentWindow(source.getWindow());
     IJ.run("Live count...", "nolog");
@@ -111,7 +112,7 @@ public final class MenuDriver {
     notes.setProperty("live.stopped", IJ.runMacro(get));
   }
 
-  /** A colour image, to see how a message looks. */
+  /** Opens a colour image, to see how an error message looks. */
   private void errorBox() throws Exception {
     IJ.createImage("colours", "RGB white", 64, 64, 1).show();
     IJ.doCommand("Density map...");
@@ -151,7 +152,9 @@ public final class MenuDriver {
     }
   }
 
-  /** A screen without a window manager loses mouse clicks now and then; the event they end in does not get lost. */
+  /**
+   * Presses a button by its event. Without a window manager, mouse clicks get lost now and then.
+   */
   private static void press(Button button) {
     ActionEvent event = new ActionEvent(button, ActionEvent.ACTION_PERFORMED, button.getActionCommand());
     Toolkit.getDefaultToolkit().getSystemEventQueue().postEvent(event);
@@ -163,7 +166,7 @@ public final class MenuDriver {
     return screen;
   }
 
-  /** How many of an image's own colours are to be seen on the screen. */
+  /** The number of an image's colours that appear on the screen. */
   private static int colours(BufferedImage screen, ImagePlus image) {
     Set<Integer> own = new HashSet<>();
     for (int value = 0; value < 256; value++) own.add(image.getLuts()[0].getRGB(value) & 0xFFFFFF);

@@ -36,10 +36,12 @@ import javax.swing.JTable;
 import javax.swing.SwingUtilities;
 
 /**
- * A user who goes through the windows of "Batch...", "Models...", "Diagnose...", "Train..." and "Tune to my data..." in
- * an ImageJ of its own that has the plugin in its plugins folder alone, and writes down what was seen.
- * Arguments: folder of stacks, folder for the batch's results, a stack and its table to train on, a plan to train by,
- * folder for screenshots and notes, a recording to tune to, for how many minutes.
+ * Acts as a user of the dialogs and windows, and writes down what they show.
+ *
+ * <p>It goes through "Batch...", "Models...", "Diagnose...", "Train..." and "Tune to my data..." in
+ * an ImageJ of its own that has the plugin only in its plugins folder. Arguments: the folder of
+ * stacks, the folder for the batch's results, a stack and its table to train on, a plan to train
+ * from, the folder for screenshots and notes, a recording to tune to, the minutes of tuning.
  */
 public final class UiDriver {
   private static final int PATIENCE_MS = 600_000;
@@ -122,7 +124,7 @@ public final class UiDriver {
     notes.setProperty("plots", Integer.toString(count(again, JLabel.class, label -> label.getIcon() != null)));
     shoot(again, "fiji-train.png");
     SwingUtilities.invokeAndWait(() -> button(again, "Use this model").doClick());
-    until("its use", () -> count(again, JLabel.class, label -> text(label).contains("counts from now on")) > 0);
+    until("its use", () -> count(again, JLabel.class, label -> text(label).contains("is the default from now on")) > 0);
     again.dispose();
   }
 
@@ -160,7 +162,7 @@ public final class UiDriver {
     until("a step", () -> named(tuning, JProgressBar.class, "").getValue() > 0);
     shoot(tuning, "fiji-tune.png");
     until("its end", () -> enabled(tuning, "Open report"));
-    until("its use, or why not", () -> count(tuning, JLabel.class, label -> text(label).contains("counts from now on")
+    until("its use, or why not", () -> count(tuning, JLabel.class, label -> text(label).contains("is the default from now on")
         || text(label).contains("was not installed")) > 0);
     notes.setProperty("tune.text", named(tuning, JEditorPane.class, "").getText());
     shoot(tuning, "fiji-tune-result.png");
@@ -199,12 +201,12 @@ public final class UiDriver {
     window.dispose();
   }
 
-  /** A recorder that still writes down one command would forget the next one. */
+  /** Waits for the recorder. While it still writes one command, it would miss the next. */
   private void untilRecorded(String command) {
     until("the recorder", () -> recorder.getText().contains(command) && Recorder.getCommand() == null);
   }
 
-  /** The line that was recorded last. */
+  /** The last recorded line. */
   private String lastLine() {
     String[] lines = recorder.getText().trim().split("\n");
     return lines[lines.length - 1];
@@ -243,7 +245,7 @@ public final class UiDriver {
     return found;
   }
 
-  /** The first of a kind with a name on it, or the first of all for an empty name. */
+  /** The first component of a type with this text, or the first of all if the text is empty. */
   private static <T extends Component> T named(Container container, Class<T> kind, String name) {
     for (T each : all(container, kind)) if (name.isEmpty() || text(each).trim().equals(name)) return each;
     throw new IllegalStateException("no " + kind.getSimpleName() + " " + name);
@@ -278,7 +280,9 @@ public final class UiDriver {
     }
   }
 
-  /** A screen without a window manager loses mouse clicks now and then; the event they end in does not get lost. */
+  /**
+   * Presses a button by its event. Without a window manager, mouse clicks get lost now and then.
+   */
   private static void press(Button button) {
     ActionEvent event = new ActionEvent(button, ActionEvent.ACTION_PERFORMED, button.getActionCommand());
     Toolkit.getDefaultToolkit().getSystemEventQueue().postEvent(event);
@@ -287,7 +291,7 @@ public final class UiDriver {
   private void shoot(Window window, String name) throws Exception {
     window.setLocation(20, 20);
     window.toFront();
-    // What is under way on the event thread may be a page that takes its time to lay out.
+    // Wait until the event thread has laid out a page that may be under way.
     SwingUtilities.invokeAndWait(() -> {});
     IJ.wait(700);
     BufferedImage picture = robot.createScreenCapture(window.getBounds());

@@ -2,7 +2,7 @@ package org.defconfiji.live;
 
 import java.util.Random;
 
-/** Frames as a camera sees blinking molecules: spots of light on a background with noise, 16 bits. */
+/** Simulates a 16-bit camera that sees blinking molecules: spots of light on a noisy background. */
 public final class Camera {
   private static final int FRAMES = 60;
   private static final double SIGMA = 1.3;
@@ -10,13 +10,13 @@ public final class Camera {
   private final int width;
   private final short[][] frames = new short[FRAMES][];
 
-  /** @param molecules on average in a frame */
+  /** @param molecules the mean number in a frame */
   public Camera(int width, int height, int molecules, long seed) {
     this.width = width;
     Random random = new Random(seed);
     for (int frame = 0; frame < FRAMES; frame++) {
       double[] light = new double[width * height];
-      // Brightness comes and goes, so that the count does.
+      // The number of molecules rises and falls, and so does the count.
       int now = (int) Math.round(molecules * (1 + 0.5 * Math.sin(2 * Math.PI * frame / FRAMES)));
       for (int i = 0; i < now; i++) spot(light, random.nextDouble() * width, random.nextDouble() * height, 900);
       short[] pixels = new short[light.length];
@@ -35,7 +35,11 @@ public final class Camera {
       }
   }
 
-  /** Writes the next frame into an image's pixels. @param number any; frames repeat */
+  /**
+   * Writes a frame into an image's pixels.
+   *
+   * @param number any; the frames repeat
+   */
   public void expose(short[] pixels, long number) {
     System.arraycopy(frames[(int) (number % FRAMES)], 0, pixels, 0, pixels.length);
   }

@@ -3,7 +3,7 @@ package org.defconfiji.live;
 import java.awt.EventQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Asks the event thread for a sign of life every 20 ms and remembers the longest wait for it. */
+/** Calls the event thread every 20 ms and remembers the longest wait for an answer. */
 public final class EventProbe implements AutoCloseable {
   private final AtomicLong longest = new AtomicLong();
   private final Thread thread = new Thread(this::ask, "event probe");
@@ -14,7 +14,7 @@ public final class EventProbe implements AutoCloseable {
     thread.start();
   }
 
-  /** Begins anew. */
+  /** Forgets the waits so far. */
   public void forget() {
     longest.set(0);
   }

@@ -59,7 +59,7 @@ class LiveCountsTest {
       ((PlugIn) laser).run("");
       LiveCounts.removeListener((LiveListener) laser);
       System.setOut(new PrintStream(said, true));
-      // The counts of these tests have a max local count of 1.25: the power stays.
+      // Test counts have a max local count of 1.25, so the example keeps the power.
       ((LiveListener) laser).counted(Counts.of(12.34));
     } finally {
       System.setOut(console);

@@ -20,14 +20,14 @@ import java.util.zip.ZipOutputStream;
 import org.defconfiji.Repository;
 import org.defconfiji.Screen;
 
-/** An ImageJ on a screen of its own, with a daemon of its own and a program in the user's place. */
+/** Runs an ImageJ with a screen and a daemon of its own. A program acts as its user. */
 public final class LiveProcess {
   private static final String JAVA = Paths.get(System.getProperty("java.home"), "bin", "java").toString();
 
   private LiveProcess() {}
 
   /**
-   * Runs a program to its end, and ends the daemon that it left behind.
+   * Runs a program to its end, then ends the daemon that it left behind.
    *
    * @param folder empty; becomes the user's home and the Fiji folder
    * @return what it printed
@@ -63,7 +63,7 @@ public final class LiveProcess {
     }
   }
 
-  /** ImageJ finds commands in jars; the classes themselves are on the class path. */
+  /** Puts the menu into a jar, because ImageJ looks for commands in jars only. */
   private static void layOutMenu(Path plugins) throws IOException {
     byte[] menu = Files.readAllBytes(Paths.get("src/main/resources/plugins.config"));
     try (OutputStream file = Files.newOutputStream(plugins.resolve("defcon_menu.jar"));
@@ -82,14 +82,18 @@ public final class LiveProcess {
     for (int i = 0; i < 100 && Files.exists(discovery); i++) Thread.sleep(50);
   }
 
-  /** The process of the daemon that runs. */
+  /** The process id of the running daemon. */
   public static int daemonPid() throws IOException {
     Path discovery = Paths.get(System.getProperty("defcon.fiji.home"), "daemon.json");
     String text = new String(Files.readAllBytes(discovery), StandardCharsets.UTF_8);
     return Json.parse(text).asObject().getInt("pid", 0);
   }
 
-  /** @param signal KILL, TERM ... */
+  /**
+   * Sends a signal.
+   *
+   * @param signal KILL, TERM ...
+   */
   public static void kill(String signal, int pid) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Integer.toString(pid)).start().waitFor();
   }

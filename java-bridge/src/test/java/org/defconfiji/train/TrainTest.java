@@ -101,7 +101,7 @@ class TrainTest {
       finger.join();
       IJ.resetEscape();
       String message = error();
-      assertTrue(message.contains("The training of long was cancelled. To go on with it"), message);
+      assertTrue(message.contains("The training of long was cancelled. To continue it"), message);
       assertTrue(said.contains(": loss "), said);
       assertEquals(resume.isEmpty(), said.contains("segmentation epoch 1: loss "), said);
       assertFalse(Files.exists(output.resolve("long.onnx")));
@@ -113,7 +113,7 @@ class TrainTest {
   void simulates() throws Exception {
     Path plan = SimulationPlan.write(folder);
     String given = "plan=[" + plan + "] minutes=0.01 batch=4 name=simulated";
-    // Epochs and patience are those of a training on a set.
+    // A training from a plan ignores epochs and patience.
     String said = MacroThread.run(new TrainCommand(), given + " epochs=none patience=none use");
     assertNull(error());
     assertTrue(said.contains("DEFCoN training, both epoch 1: loss "), said);

@@ -106,7 +106,7 @@ class TuneTest {
     assertFalse(Files.exists(Paths.get(last.getSet())), "the copy is deleted");
     try (Connection connection = daemon.client().connect()) {
       ModelInfo first = connection.models().get(0);
-      // Some seconds of training need not make a better model: both ends are as they have to be.
+      // A few seconds of training may or may not give a better model. Both outcomes are valid.
       if (error.isEmpty()) {
         assertEquals("recording-tuned", first.name());
         assertTrue(first.isDefault());

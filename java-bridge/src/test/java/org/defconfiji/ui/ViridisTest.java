@@ -11,7 +11,7 @@ class ViridisTest {
   @DisplayName("the look-up table has viridis' published colours")
   void viridis() {
     LUT lut = Viridis.lut();
-    // #440154, #21918c and #fde725, the ends and the middle of matplotlib's colour map.
+    // #440154, #21918c and #fde725 are the ends and the middle of matplotlib's colour map.
     assertEquals(0x440154, lut.getRGB(0) & 0xFFFFFF);
     assertEquals(0x21918C, lut.getRGB(128) & 0xFFFFFF);
     assertEquals(0xFDE725, lut.getRGB(255) & 0xFFFFFF);

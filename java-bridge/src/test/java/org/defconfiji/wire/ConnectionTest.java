@@ -56,7 +56,7 @@ class ConnectionTest {
                 .setCount(count));
   }
 
-  /** Welcomes, opens streams with some credit, and leaves frames to another script. */
+  /** Greets, opens streams with some credit, and leaves frames to another script. */
   private static FakeDaemon.Script withFrames(int credits, FakeDaemon.Script frames) {
     return (message, peer) -> {
       if (message.hasHello()) peer.send(welcome(1));
@@ -83,7 +83,7 @@ class ConnectionTest {
     }
   }
 
-  /** Answers hello as a daemon of another protocol does. */
+  /** Answers hello like a daemon with another version of the protocol. */
   private static void refuseVersion(ClientMessage message, FakeDaemon.Peer peer) {
     Error.Builder error = Error.newBuilder().setCode("PROTOCOL_VERSION").setMessage("another one").setFatal(true);
     peer.send(ServerMessage.newBuilder().setError(error));
@@ -308,7 +308,7 @@ class ConnectionTest {
         Connection connection = Connection.open(daemon.endpoint());
         Stream stream = connection.openStream(options)) {
       ProtocolException error = assertThrows(ProtocolException.class, () -> stream.predict(new byte[2]));
-      assertTrue(error.getMessage().contains("0 bytes where 8 were due"), error.getMessage());
+      assertTrue(error.getMessage().contains("0 bytes, expected 8"), error.getMessage());
     }
   }
 
@@ -320,7 +320,7 @@ class ConnectionTest {
         Stream stream = connection.openStream(TINY)) {
       ConnectionLostException error =
           assertThrows(ConnectionLostException.class, () -> stream.predict(new byte[2]));
-      assertTrue(error.getMessage().contains("broke off"), error.getMessage());
+      assertTrue(error.getMessage().contains("was lost"), error.getMessage());
       assertThrows(ConnectionLostException.class, () -> connection.openStream(TINY));
     }
   }

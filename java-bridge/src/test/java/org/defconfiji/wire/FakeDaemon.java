@@ -11,14 +11,14 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** A peer that misbehaves as a test wants it to: each client message is given to a script that answers. */
+/** A daemon that misbehaves as a test wants. A script answers each message of the client. */
 final class FakeDaemon extends WebSocketServer implements AutoCloseable {
   /** Answers one client message. */
   interface Script {
     void answer(ClientMessage message, Peer peer);
   }
 
-  /** The client's socket. */
+  /** The connection to the client. */
   static final class Peer {
     private final WebSocket socket;
 
@@ -34,18 +34,18 @@ final class FakeDaemon extends WebSocketServer implements AutoCloseable {
       socket.send(new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF});
     }
 
-    /** Ends the connection after what was sent. */
+    /** Closes the connection after the last message. */
     void close() {
       socket.close(1008, "over");
     }
 
-    /** Ends the connection without a word. */
+    /** Cuts the connection without a close frame. */
     void cut() {
       socket.closeConnection(1006, "");
     }
   }
 
-  /** How often answers that were left lying are looked for. */
+  /** How often to look for answers that were not sent. */
   private static final long NUDGE_MS = 20;
 
   private final Script script;
@@ -66,8 +66,10 @@ final class FakeDaemon extends WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * The library's server forgets that it has to write when an answer is queued in the moment in which its selector finds
-   * the queue empty (seen about once in a thousand connections on a busy machine), and then waits for ever.
+   * Sends answers that the WebSocket library's server forgot.
+   *
+   * <p>The server forgets to write if an answer is queued at the moment in which its selector finds
+   * the queue empty. This happens about once in a thousand connections on a busy machine.
    */
   private void sendWhatWasLeft() {
     try {
@@ -84,7 +86,7 @@ final class FakeDaemon extends WebSocketServer implements AutoCloseable {
     return endpoint(Connection.PROTOCOL_VERSION);
   }
 
-  /** @param protocol the version that the discovery file tells */
+  /** @param protocol the version that the discovery file names */
   Endpoint endpoint(int protocol) {
     return new Endpoint(URI.create("ws://127.0.0.1:" + getPort() + "/"), "secret", protocol);
   }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class TrainingTest {
-  /** 24 frames of 16 x 16: scripts/oracle/training_set_fixture.py. */
+  /** 24 frames of 16 x 16, written by scripts/oracle/training_set_fixture.py. */
   private static final Path SET = Repository.ROOT.resolve("test/data/training/spots.h5");
 
   private static final int ENDLESS = 100_000;
@@ -63,7 +63,7 @@ class TrainingTest {
         .build();
   }
 
-  /** Writes down what it is told. */
+  /** Records what it is told. */
   private static final class Told implements TrainingListener {
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch epoch = new CountDownLatch(1);

@@ -2,7 +2,7 @@ package org.defconfiji.command.count;
 
 import org.defconfiji.DefconException;
 
-/** A command cannot be carried out on this image or with these options. */
+/** This image or these options cannot be used for the command. */
 public final class CommandException extends DefconException {
   public CommandException(String message) {
     super(message);

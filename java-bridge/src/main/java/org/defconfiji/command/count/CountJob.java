@@ -9,12 +9,12 @@ import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.FrameException;
 import org.defconfiji.wire.Prediction;
 
-/** Sends frames as fast as the daemon grants credit, and hands out the answers as they come. */
+/** Sends frames as fast as the daemon accepts them and returns the results in order. */
 public final class CountJob {
-  /** How long a wait may last before the watcher is asked again. */
+  /** The watcher is asked at least this often while the job waits. */
   private static final long WAIT_MS = 50;
 
-  /** Watches a job; asked and told on the job's own thread. */
+  /** Follows a job and can cancel it. Called on the thread of the job. */
   public interface Watcher {
     boolean cancelled();
 
@@ -29,7 +29,7 @@ public final class CountJob {
   private int sent;
   private int counted;
 
-  /** @param pool side of the window of the max local count, pixels; 0 where it is not wanted */
+  /** @param pool side of the max local count's window, pixels; 0 if it is not wanted */
   public CountJob(Frames frames, LastingStream stream, int pool, Watcher watcher) {
     this.frames = frames;
     this.stream = stream;
@@ -37,19 +37,28 @@ public final class CountJob {
     this.watcher = watcher;
   }
 
-  /** @return all frames in order @throws CancelledException the watcher cancelled */
+  /**
+   * Counts all frames.
+   *
+   * @return the results in the order of the frames
+   * @throws CancelledException the watcher cancelled the job
+   */
   public List<CountedFrame> run() throws DefconException {
     List<CountedFrame> all = new ArrayList<>();
     while (hasNext()) all.add(next());
     return all;
   }
 
-  /** Whether there are frames that were not handed out. */
+  /** Whether there are more results. */
   public boolean hasNext() {
     return counted < frames.size();
   }
 
-  /** What was found in the next frame. @throws CancelledException the watcher cancelled */
+  /**
+   * Waits for the next result.
+   *
+   * @throws CancelledException the watcher cancelled the job
+   */
   public CountedFrame next() throws DefconException {
     while (true) {
       while (sent < frames.size() && send()) refuseCancelled();

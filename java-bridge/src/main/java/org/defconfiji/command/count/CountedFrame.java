@@ -7,7 +7,7 @@ import org.defconfiji.predict.NoLocalCountMapException;
 import org.defconfiji.wire.Certainty;
 import org.defconfiji.wire.Prediction;
 
-/** What was found inside the selection of one frame. */
+/** The result of one frame, inside the selection. */
 public final class CountedFrame {
   private final double count;
   private final double maxLocalCount;
@@ -22,7 +22,9 @@ public final class CountedFrame {
   }
 
   /**
-   * @param pool side of the window of the max local count, pixels; 0 where it is not wanted
+   * Takes the part of a prediction that lies inside the selection.
+   *
+   * @param pool side of the max local count's window, pixels; 0 if it is not wanted
    * @throws NoLocalCountMapException the window is larger than the selection
    */
   static CountedFrame of(Prediction prediction, Selection selection, int pool) throws NoLocalCountMapException {
@@ -38,7 +40,7 @@ public final class CountedFrame {
     return new CountedFrame(count, largest, density, certainty.withoutNumbers());
   }
 
-  /** Molecules. */
+  /** The number of molecules. */
   public double count() {
     return count;
   }
@@ -48,12 +50,17 @@ public final class CountedFrame {
     return maxLocalCount;
   }
 
-  /** Molecules per pixel, row by row from the top left; empty where it was not asked for. Not a copy. */
+  /**
+   * Molecules per pixel, row by row from the top left. Empty if it was not requested. Not a copy.
+   */
   public float[] density() {
     return density;
   }
 
-  /** How far the counts are to be trusted. Of a selection that is no rectangle only the reason is known. */
+  /**
+   * How far the counts can be trusted. For a selection that is not a rectangle there are no
+   * numbers.
+   */
   public Certainty certainty() {
     return certainty;
   }

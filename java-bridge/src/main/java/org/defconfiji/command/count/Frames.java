@@ -7,7 +7,7 @@ import org.defconfiji.predict.ImageBitDepthException;
 import org.defconfiji.predict.Pixels;
 import org.defconfiji.wire.PixelFormat;
 
-/** The frames of an image that are counted, in the order of its stack. */
+/** The frames of an image that are counted, in the order of the stack. */
 public final class Frames {
   private final String title;
   private final ImageStack stack;
@@ -23,7 +23,11 @@ public final class Frames {
     this.size = size;
   }
 
-  /** @throws CommandException the selection lies outside the image */
+  /**
+   * Takes all slices or only the one that is shown.
+   *
+   * @throws CommandException the selection lies outside the image
+   */
   public static Frames of(ImagePlus image, boolean currentOnly) throws CommandException {
     int first = currentOnly ? image.getCurrentSlice() : 1;
     int size = currentOnly ? 1 : image.getStackSize();
@@ -31,15 +35,15 @@ public final class Frames {
   }
 
   /**
-   * Refuses an image whose pixel values are not brightnesses.
+   * Refuses images whose pixel values are not brightnesses.
    *
-   * @throws ImageBitDepthException it is RGB or has indexed colours
+   * @throws ImageBitDepthException the image is RGB or has indexed colours
    */
   public static void refuseColour(ImagePlus image) throws ImageBitDepthException {
     Pixels.format(image.getProcessor());
     if (image.getType() == ImagePlus.COLOR_256)
       throw new ImageBitDepthException(
-          "The pixels of an 8-bit colour image are numbers of colours, not brightnesses. Convert it with"
+          "The pixels of an 8-bit colour image are colour indices, not brightnesses. Convert it with"
               + " Image > Type > RGB Color and then Image > Type > 8-bit.");
   }
 
@@ -51,7 +55,7 @@ public final class Frames {
     return selection;
   }
 
-  /** Whether less than the rectangle is counted: the selection is an oval, a polygon … */
+  /** Whether the selection is smaller than its rectangle, for example an oval or a polygon. */
   public boolean masked() {
     return selection.masked();
   }
@@ -61,27 +65,41 @@ public final class Frames {
     return selection.area();
   }
 
+  /**
+   * The pixel type of the frames.
+   *
+   * @throws ImageBitDepthException they are RGB
+   */
   public PixelFormat format() throws ImageBitDepthException {
     return Pixels.format(stack.getProcessor(first));
   }
 
-  /** The pixels of frame 0, 1, … */
+  /**
+   * The pixels of a frame.
+   *
+   * @param frame its index, from 0
+   */
   byte[] bytes(int frame) throws ImageBitDepthException {
     return Pixels.bytes(stack.getProcessor(first + frame), area());
   }
 
+  /**
+   * The label of a slice, or null.
+   *
+   * @param frame its index, from 0
+   */
   public String sliceLabel(int frame) {
     return stack.getSliceLabel(first + frame);
   }
 
-  /** What a row is called: the title and the slice's label or number, as ImageJ's Measure does it. */
+  /** The label of a result row, as ImageJ's Measure builds it: the title and the slice. */
   public String rowLabel(int frame) {
     if (stack.getSize() == 1) return title;
     String label = stack.getShortSliceLabel(first + frame);
     return title + ":" + (label == null || label.isEmpty() ? Integer.toString(first + frame) : label);
   }
 
-  /** Where a frame is found, for messages. */
+  /** Names a frame in messages. */
   String place(int frame) {
     return stack.getSize() == 1 ? "'" + title + "'" : "Slice " + (first + frame) + " of '" + title + "'";
   }

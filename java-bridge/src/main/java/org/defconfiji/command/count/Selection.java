@@ -5,7 +5,7 @@ import ij.gui.Roi;
 import ij.process.ImageProcessor;
 import java.awt.Rectangle;
 
-/** The part of an image that is counted: the bounds of its area selection, or all of it. */
+/** The part of an image that is counted: the area selection, or the whole image. */
 final class Selection {
   private final Rectangle area;
   private final Rectangle maskBounds;
@@ -18,7 +18,7 @@ final class Selection {
   }
 
   /**
-   * Lines and points select no area and are ignored, as ImageJ's filters do.
+   * Reads the selection of an image. Lines and points have no area and are ignored.
    *
    * @throws CommandException the selection lies outside the image
    */
@@ -33,17 +33,21 @@ final class Selection {
     return new Selection(area, roi.getBounds(), roi.getMask());
   }
 
-  /** The rectangle whose pixels are sent; it lies inside the image. */
+  /** The rectangle whose pixels are sent. It lies inside the image. */
   Rectangle area() {
     return area;
   }
 
-  /** Whether the selection is less than its bounds: an oval, a polygon … */
+  /** Whether the selection is smaller than its rectangle, for example an oval or a polygon. */
   boolean masked() {
     return mask != null;
   }
 
-  /** Sets what lies outside of the selection to 0. @param density of {@link #area()}, row by row */
+  /**
+   * Sets the density outside the selection to 0.
+   *
+   * @param density the values of {@link #area()}, row by row
+   */
   void clearOutside(float[] density) {
     if (mask == null) return;
     for (int y = 0; y < area.height; y++)

@@ -6,29 +6,35 @@ import java.util.List;
 import java.util.Map;
 import org.defconfiji.wire.Certainty;
 
-/** Counts the frames of an image that are unlike those that its model was trained on. */
+/** Counts the frames that are unlike the training frames of the model. */
 public final class UnlikeFrames {
   private final Map<String, Integer> reasons = new LinkedHashMap<>();
   private int all;
 
+  /** Takes the next frame. */
   public void add(Certainty certainty) {
     all++;
     if (!certainty.unlike().isEmpty()) reasons.merge(certainty.unlike(), 1, Integer::sum);
   }
 
-  /** How many there were. */
+  /** The number of unlike frames. */
   public int frames() {
     int frames = 0;
     for (int some : reasons.values()) frames += some;
     return frames;
   }
 
-  /** The reason of most of them; empty where there were none. */
+  /** The most frequent reason. Empty if no frame is unlike. */
   public String mainReason() {
     return reasons.isEmpty() ? "" : inOrder().get(0).getKey();
   }
 
-  /** "3 of 10 frames are unlike those that the model was trained on: spots are out of focus". */
+  /**
+   * Says in one sentence how many frames are unlike, and why.
+   *
+   * <p>For example "3 of 10 frames are unlike those that the model was trained on: spots are out of
+   * focus".
+   */
   public String sentence() {
     StringBuilder text = new StringBuilder();
     text.append(frames()).append(" of ").append(all).append(all == 1 ? " frame is" : " frames are");
@@ -39,7 +45,7 @@ public final class UnlikeFrames {
     return text.append(String.join("; ", parts)).toString();
   }
 
-  /** The most frequent first. */
+  /** The reasons, the most frequent first. */
   private List<Map.Entry<String, Integer>> inOrder() {
     List<Map.Entry<String, Integer>> ordered = new ArrayList<>(reasons.entrySet());
     ordered.sort((one, other) -> other.getValue() - one.getValue());

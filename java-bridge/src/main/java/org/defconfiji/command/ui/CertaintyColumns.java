@@ -5,7 +5,11 @@ import java.util.function.ToDoubleFunction;
 import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.wire.Certainty;
 
-/** The columns of the Results table that tell how far counts are to be trusted; none where the model does not know. */
+/**
+ * The columns of the Results table that say how far counts can be trusted.
+ *
+ * <p>A model that does not estimate errors adds no columns.
+ */
 public final class CertaintyColumns {
   private static final String AWAY = "Away from spots";
   private static final String UNLIKE = "Unlike training";
@@ -20,12 +24,12 @@ public final class CertaintyColumns {
     this.known = known;
   }
 
-  /** Those beside counts. */
+  /** The columns for counts. */
   public static CertaintyColumns ofCounts(List<CountedFrame> counted) {
     return new CertaintyColumns("Count error", Certainty::countError, isKnown(counted));
   }
 
-  /** Those beside max local counts. */
+  /** The columns for max local counts. */
   public static CertaintyColumns ofMaxLocalCounts(List<CountedFrame> counted) {
     return new CertaintyColumns("Max local count error", Certainty::maxLocalCountError, isKnown(counted));
   }
@@ -34,7 +38,7 @@ public final class CertaintyColumns {
     return counted.stream().anyMatch(frame -> frame.certainty().isKnown());
   }
 
-  /** Fills the cells of the row that was added last. */
+  /** Fills the cells of the last row. */
   public void fill(CountTable table, CountedFrame frame) {
     if (!known) return;
     Certainty certainty = frame.certainty();

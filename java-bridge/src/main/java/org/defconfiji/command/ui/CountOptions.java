@@ -5,9 +5,9 @@ import org.defconfiji.command.count.CommandException;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
 
-/** What a user or a macro chose. */
+/** The options of a counting command, from the dialog or a macro. */
 public final class CountOptions {
-  /** Keys of the model; older macros have the last two. */
+  /** The keys that can name the model. The last two are those of older macros. */
   private static final String[] MODEL_KEYS = {"model", "load", "path"};
 
   static final Option MODEL =
@@ -24,9 +24,9 @@ public final class CountOptions {
   }
 
   /**
-   * Reads a macro's options, for example "load=defcon current".
+   * Reads the options of a macro, for example "load=defcon current".
    *
-   * @throws CommandException two of the model's keys name different models
+   * @throws CommandException two keys name different models
    */
   public static CountOptions fromMacro(String options) throws CommandException {
     String model = "";
@@ -42,12 +42,12 @@ public final class CountOptions {
     return new CountOptions(model, OptionTable.hasWord(options, CURRENT.key()));
   }
 
-  /** A model's name or path; empty for the daemon's default. */
+  /** A model's name or path. Empty for the default model. */
   public String model() {
     return model;
   }
 
-  /** Whether only the slice shown is counted, not the whole stack. */
+  /** Whether to count only the slice that is shown. */
   public boolean currentOnly() {
     return currentOnly;
   }

@@ -2,16 +2,24 @@ package org.defconfiji.command.ui;
 
 import ij.measure.ResultsTable;
 
-/** Adds rows to ImageJ's Results table. Cells that a row or a new column leaves empty become NaN or no text, not 0. */
+/** Adds rows to ImageJ's Results table. Empty cells become NaN or no text, never 0. */
 public final class CountTable {
   private final ResultsTable table;
   private final int firstRow;
 
+  /** @param table the table whose present rows stay */
   public CountTable(ResultsTable table) {
     this.table = table;
     this.firstRow = table.getCounter();
   }
 
+  /**
+   * Adds a row.
+   *
+   * @param label the first cell
+   * @param columns the titles of the other cells
+   * @param values their values, in the same order
+   */
   public void addRow(String label, String[] columns, double[] values) {
     table.incrementCounter();
     int row = row();
@@ -21,14 +29,14 @@ public final class CountTable {
     table.setLabel(label, row);
   }
 
-  /** Fills a cell of the row that was added last. */
+  /** Fills a cell of the last row with a number. */
   void set(String column, double value) {
     boolean added = isMissing(column);
     table.setValue(column, row(), value);
     for (int earlier = 0; added && earlier < firstRow; earlier++) table.setValue(column, earlier, Double.NaN);
   }
 
-  /** Fills a cell of the row that was added last. */
+  /** Fills a cell of the last row with text. */
   void set(String column, String text) {
     boolean added = isMissing(column);
     table.setValue(column, row(), text);
@@ -43,6 +51,7 @@ public final class CountTable {
     return table.getCounter() - 1;
   }
 
+  /** Shows the table. */
   public void show() {
     table.show("Results");
   }

@@ -10,10 +10,18 @@ import org.defconfiji.command.count.CountedFrame;
 import org.defconfiji.command.count.Frames;
 import org.defconfiji.ui.Viridis;
 
-/** The density maps of an image's frames as a 32-bit image that is calibrated and laid out as its source. */
+/**
+ * Shows density maps as a 32-bit image with the calibration and the layout of the counted image.
+ */
 public final class DensityImage {
   private DensityImage() {}
 
+  /**
+   * Builds the image.
+   *
+   * @param source the counted image
+   * @param counted one result per frame, with its density map
+   */
   public static ImagePlus of(ImagePlus source, Frames frames, List<CountedFrame> counted) {
     Rectangle area = frames.area();
     ImageStack stack = new ImageStack(area.width, area.height);
@@ -38,14 +46,20 @@ public final class DensityImage {
     return image;
   }
 
-  /** The source's, with a line on how far the count is to be trusted: ImageJ shows a label's first line, and all in Show Info... */
+  /**
+   * The label of the source slice, followed by a line with the count.
+   *
+   * <p>ImageJ shows the first line above the image and all lines in Show Info...
+   */
   private static String label(String ofSource, CountedFrame frame) {
     if (!frame.certainty().isKnown()) return ofSource;
     String text = CertaintyText.of(frame.count(), frame.certainty());
     return ofSource == null || ofSource.isEmpty() ? text : ofSource + "\n" + text;
   }
 
-  /** The source's, with the origin where it was before the selection was cut out. */
+  /**
+   * The calibration of the source. Its origin is moved, because the maps begin at the selection.
+   */
   private static Calibration calibration(ImagePlus source, Rectangle area) {
     Calibration calibration = source.getCalibration().copy();
     calibration.disableDensityCalibration();

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.command.count.CountJob;
 
-/** Shows progress in ImageJ's window and listens to its Esc key. */
+/** Shows progress in ImageJ's status bar and listens for Esc. */
 public final class ImageJWatcher implements CountJob.Watcher {
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -16,9 +16,9 @@ public final class ImageJWatcher implements CountJob.Watcher {
     IJ.resetEscape();
   }
 
-  /** Says that a lost connection is being made again. */
+  /** Says in the status bar that the plugin is connecting again. */
   public static void showLost() {
-    IJ.showStatus("DEFCoN: the connection broke off, connecting again...");
+    IJ.showStatus("DEFCoN: the connection was lost, connecting again...");
   }
 
   @Override

@@ -4,11 +4,14 @@ import java.util.List;
 import org.defconfiji.options.Option;
 import org.defconfiji.wire.ModelInfo;
 
-/** The daemon's models as the words of a dialog's choice, the default one chosen. */
+/** Offers the daemon's models in a dialog. The default model is preselected. */
 public final class ModelChoice {
   private ModelChoice() {}
 
-  /** @param models where there are none, the only word is an empty one: the daemon then says where one is to be put */
+  /**
+   * @param models if there are none, the only choice is empty; the daemon then says where to put
+   *     one
+   */
   public static Option of(Option row, List<ModelInfo> models) {
     if (models.isEmpty()) return row.among(new String[] {""}, "");
     String[] names = new String[models.size()];

@@ -6,13 +6,19 @@ import java.util.List;
 import org.defconfiji.options.Option;
 import org.defconfiji.wire.ModelInfo;
 
-/** Asks for the model and, of a stack, which slices to count. ImageJ's recorder writes the answers down. */
+/**
+ * Asks for the model and, for a stack, which slices to count. ImageJ's recorder writes the answers.
+ */
 public final class OptionsDialog {
   private OptionsDialog() {}
 
-  /** @return null where the user cancelled */
+  /**
+   * Shows the dialog.
+   *
+   * @return null if the user cancelled
+   */
   public static CountOptions ask(String title, ImagePlus image, List<ModelInfo> models) {
-    // Without a model there is nothing to choose; the daemon then says where one is to be put.
+    // Without models there is nothing to choose. The daemon then says where to put one.
     if (models.isEmpty()) return new CountOptions("", false);
     Option model = ModelChoice.of(CountOptions.MODEL, models);
     GenericDialog dialog = new GenericDialog(title);

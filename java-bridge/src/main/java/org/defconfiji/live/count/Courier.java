@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Hands things to a receiver on a thread of its own, with at most one waiting: a newer one takes its place. */
+/** Hands objects to a receiver on a thread of its own. Only the newest object waits. */
 public final class Courier<T> implements Closeable {
   private final AtomicReference<T> waiting = new AtomicReference<>();
   private final Consumer<T> receiver;
@@ -14,6 +14,7 @@ public final class Courier<T> implements Closeable {
   private volatile boolean closed;
   private boolean failedBefore;
 
+  /** @param name the name of the thread */
   public Courier(String name, Consumer<T> receiver) {
     this.receiver = receiver;
     this.thread = new Thread(this::deliver, name);
@@ -21,13 +22,13 @@ public final class Courier<T> implements Closeable {
     thread.start();
   }
 
-  /** Never waits. */
+  /** Hands over an object. Replaces one that still waits. Never blocks. */
   public void send(T thing) {
     waiting.set(thing);
     LockSupport.unpark(thread);
   }
 
-  /** What waits is not delivered; what is being delivered is not interrupted. */
+  /** Ends the thread. A waiting object is dropped. A delivery under way is not interrupted. */
   @Override
   public void close() {
     closed = true;
@@ -42,7 +43,7 @@ public final class Courier<T> implements Closeable {
     }
   }
 
-  /** A receiver that fails gets the next thing all the same; it is told of once, not a hundred times a second. */
+  /** Delivers an object. Only the first failure of the receiver is reported, not every one. */
   private void deliver(T thing) {
     try {
       receiver.accept(thing);

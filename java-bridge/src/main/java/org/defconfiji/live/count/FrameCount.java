@@ -6,7 +6,7 @@ import org.defconfiji.live.ThresholdState;
 import org.defconfiji.live.source.LiveFrame;
 import org.defconfiji.wire.Certainty;
 
-/** The count of one live frame, with the map and the certainty that the panels show. */
+/** The counts of one live frame, with the map and the certainty that the panels show. */
 public final class FrameCount extends LiveCount {
   private final LiveFrame frame;
   private final double count;
@@ -42,13 +42,13 @@ public final class FrameCount extends LiveCount {
     this.state = state;
   }
 
-  /** The same frame with the counts of other selections. */
+  /** The same frame with other selections. */
   FrameCount with(Map<String, Double> others) {
     return new FrameCount(
         frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state);
   }
 
-  /** The same count, with where its watched value lies. */
+  /** The same count with the state of the watched value. */
   FrameCount in(ThresholdState now) {
     return new FrameCount(
         frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now);
@@ -109,7 +109,7 @@ public final class FrameCount extends LiveCount {
     return certainty.unlike();
   }
 
-  /** How far the counts are to be trusted. */
+  /** How far the counts can be trusted. */
   public Certainty certainty() {
     return certainty;
   }
@@ -139,7 +139,10 @@ public final class FrameCount extends LiveCount {
     return state;
   }
 
-  /** Molecules per pixel, row by row from the top left; empty where nobody wanted it. Not to be changed. */
+  /**
+   * Molecules per pixel, row by row from the top left. Empty if nobody wanted it. Must not be
+   * changed.
+   */
   public float[] density() {
     return density;
   }

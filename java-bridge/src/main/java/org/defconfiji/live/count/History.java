@@ -1,28 +1,32 @@
 package org.defconfiji.live.count;
 
-/** The watched values of the last frames and the errors that are to be expected of them. Safe for several threads. */
+/** The watched values of the last frames and their expected errors. Thread-safe. */
 public final class History {
   private final Recent values;
   private final Recent errors;
 
-  /** @param most how many are kept */
+  /** @param most the number of values to keep */
   History(int most) {
     values = new Recent(most);
     errors = new Recent(most);
   }
 
-  /** @param error NaN: not known */
+  /**
+   * Adds the value of the next frame.
+   *
+   * @param error its expected error; NaN if unknown
+   */
   synchronized void add(double value, double error) {
     values.add(value);
     errors.add(error);
   }
 
-  /** As it is now, oldest first. */
+  /** A copy of the present values, oldest first. */
   synchronized Points points() {
     return new Points(values.inOrder(), errors.inOrder());
   }
 
-  /** Values, and the band that they are to be expected in. */
+  /** Values and the band of their expected errors. */
   public static final class Points {
     public static final Points NONE = new Points(new double[0], new double[0]);
 
@@ -42,17 +46,20 @@ public final class History {
       return values;
     }
 
-    /** The band's lower edge: not below 0 for a value that is not; NaN where the error is not known. */
+    /**
+     * The lower edge of the band. It is not below 0 unless the value is. NaN if the error is
+     * unknown.
+     */
     public double lower(int i) {
       return Math.max(Math.min(0, values[i]), values[i] - errors[i]);
     }
 
-    /** The band's upper edge; NaN where the error is not known. */
+    /** The upper edge of the band. NaN if the error is unknown. */
     public double upper(int i) {
       return values[i] + errors[i];
     }
 
-    /** All upper edges. */
+    /** The upper edges of all values. */
     public double[] uppers() {
       double[] edges = new double[values.length];
       for (int i = 0; i < edges.length; i++) edges[i] = upper(i);

@@ -19,21 +19,29 @@ import org.defconfiji.wire.RefusedException;
 import org.defconfiji.wire.WireException;
 
 /**
- * Has the newest frame counted, again and again, on a thread of its own. Finds or starts the daemon, and does so again
- * when it is lost; the frame that was under way then is counted by the next one, if no newer one has come.
+ * Sends the newest frame to the daemon, again and again, on a thread of its own.
+ *
+ * <p>Finds or starts the daemon, also after it is lost. A frame that was under way then is counted
+ * again, unless a newer one has come.
  */
 final class LiveCounter implements FrameSink, Closeable {
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  /** Without credit too the processor is left alone for a moment. */
+  /** The shortest pause while the daemon accepts no frame, so that this thread does not spin. */
   private static final long SHORTEST_WAIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long FIRST_RETRY_MS = 250;
   private static final long LAST_RETRY_MS = 10_000;
-  /** A refusal is about an image or a model, which a user changes quickly. */
+  /**
+   * After a refusal the retry comes soon, because the user may have changed the image or the model.
+   */
   private static final long REFUSED_RETRY_MS = 2_000;
 
-  /** Told of results on the counter's own thread. */
+  /** Receives the results on the thread of the counter. */
   interface Receiver {
-    /** @param again the frame was counted before; this result has its map */
+    /**
+     * Takes a result.
+     *
+     * @param again whether the frame was counted before and this result only adds its map
+     */
     void counted(LiveStream.Counted counted, boolean again);
   }
 
@@ -55,7 +63,7 @@ final class LiveCounter implements FrameSink, Closeable {
   private int failures;
   private boolean refused;
 
-  /** @param model a model's name or path, or an empty string for the daemon's default */
+  /** @param model a model's name or path, or an empty string for the default model */
   LiveCounter(Daemon daemon, String model, LiveStatistics statistics, Receiver receiver) {
     this.daemon = daemon;
     this.model = model;
@@ -91,7 +99,9 @@ final class LiveCounter implements FrameSink, Closeable {
     nothing = why;
   }
 
-  /** While paused frames come and go and are not skipped; the newest is counted afterwards. */
+  /**
+   * Pauses or continues. Frames during a pause are not skipped ones. Then the newest is counted.
+   */
   void pause(boolean paused) {
     this.paused = paused;
     wake();
@@ -101,7 +111,7 @@ final class LiveCounter implements FrameSink, Closeable {
     return paused;
   }
 
-  /** Whether density maps are wanted with the counts. The frame counted last gets its map too. */
+  /** Sets whether density maps are wanted. The last frame also gets its map. */
   void wantMaps(boolean wanted) {
     if (wanted == maps) return;
     maps = wanted;
@@ -116,7 +126,7 @@ final class LiveCounter implements FrameSink, Closeable {
     return instead == null ? now : instead;
   }
 
-  /** The models that the daemon offers, as it said when it was last found; empty before. */
+  /** The models that the daemon offered when it was last found. Empty before that. */
   List<String> models() {
     return models;
   }
@@ -149,7 +159,7 @@ final class LiveCounter implements FrameSink, Closeable {
             brokenOff ? "The connection to the DEFCoN daemon was lost." : lost.getMessage(),
             refused ? REFUSED_RETRY_MS : LAST_RETRY_MS);
       } catch (RuntimeException unexpected) {
-        retryLater("Live count met an error that it does not know: " + unexpected, LAST_RETRY_MS);
+        retryLater("Unexpected error in live count: " + unexpected, LAST_RETRY_MS);
       }
     }
   }
@@ -162,7 +172,7 @@ final class LiveCounter implements FrameSink, Closeable {
     return new LiveStream(connection, model, this::wake, statistics);
   }
 
-  /** The frame under way is counted first when there is a daemon again, unless a newer one has come. */
+  /** Keeps the frame under way for the next daemon, unless a newer one has come. */
   private void keepNewest() {
     if (newest == null || newestAnswered) return;
     if (waiting.compareAndSet(null, newest)) newest = null;
@@ -226,7 +236,7 @@ final class LiveCounter implements FrameSink, Closeable {
     return sent;
   }
 
-  /** The frame counted last once more, where its map is wanted now and was not then. */
+  /** Sends the last frame once more if its map is wanted now and was not wanted before. */
   private boolean sendForMap(LiveStream stream) throws WireException {
     boolean wanted = maps && newest != null && newestAnswered && !newestHasMap;
     if (!wanted || stream.keepBackNanos() > 0 || !stream.trySend(newest, true, true)) return false;

@@ -13,8 +13,10 @@ import java.util.Locale;
 import org.defconfiji.live.LiveCount;
 
 /**
- * Counts as rows of a csv file. A row is handed to the operating system before the next frame is counted, so a crash of
- * Fiji loses none. Trouble with the disk is kept to be shown; the log goes on once there is room again.
+ * Writes counts as rows of a csv file. A crash of Fiji loses no row.
+ *
+ * <p>Each row goes to the operating system before the next frame is counted. A disk error is kept
+ * for the user to see, and the log continues when there is space again.
  */
 public final class LiveLog implements Closeable {
   private static final long RETRY_NANOS = 2_000_000_000L;
@@ -37,9 +39,9 @@ public final class LiveLog implements Closeable {
   }
 
   /**
-   * Begins a new file; no file is ever written over.
+   * Begins a new file. An existing file is never overwritten.
    *
-   * @param folder made where it does not exist
+   * @param folder created if it does not exist
    * @throws IOException the folder cannot be written to
    */
   static LiveLog create(Path folder, LocalDateTime now) throws IOException {
@@ -56,26 +58,22 @@ public final class LiveLog implements Closeable {
     }
   }
 
-  /** A log that writes to a file that is there. */
-  static LiveLog into(Path file) throws IOException {
-    return new LiveLog(file);
-  }
-
+  /** The file that is written. */
   public Path file() {
     return file;
   }
 
-  /** Rows written. */
+  /** The number of rows written. */
   public synchronized long rows() {
     return rows;
   }
 
-  /** A sentence for a person about what goes wrong; empty while all is well. */
+  /** A message about the present error. Empty if all is well. */
   synchronized String trouble() {
     return trouble;
   }
 
-  /** Adds a row, or notes that it is missing. */
+  /** Writes a row. If that fails, the row is counted as missing. */
   synchronized void write(LiveCount count) {
     if (closed) return;
     if (!trouble.isEmpty() && System.nanoTime() - failedNanos < RETRY_NANOS) {
@@ -92,7 +90,7 @@ public final class LiveLog implements Closeable {
       failedNanos = System.nanoTime();
       trouble =
           "The log " + file + " cannot be written (" + failed.getMessage() + "); rows missing so far: " + missing
-              + ". Counting goes on. Free some space there, or choose another folder under Settings.";
+              + ". Counting continues. Free some space there, or choose another folder under Settings.";
     }
   }
 

@@ -16,7 +16,7 @@ import org.defconfiji.live.source.FrameSource;
 import org.defconfiji.live.source.LiveFrame;
 import org.defconfiji.live.source.LiveStatus;
 
-/** A live count from its start to its end: the image's frames, their counts, and everything that is done with these. */
+/** One live count from its start to its end: its frames, their counts, the log and the hooks. */
 public final class LiveSession implements Closeable {
   private final LiveSettings settings;
   private final LiveStatistics statistics;
@@ -52,9 +52,9 @@ public final class LiveSession implements Closeable {
   /**
    * Starts counting the active image.
    *
-   * @param statistics those of a session before this one go on with changed settings
-   * @param own tells the images that show results, which are not followed
-   * @param listener told of each count on the counting thread, which it must not keep waiting
+   * @param statistics continued from an earlier session when only the settings change
+   * @param own tells which images show this plugin's results and must not be followed
+   * @param listener receives each count on the counting thread and must not block it
    */
   public static LiveSession start(
       LiveSettings settings,
@@ -77,21 +77,24 @@ public final class LiveSession implements Closeable {
     return statistics;
   }
 
-  /** While paused frames come and go and are not skipped; the newest is counted afterwards. */
+  /**
+   * Pauses or continues. Frames during a pause are not skipped ones. Then the newest is counted.
+   */
   public void pause(boolean paused) {
     counter.pause(paused);
   }
 
+  /** Whether counting is paused. */
   public boolean paused() {
     return counter.paused();
   }
 
-  /** What the counting does at this moment, or what keeps it from counting. */
+  /** What the counter does now, or what keeps it from counting. */
   public LiveStatus status() {
     return counter.status();
   }
 
-  /** The models that the daemon offers, as it said when it was last found; empty before. */
+  /** The models that the daemon offered when it was last found. Empty before that. */
   public List<String> models() {
     return counter.models();
   }
@@ -106,23 +109,24 @@ public final class LiveSession implements Closeable {
     return latest.get();
   }
 
-  /** The log that is written, or null. */
+  /** The log that is being written, or null. */
   public LiveLog log() {
     return log;
   }
 
-  /** Begins a new log file; trouble is told by {@link #trouble()}. */
+  /** Begins a new log file. {@link #trouble()} reports a failure. */
   public void startLog() {
     stopLog();
     try {
       log = LiveLog.create(settings.folder, LocalDateTime.now());
     } catch (IOException failed) {
       logTrouble =
-          "No log can be written to " + settings.folder + " (" + failed + "). Counting goes on. Choose another folder"
+          "The log cannot be written to " + settings.folder + " (" + failed + "). Counting continues. Choose another folder"
               + " under Settings.";
     }
   }
 
+  /** Ends the log. Counting continues. */
   public void stopLog() {
     logTrouble = "";
     LiveLog before = log;
@@ -130,7 +134,7 @@ public final class LiveSession implements Closeable {
     if (before != null) before.close();
   }
 
-  /** What is wrong beside the counting itself: the log, the macro. Empty while all is well. */
+  /** A message about trouble with the log or the macro. Empty if all is well. */
   public String trouble() {
     LiveLog now = log;
     String ofLog = now == null ? logTrouble : now.trouble();
@@ -142,13 +146,13 @@ public final class LiveSession implements Closeable {
     return history.points();
   }
 
-  /** Whether somebody looks at density maps. */
+  /** Sets whether somebody looks at density maps. */
   public void showMap(boolean shown) {
     mapShown = shown;
     counter.wantMaps(shown || !shapes.isEmpty());
   }
 
-  /** Counts inside these selections from now on, and in the frame counted last. */
+  /** Counts inside these selections from now on, also in the last frame. */
   public void count(List<RoiShape> now) {
     List<RoiShape> before = shapes;
     boolean same = now.size() == before.size();
@@ -195,7 +199,7 @@ public final class LiveSession implements Closeable {
     return count;
   }
 
-  /** Ends everything; never waits. */
+  /** Ends the live count. Never waits. */
   @Override
   public void close() {
     source.close();

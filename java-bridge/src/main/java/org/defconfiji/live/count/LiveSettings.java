@@ -9,7 +9,7 @@ import java.util.Map;
 import org.defconfiji.command.count.CommandException;
 import org.defconfiji.options.OptionTable;
 
-/** What a user or a macro chose. Written as a macro's options, in which form it is also remembered. */
+/** The settings of a live count. They are stored in the form of a macro's options. */
 public final class LiveSettings {
   private static final int DEFAULT_POINTS = 500;
   private static final int MOST_POINTS = 100_000;
@@ -19,13 +19,13 @@ public final class LiveSettings {
   public final String model;
   public final int points;
   public final Watch watch;
-  /** NaN where there is none. */
+  /** The low threshold; NaN if there is none. */
   public final double low;
-  /** NaN where there is none. */
+  /** The high threshold; NaN if there is none. */
   public final double high;
   public final double hysteresis;
   public final boolean beep;
-  /** A macro's text or the path of its file; empty for none. */
+  /** The text of a macro or the path of its file. Empty if there is none. */
   public final String macro;
   public final boolean log;
   public final Path folder;
@@ -62,6 +62,7 @@ public final class LiveSettings {
     return values;
   }
 
+  /** The default settings. */
   public static LiveSettings none() {
     try {
       return parse("");
@@ -71,9 +72,9 @@ public final class LiveSettings {
   }
 
   /**
-   * Reads a macro's options, for example "model=defcon high=50 hysteresis=5 beep".
+   * Reads the options of a macro, for example "model=defcon high=50 hysteresis=5 beep".
    *
-   * @throws CommandException a value is not of its key's kind
+   * @throws CommandException a value is not valid for its key
    */
   public static LiveSettings parse(String options) throws CommandException {
     Map<String, String> values = defaults();
@@ -82,7 +83,7 @@ public final class LiveSettings {
     return new LiveSettings(values, OptionTable.hasWord(options, BEEP), !OptionTable.hasWord(options, NO_LOG));
   }
 
-  /** The same settings as a macro's options; what is a default is left out. */
+  /** The settings as a macro's options, without those that have their default value. */
   public String options() {
     Map<String, String> ours = new LinkedHashMap<>();
     ours.put("model", model);
@@ -104,7 +105,7 @@ public final class LiveSettings {
     return options.toString().trim();
   }
 
-  /** A number as it is typed; empty for NaN. */
+  /** A number as a person types it. Empty for NaN. */
   public static String text(double value) {
     if (Double.isNaN(value)) return "";
     return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
@@ -122,10 +123,10 @@ public final class LiveSettings {
       if (value >= least && value <= most) return value;
     } catch (NumberFormatException noNumber) {
       throw new CommandException(
-          "Live count: " + key + " is '" + text + "', which is no number. Write " + key + "=10, say.");
+          "Live count: " + key + " is '" + text + "', which is not a number. Write " + key + "=10, for example.");
     }
     throw new CommandException(
-        "Live count: " + key + " is " + text + "; it has to be from " + text(least) + " to " + text(most) + ".");
+        "Live count: " + key + " is " + text + "; it must be from " + text(least) + " to " + text(most) + ".");
   }
 
   private static <T extends Enum<T>> T choice(Map<String, String> values, String key, T[] choices)
@@ -136,6 +137,6 @@ public final class LiveSettings {
       names.append(names.length() == 0 ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
     }
     throw new CommandException(
-        "Live count: " + key + " is '" + values.get(key) + "'; it has to be one of " + names + ".");
+        "Live count: " + key + " is '" + values.get(key) + "'; it must be one of " + names + ".");
   }
 }

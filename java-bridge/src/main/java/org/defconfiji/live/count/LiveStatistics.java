@@ -1,12 +1,12 @@
 package org.defconfiji.live.count;
 
-/** How fast frames come and are counted. Safe for several threads; times are those of {@link System#nanoTime()}. */
+/** How fast frames arrive and are counted. Thread-safe. Times are {@link System#nanoTime()}. */
 public final class LiveStatistics {
-  /** Rates are those of the last seconds. */
+  /** Rates are measured over this many seconds. */
   private static final double RATE_S = 2;
-  /** As many frames as a fast camera sends in that time. */
+  /** The most frames that a fast camera sends in that time. */
   private static final int MOST_TIMES = 4_096;
-  /** Medians are those of so many frames. */
+  /** Medians are taken over this many frames. */
   private static final int MEDIAN_FRAMES = 501;
 
   private final Rate seen = new Rate();
@@ -16,12 +16,17 @@ public final class LiveStatistics {
   private long results;
   private long skipped;
 
-  /** A frame came from the image. */
+  /** Notes that a frame arrived from the image. */
   synchronized void seen(long nanos) {
     seen.add(nanos);
   }
 
-  /** @param latencyMs from the copy of its pixels to the count @param engineMs the daemon's part of that */
+  /**
+   * Notes that a frame was counted.
+   *
+   * @param latencyMs the time from copying its pixels to its count, ms
+   * @param engineMs the daemon's part of that, ms
+   */
   synchronized void counted(long nanos, double latencyMs, double engineMs) {
     counted.add(nanos);
     latencies.add(latencyMs);
@@ -33,32 +38,32 @@ public final class LiveStatistics {
     skipped += frames;
   }
 
-  /** Frames counted so far. */
+  /** The number of frames counted. */
   public synchronized long results() {
     return results;
   }
 
-  /** Frames that came and will not be counted, so far. */
+  /** The number of frames that arrived and will not be counted. */
   public synchronized long skipped() {
     return skipped;
   }
 
-  /** Frames a second that came from the image. */
+  /** Frames per second that arrive from the image. */
   public synchronized double seenRate(long now) {
     return seen.at(now);
   }
 
-  /** Frames a second that were counted. */
+  /** Frames per second that are counted. */
   public synchronized double countedRate(long now) {
     return counted.at(now);
   }
 
-  /** Median of the last 501 frames, ms; NaN before the first. */
+  /** The median latency of the last 501 frames, ms; NaN before the first. */
   public synchronized double latencyMs() {
     return latencies.median();
   }
 
-  /** Median of the last 501 frames, ms; NaN before the first. */
+  /** The median time in the daemon of the last 501 frames, ms; NaN before the first. */
   public synchronized double engineMs() {
     return engine.median();
   }

@@ -14,11 +14,11 @@ import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
 import org.defconfiji.wire.WireException;
 
-/** Frames on their way to the daemon and back, whatever their size and type: one latest-only stream at a time. */
+/** Sends live frames of any size and type to the daemon, over one latest-only stream at a time. */
 final class LiveStream implements Closeable {
-  /** How much the newest of the engine's and the way's times count in their running means. */
+  /** The weight of the newest time in the running means of engine and transfer times. */
   private static final double NEWEST_SHARE = 0.2;
-  /** A large frame on a slow processor takes 20 s. */
+  /** The daemon counts as lost after this. A large frame on a slow processor takes 20 s. */
   private static final long SILENCE_S = 60;
 
   /** A frame that was sent. */
@@ -39,7 +39,7 @@ final class LiveStream implements Closeable {
   static final class Counted {
     final LiveFrame frame;
     final Prediction prediction;
-    /** It had been counted before, and was sent for its map alone. */
+    /** Whether the frame was counted before and was sent only for its map. */
     final boolean again;
 
     Counted(Sent sent, Prediction prediction) {
@@ -60,14 +60,17 @@ final class LiveStream implements Closeable {
   private PixelFormat format;
   private double pixelSize;
   private boolean density;
-  /** When the engine began with the oldest frame under way, as far as can be told from here. */
+  /** The estimated time at which the engine began with the oldest frame under way. */
   private long begunNanos;
   private double engineNanos;
-  /** There and back. */
+  /** The transfer time, to the daemon and back. */
   private double wayNanos;
   private byte[] scratch = new byte[0];
 
-  /** @param wake run when there may be an answer or credit, on another thread; it does not wait */
+  /**
+   * @param wake called on another thread when an answer or room for a frame may have come; must not
+   *     block
+   */
   LiveStream(Connection connection, String model, Runnable wake, LiveStatistics statistics) {
     this.connection = connection;
     this.model = model;
@@ -75,32 +78,34 @@ final class LiveStream implements Closeable {
     this.statistics = statistics;
   }
 
-  /** What counts, for a status line: "defcon (onnxruntime, cpu)". */
+  /** Names the model and the engine for a status line: "defcon (onnxruntime, cpu)". */
   String engine() {
     String engine = connection.engine();
     return stream == null ? engine : stream.model() + " (" + engine + ")";
   }
 
   /**
-   * How long to keep a frame back, ns: it should reach the daemon just before the engine is free. Until then a newer one
-   * may come, and what is sent for nothing takes processor time from the engine.
+   * How long to keep a frame back, ns, so that it arrives just before the engine is free.
+   *
+   * <p>A newer frame may come until then. Sending frames that are never counted takes processor
+   * time from the engine.
    */
   long keepBackNanos() {
     if (pending.isEmpty()) return 0;
     double due =
         pending.size() == 1
             ? begunNanos + engineNanos - wayNanos / 2
-            // The engine takes longer than it did: what waits for it is replaced now and then.
+            // The engine is slower than expected. The waiting frame is replaced from time to time.
             : pending.peekLast().nanos + engineNanos / 2;
     return Math.max(0, (long) due - System.nanoTime());
   }
 
   /**
-   * Sends a frame, in a stream of its size and type.
+   * Sends a frame over a stream of its size and type.
    *
-   * @param map whether its density map is to come back
-   * @param again it was counted before
-   * @return false without credit
+   * @param map whether its density map is wanted
+   * @param again whether it was counted before
+   * @return false if the daemon accepts no frame now
    */
   boolean trySend(LiveFrame frame, boolean map, boolean again) throws WireException {
     if (!takes(frame, map)) open(frame, map);
@@ -137,7 +142,7 @@ final class LiveStream implements Closeable {
   /**
    * The next frame that was counted, or null.
    *
-   * @throws FrameException a frame cannot be counted; the stream goes on
+   * @throws FrameException a frame cannot be counted; the stream continues
    * @throws WireException the daemon is lost
    */
   Counted take() throws WireException {
@@ -163,7 +168,10 @@ final class LiveStream implements Closeable {
     begunNanos = now;
   }
 
-  /** Answers come in the order of the frames: those before this one were dropped. */
+  /**
+   * Finds the frame of an answer. Answers keep the order, so earlier unanswered frames were
+   * dropped.
+   */
   private Sent sent(long sequence) {
     Sent sent = pending.remove();
     while (sent.sequence != sequence) {
@@ -177,7 +185,11 @@ final class LiveStream implements Closeable {
     if (!sent.again) statistics.skipped(1);
   }
 
-  /** @throws ConnectionLostException the daemon has said nothing about a frame for a minute */
+  /**
+   * Checks that the daemon still answers.
+   *
+   * @throws ConnectionLostException it has not answered a frame for a minute
+   */
   void refuseSilence() throws ConnectionLostException {
     if (pending.isEmpty() || System.nanoTime() - pending.peek().nanos < TimeUnit.SECONDS.toNanos(SILENCE_S)) return;
     throw new ConnectionLostException("The DEFCoN daemon has not answered for " + SILENCE_S + " seconds.");
@@ -190,12 +202,14 @@ final class LiveStream implements Closeable {
     stream = null;
   }
 
-  /** Whether all frames that were sent are answered. */
+  /** Whether every sent frame is answered. */
   boolean idle() {
     return pending.isEmpty();
   }
 
-  /** Gives up what is under way; the frame sent last is not taken for a skipped one, as it may be sent again. */
+  /**
+   * Gives up the frames under way. The last one is not counted as skipped: it may be sent again.
+   */
   @Override
   public void close() {
     pending.pollLast();

@@ -9,8 +9,9 @@ import org.defconfiji.live.LiveCount;
 import org.defconfiji.live.ThresholdState;
 
 /**
- * What happens when the watched value crosses a threshold: a beep, a macro. On a thread of its own with at most one
- * crossing waiting, so that a macro may take as long as it likes.
+ * Beeps and runs a macro when the watched value crosses a threshold.
+ *
+ * <p>It has a thread of its own, and only the newest crossing waits, so a macro may run long.
  */
 final class MacroHook implements Closeable {
   private final boolean beep;
@@ -18,7 +19,7 @@ final class MacroHook implements Closeable {
   private final Courier<LiveCount> courier;
   private volatile String trouble = "";
 
-  /** @param macro a macro's text or the path of its file; empty for none */
+  /** @param macro the text of a macro or the path of its file; empty if there is none */
   MacroHook(boolean beep, String macro) {
     this.beep = beep;
     this.macro = macro;
@@ -29,7 +30,7 @@ final class MacroHook implements Closeable {
     courier.send(count);
   }
 
-  /** A sentence for a person; empty while all is well. */
+  /** A message about the macro's error. Empty if all is well. */
   String trouble() {
     return trouble;
   }
@@ -49,8 +50,10 @@ final class MacroHook implements Closeable {
   }
 
   /**
-   * What the macro's getArgument() returns: "state=high count=12.3 max=1.1 slice=7 error=0.9 image=camera". The reason
-   * why a frame is unlike the training stands before the image: "unlike=[spots are out of focus]".
+   * The text that the macro gets from getArgument().
+   *
+   * <p>For example "state=high count=12.3 max=1.1 slice=7 error=0.9 image=camera". The reason for
+   * an unlike frame comes before the image: "unlike=[spots are out of focus]".
    */
   static String argument(LiveCount count) {
     StringBuilder text = new StringBuilder();

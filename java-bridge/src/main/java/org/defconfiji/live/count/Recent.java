@@ -2,12 +2,12 @@ package org.defconfiji.live.count;
 
 import java.util.Arrays;
 
-/** The last numbers of a series. Not safe for several threads. */
+/** The last numbers of a series. Not thread-safe. */
 final class Recent {
   private final double[] values;
   private long added;
 
-  /** @param most how many are kept */
+  /** @param most the number of values to keep */
   Recent(int most) {
     values = new double[most];
   }
@@ -20,7 +20,7 @@ final class Recent {
     return (int) Math.min(added, values.length);
   }
 
-  /** Oldest first. */
+  /** The kept values, oldest first. */
   double[] inOrder() {
     int size = size();
     double[] ordered = new double[size];
@@ -28,7 +28,7 @@ final class Recent {
     return ordered;
   }
 
-  /** The middle one, or the mean of the two in the middle; NaN of none. */
+  /** The median of the kept values; NaN if there are none. */
   double median() {
     double[] sorted = inOrder();
     Arrays.sort(sorted);

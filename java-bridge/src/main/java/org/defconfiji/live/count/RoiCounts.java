@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Molecules inside each of an image's selections. */
+/** Counts the molecules inside each selection of an image. */
 final class RoiCounts {
   private RoiCounts() {}
 
   /**
-   * Counts by name, in the selections' order; a name that occurs again gets a number.
+   * Counts by name, in the order of the selections. A repeated name gets a number.
    *
-   * @param density molecules per pixel, width x height; empty: there are no counts
+   * @param density molecules per pixel, width x height; if empty, so is the result
    */
   static Map<String, Double> of(float[] density, int width, int height, List<RoiShape> shapes) {
     if (density.length == 0 || shapes.isEmpty()) return Collections.emptyMap();

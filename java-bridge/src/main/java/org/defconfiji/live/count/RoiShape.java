@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** The pixels of a selection, as they were when it was looked at. */
+/** The pixels of a selection at one moment. */
 public final class RoiShape {
   private final String name;
   private final Rectangle bounds;
@@ -22,12 +22,16 @@ public final class RoiShape {
     this.mask = roi.getMask();
   }
 
-  /** @return null for lines and points, which have no area */
+  /**
+   * Copies a selection.
+   *
+   * @return null for lines and points, which have no area
+   */
   static RoiShape of(String name, Roi roi) {
     return roi == null || !roi.isArea() ? null : new RoiShape(name, roi);
   }
 
-  /** The active selection of an image and all of the ROI Manager's. To be called on the event thread. */
+  /** The active selection of an image and those of the ROI Manager. Runs on the event thread. */
   public static List<RoiShape> on(ImagePlus image) {
     List<RoiShape> shapes = new ArrayList<>();
     add(shapes, "selection", image.getRoi());
@@ -45,7 +49,11 @@ public final class RoiShape {
     return name;
   }
 
-  /** Molecules inside: the sum of the density. @param density of width x height, row by row from the top left */
+  /**
+   * The number of molecules inside: the sum of the density.
+   *
+   * @param density width x height values, row by row from the top left
+   */
   double count(float[] density, int width, int height) {
     Rectangle inside = bounds.intersection(new Rectangle(width, height));
     double sum = 0;
@@ -55,7 +63,7 @@ public final class RoiShape {
     return sum;
   }
 
-  /** Whether it is the same selection with the same pixels. */
+  /** Whether both are the same selection with the same pixels. */
   boolean same(RoiShape other) {
     return name.equals(other.name) && bounds.equals(other.bounds) && sameMask(other.mask);
   }

@@ -3,8 +3,9 @@ package org.defconfiji.live.count;
 import org.defconfiji.live.ThresholdState;
 
 /**
- * A lower and an upper bound that do not flicker: a value that has crossed one has to come back by the hysteresis
- * before it is normal again. Used by one thread.
+ * A low and a high threshold with hysteresis, so that the state does not flicker. Not thread-safe.
+ *
+ * <p>A value that has crossed a threshold must come back by the hysteresis to be normal again.
  */
 final class Thresholds {
   private final double low;
@@ -12,14 +13,18 @@ final class Thresholds {
   private final double hysteresis;
   private ThresholdState state = ThresholdState.NORMAL;
 
-  /** @param low NaN: none @param high NaN: none @param hysteresis 0 or more, in the value's own unit */
+  /**
+   * @param low NaN if there is none
+   * @param high NaN if there is none
+   * @param hysteresis 0 or more, in the unit of the value
+   */
   Thresholds(double low, double high, double hysteresis) {
     this.low = low;
     this.high = high;
     this.hysteresis = hysteresis;
   }
 
-  /** The state after a value. */
+  /** Takes the next value and returns the state after it. */
   ThresholdState after(double value) {
     if (value > high) state = ThresholdState.HIGH;
     else if (value < low) state = ThresholdState.LOW;

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.defconfiji.live.LiveCount;
 
-/** The value that thresholds and the plot are about. */
+/** The value that the thresholds and the plot watch. */
 public enum Watch {
   COUNT("Count", LiveCount::count, LiveCount::countError),
   MAX("Max local count", LiveCount::maxLocalCount, LiveCount::maxLocalCountError);
@@ -19,21 +19,22 @@ public enum Watch {
     this.error = error;
   }
 
-  /** For the plot and the settings. */
+  /** The name in the plot and in the settings. */
   public String title() {
     return title;
   }
 
-  /** In macros: "count" or "max". */
+  /** The value in macros: "count" or "max". */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The watched value of a count. */
   public double of(LiveCount count) {
     return value.applyAsDouble(count);
   }
 
-  /** The error that is to be expected of the value; NaN where it is not known. */
+  /** The expected error of the value; NaN if unknown. */
   public double errorOf(LiveCount count) {
     return error.applyAsDouble(count);
   }

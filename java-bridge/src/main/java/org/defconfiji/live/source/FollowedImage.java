@@ -10,11 +10,15 @@ import org.defconfiji.predict.ImageBitDepthException;
 import org.defconfiji.predict.PixelSize;
 
 /**
- * An image whose new frames are wanted. A frame is new when its slice or its pixels differ from those seen last, so
- * that a change of contrast is none; a slice that is appended is one, whichever slice is shown.
+ * Finds new frames in one image.
+ *
+ * <p>A frame is new if its slice or its pixels differ from the last ones, so a change of contrast
+ * is not a new frame. A slice that is appended is new, whichever slice is shown.
  */
 final class FollowedImage {
-  /** How old the image's processor may be; asking for it resets its selection, which another plugin may have set. */
+  /**
+   * The image's processor is fetched at most this often, because fetching it resets its selection.
+   */
   private static final long PROCESSOR_NANOS = 250_000_000L;
 
   private final ImagePlus image;
@@ -39,15 +43,17 @@ final class FollowedImage {
     return image;
   }
 
-  /** Whether somebody came to look while another one did, or to a stack that only a thread that may wait can read. */
+  /**
+   * Whether a look is still due: another thread was looking, or the slice had to be read from disk.
+   */
   boolean wantsAnotherLook() {
     return again;
   }
 
   /**
-   * Hands a new frame to the sink, if there is one. Never waits for another thread that looks.
+   * Looks once and hands a new frame to the sink. Never waits for another thread that looks.
    *
-   * @param mayRead whether slices may be read from disk: not on a thread that tells of updates
+   * @param mayRead whether slices may be read from disk; false on the event thread
    */
   void look(boolean mayRead) {
     if (!looking.tryLock()) {
@@ -59,12 +65,12 @@ final class FollowedImage {
       lookAtType();
       if (!lookAtEnd(mayRead)) lookAtSlice(!mayRead);
     } catch (ImageBitDepthException colour) {
-      // When it is grey again its frame counts anew.
+      // Forgets the frames, so that the first grey frame after this counts as new.
       shown = replace(shown, null);
       appended = replace(appended, null);
       sink.nothing(LiveStatus.trouble(colour.getMessage()));
     } catch (IndexOutOfBoundsException | IllegalArgumentException shrunk) {
-      // Another thread took slices out at this moment; the next look finds what is left.
+      // Another thread has just removed slices. The next look finds the others.
       again = true;
     } finally {
       looking.unlock();
@@ -76,7 +82,11 @@ final class FollowedImage {
     if (type == ImagePlus.COLOR_RGB || type == ImagePlus.COLOR_256) Frames.refuseColour(image);
   }
 
-  /** Looks for slices that were appended. @return whether there was a new one */
+  /**
+   * Looks for appended slices.
+   *
+   * @return whether there was one
+   */
   private boolean lookAtEnd(boolean mayRead) {
     int now = image.getStackSize();
     if (now <= size) {

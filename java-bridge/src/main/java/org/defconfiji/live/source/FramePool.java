@@ -4,14 +4,18 @@ import java.lang.reflect.Array;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Arrays of pixels that are used again, so that a camera's frames cost a copy and no fresh memory. */
+/** Reuses arrays of pixels, so that a camera's frames need no new memory. */
 final class FramePool {
-  /** One is being copied, one waits, one is on its way and two are compared with what comes next. */
+  /** One array is filled, one waits, one is on its way and two are compared with the next frame. */
   private static final int MOST_KEPT = 5;
 
   private final Deque<Object> free = new ArrayDeque<>();
 
-  /** A copy of pixels. @param pixels a byte[], short[] or float[] */
+  /**
+   * Copies pixels.
+   *
+   * @param pixels a byte[], short[] or float[]
+   */
   Object copy(Object pixels) {
     int length = Array.getLength(pixels);
     Object copy = take(pixels.getClass(), length);
@@ -23,7 +27,7 @@ final class FramePool {
   private synchronized Object take(Class<?> type, int length) {
     Object first = free.poll();
     if (first != null && first.getClass() == type && Array.getLength(first) == length) return first;
-    // The image has another size or type now: what is left of the one before is of no use.
+    // The image has another size or type now. The old arrays do not fit.
     free.clear();
     return null;
   }

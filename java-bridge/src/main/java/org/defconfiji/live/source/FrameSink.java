@@ -1,13 +1,17 @@
 package org.defconfiji.live.source;
 
-/** Takes the frames of a {@link FrameSource}; called on threads that must not wait. */
+/** Receives the frames of a {@link FrameSource}. Called on threads that must not wait. */
 public interface FrameSink {
-  /** A new frame, which the sink holds from now on. */
+  /** Receives a new frame. The sink holds it from now on and must release it. */
   void offer(LiveFrame frame);
 
-  /** So many frames came and went before they could be looked at. */
+  /** Receives the number of frames that were overwritten before they were read. */
   void missed(int frames);
 
-  /** There is nothing to count. @param why what there is instead */
+  /**
+   * Learns that there is nothing to count.
+   *
+   * @param why the reason, for the user
+   */
   void nothing(LiveStatus why);
 }

@@ -10,17 +10,19 @@ import java.io.Closeable;
 import java.util.function.Predicate;
 
 /**
- * Follows the active image. ImageJ tells of most updates, on its event thread; a thread of this source's own also looks
- * at the pixels, for programs that change them and tell nobody.
+ * Follows the active image and hands its new frames to a sink.
+ *
+ * <p>ImageJ reports most updates on the event thread. A thread of this class also looks at the
+ * pixels, because some programs change them without a report.
  */
 public final class FrameSource implements ImageListener, Closeable {
   public static final LiveStatus NO_IMAGE =
       LiveStatus.fine("Open an image, or start the camera's preview: live count follows the active image.");
 
   private static final long LOOK_MS = 10;
-  /** An image that tells is not looked at besides: a look may come while its pixels are half written. */
+  /** After a report the thread does not look for this long: it could read half-written pixels. */
   private static final long TOLD_NANOS = 200_000_000L;
-  /** A look at a large image may take so large a part of a processor, 1 in ... */
+  /** Looking at a large image may use one part in this many of a processor. */
   private static final long PROCESSOR_SHARE = 20;
 
   private final FrameSink sink;
@@ -31,13 +33,14 @@ public final class FrameSource implements ImageListener, Closeable {
   private volatile long toldNanos = System.nanoTime() - TOLD_NANOS;
   private volatile boolean closed;
 
-  /** @param own tells the images that show this plugin's own results, which are not followed */
+  /** @param own tells which images show this plugin's results and must not be followed */
   public FrameSource(FrameSink sink, Predicate<ImagePlus> own) {
     this.sink = sink;
     this.own = own;
     thread.setDaemon(true);
   }
 
+  /** Starts to follow the active image. */
   public void start() {
     ImagePlus.addImageListener(this);
     thread.start();

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.defconfiji.predict.Pixels;
 import org.defconfiji.wire.PixelFormat;
 
-/** A copy of the pixels of an image at one moment. Whoever keeps it retains it, and releases it when done. */
+/** A copy of an image's pixels at one moment. Whoever keeps it must retain and later release it. */
 public final class LiveFrame {
   private final FramePool pool;
   private final Object pixels;
@@ -19,7 +19,7 @@ public final class LiveFrame {
   private final AtomicInteger holders = new AtomicInteger(1);
 
   /**
-   * Copies the pixels; the caller holds the frame.
+   * Copies the pixels. The caller holds the frame.
    *
    * @param pixels a byte[], short[] or float[] of width x height
    * @param image the image's title
@@ -57,22 +57,27 @@ public final class LiveFrame {
     return pixelSize;
   }
 
-  /** When the copy was made, by {@link System#nanoTime()}. */
+  /** The time of the copy, by {@link System#nanoTime()}. */
   public long nanos() {
     return nanos;
   }
 
-  /** When the copy was made, ms since 1970. */
+  /** The time of the copy, ms since 1970. */
   public long millis() {
     return millis;
   }
 
+  /** The pixel type. */
   public PixelFormat format() {
     if (pixels instanceof byte[]) return PixelFormat.UINT8;
     return pixels instanceof short[] ? PixelFormat.UINT16 : PixelFormat.FLOAT32;
   }
 
-  /** The pixels as the wire carries them. @param scratch used where a copy is needed and it is long enough */
+  /**
+   * The pixels as the protocol carries them.
+   *
+   * @param scratch reused if its length fits
+   */
   public byte[] wire(byte[] scratch) {
     if (pixels instanceof byte[]) return (byte[]) pixels;
     int length = width * height * format().bytes();
@@ -81,7 +86,7 @@ public final class LiveFrame {
     return bytes;
   }
 
-  /** Whether an array holds the same values. */
+  /** Whether an array has the same type and values. */
   boolean holds(Object others) {
     if (pixels.getClass() != others.getClass()) return false;
     if (pixels instanceof byte[]) return Arrays.equals((byte[]) pixels, (byte[]) others);
@@ -89,11 +94,13 @@ public final class LiveFrame {
     return Arrays.equals((float[]) pixels, (float[]) others);
   }
 
+  /** Holds the frame once more. */
   LiveFrame retain() {
     holders.incrementAndGet();
     return this;
   }
 
+  /** Releases the frame. The pixels are reused when nobody holds it any more. */
   public void release() {
     if (holders.decrementAndGet() == 0) pool.give(pixels);
   }

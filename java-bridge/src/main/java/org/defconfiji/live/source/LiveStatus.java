@@ -1,6 +1,6 @@
 package org.defconfiji.live.source;
 
-/** What live count does at this moment, or what keeps it from counting, in a sentence for a person. */
+/** What live count does now, or what keeps it from counting, as a sentence for the user. */
 public final class LiveStatus {
   private final boolean trouble;
   private final String text;
@@ -10,15 +10,17 @@ public final class LiveStatus {
     this.text = text;
   }
 
+  /** A status that needs no action. */
   public static LiveStatus fine(String text) {
     return new LiveStatus(false, text);
   }
 
+  /** A status that needs the user to act. */
   public static LiveStatus trouble(String text) {
     return new LiveStatus(true, text);
   }
 
-  /** Whether somebody has to do something. */
+  /** Whether the user has to do something. */
   public boolean isTrouble() {
     return trouble;
   }

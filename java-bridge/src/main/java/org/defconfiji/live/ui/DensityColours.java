@@ -5,12 +5,12 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import org.defconfiji.ui.Viridis;
 
-/** A density map in viridis' colours that is the more transparent the fewer molecules there are. Used by one thread. */
+/** Colours a density map with viridis. Fewer molecules are more transparent. Not thread-safe. */
 final class DensityColours {
   private static final int LEVELS = 256;
-  /** Of 255: what lies below the brightest spot can still be made out. */
+  /** The opacity of the brightest colour, of 255. Spots below it stay visible. */
   private static final int LEAST_TRANSPARENT = 200;
-  /** A range that follows the newest maximum at once would flicker. */
+  /** The range shrinks by this factor per map. A faster range would flicker. */
   private static final double FALL = 0.97;
 
   private final int[] colours = new int[LEVELS];
@@ -24,7 +24,7 @@ final class DensityColours {
     }
   }
 
-  /** The value of the brightest colour, after this map. */
+  /** Takes the next map and returns the value of the brightest colour. */
   double top(float[] density) {
     double largest = 1e-6;
     for (float value : density) largest = Math.max(largest, value);

@@ -6,16 +6,19 @@ import ij.gui.Overlay;
 import ij.gui.Roi;
 import java.awt.image.BufferedImage;
 
-/** Lays the newest density map over the counted image. Other overlays stay. Runs on the event thread. */
+/**
+ * Lays the newest density map over the counted image. Other overlays stay. Runs on the event
+ * thread.
+ */
 final class DensityOverlay {
   private static final String NAME = "DEFCoN live density";
 
   private ImagePlus covered;
 
   /**
-   * Covers an image with a picture of its size.
+   * Covers an image with a picture of the same size.
    *
-   * @param image null, or another size than the picture's: nothing is covered
+   * @param image if it is null or has another size, nothing is covered
    */
   void cover(ImagePlus image, BufferedImage picture) {
     if (image == null || image.getWidth() != picture.getWidth() || image.getHeight() != picture.getHeight()) {

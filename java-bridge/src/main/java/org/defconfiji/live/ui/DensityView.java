@@ -11,12 +11,15 @@ import org.defconfiji.live.count.FrameCount;
 import org.defconfiji.ui.Viridis;
 
 /**
- * Shows the density map of the live image in a window of its own or as an overlay, at most 25 times a second.
- * Its own thread computes the colours. The event thread only shows them.
+ * Shows the density map of the live image in its own window or as an overlay, 25 times a second.
+ *
+ * <p>A thread of this class computes the colours. The event thread only shows them.
  */
 final class DensityView implements Closeable {
   private static final long FRAME_MS = 40;
-  /** Pauses last this many times as long as the work, so that large maps leave this thread mostly idle. */
+  /**
+   * Pauses are this many times as long as the work, so that large maps do not keep the thread busy.
+   */
   private static final long IDLE_SHARE = 4;
 
   /** The live count that is shown. */
@@ -53,7 +56,10 @@ final class DensityView implements Closeable {
     return windowWanted || overlayWanted;
   }
 
-  /** Whether the window is wanted. A user who closes it no longer wants it. Runs on the event thread. */
+  /**
+   * Whether the window is wanted. A user who closes it no longer wants it. Runs on the event
+   * thread.
+   */
   boolean windowWanted() {
     if (window.closedByUser()) wantWindow(false);
     return windowWanted;

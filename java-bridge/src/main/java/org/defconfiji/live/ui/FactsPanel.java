@@ -18,7 +18,7 @@ import org.defconfiji.live.count.LiveLog;
 import org.defconfiji.live.count.LiveSession;
 import org.defconfiji.live.count.LiveStatistics;
 
-/** What is counted, how fast, and the counts inside selections. */
+/** Shows the image, the speed, the log and the counts inside selections. */
 final class FactsPanel extends JPanel {
   private static final String[] NAMES = {"Image", "Rate", "Latency", "Skipped", "Log"};
   private static final int ROI_ROWS = 3;
@@ -48,7 +48,7 @@ final class FactsPanel extends JPanel {
       place.fill = GridBagConstraints.HORIZONTAL;
       JLabel value = new JLabel("-");
       value.setFont(font);
-      // A long title is cut off, it does not widen the window.
+      // A long title is cut off and does not make the window wider.
       value.setPreferredSize(new Dimension(1, key.getPreferredSize().height));
       facts.add(value, place);
       values.put(name, value);
@@ -75,9 +75,9 @@ final class FactsPanel extends JPanel {
     put("Image", latest == null ? "-" : latest.image() + ", slice " + latest.slice() + ", "
         + latest.width() + " x " + latest.height());
     put("Rate", LiveWindow.number("%.1f", statistics.countedRate(now)) + " frames/s counted, "
-        + LiveWindow.number("%.1f", statistics.seenRate(now)) + " came");
-    put("Latency", LiveWindow.number("%.1f ms", statistics.latencyMs()) + " (median), of it the engine "
-        + LiveWindow.number("%.1f ms", statistics.engineMs()));
+        + LiveWindow.number("%.1f", statistics.seenRate(now)) + " received");
+    put("Latency", LiveWindow.number("%.1f ms", statistics.latencyMs()) + " (median), "
+        + LiveWindow.number("%.1f ms", statistics.engineMs()) + " of it in the engine");
     long counted = statistics.results();
     long skipped = statistics.skipped();
     put("Skipped", skipped + " of " + (counted + skipped) + " frames");

@@ -14,7 +14,7 @@ import org.defconfiji.live.count.LiveSettings;
 import org.defconfiji.live.count.Watch;
 import org.defconfiji.ui.Wrapped;
 
-/** Asks for the settings on a thread of its own, while counting goes on; what was chosen is remembered. */
+/** Asks for the settings on a thread of its own while counting continues. Remembers the answers. */
 public final class LiveSettingsDialog {
   static final String TITLE = "Live count settings";
 
@@ -24,7 +24,7 @@ public final class LiveSettingsDialog {
 
   private LiveSettingsDialog() {}
 
-  /** Those that were chosen last. */
+  /** The settings that were chosen last. */
   public static LiveSettings remembered() {
     try {
       return LiveSettings.parse(Prefs.get(PREFERENCE, ""));
@@ -50,7 +50,7 @@ public final class LiveSettingsDialog {
     dialog.addStringField("High threshold (empty: none)", LiveSettings.text(now.high), 8);
     dialog.addStringField("Hysteresis", LiveSettings.text(now.hysteresis), 8);
     dialog.addCheckbox("Beep when a threshold is crossed", now.beep);
-    dialog.addStringField("Macro when one is crossed (text or file)", now.macro, TEXT_COLUMNS);
+    dialog.addStringField("Macro when a threshold is crossed (text or file)", now.macro, TEXT_COLUMNS);
     dialog.addCheckbox("Write a log", now.log);
     dialog.addStringField("Folder of the logs", now.folder.toString(), TEXT_COLUMNS);
     dialog.addChoice("Density map", names(DensityShown.values()), now.density.key());
@@ -89,7 +89,7 @@ public final class LiveSettingsDialog {
     if (!value.trim().isEmpty()) options.append(key).append("=[").append(value.trim()).append("] ");
   }
 
-  /** Those that the daemon offers, and the one that is set: it may be a path. */
+  /** The daemon's models and the chosen one, which may be a path. */
   private static String[] models(LiveSession session) {
     Set<String> models = new LinkedHashSet<>();
     models.add(DEFAULT_MODEL);

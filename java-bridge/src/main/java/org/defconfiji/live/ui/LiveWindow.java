@@ -35,14 +35,15 @@ import org.defconfiji.live.count.RoiShape;
 import org.defconfiji.live.source.LiveStatus;
 
 /**
- * The window of a live count: numbers, plot, buttons. It looks at the session 25 times a second and never waits for it.
- * Closing it ends the live count. Used on the event thread.
+ * The window of a live count: numbers, plot and buttons. Runs on the event thread.
+ *
+ * <p>It reads the session 25 times a second and never waits for it. Closing it ends the live count.
  */
 public final class LiveWindow extends JFrame {
   static final String TITLE = "Live count";
 
   private static final int REFRESH_MS = 40;
-  /** Selections are looked at less often. */
+  /** Selections are read only at every fifth refresh. */
   private static final int REFRESHES_A_LOOK = 5;
   private static final int TEXT_LINES = 3;
   private static final Color TROUBLE = new Color(0xb3261e);
@@ -77,7 +78,11 @@ public final class LiveWindow extends JFrame {
     timer.start();
   }
 
-  /** Opens the window and starts counting. @param listener told of each count on the counting thread */
+  /**
+   * Opens the window and starts counting.
+   *
+   * @param listener receives each count on the counting thread
+   */
   public static LiveWindow open(LiveSettings settings, Daemon daemon, LiveListener listener) {
     LiveWindow window = new LiveWindow(settings, daemon, listener);
     window.setDefaultCloseOperation(DISPOSE_ON_CLOSE);
@@ -89,18 +94,19 @@ public final class LiveWindow extends JFrame {
     return window;
   }
 
-  /** The one that is open, or null. On any thread. */
+  /** The open window, or null. May be called on any thread. */
   public static LiveWindow find() {
     for (Window window : Window.getWindows())
       if (window instanceof LiveWindow && window.isDisplayable()) return (LiveWindow) window;
     return null;
   }
 
+  /** The session that is shown. */
   public LiveSession session() {
     return session;
   }
 
-  /** Goes on with other settings; rates, latency and skipped frames are those since the window was opened. */
+  /** Continues with other settings. The statistics go on from when the window was opened. */
   public void apply(LiveSettings settings) {
     session.close();
     begin(settings, session.statistics());
@@ -115,7 +121,7 @@ public final class LiveWindow extends JFrame {
     refresh();
   }
 
-  /** ImageJ's fonts follow its own scale. */
+  /** The font of labels at ImageJ's own scale. */
   private static Font font() {
     Font label = UIManager.getFont("Label.font");
     return label.deriveFont((float) (label.getSize2D() * Prefs.getGuiScale()));
@@ -215,7 +221,7 @@ public final class LiveWindow extends JFrame {
     message.setForeground(bad ? TROUBLE : UIManager.getColor("Label.foreground"));
   }
 
-  /** Ends the live count: also when ImageJ closes its windows. */
+  /** Ends the live count. ImageJ calls this too when it closes all windows. */
   @Override
   public void dispose() {
     timer.stop();

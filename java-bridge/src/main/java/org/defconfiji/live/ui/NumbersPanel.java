@@ -17,12 +17,16 @@ import org.defconfiji.live.ThresholdState;
 import org.defconfiji.live.count.LiveSettings;
 import org.defconfiji.live.count.Watch;
 
-/** The two counts in large digits, with their expected errors; the watched one has the colour and the words of its threshold. */
+/**
+ * Shows both counts in large digits with their expected errors.
+ *
+ * <p>The watched count has the colour and the words of its threshold.
+ */
 final class NumbersPanel extends JPanel {
   private static final float DIGITS = 3.2f;
-  /** The panel keeps its width, whatever the number. */
+  /** The widest number, so that the panel keeps its width. */
   private static final String WIDEST = "88888.88";
-  /** It keeps its height too. */
+  /** An empty line, so that the panel keeps its height. */
   private static final String NOTHING = " ";
   private static final Map<ThresholdState, Color> COLOURS = new EnumMap<>(ThresholdState.class);
 
@@ -80,7 +84,7 @@ final class NumbersPanel extends JPanel {
       int width = digits.getFontMetrics(digits.getFont()).stringWidth(WIDEST);
       digits.setPreferredSize(new Dimension(width, digits.getPreferredSize().height));
       small.setFont(font);
-      small.setToolTipText("Of 100 counts, 68 are off by no more than this, and 95 by no more than twice this");
+      small.setToolTipText("68 of 100 counts are off by at most this, 95 by at most twice this");
       add(name);
       add(digits);
       add(small);

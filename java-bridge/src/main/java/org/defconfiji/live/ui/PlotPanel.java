@@ -13,7 +13,7 @@ import java.util.Locale;
 import javax.swing.JComponent;
 import org.defconfiji.live.count.History;
 
-/** The watched values of the last frames as a line, in the band of their expected errors, with the thresholds. */
+/** Plots the watched values of the last frames, the band of expected errors and the thresholds. */
 final class PlotPanel extends JComponent {
   private static final int COLUMNS = 48;
   private static final int LINES = 10;
@@ -29,7 +29,7 @@ final class PlotPanel extends JComponent {
   private double low = Double.NaN;
   private double high = Double.NaN;
 
-  /** @param points the most values there will be: the width of the plot */
+  /** @param points the width of the plot: the most values that are shown */
   void setUp(String title, int points, double low, double high) {
     this.title = title;
     this.points = points;
@@ -66,7 +66,7 @@ final class PlotPanel extends JComponent {
     g.dispose();
   }
 
-  /** One painting: the places of things follow from the font and the scale. */
+  /** Paints once. The font and the scale determine all positions. */
   private final class Painter {
     private final Graphics2D g;
     private final PlotScale scale;
@@ -138,7 +138,12 @@ final class PlotPanel extends JComponent {
       }
     }
 
-    /** The band of frames whose errors are known, from the first one up to the last, which is not among them. */
+    /**
+     * The band of successive frames with known errors.
+     *
+     * @param first the first frame
+     * @param last the frame after the last one
+     */
     private Path2D band(int first, int last) {
       Path2D path = new Path2D.Double();
       path.moveTo(x(first), y(history.upper(first)));

@@ -1,6 +1,6 @@
 package org.defconfiji.live.ui;
 
-/** The axis of a plot: from 0, or lower where there are negative values, to a round number above all of them. */
+/** The value axis of a plot, from 0 or below to a round number above all values. */
 final class PlotScale {
   private static final double[] STEPS = {1, 2, 5, 10};
   private static final int MOST_TICKS = 5;
@@ -15,7 +15,11 @@ final class PlotScale {
     this.step = step;
   }
 
-  /** @param series values that are to be seen; NaN ones are not */
+  /**
+   * Chooses the axis.
+   *
+   * @param series the values to show; NaN is left out
+   */
   static PlotScale of(double[]... series) {
     double least = 0;
     double most = 1e-3;

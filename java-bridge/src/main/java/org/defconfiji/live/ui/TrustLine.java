@@ -7,9 +7,9 @@ import javax.swing.UIManager;
 import org.defconfiji.live.count.FrameCount;
 import org.defconfiji.wire.Certainty;
 
-/** Says below the counts whether their frame is like those that the model was trained on. */
+/** Says below the counts whether the frame is like the model's training frames. */
 final class TrustLine extends JTextArea {
-  /** The longest reason takes two. */
+  /** The longest reason takes two lines. */
   private static final int LINES = 2;
   private static final Color UNLIKE = new Color(0x8a4b00);
 
@@ -32,7 +32,7 @@ final class TrustLine extends JTextArea {
   }
 
   static String text(Certainty certainty) {
-    if (!certainty.isKnown()) return "How far this count is to be trusted is not known.";
+    if (!certainty.isKnown()) return "It is not known how far this count can be trusted.";
     if (certainty.unlike().isEmpty()) return "The frame is like those of the training.";
     return "Unlike the training: " + certainty.unlike() + ". The error may be larger.";
   }

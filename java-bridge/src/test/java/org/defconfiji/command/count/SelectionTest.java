@@ -41,7 +41,8 @@ class SelectionTest {
   @Test
   @DisplayName("density outside of a polygon is cleared, also where the polygon leaves the image")
   void polygon() throws Exception {
-    // Two squares of side 2, the left one outside of the image, joined to an L shape: columns -2..1, rows 0..3.
+    // An L shape of two 2 x 2 squares, columns -2..1, rows 0..3. The left square is outside the
+    // image.
     int[] x = {-2, 0, 0, 2, 2, -2};
     int[] y = {0, 0, 2, 2, 4, 4};
     Selection selection = Selection.of(imageWith(new PolygonRoi(x, y, 6, Roi.POLYGON)));

@@ -7,7 +7,7 @@ import org.defconfiji.live.source.LiveFrame;
 import org.defconfiji.live.source.LiveFrames;
 import org.defconfiji.wire.Certainty;
 
-/** Counts for tests that need some. */
+/** Makes counts for tests. */
 public final class Counts {
   private Counts() {}
 

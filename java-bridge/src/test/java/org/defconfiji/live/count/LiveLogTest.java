@@ -121,7 +121,7 @@ class LiveLogTest {
     String said = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     assertEquals(3, code, said);
     assertTrue(said.contains("cannot be written (File too large); rows missing so far: "), said);
-    assertTrue(said.contains("Counting goes on."), said);
+    assertTrue(said.contains("Counting continues."), said);
   }
 
   @Test

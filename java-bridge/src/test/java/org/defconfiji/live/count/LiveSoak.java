@@ -21,8 +21,10 @@ import org.defconfiji.live.LiveCounts;
 import org.defconfiji.live.LiveProcess;
 
 /**
- * A camera of 100 frames a second in a real ImageJ with live count beside it, for as long as is asked; then the daemon
- * is killed. Prints what was measured: from the log, which is what a user has. Arguments: the seconds.
+ * Runs live count for long beside a camera of 100 frames a second. Argument: the seconds.
+ *
+ * <p>It runs in a real ImageJ. At the end it kills the daemon. It prints what the log shows,
+ * because that is what users have.
  */
 public final class LiveSoak {
   private static final int SIDE = 256;
@@ -85,7 +87,7 @@ public final class LiveSoak {
   }
 
   private void steady(int seconds, EventProbe probe) throws Exception {
-    // Class loading and compilation are over after this.
+    // Wait until class loading and compilation are over.
     Thread.sleep(5_000);
     System.out.printf("%8s %8s %8s %9s %10s %10s %10s %10s%n", "s", "exposed", "counted", "skipped", "latency ms",
         "engine ms", "heap MB", "daemon MB");
@@ -108,7 +110,7 @@ public final class LiveSoak {
         longestPauseNanos / 1e6, PERIOD_NANOS / 1_000_000);
   }
 
-  /** What the log says of the time since. */
+  /** Prints what the log says about the time since the start. */
   private void report(long startNanos, int seconds, long frames) throws Exception {
     long from = System.currentTimeMillis() - (System.nanoTime() - startNanos) / 1_000_000;
     List<Row> rows = rows();
@@ -141,7 +143,8 @@ public final class LiveSoak {
     long soon = Long.parseLong(value("counted"));
     waitFor("counts after the kill", () -> Long.parseLong(value("counted")) > soon + 20);
     Row first = null;
-    // A frame may have been counted at the very moment of the kill: what counts is the first of the new daemon.
+    // A frame may be counted at the moment of the kill. The first frame after the gap is the new
+    // daemon's.
     double gap = 0;
     double last = Double.NaN;
     for (Row row : rows()) {
@@ -160,7 +163,7 @@ public final class LiveSoak {
     System.out.printf("log: %d rows, results: %d%n", rows().size(), results);
   }
 
-  /** A row of the log. */
+  /** One row of the log. */
   private static final class Row {
     final double taken;
     final double latencyMs;

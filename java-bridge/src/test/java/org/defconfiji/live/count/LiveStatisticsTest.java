@@ -14,7 +14,7 @@ class LiveStatisticsTest {
     LiveStatistics statistics = new LiveStatistics();
     assertEquals(0, statistics.countedRate(0));
     for (int frame = 0; frame <= 500; frame++) statistics.counted(frame * 10 * MS, 6, 5);
-    // The two seconds up to 5 s hold the frames of 3.00, 3.01 ... 5.00 s.
+    // The two seconds before 5 s contain the frames at 3.00, 3.01 ... 5.00 s.
     assertEquals(100.5, statistics.countedRate(5_000 * MS), 0.6);
     assertEquals(50, statistics.countedRate(6_000 * MS), 1);
     assertEquals(0, statistics.countedRate(7_001 * MS));

@@ -3,7 +3,7 @@ package org.defconfiji.live.count;
 import java.nio.file.Paths;
 import java.time.LocalDateTime;
 
-/** Writes rows to a log and crashes as hard as a Java process can. Arguments: the folder, the number of rows. */
+/** Writes rows to a log, then kills its own process. Arguments: the folder, the number of rows. */
 public final class LogWriter {
   private LogWriter() {}
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RoiCountsTest {
-  /** 4 x 3: the value tells the place, row by row. */
+  /** A map of 4 x 3. Each value tells its position. */
   private static final float[] DENSITY = {
     1, 2, 4, 8,
     16, 32, 64, 128,

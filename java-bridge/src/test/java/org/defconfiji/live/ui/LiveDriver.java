@@ -28,8 +28,10 @@ import org.defconfiji.live.source.FrameSource;
 import org.defconfiji.live.source.LiveStatus;
 
 /**
- * A user with a camera in front of ImageJ, who looks whether each frame's live count is the one of Density map...
- * Arguments: a stack of 16 bits, a model. Prints what was seen; ends with code 1 where something is not as expected.
+ * Acts as a user with a camera and compares each live count with that of Density map...
+ *
+ * <p>Arguments: a 16-bit stack, a model. It prints what it saw and ends with code 1 after a
+ * difference.
  */
 public final class LiveDriver {
   private static final int PATIENCE_MS = 60_000;
@@ -134,7 +136,7 @@ public final class LiveDriver {
     closeAll();
   }
 
-  /** A single image's stack is a copy: what is added to it has to be set. */
+  /** The stack of a single image is a copy, so a longer one must be set. */
   private static ImageStack twoSlices(ImageStack frames) {
     ImageStack two = new ImageStack(frames.getWidth(), frames.getHeight());
     for (int slice = 1; slice <= 2; slice++) two.addSlice(frames.getProcessor(slice).duplicate());

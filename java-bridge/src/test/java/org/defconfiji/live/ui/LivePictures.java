@@ -30,8 +30,9 @@ import org.defconfiji.live.Camera;
 import org.defconfiji.live.ThresholdState;
 
 /**
- * Pictures of live count's windows for the documentation, from the running program. Its buttons are pressed by their
- * keys. Arguments: the folder of the pictures, a font size.
+ * Takes pictures of live count for the documentation. Arguments: their folder, a font size.
+ *
+ * <p>The program really runs. Its buttons are pressed by their keys.
  */
 public final class LivePictures {
   private static final int SIDE = 256;
@@ -124,7 +125,10 @@ public final class LivePictures {
     }
   }
 
-  /** Without a window manager the focus comes late, or not: the key goes to the window itself. */
+  /**
+   * Sends a key to the window itself. Without a window manager the focus may come late or not at
+   * all.
+   */
   private static void press(LiveWindow live, int key, BooleanSupplier happened) throws Exception {
     JRootPane root = live.getRootPane();
     KeyEvent event =

@@ -10,7 +10,7 @@ class TrustLineTest {
   @Test
   @DisplayName("says in words whether a frame is like the training")
   void text() {
-    assertEquals("How far this count is to be trusted is not known.", TrustLine.text(Certainty.UNKNOWN));
+    assertEquals("It is not known how far this count can be trusted.", TrustLine.text(Certainty.UNKNOWN));
     assertEquals(
         "The frame is like those of the training.", TrustLine.text(new Certainty(1, 1, 0.123, "")));
     assertEquals(
