@@ -113,7 +113,7 @@ export function addLayers(
 ): NetworkMaps {
   const context: Context = { tape, weights, options: { dropout, windows }, heads: new Map() };
   const [first] = layers;
-  // Layers that begin with windows read the map of probabilities: one channel, not the softmax's two.
+  // Layers that begin with windows read one channel, the probabilities, not the softmax's two.
   const channels = first && !traitsOf(first.row).joinsFrames ? first.inChannels : 1;
   let current: MapValue = { value, phased: false, channels, frames: 1 };
   for (const layer of layers) {
