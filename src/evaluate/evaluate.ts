@@ -1,9 +1,10 @@
 import { throwIfCancelled } from "../base/cancelled.js";
-import { DefconError, InputError } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
+import { findBadFrame } from "../predict/bad-frame.js";
 import { countsOf } from "../predict/counts.js";
-import { batchOf, batchSeen, type ItemBatch, type ItemRules, inBatches } from "../predict/frame-batches.js";
+import { batchSeen, type ItemBatch, type ItemRules, inBatches } from "../predict/frame-batches.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { Prediction, Wanted } from "../predict/prediction.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
@@ -135,11 +136,11 @@ function start(
     const { framesSeen } = model;
     if (framesSeen > 1 && frames[0]!.sequence === undefined) throw notInOrder(name, frames[0]!);
     const seen = batchSeen(batch, RULES.frameOf, framesSeen);
-    const answer = model
-      .predict(seen, wanted)
-      .catch((error: unknown) =>
-        failEach(model, [...batch.before, ...frames, ...batch.after], wanted, error),
-      );
+    const answer = model.predict(seen, wanted).catch(async (error: unknown) => {
+      const all = [...batch.before, ...frames, ...batch.after];
+      await findBadFrame(model, all.map(RULES.frameOf), wanted, (i) => placeOf(all[i]!));
+      throw error;
+    });
     // It may fail while an earlier one is awaited; its error is thrown when it is awaited itself.
     answer.catch(() => undefined);
     return answer;
@@ -147,28 +148,8 @@ function start(
   return { frames, predictions };
 }
 
-/** Throws the error of the first frame that fails alone: a bad frame fails its whole batch. */
-async function failEach(
-  model: LoadedModel,
-  frames: readonly EvaluationFrame[],
-  wanted: Wanted,
-  error: unknown,
-): Promise<never> {
-  for (const frame of frames) {
-    await model.predict(batchOf([frame.image]), wanted).catch((cause: unknown) => {
-      throw inFrame(cause, frame);
-    });
-  }
-  throw error;
-}
-
-function inFrame(error: unknown, { condition, number }: EvaluationFrame): unknown {
-  if (!(error instanceof DefconError)) return error;
-  const ErrorClass = error.constructor as typeof DefconError;
-  return new ErrorClass(error.code, {
-    ...error.trouble,
-    subject: `${condition.name}, frame ${number}: ${error.trouble.subject}`,
-  });
+function placeOf({ condition, number }: EvaluationFrame): string {
+  return `${condition.name}, frame ${number}`;
 }
 
 function notInOrder(model: string, { condition }: EvaluationFrame): InputError {

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from "../base/cancelled.js";
 import type { Frame } from "../frames/frame.js";
-import { inFrames } from "./bad-frame.js";
-import { batchOf, batchSeen, type ItemBatch, type ItemRules, inBatches } from "./frame-batches.js";
+import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
+import { batchSeen, type ItemBatch, type ItemRules, inBatches } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { Prediction, Wanted } from "./prediction.js";
 import type { CountedFrame } from "./stack.js";
@@ -25,9 +25,12 @@ export async function* predictFrames(
   let before: { batch: ItemBatch<Frame>; first: number; predictions: Promise<Prediction[]> } | undefined;
   let index = 0;
   async function* finish({ batch, first, predictions }: NonNullable<typeof before>) {
-    const found = await predictions.catch((error) =>
-      failEach(model, batch.items, wanted, subject, first, error),
-    );
+    const found = await predictions.catch(async (error: unknown) => {
+      const seen = [...batch.before, ...batch.items, ...batch.after];
+      const start = first - batch.before.length;
+      await findBadFrame(model, seen, wanted, (i) => framesPlace(subject, start + i));
+      throw atPlace(error, framesPlace(subject, first, batch.items.length));
+    });
     const { width, height } = batch.items[0]!;
     for (const [i, prediction] of found.entries()) yield { ...prediction, index: first + i, width, height };
   }
@@ -47,24 +50,4 @@ export async function* predictFrames(
   } finally {
     await before?.predictions.catch(() => undefined);
   }
-}
-
-/**
- * Counts frames one by one, to find out which one fails: a failed batch does not tell.
- * It throws the error of the first frame that fails by itself.
- */
-async function failEach(
-  model: LoadedModel,
-  frames: readonly Frame[],
-  wanted: Wanted,
-  subject: string,
-  first: number,
-  error: unknown,
-): Promise<never> {
-  for (const [i, frame] of frames.entries()) {
-    await model.predict(batchOf([frame]), wanted).catch((cause: unknown) => {
-      throw inFrames(cause, subject, first + i, 1);
-    });
-  }
-  throw inFrames(error, subject, first, frames.length);
 }

@@ -1,7 +1,12 @@
+import { LIMITS } from "../base/limits.js";
 import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch } from "./prediction.js";
-import { batchSize } from "./stack.js";
+
+/** How many frames of this size one engine call takes. */
+export function batchSize({ width, height }: { width: number; height: number }): number {
+  return Math.max(1, Math.min(LIMITS.maxBatchFrames, Math.floor(LIMITS.maxBatchPixels / (width * height))));
+}
 
 /**
  * Items to be counted together, and the items of their sequence around them.

@@ -1,10 +1,10 @@
 import { throwIfCancelled } from "../base/cancelled.js";
-import { LIMITS } from "../base/limits.js";
 import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
-import { inFrames } from "./bad-frame.js";
+import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
+import { batchSize } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
@@ -67,9 +67,12 @@ export async function* predictStack(
         if (count > 1 || framesSeen > 1) {
           const range = { first: index, end: index + count, frames: stack.info.frames };
           const { before, after } = neighboursOf(range, framesSeen);
-          await countEach(model, stack, wanted, index - before, index + count + after);
+          const [start, stop] = [index - before, index + count + after];
+          await findBadFrame(model, stack.frames(start, stop), wanted, (i) =>
+            framesPlace(stack.path, start + i),
+          );
         }
-        throw inFrames(error, stack.path, index, count);
+        throw atPlace(error, framesPlace(stack.path, index, count));
       });
       for (const [i, prediction] of results.entries()) {
         throwIfCancelled(signal, STOPPED);
@@ -85,17 +88,12 @@ export async function* predictStack(
   }
 }
 
-/** How many frames of this size one engine call takes. */
-export function batchSize({ width, height }: { width: number; height: number }): number {
-  return Math.max(1, Math.min(LIMITS.maxBatchFrames, Math.floor(LIMITS.maxBatchPixels / (width * height))));
-}
-
 /** Reads frames `first` up to but not including `end`, and the wanted frames around them. */
 async function readBatch(
   stack: StackReader,
   first: number,
   end: number,
-  neighbours: Neighbours = { before: 0, after: 0 },
+  neighbours: Neighbours,
 ): Promise<FrameBatch> {
   const { width, height, pixelType }: StackInfo = stack.info;
   const start = first - neighbours.before;
@@ -106,24 +104,6 @@ async function readBatch(
     pixels.set(frame.pixels, i * width * height);
   }
   return { width, height, count, pixels, neighbours };
-}
-
-/**
- * Counts frames one by one, to find out which one fails: a failed batch does not tell.
- * It throws the error of the first frame that fails by itself, without neighbours.
- */
-async function countEach(
-  model: LoadedModel,
-  stack: StackReader,
-  wanted: Wanted,
-  first: number,
-  end: number,
-): Promise<void> {
-  for (let i = first; i < end; i++) {
-    await model.predict(await readBatch(stack, i, i + 1), wanted).catch((error: unknown) => {
-      throw inFrames(error, stack.path, i, 1);
-    });
-  }
 }
 
 /** The advice for a stack that was not counted to its end. */

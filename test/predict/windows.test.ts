@@ -8,6 +8,7 @@ import type { EvaluationFrame } from "../../src/evaluate/evaluation-frame.js";
 import { writeModel } from "../../src/formats/registry.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { openTifStack } from "../../src/frames/tif-stack.js";
+import { predictFrames } from "../../src/predict/counted-frames.js";
 import type { LoadedModel } from "../../src/predict/loaded-model.js";
 import { neighboursOf } from "../../src/predict/neighbours.js";
 import { Predictor } from "../../src/predict/predictor.js";
@@ -106,6 +107,22 @@ test("a frame that cannot be counted is named, not the one before it, which sees
   const stack = await stackOf(context, pixels, 16, 16);
   await assert.rejects(collect(predictStack(model, stack, wanted)), /stack\.tif, frame 4: pixel x 5, y 0/);
   await stack.close();
+});
+
+test("a bad frame of any iterable is named, also where an earlier call of the engine sees it first", async (context) => {
+  const model = await windowModel(context);
+  const pixels = framesOf(20, 16, 16);
+  // The first call counts frames 1 to 16 and sees frame 17 beside them.
+  pixels[16 * 256 + 5] = Number.NaN;
+  const frames = Array.from({ length: 20 }, (_, i) => ({
+    width: 16,
+    height: 16,
+    pixels: pixels.slice(i * 256, (i + 1) * 256),
+  }));
+  await assert.rejects(
+    collect(predictFrames(model, frames, wanted)),
+    /^InputError: frames, frame 17: pixel x 5, y 0/,
+  );
 });
 
 test("an evaluation shows a model the frames around each, within a sequence only", async (context) => {
