@@ -44,3 +44,25 @@ export function hdf5Reason(error: unknown): string {
 export function isDataset(entity: unknown): entity is Dataset {
   return typeof entity === "object" && entity !== null && "write_slice" in entity;
 }
+
+/** The array of that path; undefined where there is none, or the link to it is broken. */
+export function datasetIn(file: File, path: string): Dataset | undefined {
+  try {
+    const entity = file.get(path);
+    return isDataset(entity) ? entity : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Rows `first` up to but not including `end` of an array, along its first axis.
+ * Numbers keep their type; booleans, which h5wasm gives as a list, become bytes of 0 and 1.
+ * @throws Error with HDF5's own words, for {@link hdf5Reason}
+ */
+export function rowsOf(dataset: Dataset, first: number, end: number): unknown {
+  const whole: [][] = (dataset.shape ?? []).slice(1).map(() => []);
+  const rows = dataset.slice([[first, end], ...whole]);
+  const isBoolean = Array.isArray(rows) && rows.every((each) => typeof each === "boolean");
+  return isBoolean ? Uint8Array.from(rows, Number) : rows;
+}

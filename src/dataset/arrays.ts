@@ -1,11 +1,8 @@
 import type { File } from "h5wasm/node";
 import { DatasetError } from "../base/errors.js";
-import { hdf5Reason } from "../base/hdf5.js";
+import { hdf5Reason, rowsOf } from "../base/hdf5.js";
 import type { NumberArray } from "../frames/nd-array.js";
 import { datasetAt, formatError } from "./layout.js";
-
-/** Numbers as HDF5 arrays hold them; h5wasm gives arrays of booleans as plain ones. */
-type Stored = NumberArray | boolean[];
 
 /** What the values of an array must be: numbers within bounds. NaN never is. */
 export interface ValueRule {
@@ -50,13 +47,12 @@ export function readInto(
   [first, end]: readonly [number, number],
   rule: ValueRule,
 ): void {
-  const stored = readSlice(path, file, arrayPath, first, end);
+  const stored = readNumbers(path, file, arrayPath, first, end);
   if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
     const words = lowWords(stored);
     for (let i = 0; i < target.length; i++) target[i] = words[2 * i]!;
   } else {
-    // Booleans become 0 and 1.
-    target.set(stored as ArrayLike<number>);
+    target.set(stored);
   }
   const breach = findBreach(target, rule);
   if (breach < 0) return;
@@ -78,15 +74,8 @@ export function readNumbers(
   first: number,
   end: number,
 ): NumberArray {
-  const stored = readSlice(path, file, arrayPath, first, end);
-  return Array.isArray(stored) ? Uint8Array.from(stored, Number) : stored;
-}
-
-function readSlice(path: string, file: File, arrayPath: string, first: number, end: number): Stored {
   try {
-    const dataset = datasetAt(path, file, arrayPath);
-    const whole: [][] = (dataset.shape ?? []).slice(1).map(() => []);
-    return dataset.slice([[first, end], ...whole]) as Stored;
+    return rowsOf(datasetAt(path, file, arrayPath), first, end) as NumberArray;
   } catch (cause) {
     if (cause instanceof DatasetError) throw cause;
     throw formatError(path, `samples ${first + 1} to ${end} of ${arrayPath}`, hdf5Reason(cause), { cause });

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
-import { isDataset } from "../base/hdf5.js";
+import { datasetIn } from "../base/hdf5.js";
 import type { PixelType } from "../frames/frame.js";
-import { hdf5Parts } from "../frames/hdf5-stack.js";
+import { sourceParts } from "../frames/source-parts.js";
 import { openTifStack } from "../frames/tif-stack.js";
 import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
 import { formatError } from "./layout.js";
@@ -23,7 +23,8 @@ export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_53
 
 /** Whether a source is named as an array of an HDF5 file. */
 export function namesHdf5Array(source: string): boolean {
-  return hdf5Parts(source)?.array !== undefined;
+  const { kind, array } = sourceParts(source);
+  return kind === "hdf5" && array !== undefined;
 }
 
 /**
@@ -71,14 +72,14 @@ function outOfRange(path: string, index: number, value: number): InputError {
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
  */
 export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameReader> {
-  const { path = source, array: arrayPath = "" } = hdf5Parts(source) ?? {};
+  const { path, array: arrayPath = "" } = sourceParts(source);
   const file = await openForReading(path);
-  const entity = lookUp(() => file.get(arrayPath));
-  const shape = isDataset(entity) ? (entity.shape ?? []) : [];
+  const dataset = datasetIn(file, arrayPath);
+  const shape = dataset?.shape ?? [];
   const [frames, height, width, channels = 1] = shape;
   const fits = (shape.length === 3 || shape.length === 4) && channels === 1 && frames && height && width;
-  if (!isDataset(entity) || !fits || !/^[<>][fd]$/.test(String(entity.dtype))) {
-    const found = isDataset(entity) ? `${JSON.stringify(entity.dtype)} of (${shape.join(", ")})` : "none";
+  if (!fits || !/^[<>][fd]$/.test(String(dataset?.dtype))) {
+    const found = dataset ? `${JSON.stringify(dataset.dtype)} of (${shape.join(", ")})` : "none";
     file.close();
     throw formatError(
       path,
@@ -98,12 +99,4 @@ export async function openHdf5Source(source: string, kind: "frames" | "density")
     read: async (index, target) =>
       readInto(target, path, file, arrayPath, [index, index + 1], VALUE_RULES[kind]),
   };
-}
-
-function lookUp<T>(get: () => T): T | null {
-  try {
-    return get();
-  } catch {
-    return null;
-  }
 }

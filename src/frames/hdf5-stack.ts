@@ -1,18 +1,10 @@
 import { stat } from "node:fs/promises";
-import type { Dataset, File, Group } from "h5wasm/node";
+import type { File, Group } from "h5wasm/node";
 import { InputError, notReadable } from "../base/errors.js";
-import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
+import { datasetIn, hdf5Reason, isDataset, loadHdf5, rowsOf } from "../base/hdf5.js";
 import { asFrames, framesShape, type NumberArray, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
+import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
-
-/** An HDF5 file, with or without the path of an array in it: FILE.h5:PATH. */
-const HDF5_NAME = /^(.*\.(?:h5|hdf5))(?::(.+))?$/i;
-
-/** File and array of a source that is named as HDF5; undefined for others. */
-export function hdf5Parts(source: string): { path: string; array: string | undefined } | undefined {
-  const [, path, array] = HDF5_NAME.exec(source) ?? [];
-  return path === undefined ? undefined : { path, array };
-}
 
 /** Most arrays that a message lists. */
 const LISTED = 20;
@@ -24,7 +16,7 @@ const LISTED = 20;
  * where there is no array of that path
  */
 export async function openHdf5Stack(source: string): Promise<StackReader> {
-  const { path = source, array } = hdf5Parts(source) ?? {};
+  const { path, array } = sourceParts(source);
   await stat(path).catch((cause: unknown) => {
     throw notReadable(path, "an HDF5 file", cause);
   });
@@ -36,15 +28,13 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     throw damaged(path, cause);
   }
   try {
-    const dataset = array === undefined ? undefined : lookUp(file, array);
+    const dataset = array === undefined ? undefined : datasetIn(file, array);
     if (!dataset) throw noArray(source, path, arraysOf(file));
     const { frames, height, width } = framesShape(source, dataset.shape ?? []);
-    const whole: [][] = (dataset.shape ?? []).slice(1).map(() => []);
-    const isSingle = dataset.shape?.length === 2;
+    const rows = dataset.shape?.length === 2 ? height : 1;
     const read = (index: number): NumberArray => {
       try {
-        const value = isSingle ? dataset.value : dataset.slice([[index, index + 1], ...whole]);
-        return numbers(source, value);
+        return numbers(source, rowsOf(dataset, index * rows, (index + 1) * rows));
       } catch (cause) {
         throw cause instanceof InputError ? cause : damaged(source, cause);
       }
@@ -62,24 +52,14 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
   }
 }
 
-/** h5wasm gives booleans as a list. @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
+/** @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
 function numbers(source: string, value: unknown): NumberArray {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as NumberArray;
-  if (Array.isArray(value) && value.every((each) => typeof each === "boolean")) return Uint8Array.from(value);
   throw new InputError("INPUT_PIXEL_TYPE", {
     subject: source,
     expected: "an array of integers or floating-point numbers",
     found: "values of another type",
   });
-}
-
-function lookUp(file: File, name: string): Dataset | undefined {
-  try {
-    const entity = file.get(name);
-    return isDataset(entity) ? entity : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Paths of the arrays that may hold frames. */

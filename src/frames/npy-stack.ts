@@ -10,20 +10,8 @@ import {
   npyValues,
   readNpyHeader,
 } from "./npy.js";
+import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
-
-/** An archive of NumPy arrays, with or without the name of one: FILE.npz:NAME. */
-const NPZ_ARRAY = /^(.*\.npz)(?::(.+))?$/i;
-
-/** Whether a source has the name of a NumPy file. */
-export function namesNpy(source: string): boolean {
-  return /\.npy$/i.test(source);
-}
-
-/** Whether a source has the name of an archive of NumPy arrays, or of an array in one. */
-export function namesNpz(source: string): boolean {
-  return NPZ_ARRAY.test(source);
-}
 
 /**
  * Opens a NumPy file of frames, (H,W), (N,H,W) or (N,H,W,1), to read them one by one.
@@ -60,7 +48,7 @@ export async function openNpyStack(path: string): Promise<StackReader> {
  * is named
  */
 export async function openNpzStack(source: string): Promise<StackReader> {
-  const [, path = source, wanted] = NPZ_ARRAY.exec(source) ?? [];
+  const { path, array: wanted } = sourceParts(source);
   const archive = await readFile(path).catch((cause) => {
     throw notReadable(path, "an archive of NumPy arrays (.npz)", cause);
   });

@@ -1,17 +1,23 @@
 import { basename, dirname } from "node:path";
-import { hdf5Parts, openHdf5Stack } from "./hdf5-stack.js";
-import { namesNpy, namesNpz, openNpyStack, openNpzStack } from "./npy-stack.js";
+import { openHdf5Stack } from "./hdf5-stack.js";
+import { openNpyStack, openNpzStack } from "./npy-stack.js";
+import { type SourceParts, sourceParts } from "./source-parts.js";
 import type { StackReader } from "./stack-reader.js";
 import { openTifStack } from "./tif-stack.js";
+
+const OPENERS: Record<SourceParts["kind"], (source: string) => Promise<StackReader>> = {
+  hdf5: openHdf5Stack,
+  npy: openNpyStack,
+  npz: openNpzStack,
+  tif: openTifStack,
+};
 
 /**
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
  * @throws InputError as the reader of each kind does
  */
 export function openStack(source: string): Promise<StackReader> {
-  if (hdf5Parts(source)) return openHdf5Stack(source);
-  if (namesNpy(source)) return openNpyStack(source);
-  return namesNpz(source) ? openNpzStack(source) : openTifStack(source);
+  return OPENERS[sourceParts(source).kind](source);
 }
 
 /**
@@ -19,7 +25,7 @@ export function openStack(source: string): Promise<StackReader> {
  * "run.tif" gives run, "set.h5:input/a" gives set.input.a.
  */
 export function resultName(source: string): { folder: string; stem: string } {
-  const [, file = source, array] = /^(.*\.(?:h5|hdf5|npz)):(.+)$/i.exec(source) ?? [];
-  const stem = basename(file).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");
-  return { folder: dirname(file), stem: array ? `${stem}.${array.replace(/[\\/:]+/g, ".")}` : stem };
+  const { path, array } = sourceParts(source);
+  const stem = basename(path).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");
+  return { folder: dirname(path), stem: array ? `${stem}.${array.replace(/[\\/:]+/g, ".")}` : stem };
 }
