@@ -1,3 +1,4 @@
+import { given } from "../base/given.js";
 import type { EngineName } from "../engine/engine.js";
 import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
@@ -66,9 +67,7 @@ export async function evaluate(
     let done = 0;
     const { signal } = options;
     const evaluation = await compare(loaded, source.frames(), {
-      ...(pool !== undefined && { pool }),
-      ...(worst !== undefined && { worst }),
-      ...(signal && { signal }),
+      ...given({ pool, worst, signal }),
       onFrame: () => onProgress?.(++done, frames),
     });
     const summary = summarise(evaluation.records);

@@ -142,14 +142,7 @@ export class FCN {
     path: string,
     { index, ...options }: PredictOptions & { index?: number | undefined } = {},
   ): Promise<Predictions> {
-    const stack = await openStack(path);
-    try {
-      const range = index === undefined ? {} : oneFrame(stack, index);
-      const frames = this.countStack(stack, options, range);
-      return await gathered(frames, options.density ?? true);
-    } finally {
-      await stack.close();
-    }
+    return gathered(this.countFile(path, options, index), options.density ?? true);
   }
 
   /**
@@ -166,14 +159,8 @@ export class FCN {
    * @throws as {@link FCN.predict}, at the frame that fails
    */
   async *stream(frames: FrameSource, options: PredictOptions = {}): AsyncGenerator<CountedFrame> {
-    if (typeof frames === "string") {
-      const stack = await openStack(frames);
-      try {
-        yield* this.countStack(stack, options);
-      } finally {
-        await stack.close();
-      }
-    } else if ("shape" in frames) yield* this.countStack(arrayStack(frames), options);
+    if (typeof frames === "string") yield* this.countFile(frames, options);
+    else if ("shape" in frames) yield* this.countStack(arrayStack(frames), options);
     else {
       const counted = predictFrames(this.loaded, frames, this.wanted(options), { signal: options.signal });
       yield* watched(counted, options);
@@ -212,6 +199,21 @@ export class FCN {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @param index counts only this frame, from 0 */
+  private async *countFile(
+    path: string,
+    options: PredictOptions,
+    index?: number,
+  ): AsyncGenerator<CountedFrame> {
+    const stack = await openStack(path);
+    try {
+      const range = index === undefined ? {} : oneFrame(stack, index);
+      yield* this.countStack(stack, options, range);
+    } finally {
+      await stack.close();
+    }
   }
 
   private countStack(

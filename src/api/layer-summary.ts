@@ -1,7 +1,7 @@
 import { traitsOf } from "../model/layer-kinds.js";
 import type { LayerKind } from "../model/layer-rows.js";
 import { type Architecture, traceLayers, WINDOW } from "../model/layers.js";
-import { elementCount, layerWeights } from "../model/weights.js";
+import { layerWeights, parameterCount, valueCount } from "../model/weights.js";
 
 /** The classes of layers in Keras, which its users know. */
 const CLASSES: Record<LayerKind, string> = {
@@ -32,7 +32,7 @@ export function layerSummary(architecture: Architecture, { maxCount = false } = 
     rows.push({
       layer: `${row.name} (${CLASSES[row.kind]})`,
       shape: together ? `(None, ${WINDOW}, None, None, ${outChannels})` : shapeOf(outChannels),
-      parameters: layerWeights(row, inChannels).reduce((sum, { shape }) => sum + elementCount(shape), 0),
+      parameters: valueCount(layerWeights(row, inChannels)),
     });
   }
   if (maxCount) {
@@ -40,7 +40,6 @@ export function layerSummary(architecture: Architecture, { maxCount = false } = 
     rows.push({ layer: "mult (Lambda)", shape: shapeOf(1), parameters: 0 });
     rows.push({ layer: "max_count_output (GlobalMaxPooling2D)", shape: "(None, 1)", parameters: 0 });
   }
-  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
   const widths = [
     Math.max(...rows.map(({ layer }) => layer.length)),
     Math.max(...rows.map(({ shape }) => shape.length)),
@@ -53,7 +52,7 @@ export function layerSummary(architecture: Architecture, { maxCount = false } = 
     rule,
     ...rows.map(({ layer, shape, parameters }) => line(layer, shape, String(parameters))),
     rule,
-    `Total params: ${total.toLocaleString("en-US")}`,
+    `Total params: ${parameterCount(architecture).toLocaleString("en-US")}`,
   ].join("\n");
 }
 

@@ -2,7 +2,12 @@ import { resolve } from "node:path";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { readConfigFile } from "../train/config-file.js";
 import type { EpochRecord, TrainingEvent } from "../train/events.js";
-import { SIMULATED_TRAINING_DEFAULTS, TRAINING_DEFAULTS, type TrainingSettings } from "../train/settings.js";
+import {
+  changedSettings,
+  SIMULATED_TRAINING_DEFAULTS,
+  TRAINING_DEFAULTS,
+  type TrainingSettings,
+} from "../train/settings.js";
 import { TrainingRun } from "../train/training-run.js";
 
 /**
@@ -52,10 +57,9 @@ export async function train(
   }
 }
 
-function complete(given: TrainSettings): TrainingSettings {
+function complete({ set, output, checkpoints = output, ...given }: TrainSettings): TrainingSettings {
   const defaults = given.simulate ? SIMULATED_TRAINING_DEFAULTS : TRAINING_DEFAULTS;
-  const output = resolve(given.output);
+  const paths = { set: resolve(set), output: resolve(output), checkpoints: resolve(checkpoints) };
   const name = given.name ?? given.architecture ?? defaults.name;
-  const checkpoints = resolve(given.checkpoints ?? output);
-  return { ...defaults, ...given, set: resolve(given.set), output, checkpoints, name };
+  return changedSettings({ ...defaults, ...paths }, { ...given, name });
 }

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
+import type { File } from "h5wasm/node";
 import { InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS } from "../dataset/add.js";
 import { readNumbers } from "../dataset/arrays.js";
 import { COMPACT_DEFAULTS, compactSet as compact } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
-import { type ArrayInfo, arrayShape, listArrays, SET_GROUPS } from "../dataset/layout.js";
+import { type ArrayInfo, type Arrays, arrayShape, listArrays, SET_GROUPS } from "../dataset/layout.js";
 import { openForReading } from "../dataset/training-set.js";
 import type { TruthFormatName } from "../dataset/truth-formats.js";
 import type { NdArray } from "../frames/nd-array.js";
@@ -16,6 +17,9 @@ import { type CallOptions, workOptions } from "./work.js";
  * one.
  */
 export type TrainingSetMode = "r" | "w" | "a";
+
+/** Groups of the file in the order in which h5py lists them. */
+const GROUPS = [...SET_GROUPS].sort();
 
 /** How a table of emitters becomes maps. */
 export interface TruthTableOptions {
@@ -137,20 +141,12 @@ export class TrainingSet {
 
   /** Arrays of the file, by group and name. @throws DatasetError DATASET_FORMAT */
   async arrays(): Promise<StoredArray[]> {
-    this.checkOpen();
-    const file = await openForReading(this.path);
-    try {
-      const groups = listArrays(this.path, file);
-      return [...SET_GROUPS].sort().flatMap((group) => [...groups[group].values()].map(stored));
-    } finally {
-      file.close();
-    }
+    return this.read((_, groups) => infosOf(groups).map(stored));
   }
 
   /** Samples of each input array, sorted by name. @throws DatasetError DATASET_FORMAT */
   async lengths(): Promise<number[]> {
-    const arrays = await this.arrays();
-    return arrays.filter(({ path }) => path.startsWith("input/")).map(({ shape }) => shape[0]!);
+    return this.read((_, { input }) => [...input.values()].map(({ samples }) => samples));
   }
 
   /**
@@ -159,15 +155,12 @@ export class TrainingSet {
    * @throws DatasetError DATASET_FORMAT
    */
   async summary({ print = true }: { print?: boolean | undefined } = {}): Promise<string> {
-    const arrays = await this.arrays();
-    const lines = [...SET_GROUPS].sort().flatMap((group) => [
+    const groups = await this.read((_, groups) => groups);
+    const lines = GROUPS.flatMap((group) => [
       `    ${group}/`,
-      ...arrays
-        .filter(({ path }) => path.startsWith(`${group}/`))
-        .map(({ path, shape, dtype }) => {
-          const name = path.slice(group.length + 1);
-          return `        ${name}: shape = (${shape.join(", ")}), dtype = ${dtype}`;
-        }),
+      ...[...groups[group]].map(
+        ([name, info]) => `        ${name}: shape = (${arrayShape(info).join(", ")}), dtype = ${info.dtype}`,
+      ),
     ]);
     const text = ["", this.path, "/", ...lines, ""].join("\n");
     if (print) console.log(text);
@@ -183,11 +176,8 @@ export class TrainingSet {
     path: string,
     { first = 0, end }: { first?: number | undefined; end?: number | undefined } = {},
   ): Promise<LoadedArray> {
-    this.checkOpen();
-    const file = await openForReading(this.path);
-    try {
-      const [group, ...rest] = path.split("/");
-      const info = listArrays(this.path, file)[group as "input"]?.get(rest.join("/"));
+    return this.read((file, groups) => {
+      const info = infosOf(groups).find((each) => each.path === path);
       if (!info) {
         throw new InputError("INPUT_OPTION", {
           subject: path,
@@ -201,9 +191,7 @@ export class TrainingSet {
       const { shape, dtype } = stored(info);
       const data = readNumbers(this.path, file, path, first, stop);
       return { shape: [stop - first, ...shape.slice(1)], dtype, data };
-    } finally {
-      file.close();
-    }
+    });
   }
 
   /** Ends the use of the set. It may be omitted: no file stays open between calls. */
@@ -213,6 +201,17 @@ export class TrainingSet {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Opens the file for one piece of work. */
+  private async read<T>(work: (file: File, groups: Arrays) => T): Promise<T> {
+    this.checkOpen();
+    const file = await openForReading(this.path);
+    try {
+      return work(file, listArrays(this.path, file));
+    } finally {
+      file.close();
+    }
   }
 
   private checkOpen(): void {
@@ -271,6 +270,11 @@ function mapOptions({ threshold, sigma, segThreshold, pixelSize, truthFormat }: 
     ...MAP_DEFAULTS,
     ...given({ threshold, sigma, segThreshold, pixelSize, format: truthFormat }),
   };
+}
+
+/** All arrays of a file, by group and name. */
+function infosOf(groups: Arrays): ArrayInfo[] {
+  return GROUPS.flatMap((group) => [...groups[group].values()]);
 }
 
 function stored(info: ArrayInfo): StoredArray {

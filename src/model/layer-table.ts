@@ -1,6 +1,6 @@
 import { traitsOf } from "./layer-kinds.js";
 import { type Architecture, traceLayers } from "./layers.js";
-import { elementCount } from "./weights.js";
+import { valueCount } from "./weights.js";
 
 /** One line of a network's table, for people. */
 export interface LayerDescription {
@@ -18,7 +18,6 @@ export function describeLayers(architecture: Architecture): LayerDescription[] {
   return traceLayers(architecture).map(({ row, inChannels, outChannels }) => {
     const traits = traitsOf(row);
     const kernel = traits.kernel(row);
-    const weights = traits.weights(row, inChannels);
     return {
       layer: row.name,
       kind: traits.title,
@@ -26,7 +25,7 @@ export function describeLayers(architecture: Architecture): LayerDescription[] {
       stride: strideText(traits.scale(row), kernel.length > 0),
       channels: inChannels === outChannels ? `${outChannels}` : `${inChannels} -> ${outChannels}`,
       activation: traits.setting(row),
-      parameters: weights.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+      parameters: valueCount(traits.weights(row, inChannels)),
     };
   });
 }

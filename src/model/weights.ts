@@ -49,7 +49,12 @@ export function elementCount(shape: readonly number[]): number {
 
 /** Number of trainable values of a network. */
 export function parameterCount(architecture: Architecture): number {
-  return weightSpecs(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  return valueCount(weightSpecs(architecture));
+}
+
+/** Number of values of weights together. */
+export function valueCount(weights: readonly WeightSpec[]): number {
+  return weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
 /**
