@@ -8,14 +8,12 @@ import ij.WindowManager;
 import ij.gui.GenericDialog;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
-import java.awt.Button;
 import java.awt.Dialog;
 import java.awt.Frame;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.Toolkit;
 import java.awt.Window;
-import java.awt.event.ActionEvent;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.OutputStream;
@@ -25,7 +23,6 @@ import java.nio.file.Paths;
 import java.util.HashSet;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 
 /**
@@ -35,7 +32,7 @@ import javax.imageio.ImageIO;
  * shows. It runs in a process of its own that has the plugin only in its plugins folder.
  */
 public final class MenuDriver {
-  private static final int PATIENCE_MS = 60_000;
+  private static final Driving DRIVING = new Driving(60_000);
 
   private final Path out;
   private final Properties notes = new Properties();
@@ -69,15 +66,15 @@ public final class MenuDriver {
     Recorder recorder = new Recorder();
 
     IJ.doCommand("Density map...");
-    until("the options", () -> find(GenericDialog.class) != null);
+    DRIVING.until("the options", () -> find(GenericDialog.class) != null);
     IJ.wait(500);
     GenericDialog dialog = (GenericDialog) find(GenericDialog.class);
     screenshot("options.png");
     notes.setProperty("options.title", dialog.getTitle());
-    press(dialog.getButtons()[0]);
-    until("the density map", () -> WindowManager.getImage(source.getTitle() + " density") != null);
-    until("the rows", () -> ResultsTable.getResultsTable().getCounter() == source.getStackSize());
-    until("the recorder", () -> recorder.getText().contains("run("));
+    Driving.press(dialog.getButtons()[0]);
+    DRIVING.until("the density map", () -> WindowManager.getImage(source.getTitle() + " density") != null);
+    DRIVING.until("the rows", () -> ResultsTable.getResultsTable().getCounter() == source.getStackSize());
+    DRIVING.until("the recorder", () -> recorder.getText().contains("run("));
     notes.setProperty("recorded", recorder.getText());
 
     ImagePlus density = WindowManager.getImage(source.getTitle() + " density");
@@ -106,7 +103,7 @@ public final class MenuDriver {
     WindowManager.setCurrentWindow(source.getWindow());
     IJ.run("Live count...", "nolog");
     String get = "return call('org.defconfiji.live.LiveCounts.get', 'count');";
-    until("a live count", () -> !IJ.runMacro(get).isEmpty());
+    DRIVING.until("a live count", () -> !IJ.runMacro(get).isEmpty());
     notes.setProperty("live", IJ.runMacro(get));
     IJ.run("Live count...", "stop");
     notes.setProperty("live.stopped", IJ.runMacro(get));
@@ -116,7 +113,7 @@ public final class MenuDriver {
   private void errorBox() throws Exception {
     IJ.createImage("colours", "RGB white", 64, 64, 1).show();
     IJ.doCommand("Density map...");
-    until("the message", () -> dialogTitled("DEFCoN") != null);
+    DRIVING.until("the message", () -> dialogTitled("DEFCoN") != null);
     screenshot("message.png");
     notes.setProperty("message", "shown");
     dialogTitled("DEFCoN").dispose();
@@ -142,22 +139,6 @@ public final class MenuDriver {
   private static Window find(Class<? extends Window> kind) {
     for (Window window : Window.getWindows()) if (kind.isInstance(window) && window.isShowing()) return window;
     return null;
-  }
-
-  private static void until(String what, BooleanSupplier there) {
-    long deadline = System.currentTimeMillis() + PATIENCE_MS;
-    while (!there.getAsBoolean()) {
-      if (System.currentTimeMillis() > deadline) throw new IllegalStateException("waited in vain for " + what);
-      IJ.wait(50);
-    }
-  }
-
-  /**
-   * Presses a button by its event. Without a window manager, mouse clicks get lost now and then.
-   */
-  private static void press(Button button) {
-    ActionEvent event = new ActionEvent(button, ActionEvent.ACTION_PERFORMED, button.getActionCommand());
-    Toolkit.getDefaultToolkit().getSystemEventQueue().postEvent(event);
   }
 
   private BufferedImage screenshot(String name) throws Exception {

@@ -15,7 +15,6 @@ import java.awt.Robot;
 import java.awt.TextField;
 import java.awt.Toolkit;
 import java.awt.Window;
-import java.awt.event.ActionEvent;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.OutputStream;
@@ -25,7 +24,6 @@ import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import javax.swing.JButton;
@@ -44,7 +42,7 @@ import javax.swing.SwingUtilities;
  * from, the folder for screenshots and notes, a recording to tune to, the minutes of tuning.
  */
 public final class UiDriver {
-  private static final int PATIENCE_MS = 600_000;
+  private static final Driving DRIVING = new Driving(600_000);
   private static final int EPOCHS = 8;
 
   private final Path out;
@@ -92,7 +90,7 @@ public final class UiDriver {
     ((Checkbox) dialog.getCheckboxes().get(0)).setState(true);
     ((Checkbox) dialog.getCheckboxes().get(1)).setState(true);
     shoot(dialog, "fiji-batch.png");
-    press(dialog.getButtons()[0]);
+    Driving.press(dialog.getButtons()[0]);
     Window problems = window("DEFCoN batch");
     shoot(problems, "fiji-batch-problems.png");
     problems.dispose();
@@ -109,22 +107,26 @@ public final class UiDriver {
     int[] places = {8, 10, 11, 12};
     for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(numbers[i]);
     shoot(dialog, "fiji-train-dialog.png");
-    press(dialog.getButtons()[0]);
+    Driving.press(dialog.getButtons()[0]);
     Window training = window("DEFCoN training of spots");
     untilRecorded("Train...");
     notes.setProperty("train", lastLine());
-    until("epochs", () -> count(training, JLabel.class, label -> label.getIcon() != null) > 1);
+    DRIVING.until("epochs", () -> count(training, JLabel.class, label -> label.getIcon() != null) > 1);
     training.dispose();
     IJ.doCommand("Train...");
-    until("the window again", () -> find("DEFCoN training of spots") != training && find("DEFCoN training of spots") != null
-        || find("DEFCoN") != null);
-    if (find("DEFCoN") != null) press(named(find("DEFCoN"), Button.class, "Look at it"));
+    DRIVING.until(
+        "the window again",
+        () -> find("DEFCoN training of spots") != training && find("DEFCoN training of spots") != null
+            || find("DEFCoN") != null);
+    if (find("DEFCoN") != null) Driving.press(named(find("DEFCoN"), Button.class, "Look at it"));
     Window again = window("DEFCoN training of spots");
-    until("its end", () -> enabled(again, "Use this model"));
+    DRIVING.until("its end", () -> enabled(again, "Use this model"));
     notes.setProperty("plots", Integer.toString(count(again, JLabel.class, label -> label.getIcon() != null)));
     shoot(again, "fiji-train.png");
     SwingUtilities.invokeAndWait(() -> button(again, "Use this model").doClick());
-    until("its use", () -> count(again, JLabel.class, label -> text(label).contains("is the default from now on")) > 0);
+    DRIVING.until(
+        "its use",
+        () -> count(again, JLabel.class, label -> text(label).contains("is the default from now on")) > 0);
     again.dispose();
   }
 
@@ -134,9 +136,9 @@ public final class UiDriver {
     String[] entries = {plan, "0.01", "simulated", "8"};
     int[] places = {6, 7, 8, 11};
     for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(entries[i]);
-    press(dialog.getButtons()[0]);
+    Driving.press(dialog.getButtons()[0]);
     Window training = window("DEFCoN training of simulated");
-    until("its end", () -> enabled(training, "Use this model"));
+    DRIVING.until("its end", () -> enabled(training, "Use this model"));
     notes.setProperty("plan", lastLine());
     notes.setProperty("plan.facts", text(named(training, JLabel.class, "")));
     notes.setProperty("plan.plots", Integer.toString(count(training, JLabel.class, label -> label.getIcon() != null)));
@@ -152,18 +154,20 @@ public final class UiDriver {
     field(dialog, 1).setText("mine");
     shoot(dialog, "fiji-tune-dialog.png");
     field(dialog, 0).setText(minutes);
-    press(dialog.getButtons()[0]);
+    Driving.press(dialog.getButtons()[0]);
     Window tuning = window("DEFCoN tuning of mine");
     untilRecorded("Tune to my data...");
     notes.setProperty("tune", lastLine());
-    until("the pictures", () -> count(tuning, JLabel.class, label -> label.getIcon() != null) > 2);
-    until("the training", () -> enabled(tuning, "Open report")
+    DRIVING.until("the pictures", () -> count(tuning, JLabel.class, label -> label.getIcon() != null) > 2);
+    DRIVING.until("the training", () -> enabled(tuning, "Open report")
         || count(tuning, JLabel.class, label -> text(label).startsWith("end-to-end: epoch")) > 0);
-    until("a step", () -> named(tuning, JProgressBar.class, "").getValue() > 0);
+    DRIVING.until("a step", () -> named(tuning, JProgressBar.class, "").getValue() > 0);
     shoot(tuning, "fiji-tune.png");
-    until("its end", () -> enabled(tuning, "Open report"));
-    until("its use, or why not", () -> count(tuning, JLabel.class, label -> text(label).contains("is the default from now on")
-        || text(label).contains("was not installed")) > 0);
+    DRIVING.until("its end", () -> enabled(tuning, "Open report"));
+    DRIVING.until(
+        "its use, or why not",
+        () -> count(tuning, JLabel.class, label -> text(label).contains("is the default from now on")
+            || text(label).contains("was not installed")) > 0);
     notes.setProperty("tune.text", named(tuning, JEditorPane.class, "").getText());
     shoot(tuning, "fiji-tune-result.png");
     tuning.dispose();
@@ -172,16 +176,18 @@ public final class UiDriver {
   private void models() throws Exception {
     IJ.doCommand("Models...");
     Window window = window("DEFCoN models");
-    until("the card", () -> count(window, JLabel.class, label -> label.getIcon() != null) > 0);
+    DRIVING.until("the card", () -> count(window, JLabel.class, label -> label.getIcon() != null) > 0);
     JTable table = named(window, JTable.class, "");
     notes.setProperty("models", Integer.toString(table.getRowCount()));
     notes.setProperty("default", String.valueOf(table.getValueAt(0, 0)));
     SwingUtilities.invokeAndWait(() -> table.setRowSelectionInterval(1, 1));
     IJ.wait(300);
-    until("the next card", () -> count(window, JLabel.class, label -> label.getIcon() != null) > 0);
+    DRIVING.until("the next card", () -> count(window, JLabel.class, label -> label.getIcon() != null) > 0);
     shoot(window, "fiji-models.png");
     SwingUtilities.invokeAndWait(() -> button(window, "Set default").doClick());
-    until("the default", () -> "\u2713".equals(table.getValueAt(0, 1)) && "defcon".equals(table.getValueAt(0, 0)));
+    DRIVING.until(
+        "the default",
+        () -> "\u2713".equals(table.getValueAt(0, 1)) && "defcon".equals(table.getValueAt(0, 0)));
     notes.setProperty("recorded.default", lastLine());
     window.dispose();
   }
@@ -190,7 +196,7 @@ public final class UiDriver {
     IJ.doCommand("Diagnose...");
     Window window = window("DEFCoN diagnosis");
     JProgressBar bar = named(window, JProgressBar.class, "");
-    until("the report", () -> bar.getString().equals("done"));
+    DRIVING.until("the report", () -> bar.getString().equals("done"));
     IJ.wait(500);
     notes.setProperty("report", named(window, JEditorPane.class, "").getText());
     shoot(window, "fiji-diagnose.png");
@@ -203,7 +209,7 @@ public final class UiDriver {
 
   /** Waits for the recorder. While it still writes one command, it would miss the next. */
   private void untilRecorded(String command) {
-    until("the recorder", () -> recorder.getText().contains(command) && Recorder.getCommand() == null);
+    DRIVING.until("the recorder", () -> recorder.getText().contains(command) && Recorder.getCommand() == null);
   }
 
   /** The last recorded line. */
@@ -217,7 +223,7 @@ public final class UiDriver {
   }
 
   private Window window(String title) {
-    until(title, () -> find(title) != null);
+    DRIVING.until(title, () -> find(title) != null);
     IJ.wait(700);
     return find(title);
   }
@@ -270,22 +276,6 @@ public final class UiDriver {
     int count = 0;
     for (T each : all(container, kind)) if (wanted.test(each)) count++;
     return count;
-  }
-
-  private static void until(String what, BooleanSupplier there) {
-    long deadline = System.currentTimeMillis() + PATIENCE_MS;
-    while (!there.getAsBoolean()) {
-      if (System.currentTimeMillis() > deadline) throw new IllegalStateException("waited in vain for " + what);
-      IJ.wait(50);
-    }
-  }
-
-  /**
-   * Presses a button by its event. Without a window manager, mouse clicks get lost now and then.
-   */
-  private static void press(Button button) {
-    ActionEvent event = new ActionEvent(button, ActionEvent.ACTION_PERFORMED, button.getActionCommand());
-    Toolkit.getDefaultToolkit().getSystemEventQueue().postEvent(event);
   }
 
   private void shoot(Window window, String name) throws Exception {
