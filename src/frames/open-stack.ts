@@ -1,11 +1,12 @@
 import { basename, dirname } from "node:path";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
+import type { OpenOptions } from "./open-options.js";
 import { type SourceParts, sourceParts } from "./source-parts.js";
 import type { StackReader } from "./stack-reader.js";
 import { openTifStack } from "./tif-stack.js";
 
-const OPENERS: Record<SourceParts["kind"], (source: string) => Promise<StackReader>> = {
+const OPENERS: Record<SourceParts["kind"], (source: string, options: OpenOptions) => Promise<StackReader>> = {
   hdf5: openHdf5Stack,
   npy: openNpyStack,
   npz: openNpzStack,
@@ -16,8 +17,8 @@ const OPENERS: Record<SourceParts["kind"], (source: string) => Promise<StackRead
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
  * @throws InputError as the reader of each kind does
  */
-export function openStack(source: string): Promise<StackReader> {
-  return OPENERS[sourceParts(source).kind](source);
+export function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
+  return OPENERS[sourceParts(source).kind](source, options);
 }
 
 /**
