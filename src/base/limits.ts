@@ -18,6 +18,11 @@ export const LIMITS = {
   maxBatchPixels: 65_536,
   /** Most frames of one engine call. */
   maxBatchFrames: 16,
+  /**
+   * Most bytes of a chunk of a Zarr array, unpacked. Chunks are read as a whole.
+   * A hundred frames of 1024 x 1024 pixels fit.
+   */
+  maxChunkBytes: 268_435_456,
   /** Longest side of the small map that the status page shows, pixels. */
   previewSide: 256,
 } as const;

@@ -31,6 +31,8 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     const dataset = array === undefined ? undefined : datasetIn(file, array);
     if (!dataset) throw noArray(source, path, arraysOf(file));
     const { frames, height, width } = framesShape(source, dataset.shape ?? []);
+    // The library has no array for half precision.
+    if (/e$/.test(String(dataset.dtype))) throw wrongType(source, "float16");
     const rows = dataset.shape?.length === 2 ? height : 1;
     const read = (index: number): NumberArray => {
       try {
@@ -43,7 +45,7 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     return stackReader(
       source,
       info,
-      (index) => toPixels(read(index)),
+      (index) => toPixels(read(index), `${source}, frame ${index + 1}`),
       async () => void file.close(),
     );
   } catch (error) {
@@ -55,10 +57,15 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
 /** @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
 function numbers(source: string, value: unknown): NumberArray {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as NumberArray;
-  throw new InputError("INPUT_PIXEL_TYPE", {
+  throw wrongType(source, "values of another type");
+}
+
+function wrongType(source: string, found: string): InputError {
+  return new InputError("INPUT_PIXEL_TYPE", {
     subject: source,
-    expected: "an array of integers or floating-point numbers",
-    found: "values of another type",
+    expected: "an array of integers, float32 or float64",
+    found,
+    advice: 'Save it as one of these: file[name] = array.astype("float32").',
   });
 }
 

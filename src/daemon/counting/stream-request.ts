@@ -1,7 +1,7 @@
 import { InputError, ProtocolError } from "../../base/errors.js";
 import { LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import type { PixelType } from "../../frames/frame.js";
-import { checkFrameSize } from "../../predict/prepare.js";
+import { checkFrameSize } from "../../frames/frame-size.js";
 import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 
 /**
@@ -12,7 +12,7 @@ import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 export function checkStreamRequest(request: OpenStream): PixelType {
   if (request.stream === 0)
     throw new ProtocolError("PROTOCOL_STREAM", { subject: "stream 0", expected: "a number above 0" });
-  checkFrameSize(request.width, request.height);
+  checkFrameSize("frame", request.width, request.height);
   checkReply(request);
   const pixelType = pixelTypeFromWire(request.pixelType);
   if (pixelType) return pixelType;
