@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
 import type { PixelType } from "../frames/frame.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
 import { openTifStack } from "../frames/tif-stack.js";
 import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
@@ -13,6 +14,8 @@ export interface FrameReader {
   readonly frames: number;
   readonly height: number;
   readonly width: number;
+  /** Side of a pixel, nm; undefined where the file does not say it. */
+  readonly pixelSize?: number;
   /** Puts the values of a frame into `target`. @param index from 0 */
   read(index: number, target: Float64Array): Promise<void>;
   close(): Promise<void>;
@@ -38,13 +41,15 @@ export async function openFrames(source: string): Promise<FrameReader> {
 
 async function openTifSource(path: string): Promise<FrameReader> {
   const stack = await openTifStack(path);
-  const { frames, height, width, pixelType } = stack.info;
+  const { frames, height, width, pixelType, calibration } = stack.info;
   const scale = FULL_SCALE[pixelType];
+  const pixelSize = pixelSizeOf(calibration);
   return {
     path,
     frames,
     height,
     width,
+    ...(pixelSize !== undefined && { pixelSize }),
     close: () => stack.close(),
     async read(index, target) {
       const { pixels } = await stack.read(index);
