@@ -225,7 +225,7 @@ function watched<T>(label: string, left: string, work: (options: WorkOptions) =>
 }
 
 async function summary(path: string, { json }: { json?: boolean }): Promise<void> {
-  const found = await summariseSet(path);
+  const found = await watched(basename(path), "nothing was written", (work) => summariseSet(path, work));
   if (json) {
     console.log(JSON.stringify(found));
     return;
@@ -239,6 +239,7 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
     ]);
     console.log(table(rows, ["name", "size", ...SET_GROUPS]));
   }
+  for (const note of found.notes) console.log(note);
   console.log(
     found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,
   );

@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
 import { DatasetWriter } from "./dataset-writer.js";
-import { drawDensity, drawSegmentation } from "./density.js";
+import { drawDensity, drawSegmentation, SEG_THRESHOLD } from "./density.js";
 import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
 import { type Arrays, describe, formatError, type GroupName, listArrays, SET_GROUPS } from "./layout.js";
 import { openForReading } from "./training-set.js";
@@ -15,7 +15,7 @@ export interface MapOptions extends Omit<TruthOptions, "signal"> {
 }
 
 /** The original's values, which `dataset add` takes where nothing is given. */
-export const MAP_DEFAULTS = { sigma: 1, segThreshold: 0.03 } as const satisfies MapOptions;
+export const MAP_DEFAULTS = { sigma: 1, segThreshold: SEG_THRESHOLD } as const satisfies MapOptions;
 
 /** The frames that were added. */
 export interface Added {

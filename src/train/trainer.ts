@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { cancelled } from "../base/cancelled.js";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
@@ -204,10 +205,16 @@ function stageStart(
 }
 
 async function begun(
-  { settings, source }: TrainingJob,
+  { settings, source, isCancelled }: TrainingJob,
   architecture: Architecture,
   stages: readonly PlannedStage[],
 ): Promise<Checkpoint> {
+  // A value that cannot be right is found now, not after hours.
+  await source.stored?.check({
+    onStep() {
+      if (isCancelled()) throw cancelled({ subject: "training stopped before its first epoch" });
+    },
+  });
   const weights = settings.init
     ? (await startingModel(settings.init, architecture)).weights
     : initialWeights(architecture, settings.seed);
