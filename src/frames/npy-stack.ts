@@ -1,6 +1,7 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { type UnzipFileInfo, unzip } from "fflate";
-import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { InputError, messageOf } from "../base/errors.js";
+import { openFile, readWholeFile } from "../base/regular-file.js";
 import { arrayStack, framesShape, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
 import {
   NPY_PREFIX_BYTES,
@@ -18,9 +19,7 @@ import { type StackReader, stackReader } from "./stack-reader.js";
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE
  */
 export async function openNpyStack(path: string): Promise<StackReader> {
-  const file = await open(path, "r").catch((cause) => {
-    throw notReadable(path, "a NumPy file (.npy)", cause);
-  });
+  const file = await openFile(path, "a NumPy file (.npy)");
   try {
     const end = npyHeaderEnd(path, await readBytes(file, path, 0, NPY_PREFIX_BYTES));
     const header = readNpyHeader(path, await readBytes(file, path, 0, end));
@@ -49,9 +48,7 @@ export async function openNpyStack(path: string): Promise<StackReader> {
  */
 export async function openNpzStack(source: string): Promise<StackReader> {
   const { path, array: wanted } = sourceParts(source);
-  const archive = await readFile(path).catch((cause) => {
-    throw notReadable(path, "an archive of NumPy arrays (.npz)", cause);
-  });
+  const archive = await readWholeFile(path, "an archive of NumPy arrays (.npz)");
   const names: string[] = [];
   const isWanted = ({ name }: UnzipFileInfo) => {
     names.push(name.replace(/\.npy$/, ""));
