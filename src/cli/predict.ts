@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { InputError } from "../base/errors.js";
+import { isCancelled } from "../base/cancelled.js";
+import { DefconError, InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import type { EngineName } from "../engine/engine.js";
 import { openStack } from "../frames/open-stack.js";
@@ -21,6 +22,7 @@ import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
+import { report } from "./report-error.js";
 
 interface PredictOptions {
   model?: string;
@@ -84,13 +86,18 @@ async function predictAll(
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
     }
+    let failed = 0;
     for (const [input, paths] of outputs) {
-      const stack = await openStack(input);
       try {
-        await predictOne(model, stack, paths, wanted, options, signal);
-      } finally {
-        await stack.close();
+        await predictOne(model, input, paths, wanted, options, signal);
+      } catch (error) {
+        if (!(error instanceof DefconError) || isCancelled(error)) throw error;
+        process.exitCode = Math.max(report(error), Number(process.exitCode ?? 0));
+        failed++;
       }
+    }
+    if (failed > 0 && outputs.size > 1) {
+      console.error(`${failed} of ${outputs.size} inputs ${failed === 1 ? "was" : "were"} not counted`);
     }
   } finally {
     await predictor.close();
@@ -98,6 +105,22 @@ async function predictAll(
 }
 
 async function predictOne(
+  model: LoadedModel,
+  input: string,
+  paths: OutputPaths,
+  wanted: Wanted,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const stack = await openStack(input);
+  try {
+    await predictFrames(model, stack, paths, wanted, options, signal);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function predictFrames(
   model: LoadedModel,
   stack: StackReader,
   paths: OutputPaths,

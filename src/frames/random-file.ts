@@ -1,5 +1,6 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { InputError, notReadable } from "../base/errors.js";
+import type { FileHandle } from "node:fs/promises";
+import { InputError } from "../base/errors.js";
+import { openFile } from "../base/regular-file.js";
 
 const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
@@ -16,13 +17,7 @@ export class RandomFile {
    * @throws InputError INPUT_NOT_FOUND
    */
   static async open(path: string, expected: string): Promise<RandomFile> {
-    const refused = (cause: unknown) => {
-      throw notReadable(path, expected, cause);
-    };
-    // Opening a named pipe would wait for whoever writes into it.
-    const status = await stat(path).catch(refused);
-    if (!status.isFile()) refused(new Error(status.isDirectory() ? "a folder" : "no regular file"));
-    const handle = await open(path, "r").catch(refused);
+    const handle = await openFile(path, expected);
     const { size } = await handle.stat();
     return new RandomFile(path, handle, size);
   }
