@@ -63,6 +63,12 @@ export const WIRE_LIMITS = {
    */
   maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,
+  /** Most models that the streams of a connection count with. Each stays in memory with a stream. */
+  maxModelsPerConnection: 8,
+  /** Most bytes of frames and maps of one stream; a stream of very large frames gets fewer credits. */
+  maxStreamBytes: 536_870_912,
+  /** Most bytes of frames and maps of all streams of a connection together. */
+  maxFrameBytesPerConnection: 1_073_741_824,
   /** A connection without a hello is closed after this time. */
   helloTimeoutMs: 5_000,
   /**
@@ -72,7 +78,10 @@ export const WIRE_LIMITS = {
   connectTimeoutMs: 20_000,
   /** Longest time to find out whether something listens on the port of a discovery file. */
   probeTimeoutMs: 2_000,
-  /** Bounds of the frames that a stream may have under way, which hold about `creditBytes`. */
+  /**
+   * Bounds of the frames that a stream may have under way, which hold about `creditBytes`.
+   * Frames of a hundred megabytes have fewer than `minCredits`: see `maxStreamBytes`.
+   */
   minCredits: 4,
   maxCredits: 32,
   creditBytes: 2_097_152,

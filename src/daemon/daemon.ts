@@ -270,7 +270,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   let predictor: Predictor | undefined;
   try {
     predictor = await Predictor.start({ models: options.models, engine: options.engine });
-    for (const path of options.models) await predictor.load(path);
+    for (const path of options.models) (await predictor.load(path)).release();
     const daemon = new Daemon(options, predictor, server, await pageKey());
     await daemon.publish();
     return daemon;
