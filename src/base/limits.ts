@@ -99,6 +99,8 @@ export const WIRE_LIMITS = {
   maxEndedTrainings: 16,
   /** Most events of a training, mainly epochs, kept for those who start to watch it later. */
   maxTrainingEvents: 10_000,
+  /** Most characters of what a client calls itself that are kept. */
+  maxClientName: 100,
   /** Longest path or name in the settings of a training, characters. */
   maxTrainingText: 4_096,
 } as const;

@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import { ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { plainText } from "../base/plain-text.js";
 import { VERSION } from "../base/version.js";
 import { decodeClientMessage, PROTOCOL_VERSION, type ReceivedClientMessage } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
@@ -114,7 +115,7 @@ export class Session implements StreamClient {
     if (this.welcomed) throw protocolError("message", "one hello", "a second one");
     checkHello(hello, this.host.token);
     clearTimeout(this.helloTimer);
-    this.client = hello.client || "unnamed client";
+    this.client = plainText(hello.client, WIRE_LIMITS.maxClientName).trim() || "unnamed client";
     this.host.welcomed(this);
     this.connection.answerLater({}, async () => ({
       welcome: {
