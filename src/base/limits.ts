@@ -51,7 +51,12 @@ export const WIRE_LIMITS = {
    * A float32 frame or map of 8192 x 8192 fits, with room for its envelope.
    */
   maxMessageBytes: 268_500_992,
+  /** Most clients that have shown the token. */
   maxConnections: 32,
+  /** Most connections without the token, WebSocket and HTTP together. One more ends the oldest. */
+  maxStrangers: 64,
+  /** Most HTTP requests of a connection that are answered at a time. One more ends it. */
+  maxRequestsUnderWay: 8,
   /**
    * Most requests of a connection without an answer.
    * Nothing more is read from the connection until some are answered.
@@ -59,7 +64,7 @@ export const WIRE_LIMITS = {
   maxWaitingRequests: 64,
   /**
    * Most bytes a connection may send before its hello is accepted.
-   * This is all that a stranger can make the daemon hold.
+   * This is all that each of the strangers can make the daemon hold.
    */
   maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,
@@ -71,6 +76,8 @@ export const WIRE_LIMITS = {
   maxFrameBytesPerConnection: 1_073_741_824,
   /** A connection without a hello is closed after this time. */
   helloTimeoutMs: 5_000,
+  /** A client that broke the protocol has this long to read why, and to close in its turn. */
+  refusalTimeoutMs: 2_000,
   /**
    * Longest time that a client waits until it is connected and welcomed.
    * A daemon at work on a huge frame takes some seconds.

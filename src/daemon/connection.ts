@@ -14,6 +14,8 @@ export class Connection {
   /** The end of the last slow request. */
   private requests: Promise<void> = Promise.resolve();
   private waitingRequests = 0;
+  /** Whether nothing that the client still says counts. */
+  private isRefused = false;
 
   constructor(private readonly socket: WebSocket) {
     // A close event follows every error, and tells the rest.
@@ -70,8 +72,23 @@ export class Connection {
     });
   }
 
-  close(code: keyof typeof CLOSE, reason: string): void {
-    this.socket.close(CLOSE[code], reason);
+  /** Ends the connection. The client has time to read what was sent before. */
+  close(): void {
+    this.socket.close(CLOSE.goingAway, "the daemon is stopping");
+  }
+
+  /**
+   * Tells a client why, and ends the connection.
+   * One that does not read, or does not close in its turn, is cut off soon.
+   */
+  refuse(error: unknown): void {
+    this.sendError(error, { fatal: true });
+    this.isRefused = true;
+    const timer = setTimeout(() => this.socket.terminate(), WIRE_LIMITS.refusalTimeoutMs);
+    this.socket.once("close", () => clearTimeout(timer));
+    this.socket.close(CLOSE.policy, "protocol error");
+    // The client's own end of the connection is read, and nothing else.
+    if (this.socket.isPaused) this.socket.resume();
   }
 
   /** Ends the connection at once, without a word. */
@@ -81,6 +98,7 @@ export class Connection {
 
   /** Reads on only while the client reads its answers and has few requests waiting. */
   private regulate(): void {
+    if (this.isRefused) return;
     const unread = this.socket.bufferedAmount > WIRE_LIMITS.maxUnsentBytes;
     if (unread || this.waitingRequests > WIRE_LIMITS.maxWaitingRequests) this.socket.pause();
     else if (this.socket.isPaused) this.socket.resume();

@@ -28,6 +28,8 @@ export interface SessionHost extends StreamModels, ModelHost {
   readonly trainings: Trainings;
   /** Ends the daemon as a signal does. */
   stop(reason: string): void;
+  /** Whether one more client can be let in. */
+  hasRoom(): boolean;
   /** Called when a client is let in. */
   welcomed(session: Session): void;
 }
@@ -89,7 +91,7 @@ export class Session implements StreamClient {
       this.onIdle = resolve;
       this.settled();
     });
-    this.connection.close("goingAway", "the daemon is stopping");
+    this.connection.close();
   }
 
   /** Refuses a client that says too much before it is let in. */
@@ -114,6 +116,7 @@ export class Session implements StreamClient {
   private welcome(hello: NonNullable<ReceivedClientMessage["hello"]>): void {
     if (this.welcomed) throw protocolError("message", "one hello", "a second one");
     checkHello(hello, this.host.token);
+    if (!this.host.hasRoom()) throw tooManyClients();
     clearTimeout(this.helloTimer);
     this.client = plainText(hello.client, WIRE_LIMITS.maxClientName).trim() || "unnamed client";
     this.host.welcomed(this);
@@ -156,8 +159,7 @@ export class Session implements StreamClient {
   /** Says why and closes: after a break of the protocol nothing that follows can be trusted. */
   private refuse(error: unknown): void {
     this.refused = true;
-    this.connection.sendError(error, { fatal: true });
-    this.connection.close("policy", "protocol error");
+    this.connection.refuse(error);
     this.forget();
   }
 
@@ -167,6 +169,15 @@ export class Session implements StreamClient {
     this.trainings.close();
     this.settled();
   }
+}
+
+function tooManyClients(): ProtocolError {
+  return new ProtocolError("PROTOCOL_LIMIT", {
+    subject: "connection",
+    expected: `at most ${WIRE_LIMITS.maxConnections} clients at a time`,
+    found: "one more",
+    advice: "Close programs that count with this daemon and are not in use.",
+  });
 }
 
 function protocolError(subject: string, expected: string, found: string): ProtocolError {
