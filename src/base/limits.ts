@@ -51,6 +51,10 @@ export const WIRE_LIMITS = {
    * A float32 frame or map of 8192 x 8192 fits, with room for its envelope.
    */
   maxMessageBytes: 268_500_992,
+  /** Largest message to the daemon that is not a frame, bytes. */
+  maxRequestBytes: 262_144,
+  /** Most entries of a list in the settings of a training or a tuning. */
+  maxListEntries: 4_096,
   /** Most clients that have shown the token. */
   maxConnections: 32,
   /** Most connections without the token, WebSocket and HTTP together. One more ends the oldest. */
@@ -97,6 +101,11 @@ export const WIRE_LIMITS = {
    */
   maxUnsentBytes: 67_108_864,
   /**
+   * Most answers waiting in a client's socket, whatever their size.
+   * Each takes one to two kilobytes besides its own bytes.
+   */
+  maxUnsentMessages: 4_096,
+  /**
    * Longest time that a shutdown waits for frames under way and for clients to take their answers.
    */
   drainTimeoutMs: 30_000,
@@ -108,7 +117,7 @@ export const WIRE_LIMITS = {
   maxTrainingEvents: 10_000,
   /** Most characters of what a client calls itself that are kept. */
   maxClientName: 100,
-  /** Longest path or name in the settings of a training, characters. */
+  /** Longest path or name in a request, characters. */
   maxTrainingText: 4_096,
 } as const;
 

@@ -54,6 +54,12 @@ export function text(field: string, value: string): string {
   throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
 }
 
+/** The entries of a list, each checked. */
+export function list<T>(field: string, sent: readonly string[], check: (entry: string) => T): T[] {
+  if (sent.length <= WIRE_LIMITS.maxListEntries) return sent.map(check);
+  throw configError(field, `at most ${WIRE_LIMITS.maxListEntries} entries`, String(sent.length));
+}
+
 export function configError(field: string, expected: string, found: string, advice = ""): TrainingError {
   return new TrainingError("TRAINING_CONFIG", { subject: `training, ${field}`, expected, found, advice });
 }

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { plainText } from "../base/plain-text.js";
@@ -54,7 +54,7 @@ export class Session implements StreamClient {
     socket: WebSocket,
     private readonly host: SessionHost,
   ) {
-    this.connection = new Connection(socket);
+    this.connection = new Connection(socket, (data, isBinary) => this.receive(data, isBinary));
     this.streams = new SessionStreams(this, host, host.counting);
     this.trainings = new SessionTrainings(host.trainings, {
       send: (message, onWritten) => this.connection.send(message, onWritten),
@@ -63,7 +63,6 @@ export class Session implements StreamClient {
     this.helloTimer = setTimeout(() => {
       this.refuse(protocolError("connection", "a hello", `none within ${WIRE_LIMITS.helloTimeoutMs} ms`));
     }, WIRE_LIMITS.helloTimeoutMs);
-    socket.on("message", (data, isBinary) => this.receive(data, isBinary));
     socket.on("close", () => this.forget());
   }
 
@@ -94,17 +93,27 @@ export class Session implements StreamClient {
     this.connection.close();
   }
 
-  /** Refuses a client that says too much before it is let in. */
-  refuseLongHello(): void {
-    this.refuse(protocolError("first message", `at most ${WIRE_LIMITS.maxHelloBytes} bytes`, "more"));
-    this.connection.terminate();
+  /**
+   * Most bytes that a message of the client may have: a hello, a request, or the largest frame of
+   * the streams that it has opened so far.
+   */
+  get maxMessageBytes(): number {
+    if (!this.welcomed) return WIRE_LIMITS.maxHelloBytes;
+    return WIRE_LIMITS.maxRequestBytes + this.streams.largestFrame;
   }
 
-  private receive(data: RawData, isBinary: boolean): void {
+  /** Ends the session of a client whose message is longer than it may be. */
+  refuseLongMessage(): void {
+    const subject = this.welcomed ? "message" : "first message";
+    const expected = `at most ${this.maxMessageBytes} bytes`;
+    this.refuse(new ProtocolError("PROTOCOL_LIMIT", { subject, expected, found: "more" }), true);
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
     if (this.refused) return;
     try {
       if (!isBinary) throw protocolError("message", "a binary message", "a text message");
-      const message = decodeClientMessage(data as Buffer);
+      const message = decodeClientMessage(data);
       if (message.hello) this.welcome(message.hello);
       else if (!this.welcomed) throw protocolError("first message", "a hello", message.message);
       else this.handle(message);
@@ -157,9 +166,10 @@ export class Session implements StreamClient {
   }
 
   /** Says why and closes: after a break of the protocol nothing that follows can be trusted. */
-  private refuse(error: unknown): void {
+  private refuse(error: unknown, deaf = false): void {
+    if (this.refused) return;
     this.refused = true;
-    this.connection.refuse(error);
+    this.connection.refuse(error, deaf);
     this.forget();
   }
 

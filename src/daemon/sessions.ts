@@ -92,7 +92,7 @@ export class Sessions {
     const session = new Session(this.nextId++, webSocket, host);
     this.open.add(session);
     this.events.counted();
-    limitUntilHello(socket, session);
+    limitMessages(webSocket, socket, session);
     webSocket.on("close", () => {
       this.open.delete(session);
       if (session.welcomed) this.tell("disconnected", session);
@@ -105,16 +105,22 @@ export class Sessions {
   }
 }
 
+/** Most bytes of earlier, small messages that the socket has read and that were not handed on yet. */
+const READ_AHEAD_BYTES = 262_144;
+
 /**
- * Ends a connection that sends too much before it is let in.
- * Without this, ws would gather a whole message of any client in memory.
+ * Ends a connection whose message is longer than its session allows.
+ * Without this, ws would gather the longest message of the protocol for any client, and for
+ * strangers.
  */
-function limitUntilHello(socket: Duplex, session: Session): void {
-  let bytes = 0;
-  const watch = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (session.welcomed) socket.off("data", watch);
-    else if (bytes > WIRE_LIMITS.maxHelloBytes) session.refuseLongHello();
-  };
-  socket.on("data", watch);
+function limitMessages(webSocket: WebSocket, socket: Duplex, session: Session): void {
+  let gathered = 0;
+  webSocket.on("message", () => {
+    if (session.welcomed) gathered = 0;
+  });
+  socket.on("data", (chunk: Buffer) => {
+    gathered += chunk.length;
+    const ahead = session.welcomed ? READ_AHEAD_BYTES : 0;
+    if (gathered > session.maxMessageBytes + ahead) session.refuseLongMessage();
+  });
 }

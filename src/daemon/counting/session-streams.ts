@@ -36,6 +36,7 @@ export class SessionStreams {
   private readonly streams = new Map<number, ServerStream>();
   private readonly host: StreamHost;
   private isStopping = false;
+  private mostFrameBytes = 0;
 
   constructor(
     private readonly client: StreamClient,
@@ -51,6 +52,11 @@ export class SessionStreams {
         client.settled();
       },
     };
+  }
+
+  /** Bytes of the largest frame of all streams that were opened so far. */
+  get largestFrame(): number {
+    return this.mostFrameBytes;
   }
 
   /** Whether every frame received so far is answered. */
@@ -86,6 +92,7 @@ export class SessionStreams {
     // A stream that opens after its client has gone would never end.
     if (this.client.connection.isOpen) {
       this.streams.set(id, stream);
+      this.mostFrameBytes = Math.max(this.mostFrameBytes, stream.frameBytes);
       this.register(stream, model.name);
     } else model.release();
     return {

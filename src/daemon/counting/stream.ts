@@ -51,7 +51,8 @@ export class ServerStream implements FrameQueue {
   readonly batchKey: string;
   readonly credits: Credits;
   readonly statistics: StreamStatistics;
-  private readonly frameBytes: number;
+  /** Bytes of a frame. */
+  readonly frameBytes: number;
   private readonly answers = new OrderedAnswers<Entry>();
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
