@@ -1,3 +1,5 @@
+import { plainText } from "./plain-text.js";
+
 /**
  * Every error this program reports, by its stable code.
  * The wire protocol and the documentation use the same list. A code is never renamed and never used
@@ -112,7 +114,12 @@ export class FijiError extends DefconError {}
 function sentence({ subject, expected, found, advice }: Trouble): string {
   const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
   const what = parts ? `${subject}: ${parts}` : subject;
-  return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  const whole = advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  // Names and paths in it may be anybody's, and it is printed on terminals.
+  return whole
+    .split("\n")
+    .map((line) => plainText(line))
+    .join("\n");
 }
 
 /**

@@ -1,6 +1,5 @@
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
-import type { PixelType } from "../frames/frame.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
 import { openTifStack } from "../frames/tif-stack.js";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { DatasetError, notReadable } from "../../base/errors.js";
+import { DatasetError } from "../../base/errors.js";
+import { openFile } from "../../base/regular-file.js";
 
 /** How much of a file is looked at to find its encoding and its head. */
 const BEGINNING = 65_536;
@@ -21,20 +21,14 @@ export interface TextBeginning {
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_TRUTH for a workbook
  */
 export async function readBeginning(path: string): Promise<TextBeginning> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, "r");
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
-    const bytes = buffer.subarray(0, bytesRead);
-    if (bytes.subarray(0, ZIP_SIGNATURE.length).equals(ZIP_SIGNATURE)) throw workbook(path);
-    const encoding = encodingOf(bytes);
-    return { encoding, text: new TextDecoder(encoding).decode(bytes) };
-  } catch (cause) {
-    if (cause instanceof DatasetError) throw cause;
-    throw notReadable(path, "a csv table", cause);
-  } finally {
-    await handle?.close();
-  }
+  const handle = await openFile(path, "a csv table");
+  const { buffer, bytesRead } = await handle
+    .read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0)
+    .finally(() => handle.close());
+  const bytes = buffer.subarray(0, bytesRead);
+  if (bytes.subarray(0, ZIP_SIGNATURE.length).equals(ZIP_SIGNATURE)) throw workbook(path);
+  const encoding = encodingOf(bytes);
+  return { encoding, text: new TextDecoder(encoding).decode(bytes) };
 }
 
 /** The text of a file, piece by piece, without a byte order mark. */
