@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
+import { readRegularFile } from "../base/regular-file.js";
 import { WINDOW } from "../model/layers.js";
 import {
   checkedVariety,
@@ -66,10 +67,10 @@ const [CHECKED_DRAWS, CHECKED_DRAWS_OF_ENTRY] = [64, 24];
  * naming plan and entry
  */
 export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPlan> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const bytes = await readRegularFile(path, FILE_LIMITS.maxTextBytes).catch((cause: unknown) => {
     throw notReadable(path, "the plan of a simulated training set (JSON)", cause);
   });
-  const value = parsed(path, text);
+  const value = parsed(path, bytes.toString("utf8"));
   const variety = checkedVariety(value, path);
   const numbers = value as Record<string, unknown>;
   for (const [name, { least, most, step }] of Object.entries(WHOLE_NUMBERS)) {

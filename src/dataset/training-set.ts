@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { File } from "h5wasm/node";
 import { type DatasetError, notReadable } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { openRegularFile } from "../base/regular-file.js";
 import { readInto, VALUE_RULES } from "./arrays.js";
 import {
   completeSets,
@@ -135,10 +136,8 @@ export async function openForReading(path: string): Promise<File> {
 async function fileStatus(path: string): Promise<{ size: number; mtimeMs: number }> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, "r");
-    const status = await handle.stat();
-    if (!status.isFile()) throw new Error("a folder");
-    return status;
+    handle = await openRegularFile(path);
+    return await handle.stat();
   } catch (cause) {
     throw notReadable(path, "a training set", cause);
   } finally {

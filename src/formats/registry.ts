@@ -1,9 +1,11 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { writeFolderAtomically } from "../base/atomic-folder.js";
 import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import { ownEntries, pathsBelow } from "../base/folder-paths.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { openRegularFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
@@ -101,12 +103,26 @@ type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Arr
 async function look(path: string): Promise<Found> {
   try {
     if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
-    const handle = await open(path, "r");
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
-    return { folder: false, head: buffer.subarray(0, bytesRead) };
+    const handle = await openRegularFile(path);
+    try {
+      const { size } = await handle.stat();
+      if (size > FILE_LIMITS.maxModelBytes) throw largeModel(path, size);
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+      return { folder: false, head: buffer.subarray(0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
-    throw notReadable(path, "a model", cause);
+    throw cause instanceof ModelFormatError ? cause : notReadable(path, "a model", cause);
   }
+}
+
+function largeModel(path: string, size: number): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: `a model of at most ${FILE_LIMITS.maxModelBytes} bytes`,
+    found: `${size} bytes`,
+  });
 }
 
 function formatOfFolder(paths: readonly string[]): ModelFormat | undefined {

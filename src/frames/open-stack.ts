@@ -1,4 +1,6 @@
 import { basename, dirname } from "node:path";
+import { notReadable } from "../base/errors.js";
+import { checkNotSpecial } from "../base/regular-file.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import { type SourceParts, sourceParts } from "./source-parts.js";
@@ -16,8 +18,12 @@ const OPENERS: Record<SourceParts["kind"], (source: string) => Promise<StackRead
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
  * @throws InputError as the reader of each kind does
  */
-export function openStack(source: string): Promise<StackReader> {
-  return OPENERS[sourceParts(source).kind](source);
+export async function openStack(source: string): Promise<StackReader> {
+  const { kind, path } = sourceParts(source);
+  await checkNotSpecial(path).catch((cause) => {
+    throw notReadable(path, "a stack", cause);
+  });
+  return OPENERS[kind](source);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { InputError, notReadable } from "../base/errors.js";
+import { openRegularFile } from "../base/regular-file.js";
 
 const CLASSIC = 42;
 const BIG = 43;
@@ -22,12 +23,11 @@ export class TiffFile {
 
   /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
   static async open(path: string): Promise<TiffFile> {
-    const handle = await open(path, "r").catch((cause: unknown) => {
+    const handle = await openRegularFile(path).catch((cause: unknown) => {
       throw notReadable(path, "a tif file", cause);
     });
     try {
       const status = await handle.stat();
-      if (!status.isFile()) throw notReadable(path, "a tif file", new Error("a folder"));
       const head = Buffer.alloc(16);
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
       const { littleEndian, big, firstDirectory } = parseHeader(path, head.subarray(0, bytesRead));

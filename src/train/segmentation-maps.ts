@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { removeLeftOvers, temporaryPath } from "../base/left-overs.js";
 import type { Samples } from "../dataset/samples.js";
 import type { SampleReader } from "../dataset/training-set.js";
 import type { Network } from "../engine/engine.js";
@@ -60,7 +60,9 @@ export class StoredMaps implements SegmentationSource {
     onBatch: () => void,
   ): Promise<StoredMaps> {
     mkdirSync(folder, { recursive: true });
-    const path = join(folder, `.segmentation.${randomBytes(6).toString("hex")}.partial`);
+    const place = join(folder, "segmentation");
+    await removeLeftOvers(place);
+    const path = temporaryPath(place, "partial");
     const { height, width, framesPerSample } = set.info;
     const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * framesPerSample * height * width);
     // Windows cannot remove the name of an open file.

@@ -1,5 +1,6 @@
-import { open, readFile } from "node:fs/promises";
 import { messageOf } from "../../base/errors.js";
+import { FILE_LIMITS } from "../../base/limits.js";
+import { openRegularFile, readRegularFile } from "../../base/regular-file.js";
 import "../../base/int64.js";
 import { elementCount, type Weight } from "../../model/weights.js";
 import { damagedModel } from "../metadata.js";
@@ -25,7 +26,7 @@ export interface TensorBundle {
  */
 export async function openTensorBundle(stem: string): Promise<TensorBundle> {
   const path = `${stem}.index`;
-  const bytes = await readFile(path).catch((cause) => {
+  const bytes = await readRegularFile(path, FILE_LIMITS.maxModelBytes).catch((cause) => {
     throw damagedModel(path, "the index of a checkpoint", messageOf(cause), cause);
   });
   const table = attempt(path, "the index of a checkpoint", () => readSortedTable(bytes));
@@ -79,10 +80,11 @@ async function readVariable(
 /** Reads bytes of a file; fewer where the file ends before. */
 async function readPart(path: string, offset: number, size: number): Promise<Uint8Array> {
   try {
-    const handle = await open(path, "r");
+    const handle = await openRegularFile(path);
     try {
       const { size: length } = await handle.stat();
-      const there = new Uint8Array(Math.max(0, Math.min(size, length - offset)));
+      const most = Math.min(size, length - offset, FILE_LIMITS.maxModelBytes);
+      const there = new Uint8Array(Math.max(0, most));
       const { bytesRead } = await handle.read(there, 0, there.length, offset);
       return there.subarray(0, bytesRead);
     } finally {
