@@ -32,15 +32,19 @@ export const DEFAULTS = {
   pool: 7,
 } as const;
 
-/**
- * Bounds of a zip archive with a model in it, which may come from anywhere.
- * A model takes half a megabyte today.
- */
+/** Bounds of a zip archive with a model in it, which may come from anywhere. */
 export const ARCHIVE_LIMITS = {
-  maxBytes: 33_554_432,
   /** Most bytes of all its entries, unpacked. */
   maxUnpackedBytes: 67_108_864,
   maxEntries: 256,
+} as const;
+
+/** Bounds of files that are read as a whole. */
+export const FILE_LIMITS = {
+  /** Largest file of a model, bytes. Models take half a megabyte today. */
+  maxModelBytes: 33_554_432,
+  /** Largest plan, configuration or file of the user's folder, bytes. */
+  maxTextBytes: 16_777_216,
 } as const;
 
 /** Bounds of the files beside a model. */
@@ -92,8 +96,10 @@ export const WIRE_LIMITS = {
    * A daemon at work on a huge frame takes some seconds.
    */
   connectTimeoutMs: 20_000,
-  /** Longest time to find out whether something listens on the port of a discovery file. */
-  probeTimeoutMs: 2_000,
+  /** Longest time to find out whether the daemon of a discovery file answers at its port. */
+  probeTimeoutMs: 10_000,
+  /** Longest wait for another daemon that is starting. */
+  startWaitMs: 60_000,
   /**
    * Bounds of the frames that a stream may have under way, which hold about `creditBytes`.
    * Frames of a hundred megabytes have fewer than `minCredits`: see `maxStreamBytes`.

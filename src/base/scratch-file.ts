@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { notWritable } from "./errors.js";
+import { temporaryPath } from "./left-overs.js";
 
 /**
  * A file for what may be larger than the memory, for as long as some work takes.
@@ -16,7 +16,7 @@ export class ScratchFile {
 
   /** @param purpose part of its name @throws InputError OUTPUT_WRITE */
   static create(folder: string, purpose: string): ScratchFile {
-    const path = join(folder, `.${purpose}.${randomBytes(6).toString("hex")}.partial`);
+    const path = temporaryPath(join(folder, purpose), "partial");
     try {
       mkdirSync(folder, { recursive: true });
       const file = openSync(path, "wx+");

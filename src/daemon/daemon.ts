@@ -24,7 +24,7 @@ import { type ListenOptions, type OpenServer, openServer, refuseUpgrade } from "
 import { IdleExit } from "./idle-exit.js";
 import { ModelList } from "./model-list.js";
 import { RequestGate } from "./request-gate.js";
-import { refuseSecond } from "./second-daemon.js";
+import { startAlone } from "./second-daemon.js";
 import { Sessions } from "./sessions.js";
 import { PageAccess } from "./status/page-access.js";
 import { pageKey } from "./status/page-key.js";
@@ -273,7 +273,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       advice: "Give a certificate and its key, or leave --host out to serve this machine alone.",
     });
   }
-  await refuseSecond();
+  return startAlone(() => startServing(options));
+}
+
+async function startServing(options: DaemonOptions): Promise<Daemon> {
   const server = await openServer(options);
   let predictor: Predictor | undefined;
   try {

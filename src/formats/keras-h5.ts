@@ -5,7 +5,8 @@ import type { Dataset, File, Group } from "h5wasm/node";
 import { sha256Of } from "../base/digest.js";
 import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
-import { DEFAULTS } from "../base/limits.js";
+import { DEFAULTS, FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import {
@@ -132,7 +133,7 @@ async function readOpened(path: string, file: File): Promise<Model> {
     weights: selectWeights(architecture, weights, path),
     provenance: {
       source: basename(path),
-      source_sha256: sha256Of(await readFile(path)),
+      source_sha256: sha256Of(await readRegularFile(path, FILE_LIMITS.maxModelBytes)),
       ...provenanceOf(file, root),
     },
     pool: DEFAULTS.pool,

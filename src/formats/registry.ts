@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { writeFolderAtomically } from "../base/atomic-folder.js";
-import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
+import { DefconError, InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import { ownEntries, pathsBelow } from "../base/folder-paths.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { openFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
@@ -103,11 +104,25 @@ async function look(path: string): Promise<Found> {
   try {
     if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
     const handle = await openFile(path, "a model");
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
-    return { folder: false, head: buffer.subarray(0, bytesRead) };
+    try {
+      const { size } = await handle.stat();
+      if (size > FILE_LIMITS.maxModelBytes) throw largeModel(path, size);
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+      return { folder: false, head: buffer.subarray(0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
-    throw cause instanceof InputError ? cause : notReadable(path, "a model", cause);
+    throw cause instanceof DefconError ? cause : notReadable(path, "a model", cause);
   }
+}
+
+function largeModel(path: string, size: number): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: `a model of at most ${FILE_LIMITS.maxModelBytes} bytes`,
+    found: `${size} bytes`,
+  });
 }
 
 function formatOfFolder(paths: readonly string[]): ModelFormat | undefined {

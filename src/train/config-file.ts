@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { parse } from "ini";
 import { TrainingError } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import type { NumberRule } from "../base/number-rule.js";
 import { readWholeFile } from "../base/regular-file.js";
 import { changedSettings, type GivenSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
@@ -37,7 +38,9 @@ const COLON = /^([ \t]*[a-z]+)[ \t]*:/gim;
  * @throws InputError INPUT_NOT_FOUND; TrainingError TRAINING_CONFIG, naming file, section and key
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const text = (await readWholeFile(path, "a training configuration (ini)")).toString("utf8");
+  const text = (
+    await readWholeFile(path, "a training configuration (ini)", FILE_LIMITS.maxTextBytes)
+  ).toString("utf8");
   const sections = lowerCased(parse(text.replace(COLON, "$1 =")));
   const given = (section: string) => givenIn(path, section, sections.get(section));
   const folder = dirname(resolve(path));
