@@ -1,5 +1,7 @@
 import { basename, dirname } from "node:path";
+import { InputError } from "../base/errors.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
+import { withInvalidReplaced } from "./invalid-pixels.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import type { OpenOptions } from "./open-options.js";
 import { type SourceParts, sourceParts } from "./source-parts.js";
@@ -17,8 +19,18 @@ const OPENERS: Record<SourceParts["kind"], (source: string, options: OpenOptions
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
  * @throws InputError as the reader of each kind does
  */
-export function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
-  return OPENERS[sourceParts(source).kind](source, options);
+export async function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
+  const { kind } = sourceParts(source);
+  if (options.channel !== undefined && kind !== "tif") {
+    throw new InputError("INPUT_OPTION", {
+      subject: `--channel ${options.channel}`,
+      expected: "a tif with several values a pixel",
+      found: source,
+      advice: "Leave it out.",
+    });
+  }
+  const stack = await OPENERS[kind](source, options);
+  return options.replaceInvalid === "median" ? withInvalidReplaced(stack) : stack;
 }
 
 /**
