@@ -4,6 +4,7 @@
 Frames that tifffile decodes are the oracle's where nothing else is said. Others are the arrays that the file was made of.
 """
 import json
+import struct
 import sys
 import zlib
 from itertools import product
@@ -347,6 +348,25 @@ for axes, dims, places in (
 tifffile.imwrite(out / "hyperstack.tif", twelve.reshape(2, 3, 2, ROWS, COLUMNS), imagej=True, metadata={"axes": "TZCYX"})
 decoded("hyperstack", "ImageJ's hyperstack: channels, slices and times in the table", twelve, values={
     "hyperstack.counts.csv:channel": [1, 2] * 6, "hyperstack.counts.csv:slice": [1, 1, 2, 2, 3, 3] * 2, "hyperstack.counts.csv:time": [1] * 6 + [2] * 6,
+})
+
+# Micro-Manager's NDTiff: a mark behind the header, and an index beside the file.
+nd = Tif()
+nd.bytes += struct.pack("<5I", 483729, 3, 0, 2355492, 0)
+entries = b""
+named = [("phase", 0), ("DAPI", 0), ("phase", 1), ("DAPI", 1)]
+for frame, (channel, time) in zip(S, named):
+    at = len(nd.bytes)
+    nd.page(frame)
+    axes, file = json.dumps({"channel": channel, "time": time}).encode(), b"ndtiff.tif"
+    entries += struct.pack("<I", len(axes)) + axes + struct.pack("<I", len(file)) + file
+    entries += struct.pack("<8I", at, COLUMNS, ROWS, 1, 0, 0, 0, 0)
+nd.write(out / "ndtiff.tif")
+(out / "NDTiff.index").write_bytes(entries)
+oracle = [(axes["channel"], axes["time"]) for axes, *_ in tifffile.tifffile.read_ndtiff_index(out / "NDTiff.index")]
+assert oracle == named, oracle
+decoded("ndtiff", "Micro-Manager's NDTiff: channels and times in the table", S, values={
+    "info.layout": {"channels": 2, "slices": 1, "timePoints": 2}, "ndtiff.counts.csv:channel": [1, 2, 1, 2], "ndtiff.counts.csv:time": [1, 1, 2, 2],
 })
 
 (out / "cases.json").write_text(json.dumps(cases, indent=1), encoding="utf-8")

@@ -21,17 +21,27 @@ export function positionOf({ layout, positions }: StackInfo, index: number): Fra
  * ImageJ calls the frames of most recordings slices. There the number says it all.
  */
 export function hasPositions({ layout, positions }: StackInfo): boolean {
-  if (positions) {
-    const most = { channel: 1, slice: 1, time: 1 };
-    for (const { channel, slice, time } of positions) {
-      most.channel = Math.max(most.channel, channel);
-      most.slice = Math.max(most.slice, slice);
-      most.time = Math.max(most.time, time);
-    }
-    return most.channel > 1 || (most.slice > 1 && most.time > 1);
+  const sizes = positions ? sizesOf(positions) : layout;
+  if (!sizes) return false;
+  return sizes.channels > 1 || (sizes.slices > 1 && sizes.timePoints > 1);
+}
+
+/** The arrangement of frames at these places; undefined where they do not fill one. */
+export function layoutOf(positions: readonly FramePosition[]): StackInfo["layout"] | undefined {
+  const sizes = sizesOf(positions);
+  const places = new Set(positions.map((position) => imageJIndex(position, sizes)));
+  const full = sizes.channels * sizes.slices * sizes.timePoints;
+  return places.size === positions.length && full === positions.length ? sizes : undefined;
+}
+
+function sizesOf(positions: readonly FramePosition[]): NonNullable<StackInfo["layout"]> {
+  const sizes = { channels: 1, slices: 1, timePoints: 1 };
+  for (const { channel, slice, time } of positions) {
+    sizes.channels = Math.max(sizes.channels, channel);
+    sizes.slices = Math.max(sizes.slices, slice);
+    sizes.timePoints = Math.max(sizes.timePoints, time);
   }
-  if (!layout) return false;
-  return layout.channels > 1 || (layout.slices > 1 && layout.timePoints > 1);
+  return sizes;
 }
 
 /** The number of a frame in ImageJ's order, from 0: channels change first, then slices, then times. */

@@ -10,6 +10,8 @@ import { type PageShape, readShape } from "./tiff-shape.js";
 export interface TifPages {
   /** Offsets of the directories. */
   offsets: Float64Array;
+  /** Offsets of the first strips or tiles. */
+  pixels: Float64Array;
   /** Numbers in the file, from 1, for messages. */
   numbers: Float64Array;
   shape: PageShape;
@@ -39,7 +41,8 @@ const [REDUCED, MASK, OLD_REDUCED] = [1, 4, 2];
  * @throws InputError INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE, INPUT_OPTION
  */
 export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions): Promise<TifPages> {
-  const [offsets, numbers, notes] = [[] as number[], [] as number[], [] as string[]];
+  const [offsets, pixels, numbers] = [[] as number[], [] as number[], [] as number[]];
+  const notes: string[] = [];
   let text: string | undefined;
   let found: Pick<TifPages, "shape" | "first" | "firstPage"> | undefined;
   try {
@@ -47,9 +50,10 @@ export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions
       const shape = await readShape(file, directory, page, channel);
       if (found) checkSameShape(file, shape, found.shape, page, found.firstPage);
       text ??= await directory.text(TAGS.description);
-      await readBlocks(file, directory, shape, page, announcedFrames(directory, text));
+      const blocks = await readBlocks(file, directory, shape, page, announcedFrames(directory, text));
       found ??= { shape, first: directory, firstPage: page };
       offsets.push(directory.offset);
+      pixels.push(blocks.offsets[0]!);
       numbers.push(page);
     }
   } catch (error) {
@@ -69,6 +73,7 @@ export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions
     ...found,
     text: text!,
     offsets: Float64Array.from(offsets),
+    pixels: Float64Array.from(pixels),
     numbers: Float64Array.from(numbers),
     notes,
   };

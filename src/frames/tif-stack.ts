@@ -1,7 +1,9 @@
 import { InputError } from "../base/errors.js";
 import { BlockDecoder } from "./block-decoder.js";
-import type { Calibration, PixelArray, StackInfo } from "./frame.js";
+import type { Calibration, FramePosition, PixelArray, StackInfo } from "./frame.js";
+import { layoutOf } from "./frame-position.js";
 import { type ImageJDescription, parseDescription } from "./imagej-description.js";
+import { ndTiffPositions } from "./ndtiff-index.js";
 import { parseOmeDescription } from "./ome-description.js";
 import type { OpenOptions } from "./open-options.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
@@ -48,13 +50,13 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
       : undefined;
   if (following) notes.push(...following.notes);
   const frames = following?.frames ?? pages.offsets.length;
-  const info = await stackInfo(first, shape, frames, description, text);
-  const roundedPages = new Set<number>();
+  const placed = following ? undefined : await ndTiffPositions(file, pages.pixels);
+  const info = await stackInfo(first, shape, frames, description, text, placed);
+  let rounded = false;
   const onRounded = (page: number) => {
-    if (roundedPages.size === 0) {
+    if (!rounded)
       notes.push(`page ${page} has values that are rounded to float32, which keeps 24 bits of them`);
-    }
-    roundedPages.add(page);
+    rounded = true;
   };
   const read = async (index: number): Promise<PixelArray> => {
     const source = { file, decoder, page: index + 1, onRounded };
@@ -104,14 +106,17 @@ async function stackInfo(
   frames: number,
   description: ImageJDescription | undefined,
   text: string,
+  placed: FramePosition[] | undefined,
 ): Promise<StackInfo> {
   const ome = parseOmeDescription(text, frames);
   const calibration = { ...(await readCalibration(first, description)), ...ome?.calibration };
-  const layout = ome ? ome.layout : description?.images === frames ? description.layout : undefined;
+  const imageJ = description?.images === frames ? description.layout : undefined;
+  const positions = placed ?? ome?.positions;
+  const layout = placed ? layoutOf(placed) : (ome?.layout ?? imageJ);
   return {
     ...{ width, height, frames, pixelType, calibration },
     ...(layout && { layout }),
-    ...(ome?.positions && { positions: ome.positions }),
+    ...(positions && { positions }),
   };
 }
 
