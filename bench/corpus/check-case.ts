@@ -47,13 +47,16 @@ export async function checkCase(tried: CorpusCase, folder: string): Promise<Chec
 async function checkPixels(tried: CorpusCase, folder: string): Promise<CheckedCase> {
   const right = await framesOf(join(folder, tried.pixels!));
   const { width, height } = right.info;
-  const expected = `${right.frames.length} × ${width} × ${height}`;
+  const { tolerance = 0 } = tried;
+  const size = `${right.frames.length} × ${width} × ${height}`;
+  const expected = tolerance === 0 ? size : `${size}, within ${tolerance}`;
   let got = expected;
   try {
     const read = await framesOf(join(folder, tried.file!), tried.options);
-    got = `${read.frames.length} × ${read.info.width} × ${read.info.height}`;
-    const differs = right.frames.findIndex((pixels, i) => !samePixels(pixels, read.frames[i]));
-    if (got === expected && differs >= 0) got = `other pixels in frame ${differs + 1}`;
+    const found = `${read.frames.length} × ${read.info.width} × ${read.info.height}`;
+    const differs = right.frames.findIndex((pixels, i) => !samePixels(pixels, read.frames[i], tolerance));
+    if (found !== size) got = found;
+    else if (differs >= 0) got = `other pixels in frame ${differs + 1}`;
   } catch (error) {
     got = shown(messageOf(error), folder);
   }
@@ -71,9 +74,15 @@ async function framesOf(source: string, options: OpenOptions = {}) {
   }
 }
 
-function samePixels(right: ArrayLike<number>, read: ArrayLike<number> | undefined): boolean {
+function samePixels(
+  right: ArrayLike<number>,
+  read: ArrayLike<number> | undefined,
+  tolerance: number,
+): boolean {
   if (read?.length !== right.length) return false;
-  for (let i = 0; i < right.length; i++) if (!Object.is(right[i], read[i])) return false;
+  for (let i = 0; i < right.length; i++) {
+    if (!Object.is(right[i], read[i]) && !(Math.abs(right[i]! - read[i]!) <= tolerance)) return false;
+  }
   return true;
 }
 

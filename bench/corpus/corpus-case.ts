@@ -22,6 +22,8 @@ export interface CorpusCase {
   run?: string[];
   /** A NumPy file of the frames (N, H, W) as the oracle decodes them. */
   pixels?: string;
+  /** Largest difference of a pixel, where decoders may round in their own ways; 0 where left out. */
+  tolerance?: number;
   /**
    * Values by their places: "info.frames" and others of the stack; "FILE.csv:COLUMN", the cells of
    * a column of a table that the command writes; "json.NAME", the values of the lines that it

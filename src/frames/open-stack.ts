@@ -1,6 +1,8 @@
 import { basename, dirname } from "node:path";
+import { InputError } from "../base/errors.js";
 import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
+import { withInvalidReplaced } from "./invalid-pixels.js";
 import { openNd2Stack } from "./nd2-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import type { OpenOptions } from "./open-options.js";
@@ -31,8 +33,18 @@ const OPENERS: Record<SourceKind, (source: string, options: OpenOptions) => Prom
  * folder NAME.zarr or NAME.zarr/PATH inside, NAME.dax, NAME.spe, NAME.sif, NAME.nd2, NAME.raw.
  * @throws InputError as the reader of each kind does
  */
-export function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
-  return OPENERS[sourceParts(source).kind](source, options);
+export async function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
+  const { kind } = sourceParts(source);
+  if (options.channel !== undefined && kind !== "tif") {
+    throw new InputError("INPUT_OPTION", {
+      subject: `--channel ${options.channel}`,
+      expected: "a tif with several values a pixel",
+      found: source,
+      advice: "Leave it out.",
+    });
+  }
+  const stack = await OPENERS[kind](source, options);
+  return options.replaceInvalid === "median" ? withInvalidReplaced(stack) : stack;
 }
 
 /**
