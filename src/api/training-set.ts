@@ -41,7 +41,7 @@ export interface TruthTableOptions {
 /** Frames with the table of their emitters. */
 export interface NewDataset extends TruthTableOptions, CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
   /** Table (csv) of emitters: SASS' frame logger, ThunderSTORM's or Picasso's table. */
   frameLogger: string;
@@ -50,7 +50,7 @@ export interface NewDataset extends TruthTableOptions, CallOptions {
 /** Frames alone. */
 export interface NewInput extends CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
 }
 

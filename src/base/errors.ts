@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   INPUT_UNMEASURABLE: "a recording holds too little to be measured, or cannot be simulated",
   INPUT_OPTION: "an option or argument has a value that is not allowed",
   OUTPUT_WRITE: "a result could not be written",
+  OUTPUT_EXISTS: "a file that a result would replace is there already",
   MODEL_NOT_FOUND: "no model of that name or path exists",
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
@@ -113,15 +114,46 @@ function sentence({ subject, expected, found, advice }: Trouble): string {
   return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
 }
 
-/** The error for a file that cannot be opened. @param expected what it should be: "a tif file" */
-export function notReadable(path: string, expected: string, cause: unknown): InputError {
-  return new InputError("INPUT_NOT_FOUND", {
-    subject: path,
-    expected,
-    found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-    advice: systemErrorCode(cause) === "EACCES" ? "Check its permissions." : "Check the path.",
-    cause,
-  });
+/**
+ * The error for a file that cannot be opened.
+ * @param expected what it should be: "a tif file"
+ * @param words the reason and what to do, where there are better words than the system's
+ */
+export function notReadable(
+  path: string,
+  expected: string,
+  cause: unknown,
+  words: { found: string; advice: string } = unreadable(path, cause),
+): InputError {
+  return new InputError("INPUT_NOT_FOUND", { subject: shownPath(path), expected, ...words, cause });
+}
+
+/** Longest path that a message shows in full, characters. */
+const SHOWN_PATH = 300;
+
+function shownPath(path: string): string {
+  if (path === "") return '""';
+  return path.length > SHOWN_PATH ? `${path.slice(0, 40)}...${path.slice(-40)}` : path;
+}
+
+/** Why a file cannot be opened, and what to do. */
+function unreadable(path: string, cause: unknown): { found: string; advice: string } {
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  switch (systemErrorCode(cause)) {
+    case "ENOENT":
+      return /[*?]/.test(name)
+        ? {
+            found: "no file that matches this pattern",
+            advice: "Check the folder and the ending of the files' names (.tif, .tiff, .TIF).",
+          }
+        : { found: "no file of that name", advice: "Check the path." };
+    case "ENAMETOOLONG":
+      return { found: "a name that is too long for this system", advice: "Shorten the name." };
+    case "EACCES":
+      return { found: messageOf(cause), advice: "Check its permissions." };
+    default:
+      return { found: messageOf(cause), advice: "Check the path." };
+  }
 }
 
 /**
@@ -129,11 +161,12 @@ export function notReadable(path: string, expected: string, cause: unknown): Inp
  * @param found the reason, where there are better words than the cause's message
  */
 export function notWritable(path: string, cause: unknown, found = messageOf(cause)): InputError {
+  const tooLong = systemErrorCode(cause) === "ENAMETOOLONG";
   return new InputError("OUTPUT_WRITE", {
-    subject: path,
+    subject: shownPath(path),
     expected: "a place that can be written",
-    found,
-    advice: "Choose another folder, or free space and check its permissions.",
+    found: tooLong ? "a name that is too long for this system" : found,
+    advice: tooLong ? "Shorten the name." : "Choose another folder, or free space and check its permissions.",
     cause,
   });
 }

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
 import { throwIfCancelled } from "../base/cancelled.js";
-import { DatasetError, notReadable } from "../base/errors.js";
+import { DatasetError } from "../base/errors.js";
+import { openFile } from "../base/regular-file.js";
 
 /** How much of a file is searched for its separator. */
 const HEAD_BYTES = 65_536;
@@ -118,22 +118,17 @@ function plainName(name: string): string {
 
 /** The most frequent separator of the first line that is not empty. */
 async function findSeparator(path: string): Promise<string> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, "r");
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const line =
-      buffer
-        .toString("utf8", 0, bytesRead)
-        .trimStart()
-        .split(/[\r\n]/, 1)[0] ?? "";
-    const counts = SEPARATORS.map((separator) => line.split(separator).length);
-    return SEPARATORS[counts.indexOf(Math.max(...counts))]!;
-  } catch (cause) {
-    throw notReadable(path, "a csv table", cause);
-  } finally {
-    await handle?.close();
-  }
+  const handle = await openFile(path, "a csv table");
+  const { buffer, bytesRead } = await handle
+    .read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    .finally(() => handle.close());
+  const line =
+    buffer
+      .toString("utf8", 0, bytesRead)
+      .trimStart()
+      .split(/[\r\n]/, 1)[0] ?? "";
+  const counts = SEPARATORS.map((separator) => line.split(separator).length);
+  return SEPARATORS[counts.indexOf(Math.max(...counts))]!;
 }
 
 function isCsvError(error: unknown): error is CsvError {

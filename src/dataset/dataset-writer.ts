@@ -1,9 +1,10 @@
 import { constants, type Stats, statSync } from "node:fs";
-import { copyFile, realpath, stat } from "node:fs/promises";
+import { copyFile, realpath } from "node:fs/promises";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { checkFile } from "../base/regular-file.js";
 import {
   type Arrays,
   formatError,
@@ -54,8 +55,7 @@ export class DatasetWriter {
     const place = await realpath(path).catch((cause: unknown) => {
       throw notReadable(path, "a training set", cause);
     });
-    const before = await stat(place);
-    if (!before.isFile()) throw notReadable(path, "a training set", new Error("a folder"));
+    const before = await checkFile(place, "a training set");
     const target = await AtomicFile.create(place, before.mode & 0o777);
     try {
       await copyFile(place, target.temporaryPath, constants.COPYFILE_FICLONE);

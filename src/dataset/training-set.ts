@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
 import type { File } from "h5wasm/node";
-import { type DatasetError, notReadable } from "../base/errors.js";
+import type { DatasetError } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { openFile } from "../base/regular-file.js";
 import { readInto, VALUE_RULES } from "./arrays.js";
 import {
   completeSets,
@@ -133,17 +133,8 @@ export async function openForReading(path: string): Promise<File> {
 
 /** Size and time of a file that can be read. @throws InputError INPUT_NOT_FOUND */
 async function fileStatus(path: string): Promise<{ size: number; mtimeMs: number }> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, "r");
-    const status = await handle.stat();
-    if (!status.isFile()) throw new Error("a folder");
-    return status;
-  } catch (cause) {
-    throw notReadable(path, "a training set", cause);
-  } finally {
-    await handle?.close();
-  }
+  const handle = await openFile(path, "a training set");
+  return handle.stat().finally(() => handle.close());
 }
 
 /**

@@ -1,9 +1,10 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { writeFolderAtomically } from "../base/atomic-folder.js";
 import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import { ownEntries, pathsBelow } from "../base/folder-paths.js";
+import { openFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
@@ -101,11 +102,11 @@ type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Arr
 async function look(path: string): Promise<Found> {
   try {
     if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
-    const handle = await open(path, "r");
+    const handle = await openFile(path, "a model");
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
     return { folder: false, head: buffer.subarray(0, bytesRead) };
   } catch (cause) {
-    throw notReadable(path, "a model", cause);
+    throw cause instanceof InputError ? cause : notReadable(path, "a model", cause);
   }
 }
 

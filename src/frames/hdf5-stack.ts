@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import type { File, Group } from "h5wasm/node";
-import { InputError, notReadable } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { datasetIn, hdf5Reason, isDataset, loadHdf5, rowsOf } from "../base/hdf5.js";
+import { checkFile } from "../base/regular-file.js";
 import { asFrames, framesShape, type NumberArray, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
 import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
@@ -17,9 +17,7 @@ const LISTED = 20;
  */
 export async function openHdf5Stack(source: string): Promise<StackReader> {
   const { path, array } = sourceParts(source);
-  await stat(path).catch((cause: unknown) => {
-    throw notReadable(path, "an HDF5 file", cause);
-  });
+  await checkFile(path, "an HDF5 file");
   const openHdf5 = await loadHdf5();
   let file: File;
   try {
@@ -50,7 +48,7 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     );
   } catch (error) {
     file.close();
-    throw error;
+    throw error instanceof InputError ? error : damaged(path, error);
   }
 }
 

@@ -1,5 +1,7 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { InputError, notReadable } from "../base/errors.js";
+import type { FileHandle } from "node:fs/promises";
+import { InputError } from "../base/errors.js";
+import { contentOf, HEAD_BYTES } from "../base/file-content.js";
+import { openFile } from "../base/regular-file.js";
 
 const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
@@ -16,13 +18,7 @@ export class RandomFile {
    * @throws InputError INPUT_NOT_FOUND
    */
   static async open(path: string, expected: string): Promise<RandomFile> {
-    const refused = (cause: unknown) => {
-      throw notReadable(path, expected, cause);
-    };
-    // Opening a named pipe would wait for whoever writes into it.
-    const status = await stat(path).catch(refused);
-    if (!status.isFile()) refused(new Error(status.isDirectory() ? "a folder" : "no regular file"));
-    const handle = await open(path, "r").catch(refused);
+    const handle = await openFile(path, expected);
     const { size } = await handle.stat();
     return new RandomFile(path, handle, size);
   }
@@ -77,6 +73,12 @@ export class RandomFile {
       advice: CUT_OFF,
     });
   }
+}
+
+/** The error for a file that is of another kind, told by its first bytes. */
+export function anotherKind(path: string, expected: string, head: Uint8Array): InputError {
+  const { is, advice } = contentOf(head.subarray(0, HEAD_BYTES));
+  return damagedFile(path, expected, is, advice);
 }
 
 /** The error for a file whose content contradicts its format. */

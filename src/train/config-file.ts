@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "ini";
-import { notReadable, TrainingError } from "../base/errors.js";
+import { TrainingError } from "../base/errors.js";
 import type { NumberRule } from "../base/number-rule.js";
+import { readWholeFile } from "../base/regular-file.js";
 import { changedSettings, type GivenSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import {
   DENSITY_SETTINGS,
@@ -37,9 +37,7 @@ const COLON = /^([ \t]*[a-z]+)[ \t]*:/gim;
  * @throws InputError INPUT_NOT_FOUND; TrainingError TRAINING_CONFIG, naming file, section and key
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw notReadable(path, "a training configuration (ini)", cause);
-  });
+  const text = (await readWholeFile(path, "a training configuration (ini)")).toString("utf8");
   const sections = lowerCased(parse(text.replace(COLON, "$1 =")));
   const given = (section: string) => givenIn(path, section, sections.get(section));
   const folder = dirname(resolve(path));
