@@ -37,7 +37,7 @@ export interface TruthTableOptions extends TableOptions {
 /** Frames with the table of their emitters. */
 export interface NewDataset extends TruthTableOptions, CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
   /** Table of emitters (csv), in a format of docs/datasets.md, or Picasso's .hdf5. */
   frameLogger: string;
@@ -46,7 +46,7 @@ export interface NewDataset extends TruthTableOptions, CallOptions {
 /** Frames alone. */
 export interface NewInput extends CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
 }
 

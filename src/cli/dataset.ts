@@ -16,7 +16,7 @@ import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
@@ -61,7 +61,10 @@ export function datasetCommand(): Command {
   return command;
 }
 
-const FRAMES_ARGUMENT = ["<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)"] as const;
+const FRAMES_ARGUMENT = [
+  "<frames>",
+  `a stack: ${STACK_KINDS}; or FILE.h5:PATH of an array (N, H, W)`,
+] as const;
 
 function newCommand(): Command {
   return new Command("new").description("begin a training set").argument("<file.h5>").action(create);

@@ -37,7 +37,7 @@ export function evaluateCommand(): Command {
     .argument("<models...>", "installed models' names or model files")
     .requiredOption(
       "--data <path>",
-      "a simulation's folder, a folder with a tif stack and the csv table of its emitters, a folder of these, or a training set (.h5)",
+      "a simulation's folder, a folder with a stack and the csv table of its emitters, a folder of these, or a training set (.h5)",
     )
     .option("-o, --output <folder>", "where the report goes", "evaluation")
     .option(

@@ -22,7 +22,7 @@ import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { report } from "./report-error.js";
 
@@ -43,10 +43,7 @@ interface PredictOptions {
 export function predictCommand(): Command {
   return new Command("predict")
     .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")
-    .argument(
-      "<frames...>",
-      "tif stacks; NumPy arrays: FILE.npy, FILE.npz:NAME; arrays of HDF5 files: FILE.h5:PATH",
-    )
+    .argument("<frames...>", `stacks: ${STACK_KINDS}; arrays: FILE.npy, FILE.npz:NAME, FILE.h5:PATH`)
     .option(
       "-m, --model <model>",
       "an installed model's name or a model file (default: the default model, see model list)",

@@ -29,7 +29,7 @@ export interface Added {
 
 /**
  * Adds a stack with its ground truth: frames, density maps and segmentation maps.
- * @param frames a tif stack, or FILE.h5:PATH
+ * @param frames a stack of any format, or FILE.h5:PATH
  * @param truthPath a csv table of emitters, or Picasso's .hdf5
  * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
  */
@@ -55,7 +55,7 @@ export async function addSet(
 
 /**
  * Adds the frames of a set alone.
- * @param frames a tif stack, or FILE.h5:PATH
+ * @param frames a stack of any format, or FILE.h5:PATH
  * @throws as addSet
  */
 export async function addInput(

@@ -1,8 +1,8 @@
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
+import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
-import { openTifStack } from "../frames/tif-stack.js";
 import { FULL_SCALE, findBreach, readInto, VALUE_RULES } from "./arrays.js";
 import { checkFilters, formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
@@ -27,18 +27,19 @@ export function namesHdf5Array(source: string): boolean {
 }
 
 /**
- * Frames of a tif stack or of an HDF5 array, as values from 0 to 1.
- * A stack's values are divided by the largest one of its bit depth; float32 must be from 0 to 1.
- * @throws InputError as openTifStack; DatasetError as openHdf5Source
+ * Frames of a stack of any format, or of an HDF5 array, as values from 0 to 1.
+ * A stack's values are divided by the largest one of its bit depth or of its camera; other float32
+ * must be from 0 to 1.
+ * @throws InputError as openStack; DatasetError as openHdf5Source
  */
 export async function openFrames(source: string): Promise<FrameReader> {
-  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
+  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openStackSource(source);
 }
 
-async function openTifSource(path: string): Promise<FrameReader> {
-  const stack = await openTifStack(path);
+async function openStackSource(path: string): Promise<FrameReader> {
+  const stack = await openStack(path);
   const { frames, height, width, pixelType, calibration } = stack.info;
-  const scale = FULL_SCALE[pixelType];
+  const scale = stack.info.fullScale ?? FULL_SCALE[pixelType];
   const pixelSize = pixelSizeOf(calibration);
   return {
     path,
@@ -51,15 +52,15 @@ async function openTifSource(path: string): Promise<FrameReader> {
       const { pixels } = await stack.read(index);
       for (let i = 0; i < target.length; i++) target[i] = pixels[i]! / scale;
       const breach = findBreach(target, VALUE_RULES.frames);
-      if (breach >= 0) throw outOfRange(path, index, target[breach]!);
+      if (breach >= 0) throw outOfRange(path, index, target[breach]! * scale, scale);
     },
   };
 }
 
-function outOfRange(path: string, index: number, value: number): InputError {
+function outOfRange(path: string, index: number, value: number, largest: number): InputError {
   return new InputError("INPUT_PIXEL_VALUE", {
     subject: `${path}, frame ${index + 1}`,
-    expected: "32-bit pixels from 0 to 1",
+    expected: `${largest === 1 ? "32-bit pixels" : "pixels"} from 0 to ${largest}`,
     found: `${value}`,
     advice:
       "Save the frames as the camera gave them (8 or 16 bit), or divide them by the largest value that the camera can give.",

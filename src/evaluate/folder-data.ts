@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError, notReadable } from "../base/errors.js";
@@ -5,9 +6,10 @@ import { given } from "../base/given.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { tableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD, type GroundTruth, readTruth } from "../dataset/truth/truth-table.js";
+import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
+import { entryKind } from "../frames/source-parts.js";
 import type { StackReader } from "../frames/stack-reader.js";
-import { openTifStack } from "../frames/tif-stack.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
 import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
@@ -61,7 +63,9 @@ export async function openFolders(path: string, options: DataOptions): Promise<E
 async function findConditions(path: string): Promise<ConditionFiles[]> {
   const own = await filesOf(path, basename(resolve(path)));
   const entries = await entriesOf(path);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entryKind(entry.name, true))
+    .map(({ name }) => name);
   folders.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const nameOf = (folder: string) => (own ? `${own.name}/${folder}` : folder);
   const inside = await Promise.all(folders.map((folder) => filesOf(join(path, folder), nameOf(folder))));
@@ -69,8 +73,8 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
   if (all.length > 0) return all;
   throw new InputError("INPUT_NOT_FOUND", {
     subject: path,
-    expected: `${SIMULATED.frames} with ${SIMULATED.truth}, one tif stack with one csv table, or folders with these`,
-    found: "no tif stack",
+    expected: `${SIMULATED.frames} with ${SIMULATED.truth}, one stack with one csv table, or folders with these`,
+    found: "no stack",
     advice: "Name the folder that a simulation wrote, or one with frames and the table of their emitters.",
   });
 }
@@ -80,13 +84,20 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
  * @throws InputError where they do not make a pair
  */
 async function filesOf(folder: string, name: string): Promise<ConditionFiles | undefined> {
-  const files = (await entriesOf(folder)).filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
-  const visible = files.filter((file) => !file.startsWith("."));
-  const pick = (usual: string, pattern: RegExp) =>
-    visible.includes(usual) ? [usual] : visible.filter((file) => pattern.test(file)).sort();
-  const stacks = pick(SIMULATED.frames, /\.tiff?$/i);
-  const csv = pick(SIMULATED.truth, /\.csv$/i);
-  const tables = csv.length > 0 ? csv : pick(SIMULATED.truth, OTHER_TABLES);
+  const visible = (await entriesOf(folder)).filter(({ name }) => !name.startsWith("."));
+  const pick = (usual: string, fits: (entry: Dirent) => boolean) => {
+    const found = visible.filter((entry) => fits(entry)).map((entry) => entry.name);
+    return found.includes(usual) ? [usual] : found.sort();
+  };
+  const ofKind = (kind: ReturnType<typeof entryKind>) =>
+    pick(SIMULATED.frames, (entry) => entryKind(entry.name, entry.isDirectory()) === kind);
+  const recordings = ofKind("recording");
+  // Arrays beside a recording are usually density maps.
+  const stacks = recordings.length > 0 ? recordings : ofKind("array").filter((name) => /\.npy$/i.test(name));
+  const tablesThat = (pattern: RegExp) =>
+    pick(SIMULATED.truth, (entry) => !entry.isDirectory() && pattern.test(entry.name));
+  const csv = tablesThat(/\.csv$/i);
+  const tables = csv.length > 0 ? csv : tablesThat(OTHER_TABLES);
   if (stacks.length === 0) return undefined;
   if (stacks.length === 1 && tables.length === 1) {
     const [frames, truth] = [join(folder, stacks[0]!), join(folder, tables[0]!)];
@@ -95,7 +106,7 @@ async function filesOf(folder: string, name: string): Promise<ConditionFiles | u
   const listed = (names: string[]) => (names.length > 0 ? names.slice(0, 4).join(", ") : "none");
   throw new InputError("INPUT_NOT_FOUND", {
     subject: folder,
-    expected: "one tif stack and the one table of its emitters (.csv, else .tsv, .txt, .xls or .hdf5)",
+    expected: "one stack and the one table of its emitters (.csv, else .tsv, .txt, .xls or .hdf5)",
     found: `stacks: ${listed(stacks)}; tables: ${listed(tables)}`,
     advice: `Call them ${SIMULATED.frames} and ${SIMULATED.truth}, or move the other files elsewhere.`,
   });
@@ -113,7 +124,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
   // A threshold that the user names is the only rule.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
   const { sigma } = MAP_DEFAULTS;
-  const stack = await openTifStack(files.frames);
+  const stack = await openStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
     const { pixelSize: said, ...table } = tableOptions(options);

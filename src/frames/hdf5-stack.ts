@@ -48,7 +48,7 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     );
   } catch (error) {
     file.close();
-    throw error;
+    throw error instanceof InputError ? error : damaged(path, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { damagedFile, notRead, type RandomFile } from "./random-file.js";
+import { anotherKind, damagedFile, notRead, type RandomFile } from "./random-file.js";
 
 /** The bytes at the start of each chunk, and of older files, which hold JPEG 2000. */
 const CHUNK_MAGIC = 0x0abeceda;
@@ -43,7 +43,7 @@ export class Nd2Chunks {
     if (magic === JPEG_2000) throw oldFile(path, "an older file with JPEG 2000 inside");
     const signature = head.toString("latin1", CHUNK_HEADER_BYTES, CHUNK_HEADER_BYTES + FILE_SIGNATURE.length);
     if (magic !== CHUNK_MAGIC || signature !== FILE_SIGNATURE) {
-      throw damagedFile(path, "the signature of an .nd2 file at its start", "other bytes");
+      throw anotherKind(path, "a recording of NIS-Elements (.nd2)", head);
     }
     const version = head.toString("latin1", head.length - 8).replace(/\0.*$/s, "");
     if (!/^Ver[3-9]\.\d/.test(version))

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { NumberArray } from "./nd-array.js";
 import { isNumberType, NUMBER_TYPES, type NumberType } from "./number-types.js";
-import { damagedFile } from "./random-file.js";
+import { anotherKind, damagedFile } from "./random-file.js";
 
 /** The first bytes of every NumPy file. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -54,7 +54,7 @@ export function bytesOf(values: NumberArray): Uint8Array {
 export function npyHeaderEnd(path: string, head: Uint8Array): number {
   const version = head[6] ?? 0;
   if (head.length < NPY_PREFIX_BYTES || MAGIC.some((byte, i) => head[i] !== byte) || version > 3) {
-    throw damaged(path, "a NumPy file (.npy)", "other bytes at its start");
+    throw anotherKind(path, "a NumPy file (.npy)", head);
   }
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const end = version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);

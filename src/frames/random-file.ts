@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
+import { contentOf, HEAD_BYTES } from "../base/file-content.js";
 import { openFile } from "../base/regular-file.js";
 
 const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
@@ -72,6 +73,12 @@ export class RandomFile {
       advice: CUT_OFF,
     });
   }
+}
+
+/** The error for a file that is of another kind, told by its first bytes. */
+export function anotherKind(path: string, expected: string, head: Uint8Array): InputError {
+  const { is, advice } = contentOf(head.subarray(0, HEAD_BYTES));
+  return damagedFile(path, expected, is, advice);
 }
 
 /** The error for a file whose content contradicts its format. */

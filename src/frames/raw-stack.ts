@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.js";
-import type { StackInfo } from "./frame.js";
+import { PIXEL_TYPES, type StackInfo } from "./frame.js";
 import { checkFrameSize } from "./frame-size.js";
 import { toPixels } from "./nd-array.js";
 import { NUMBER_TYPES, type NumberType, readNumbers } from "./number-types.js";
@@ -37,7 +37,12 @@ export async function rawStack(file: RandomFile, raw: RawFrames): Promise<StackR
   const frameBytes = (height - 1) * step + packed;
   const end = (await offsetOf(frames - 1)) + frameBytes;
   if (end > file.size) throw file.cutOff(`${frames} frames of ${width} x ${height}`, end);
-  const info: StackInfo = { ...shape, pixelType: NUMBER_TYPES[type].pixels };
+  const info: StackInfo = {
+    ...shape,
+    pixelType: NUMBER_TYPES[type].pixels,
+    // Programs that know no unsigned integers write a camera's counts as signed ones.
+    ...(type === "i2" && { fullScale: PIXEL_TYPES.uint16.largest }),
+  };
   const read = async (index: number) => {
     const name = `${file.path}, frame ${index + 1}`;
     const bytes = await file.read(await offsetOf(index), frameBytes, `frame ${index + 1}`);

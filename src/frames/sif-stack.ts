@@ -1,4 +1,5 @@
-import { damagedFile, notRead, RandomFile } from "./random-file.js";
+import { PIXEL_TYPES } from "./frame.js";
+import { anotherKind, damagedFile, notRead, RandomFile } from "./random-file.js";
 import { rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 
@@ -19,14 +20,9 @@ const MOST_LINE_BYTES = 64;
  */
 export function openSifStack(path: string): Promise<StackReader> {
   return RandomFile.with(path, "a recording of Andor (.sif)", async (file) => {
-    const head = (await file.readUpTo(0, MOST_HEADER_BYTES, "the header")).toString("latin1");
-    if (!head.startsWith(MAGIC)) {
-      throw damagedFile(
-        path,
-        `"${MAGIC.trim()}" at the start`,
-        head === "" ? "an empty file" : "other bytes",
-      );
-    }
+    const bytes = await file.readUpTo(0, MOST_HEADER_BYTES, "the header");
+    const head = bytes.toString("latin1");
+    if (!head.startsWith(MAGIC)) throw anotherKind(path, "a recording of Andor (.sif)", bytes);
     const version = Number(/^\d+/.exec(head.slice(head.indexOf("\n", MAGIC.length) + 1))?.[0]);
     const { frames, width, height, end } = readSizes(path, head);
     const frameBytes = width * height * 4;
@@ -36,6 +32,8 @@ export function openSifStack(path: string): Promise<StackReader> {
     const start = await pixelsStart(file, end, frames, version);
     return rawStack(file, {
       ...{ width, height, frames, type: "f4", littleEndian: true, calibration: {} },
+      // Counts of a 16-bit converter.
+      fullScale: PIXEL_TYPES.uint16.largest,
       offsetOf: (index) => start + index * frameBytes,
     });
   });

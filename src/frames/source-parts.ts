@@ -6,15 +6,19 @@ interface SourceFormat {
   endings: readonly string[];
   /** Between the file and an array in it: what may stand there in a source's name. */
   arrayAfter?: string;
+  /** Whether it is a folder. */
+  folder?: boolean;
+  /** Whether it holds arrays of any use, not a recording of frames alone. */
+  anyArray?: boolean;
 }
 
 /** Every kind by the ending of its name. A file with another ending is read as tif. */
 export const SOURCE_FORMATS = {
   tif: { endings: [".ome.tiff", ".ome.tif", ".tiff", ".tif"] },
-  npy: { endings: [".npy"] },
-  npz: { endings: [".npz"], arrayAfter: ":" },
-  hdf5: { endings: [".h5", ".hdf5"], arrayAfter: ":" },
-  zarr: { endings: [".ome.zarr", ".zarr"], arrayAfter: ":/\\" },
+  npy: { endings: [".npy"], anyArray: true },
+  npz: { endings: [".npz"], arrayAfter: ":", anyArray: true },
+  hdf5: { endings: [".h5", ".hdf5"], arrayAfter: ":", anyArray: true },
+  zarr: { endings: [".ome.zarr", ".zarr"], arrayAfter: ":/\\", folder: true },
   dax: { endings: [".dax"] },
   spe: { endings: [".spe"] },
   sif: { endings: [".sif"] },
@@ -25,6 +29,11 @@ export const SOURCE_FORMATS = {
 export type SourceKind = keyof typeof SOURCE_FORMATS;
 
 const FORMATS = Object.entries<SourceFormat>(SOURCE_FORMATS) as [SourceKind, SourceFormat][];
+
+/** The usual ending of each kind of recording: ".tif" and others. */
+export const RECORDING_ENDINGS: readonly string[] = FORMATS.flatMap(([, { endings, anyArray }]) =>
+  anyArray ? [] : [endings.at(-1)!],
+);
 
 /** File, and array in it, that the name of a source of frames stands for. */
 export interface SourceParts {
@@ -47,9 +56,18 @@ export function sourceParts(source: string): SourceParts {
 }
 
 /** The kind that a file's or folder's name stands for by its ending; undefined for other names. */
-export function kindOf(name: string): SourceKind | undefined {
+function kindOf(name: string): SourceKind | undefined {
   const ending = extname(name).toLowerCase();
   return FORMATS.find(([, { endings }]) => endings.includes(ending))?.[0];
+}
+
+/** What a name in a folder stands for: a recording of frames, an array of any use, or neither. */
+export function entryKind(name: string, isFolder: boolean): "recording" | "array" | undefined {
+  const kind = kindOf(name);
+  if (kind === undefined) return undefined;
+  const { folder = false, anyArray = false }: SourceFormat = SOURCE_FORMATS[kind];
+  if (folder !== isFolder) return undefined;
+  return anyArray ? "array" : "recording";
 }
 
 /** A name without the ending of its kind. */

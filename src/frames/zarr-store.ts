@@ -1,8 +1,8 @@
-import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from "zarrita";
 import { systemErrorCode } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
+import { damagedFile, RandomFile } from "./random-file.js";
 
 /** What a read of a chunk found. */
 export interface ChunkRead extends GetOptions {
@@ -39,34 +39,29 @@ export class LocalZarrStore implements AsyncReadable {
     rangeOf: (size: number) => { offset: number; length: number },
     read: ChunkRead,
   ): Promise<Uint8Array | undefined> {
-    const path = join(this.root, key);
-    try {
-      // Opening a named pipe would wait for whoever writes into it.
-      if (!(await stat(path)).isFile()) throw new Error(`${path} is no file`);
-    } catch (error) {
-      if (!["ENOENT", "ENOTDIR"].includes(systemErrorCode(error) ?? "")) throw error;
+    const file = await this.open(key);
+    if (!file) {
       read.missing = true;
       return undefined;
     }
-    const file = await open(path, "r");
     try {
-      const { size } = await file.stat();
-      const { offset, length } = rangeOf(size);
+      const { offset, length } = rangeOf(file.size);
       const most = LIMITS.maxChunkBytes + MOST_EXTRA_BYTES;
-      if (length > most) throw new Error(`${key} has ${length} bytes, more than ${most}`);
-      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
-        throw new Error(`${key} ends at byte ${size}, before ${offset + length}`);
-      }
-      const bytes = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) throw new Error(`${key} ends at byte ${offset + done}`);
-        done += bytesRead;
-      }
-      return bytes;
+      if (length > most) throw damagedFile(file.path, `at most ${most} bytes at a time`, `${length}`);
+      return await file.read(offset, length, "a chunk");
     } finally {
       await file.close();
+    }
+  }
+
+  /** Opens a file; undefined where there is none. */
+  private async open(key: AbsolutePath): Promise<RandomFile | undefined> {
+    try {
+      return await RandomFile.open(join(this.root, key), "a file of Zarr");
+    } catch (error) {
+      const reason = systemErrorCode(error instanceof Error ? error.cause : undefined) ?? "";
+      if (["ENOENT", "ENOTDIR"].includes(reason)) return undefined;
+      throw error;
     }
   }
 }
