@@ -34,7 +34,10 @@ export function spotStack(seed = 7): SpotStack {
       const [column, row] = [(i % WIDTH) + 0.5, Math.floor(i / WIDTH) + 0.5];
       const light = spots
         .filter((spot) => spot.frame === frame)
-        .reduce((sum, { x, y }) => sum + Math.exp(-((x - column) ** 2 + (y - row) ** 2) / (2 * SIGMA ** 2)), 0);
+        .reduce(
+          (sum, { x, y }) => sum + Math.exp(-((x - column) ** 2 + (y - row) ** 2) / (2 * SIGMA ** 2)),
+          0,
+        );
       return BACKGROUND + (LIGHT / (2 * Math.PI * SIGMA ** 2)) * light + NOISE * random.normal();
     }),
   );

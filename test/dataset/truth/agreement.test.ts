@@ -80,13 +80,19 @@ test("a table of other frames is told", async (t) => {
     y: random.uniform(0, STACK.height),
   });
   const { warnings } = await read(t, change);
-  assert.match(warnings.join(), /brighter than [45]\d % .*50 % is chance.*Does the table belong to these frames\?/);
+  assert.match(
+    warnings.join(),
+    /brighter than [45]\d % .*50 % is chance.*Does the table belong to these frames\?/,
+  );
 });
 
 test("half a pixel is told, with what to say if it is the origin", async (t) => {
   const centres = ({ frame, x, y }: PlacedSpot) => ({ frame: frame + 1, x: x - 0.5, y: y - 0.5 });
   const { warnings } = await read(t, centres);
-  assert.match(warnings.join(), /spots lie 0\.\d\d pixels right of .* and 0\.\d\d below\. Say --origin centre/);
+  assert.match(
+    warnings.join(),
+    /spots lie 0\.\d\d pixels right of .* and 0\.\d\d below\. Say --origin centre/,
+  );
   assert.deepEqual((await read(t, centres, { origin: "centre" })).warnings, []);
 });
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { packageRoot } from "../../../src/base/home.js";
-import { readingInWords, findColumns } from "../../../src/dataset/truth/truth-columns.js";
+import { findColumns, readingInWords } from "../../../src/dataset/truth/truth-columns.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../../../src/dataset/truth/truth-formats.js";
 import { type GroundTruth, readTruth, type TruthOptions } from "../../../src/dataset/truth/truth-table.js";
 import { openTifStack } from "../../../src/frames/tif-stack.js";
@@ -138,7 +138,10 @@ test("spots of SASS' stacks stand where its tables say, and nothing else is said
     assert.match(truth.format, /^SASS': frames from 1, 0 at the centre of the first pixel/);
     assert.deepEqual([truth.notes, truth.warnings], [[], []], name);
     const corner = await readTruth(table, stack.info, { sigma: 1, truthFormat: "plain" }, pixels);
-    assert.match(corner.warnings.join(), /spots lie 0\.(4|5)\d pixels right of .* 0\.(4|5)\d below\. Say --origin centre/);
+    assert.match(
+      corner.warnings.join(),
+      /spots lie 0\.(4|5)\d pixels right of .* 0\.(4|5)\d below\. Say --origin centre/,
+    );
     await stack.close();
   }
 });
@@ -151,7 +154,10 @@ test("docs/datasets.md has each format with its first frame and its origin", () 
     const [, , , frame, origin, position] = row.split("|").map((cell) => cell.trim());
     assert.deepEqual(
       [frame, origin],
-      [String(firstFrame), { 0.5: "0 at the corner", 0: "0 at the centre", 1: "1 at the centre" }[firstCentre]],
+      [
+        String(firstFrame),
+        { 0.5: "0 at the corner", 0: "0 at the centre", 1: "1 at the centre" }[firstCentre],
+      ],
       name,
     );
     assert.ok(position?.includes(`\`${columns.x[0]}`), name);
