@@ -24,7 +24,8 @@ export const ERROR_CODES = {
   MODEL_FIXED: "a model that the user has not installed cannot be removed",
   DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
   DATASET_LOCKED: "another program has a training set open to write to it",
-  DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
+  DATASET_TRUTH:
+    "a table of ground truth lacks a column, has a row that cannot be right, or does not fit its frames",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
   TRAINING_CONFIG:

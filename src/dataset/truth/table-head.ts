@@ -1,7 +1,10 @@
 import { parse } from "csv-parse/sync";
 
-/** Separators of columns; a space only where a head has none of the others. */
-const SEPARATORS = [",", ";", "\t"] as const;
+/**
+ * Separators of columns, as often as each other the first: a comma may be within numbers.
+ * A space separates only where a head has none of these.
+ */
+const SEPARATORS = [";", "\t", ","] as const;
 export type Separator = (typeof SEPARATORS)[number] | " ";
 
 /** What the beginning of a table says about the whole. */

@@ -12,8 +12,16 @@ import {
   type TruthOrigin,
 } from "./truth-formats.js";
 
-/** Names of columns that the user gave, by what they mean. */
-export type ColumnNames = { [role in Role]?: string | undefined };
+/** Names of a table's columns, or their numbers as text where the table does not name them. */
+export interface ColumnNames {
+  frame?: string | undefined;
+  x?: string | undefined;
+  y?: string | undefined;
+  brightness?: string | undefined;
+  background?: string | undefined;
+  /** Signal-to-noise ratio under a matched filter. */
+  snr?: string | undefined;
+}
 
 /** What the user says about a table of emitters. What is left out follows from its format. */
 export interface TableOptions {

@@ -1,6 +1,11 @@
-/** Units of length that tables may be in. */
-export const LENGTH_UNITS = { px: "pixels", nm: "nm", um: "µm" } as const;
-export type LengthUnit = keyof typeof LENGTH_UNITS;
+/** A unit of positions: pixels, nanometres or micrometres. */
+export type LengthUnit = "px" | "nm" | "um";
+
+/** The units of positions, in words. */
+export const LENGTH_UNITS = { px: "pixels", nm: "nm", um: "µm" } as const satisfies Record<
+  LengthUnit,
+  string
+>;
 
 /** Columns that are read, by what they mean. */
 export const ROLES = ["frame", "x", "y", "brightness", "background", "snr"] as const;
