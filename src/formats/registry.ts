@@ -35,8 +35,7 @@ export const MODEL_EXTENSIONS: readonly string[] = FORMATS.filter(({ read }) => 
  * @throws InputError INPUT_NOT_FOUND, ModelFormatError
  */
 export async function readModel(path: string): Promise<Model> {
-  const found = await look(path);
-  const format = found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head);
+  const { found, format } = await formatOf(path);
   if (format?.read) return format.read(path);
   throw new ModelFormatError("MODEL_FORMAT", {
     subject: path,
@@ -46,6 +45,20 @@ export async function readModel(path: string): Promise<Model> {
     found: format ? `${format.title}, which is only written` : describe(found),
     advice: "Give the path of a model, or the name of an installed one.",
   });
+}
+
+/**
+ * Reads a model, or the segmentation half of one, as the original keeps it after its first stage.
+ * @throws as {@link readModel}
+ */
+export async function readModelOrHalf(path: string): Promise<Pick<Model, "architecture" | "weights">> {
+  const { format } = await formatOf(path);
+  return (await format?.readHalf?.(path)) ?? readModel(path);
+}
+
+async function formatOf(path: string): Promise<{ found: Found; format: ModelFormat | undefined }> {
+  const found = await look(path);
+  return { found, format: found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head) };
 }
 
 /**
