@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { InputError, notReadable } from "../base/errors.js";
+import { InputError, notReadable } from "../../base/errors.js";
 
 const CLASSIC = 42;
 const BIG = 43;
