@@ -11,7 +11,7 @@ import {
 } from "./frame.js";
 import { imageJIndex } from "./frame-position.js";
 import { formatDescription } from "./imagej-description.js";
-import { TAGS } from "./tiff-directory.js";
+import { TAGS } from "./tif/tiff-directory.js";
 
 export interface StackWriterOptions {
   width: number;

@@ -1,19 +1,19 @@
 import { InputError } from "../base/errors.js";
-import { BlockDecoder } from "./block-decoder.js";
 import type { Calibration, FramePosition, PixelArray, StackInfo } from "./frame.js";
 import { layoutOf } from "./frame-position.js";
 import { type ImageJDescription, parseDescription } from "./imagej-description.js";
-import { ndTiffPositions } from "./ndtiff-index.js";
-import { parseOmeDescription } from "./ome-description.js";
 import type { OpenOptions } from "./open-options.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
-import { followingFrames } from "./tif-following-frames.js";
-import { announcedFrames, tifPages } from "./tif-pages.js";
-import { readBlocks } from "./tiff-blocks.js";
-import { TAGS, TiffDirectory } from "./tiff-directory.js";
-import { TiffFile } from "./tiff-file.js";
-import { readPage } from "./tiff-page.js";
-import type { PageShape } from "./tiff-shape.js";
+import { BlockDecoder } from "./tif/block-decoder.js";
+import { ndTiffPositions } from "./tif/ndtiff-index.js";
+import { parseOmeDescription } from "./tif/ome-description.js";
+import { followingFrames } from "./tif/tif-following-frames.js";
+import { announcedFrames, tifPages } from "./tif/tif-pages.js";
+import { readBlocks } from "./tif/tiff-blocks.js";
+import { TAGS, TiffDirectory } from "./tif/tiff-directory.js";
+import { TiffFile } from "./tif/tiff-file.js";
+import { readPage } from "./tif/tiff-page.js";
+import type { PageShape } from "./tif/tiff-shape.js";
 
 /** TIFF's resolution units. Millimetres and others are not among them. */
 const RESOLUTION_UNITS: Record<number, string> = { 2: "inch", 3: "cm" };

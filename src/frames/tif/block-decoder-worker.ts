@@ -1,5 +1,5 @@
 import { getDecoder } from "geotiff";
-import { answerRequests } from "../base/worker-answers.js";
+import { answerRequests } from "../../base/worker-answers.js";
 import { checkBlockHead } from "./block-heads.js";
 import type { CompressedBlock } from "./tiff-compression.js";
 

@@ -1,6 +1,6 @@
-import { InputError } from "../base/errors.js";
-import { parseDescription } from "./imagej-description.js";
-import type { OpenOptions } from "./open-options.js";
+import { InputError } from "../../base/errors.js";
+import { parseDescription } from "../imagej-description.js";
+import type { OpenOptions } from "../open-options.js";
 import { readBlocks } from "./tiff-blocks.js";
 import { damaged, TAGS, TiffDirectory } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";

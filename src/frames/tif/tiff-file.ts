@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
-import { InputError } from "../base/errors.js";
-import { contentOf, HEAD_BYTES } from "../base/file-content.js";
-import { openFile } from "../base/regular-file.js";
+import { InputError } from "../../base/errors.js";
+import { contentOf, HEAD_BYTES } from "../../base/file-content.js";
+import { openFile } from "../../base/regular-file.js";
 
 const CLASSIC = 42;
 const BIG = 43;

@@ -1,6 +1,6 @@
-import { DefconError, messageOf } from "../base/errors.js";
+import { DefconError, messageOf } from "../../base/errors.js";
+import { PIXEL_TYPES, type PixelArray } from "../frame.js";
 import type { BlockDecoder } from "./block-decoder.js";
-import { PIXEL_TYPES, type PixelArray } from "./frame.js";
 import { blocksOfPlane, type PageBlocks, PREDICTOR, rowsOfBlock } from "./tiff-blocks.js";
 import { decompress, NOT_COMPRESSED } from "./tiff-compression.js";
 import { damaged } from "./tiff-directory.js";

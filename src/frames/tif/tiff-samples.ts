@@ -1,4 +1,4 @@
-import { PIXEL_TYPES, type PixelArray, type PixelType } from "./frame.js";
+import { PIXEL_TYPES, type PixelArray, type PixelType } from "../frame.js";
 
 /** TIFF's numbers of sample formats. */
 export const SAMPLE_FORMAT = {

@@ -1,5 +1,5 @@
-import { InputError } from "../base/errors.js";
-import { LIMITS } from "../base/limits.js";
+import { InputError } from "../../base/errors.js";
+import { LIMITS } from "../../base/limits.js";
 import {
   canDecompress,
   compressionName,

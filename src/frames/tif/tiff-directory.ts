@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { InputError } from "../../base/errors.js";
 import { type TiffFile, uint16, uint32, uint64 } from "./tiff-file.js";
 
 /** Tags that are read, by the numbers of TIFF 6.0, its supplements and, from 32768 on, of firms. */

@@ -1,6 +1,6 @@
-import { InputError } from "../base/errors.js";
-import { parseDescription } from "./imagej-description.js";
-import type { OpenOptions } from "./open-options.js";
+import { InputError } from "../../base/errors.js";
+import { parseDescription } from "../imagej-description.js";
+import type { OpenOptions } from "../open-options.js";
 import { announcedFrames, framesOf, salvageable } from "./tif-pages.js";
 import { type PageBlocks, readBlocks } from "./tiff-blocks.js";
 import { NOT_COMPRESSED } from "./tiff-compression.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { systemErrorCode } from "../base/errors.js";
-import type { FramePosition } from "./frame.js";
+import { systemErrorCode } from "../../base/errors.js";
+import type { FramePosition } from "../frame.js";
 import type { TiffFile } from "./tiff-file.js";
 
 /** What Micro-Manager's NDTiff has behind the header of a tif, and where. */

@@ -1,4 +1,4 @@
-import { type Calibration, type FramePosition, NM_PER_UNIT, type StackInfo } from "./frame.js";
+import { type Calibration, type FramePosition, NM_PER_UNIT, type StackInfo } from "../frame.js";
 
 /** What OME's description tells of a file's frames. */
 export interface OmeDescription {

@@ -1,6 +1,6 @@
-import { InputError } from "../base/errors.js";
-import { LIMITS } from "../base/limits.js";
-import type { PixelType } from "./frame.js";
+import { InputError } from "../../base/errors.js";
+import { LIMITS } from "../../base/limits.js";
+import type { PixelType } from "../frame.js";
 import { TAGS, type TiffDirectory } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";
 import { SAMPLE_FORMAT, type SampleType, sampleType } from "./tiff-samples.js";

@@ -1,5 +1,5 @@
-import { InputError } from "../base/errors.js";
-import { WorkerLink } from "../base/worker-link.js";
+import { InputError } from "../../base/errors.js";
+import { WorkerLink } from "../../base/worker-link.js";
 import type { CompressedBlock } from "./tiff-compression.js";
 
 /** Bounds of the thread. A block of the largest frame that a camera takes needs far less. */
