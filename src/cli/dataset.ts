@@ -1,7 +1,7 @@
-import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
+import { given } from "../base/given.js";
 import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
 import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
@@ -14,7 +14,7 @@ import { summariseSet } from "../dataset/summary.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -32,6 +32,7 @@ interface CompactCommandOptions {
   augment?: number | true;
   temporal?: boolean;
   seed: number;
+  force?: boolean;
 }
 
 /**
@@ -63,7 +64,11 @@ export function datasetCommand(): Command {
 const FRAMES_ARGUMENT = ["<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)"] as const;
 
 function newCommand(): Command {
-  return new Command("new").description("begin a training set").argument("<file.h5>").action(create);
+  return new Command("new")
+    .description("begin a training set")
+    .argument("<file.h5>")
+    .addOption(forceOption("an earlier training set"))
+    .action(create);
 }
 
 function addCommand(): Command {
@@ -126,6 +131,7 @@ function compactCommand(): Command {
     )
     .option("--temporal", "samples of three consecutive frames")
     .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), COMPACT_DEFAULTS.seed)
+    .addOption(forceOption("an earlier training set"))
     .action(compact);
 }
 
@@ -134,6 +140,7 @@ function simulateSetCommand(): Command {
     .description("make a training set of many short simulations, each of settings drawn at random")
     .argument("<plan.json>", "how many, and between which settings; models/broad-set.json is one")
     .requiredOption("-o, --output <set.h5>", "the file to write")
+    .addOption(forceOption("an earlier training set"))
     .action(simulateSet);
 }
 
@@ -144,6 +151,7 @@ function groundTruthCommand(): Command {
     .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
     .requiredOption("-o, --output <truth.csv>", "the file to write")
     .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", numberThat(ABOVE_ZERO))
+    .addOption(forceOption("an earlier table of ground truth"))
     .action(groundTruth);
 }
 
@@ -193,20 +201,8 @@ function mapOptions({
   };
 }
 
-async function create(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
-    throw new InputError("INPUT_OPTION", {
-      subject: path,
-      expected: "a name that is free",
-      found: "a file",
-      advice: "Choose another name, or remove that file first.",
-    });
-  }
-  const writer = await DatasetWriter.create(path);
+async function create(path: string, { force }: { force?: boolean }): Promise<void> {
+  const writer = await DatasetWriter.create(path, force);
   await writer.commit();
   console.log(`${path}: a training set without frames yet`);
 }
@@ -261,7 +257,7 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
 }
 
 async function compact(path: string, options: CompactCommandOptions): Promise<void> {
-  const { output, shuffle, augment, temporal = false, seed } = options;
+  const { output, shuffle, augment, temporal = false, seed, force } = options;
   const { samples, width, height, framesPerSample } = await watched(
     basename(output),
     `${output} was not written`,
@@ -270,15 +266,17 @@ async function compact(path: string, options: CompactCommandOptions): Promise<vo
         ...work,
         shuffle,
         augment: augment === true ? 1 : (augment ?? 0),
-        temporal,
-        seed,
+        ...{ temporal, seed, force },
       }),
   );
   const kind = framesPerSample === 3 ? "samples of 3 frames" : "samples";
   console.log(`${output}: ${samples} ${kind} of ${width} x ${height}`);
 }
 
-async function simulateSet(planPath: string, { output }: { output: string }): Promise<void> {
+async function simulateSet(
+  planPath: string,
+  { output, force }: { output: string; force?: boolean },
+): Promise<void> {
   const plan = await readSimulatedSetPlan(planPath);
   if (resolve(output) === resolve(planPath)) {
     throw new InputError("INPUT_OPTION", {
@@ -288,7 +286,7 @@ async function simulateSet(planPath: string, { output }: { output: string }): Pr
     });
   }
   const samples = await watched(basename(output), `${output} was not written`, (work) =>
-    writeSimulatedSet(output, plan, work),
+    writeSimulatedSet(output, plan, { ...work, force }),
   );
   console.log(`${output}: ${samples} samples of ${plan.side} x ${plan.side}, of ${plan.runs} simulations`);
 }
@@ -296,10 +294,10 @@ async function simulateSet(planPath: string, { output }: { output: string }): Pr
 async function groundTruth(
   states: string,
   positions: string,
-  { output, exposure }: { output: string; exposure?: number },
+  { output, exposure, force }: { output: string; exposure?: number; force?: boolean },
 ): Promise<void> {
   const rows = await interruptible(`${output} was not written`, (signal) =>
-    writeGroundTruth(states, positions, output, { signal, ...(exposure !== undefined && { exposure }) }),
+    writeGroundTruth(states, positions, output, { ...given({ exposure, force }), signal }),
   );
   console.log(`${output}: ${rows} rows`);
 }

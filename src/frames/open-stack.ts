@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import { type SourceParts, sourceParts } from "./source-parts.js";
@@ -26,6 +26,6 @@ export function openStack(source: string): Promise<StackReader> {
  */
 export function resultName(source: string): { folder: string; stem: string } {
   const { path, array } = sourceParts(source);
-  const stem = basename(path).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");
+  const stem = basename(resolve(path)).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");
   return { folder: dirname(path), stem: array ? `${stem}.${array.replace(/[\\/:]+/g, ".")}` : stem };
 }

@@ -106,7 +106,8 @@ async function contiguousFrames(file: TiffFile, first: TiffDirectory, info: Stac
   };
 }
 
-async function readCalibration(
+/** Size of pixels and time between frames. */
+export async function readCalibration(
   directory: TiffDirectory,
   description: ImageJDescription | undefined,
 ): Promise<Calibration> {

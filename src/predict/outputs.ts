@@ -2,10 +2,11 @@ import { extname, join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
 import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
+import { OutputPlace, textKind } from "../base/output-place.js";
 import type { StackInfo } from "../frames/frame.js";
-import { NpyWriter } from "../frames/npy-writer.js";
+import { NPY, NpyWriter } from "../frames/npy-writer.js";
 import { resultName } from "../frames/open-stack.js";
-import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
+import { createStackWriter, type StackWriter, TIF_STACK } from "../frames/stack-writer.js";
 import type { CountedFrame } from "./stack.js";
 
 /** How density maps are written: a stack for ImageJ, or an array (N, H, W) for NumPy. */
@@ -80,6 +81,19 @@ const COLUMNS = [
   "unlike_training",
 ] as const;
 
+/** Tables of counts, of earlier versions too. */
+export const COUNTS = textKind("a table of counts", COLUMNS.slice(0, 3).join(","));
+
+/** The first line of a table of counts. */
+export const COUNTS_HEAD = `${COLUMNS.join(",")}\n`;
+
+/** A frame's line of the table. Frames are numbered from 1. */
+export function countsRow({ index, count, maxLocalCount, certainty }: CountedFrame): string {
+  const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
+  const row = [index + 1, count, maxLocalCount, countError, maxLocalCountError, away, unlike];
+  return `${row.map(csvCell).join(",")}\n`;
+}
+
 /**
  * The density stack and the table of counts of one input.
  * Both appear whole at {@link finish}, or neither does.
@@ -90,13 +104,21 @@ export class StackResults {
     private readonly counts: AtomicFile,
   ) {}
 
-  /** @throws InputError OUTPUT_WRITE */
-  static async create(paths: OutputPaths, info: StackInfo, frames: number): Promise<StackResults> {
-    const density = await densityWriter(paths.density, info, frames);
+  /**
+   * @param force whether earlier results may be replaced
+   * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
+   */
+  static async create(
+    paths: OutputPaths,
+    info: StackInfo,
+    frames: number,
+    force = false,
+  ): Promise<StackResults> {
+    const density = await densityWriter(paths.density, info, frames, force);
     let counts: AtomicFile | undefined;
     try {
-      counts = await AtomicFile.create(paths.counts);
-      await counts.write(`${COLUMNS.join(",")}\n`);
+      counts = await AtomicFile.create(paths.counts, undefined, { kind: COUNTS, force });
+      await counts.write(COUNTS_HEAD);
       return new StackResults(density, counts);
     } catch (error) {
       await Promise.allSettled([density.abort(), counts?.abort()]);
@@ -108,12 +130,10 @@ export class StackResults {
    * Appends a frame's map and its row. Frames are numbered from 1.
    * @throws InputError OUTPUT_WRITE
    */
-  async add({ index, count, maxLocalCount, certainty, density }: CountedFrame): Promise<void> {
-    if (!density) throw new RangeError("a frame without its density map");
-    await this.density.write(density);
-    const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
-    const row = [index + 1, count, maxLocalCount, countError, maxLocalCountError, away, unlike];
-    await this.counts.write(`${row.map(csvCell).join(",")}\n`);
+  async add(frame: CountedFrame): Promise<void> {
+    if (!frame.density) throw new RangeError("a frame without its density map");
+    await this.density.write(frame.density);
+    await this.counts.write(countsRow(frame));
   }
 
   /**
@@ -138,12 +158,30 @@ export class StackResults {
   }
 }
 
-function densityWriter(path: string, info: StackInfo, frames: number): Promise<StackWriter | NpyWriter> {
+/**
+ * Looks at a density stack's place before there is a frame to write.
+ * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE
+ */
+export async function claimDensity(path: string, force: boolean): Promise<void> {
+  await OutputPlace.claim(path, { kind: isNpy(path) ? NPY : TIF_STACK, force });
+}
+
+function isNpy(path: string): boolean {
+  return extname(path) === ".npy";
+}
+
+/** @param frames how many there will be; undefined where only the end will tell */
+export function densityWriter(
+  path: string,
+  info: StackInfo,
+  frames: number | undefined,
+  force: boolean,
+): Promise<StackWriter | NpyWriter> {
   const { width, height, calibration, layout } = info;
-  if (extname(path) === ".npy") return NpyWriter.create(path, [frames, height, width]);
+  if (isNpy(path)) return NpyWriter.create(path, [frames, height, width], force);
   const whole = frames === info.frames;
   return createStackWriter(path, {
-    ...{ width, height, frames, calibration },
+    ...{ width, height, frames, calibration, force },
     ...(whole && layout && { layout }),
   });
 }

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, StageState } from "../engine/engine.js";
-import { readModel, writeModel } from "../formats/registry.js";
+import { NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
@@ -26,6 +25,7 @@ import {
   withParameters,
 } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
+import { claimOutputs, modelPath } from "./training-outputs.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
@@ -33,6 +33,8 @@ export interface TrainingJob {
   settings: TrainingSettings;
   /** Resume from the checkpoint in the folder; without a checkpoint the training begins. */
   resume: boolean;
+  /** Whether what an earlier training wrote may be replaced, besides its checkpoint. */
+  force?: boolean | undefined;
   engine: Engine;
   source: SampleSource;
   augment: (samples: Samples, random: Random) => Samples;
@@ -52,7 +54,10 @@ export async function train(job: TrainingJob): Promise<string> {
   const architecture = knownArchitecture(settings.architecture);
   checkSource(source, architecture);
   const stages = planStages(architecture, settings);
-  const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
+  const before = await resumed(job);
+  const names = stages.map(({ name }) => name);
+  const place = await claimOutputs(settings, names, before !== undefined || (job.force ?? false));
+  const checkpoint = before ?? (await begun(job, architecture, stages));
   const { epochs, trained, heldBack, endsEarly } = source.course(stages[0]!.settings);
   job.onEvent({
     event: "started",
@@ -70,15 +75,15 @@ export async function train(job: TrainingJob): Promise<string> {
     await runStage(job, architecture, stages, checkpoint);
   }
   const model = trainedModel(architecture, checkpoint);
-  const path = join(settings.output, `${settings.name}.onnx`);
+  const path = modelPath(settings);
   // Written before the certainty is measured: a failure there must not cost the model.
-  await writeModel(path, model);
+  await writeModel(path, model, NATIVE_FORMAT, {}, place);
   const certainty = await measuredCertainty(
     job,
     model,
     checkpoint.history.at(-1)?.validationLoss ?? Number.NaN,
   );
-  if (certainty) await writeModel(path, { ...model, certainty });
+  if (certainty) await writeModel(path, { ...model, certainty }, NATIVE_FORMAT, {}, true);
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
 }
