@@ -19,10 +19,13 @@ export {
   MODEL_FORMATS,
   type Predictions,
   type PredictOptions,
+  type SaveOptions,
+  type SaveTfOptions,
 } from "./api/fcn.js";
 export { type InstallFijiOptions, installFiji } from "./api/install.js";
 export {
   SIMULATION_SEED,
+  type SimulateIntoOptions,
   type SimulateOptions,
   type SimulateSettings,
   simulate,

@@ -14,6 +14,8 @@ export interface EvaluateOptions extends DataOptions {
    * Folder of the report (frames.csv, summary.csv, report.html); left out: no report is written.
    */
   output?: string | undefined;
+  /** Whether an earlier report may be replaced; false where left out. */
+  force?: boolean | undefined;
   /** Side of the window of the max local count, pixels, for all models; 7 where left out. */
   pool?: number | undefined;
   /** Frames of each model that the report shows; 4 where left out. */
@@ -51,7 +53,7 @@ export interface EvaluationResult {
 export async function evaluate(
   models: readonly string[],
   data: string,
-  { output, pool, worst, engine, onStart, onProgress, ...options }: EvaluateOptions = {},
+  { output, force, pool, worst, engine, onStart, onProgress, ...options }: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const predictor = await Predictor.start({ engine });
   let files: Report | undefined;
@@ -59,7 +61,7 @@ export async function evaluate(
   try {
     const loaded = await loadModels(predictor, models);
     source = await openData(data, options);
-    files = output === undefined ? undefined : await Report.create(output);
+    files = output === undefined ? undefined : await Report.create(output, force);
     const { conditions } = source;
     const frames = conditions.reduce((sum, condition) => sum + condition.frames, 0);
     const { engine: name, device, reason } = predictor;

@@ -56,6 +56,18 @@ export interface MaxCounts extends NdArray<Float32Array> {
   data: Float32Array;
 }
 
+/** How a model is saved. */
+export interface SaveOptions {
+  /** Whether an earlier model of the same format may be replaced; false where left out. */
+  force?: boolean | undefined;
+}
+
+/** How a SavedModel is saved. */
+export interface SaveTfOptions extends SaveOptions {
+  /** The result is divided by this; 1 where left out. */
+  division?: number | undefined;
+}
+
 /** The window of a max local count. */
 export interface MaxCountWindow {
   /** Side, pixels; the model's own where left out. */
@@ -178,20 +190,19 @@ export class FCN {
 
   /**
    * Writes a TensorFlow SavedModel that gives the density map, for the original's plugin.
-   * @param options.division the result is divided by this; 1 where left out
-   * @throws InputError OUTPUT_WRITE; a folder that is not a SavedModel is not replaced
+   * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS: a folder that is not a SavedModel is never replaced
    */
-  saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
-    return write(folder, this.model, "savedmodel", { division });
+  saveTfModel(folder: string, { division = 1, force }: SaveTfOptions = {}): Promise<void> {
+    return write(folder, this.model, "savedmodel", { division }, force);
   }
 
   /**
    * Writes the model.
    * @param format one of {@link MODEL_FORMATS}; "onnx" where left out
-   * @throws InputError OUTPUT_WRITE, INPUT_OPTION
+   * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS, INPUT_OPTION
    */
-  save(path: string, format: string = NATIVE_FORMAT.id): Promise<void> {
-    return write(path, this.model, format, {});
+  save(path: string, format: string = NATIVE_FORMAT.id, { force }: SaveOptions = {}): Promise<void> {
+    return write(path, this.model, format, {}, force);
   }
 
   /** Ends the model's thread. */
@@ -278,9 +289,9 @@ export class MaxCountFCN {
    * Writes a TensorFlow SavedModel that gives the max local count.
    * @throws as {@link FCN.saveTfModel}
    */
-  saveTfModel(folder: string, { division = 1 }: { division?: number | undefined } = {}): Promise<void> {
+  saveTfModel(folder: string, { division = 1, force }: SaveTfOptions = {}): Promise<void> {
     const { pool, strides } = this;
-    return write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division });
+    return write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division }, force);
   }
 
   /** The model that this one was made from. */
@@ -297,6 +308,7 @@ async function write(
   model: Model,
   id: string,
   options: Parameters<typeof writeModel>[3],
+  force: boolean | undefined,
 ): Promise<void> {
   const format = WRITTEN_FORMATS.find((each) => each.id === id);
   if (!format) {
@@ -306,7 +318,7 @@ async function write(
       found: id,
     });
   }
-  await writeModel(resolve(path), model, format, options);
+  await writeModel(resolve(path), model, format, options, force);
 }
 
 function oneFrame({ path, info }: StackReader, index: number): { first: number; end: number } {

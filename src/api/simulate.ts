@@ -21,6 +21,12 @@ export interface SimulateOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** How a simulation is written. */
+export interface SimulateIntoOptions extends SimulateOptions, CallOptions {
+  /** Whether the folder of an earlier simulation may be replaced; false where left out. */
+  force?: boolean | undefined;
+}
+
 /** The seed where none is given. */
 export const SIMULATION_SEED = 42;
 
@@ -38,12 +44,12 @@ export function simulate(
 /**
  * Simulates into a folder, which appears whole, with {@link SIMULATION_FILES} in it, or not at all.
  * @returns rows of the table of emitters
- * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
+ * @throws InputError INPUT_OPTION, OUTPUT_WRITE, OUTPUT_EXISTS; DefconError CANCELLED
  */
 export function simulateInto(
   folder: string,
   settings: SimulateSettings = {},
-  { seed = SIMULATION_SEED, positions, signal, onProgress }: SimulateOptions & CallOptions = {},
+  { seed = SIMULATION_SEED, positions, signal, onProgress, force }: SimulateIntoOptions = {},
 ): Promise<number> {
   throwIfCancelled(signal);
   const all = complete(settings);
@@ -51,7 +57,7 @@ export function simulateInto(
   return writeSimulation(
     folder,
     { settings: all, seed, ...(positions && { positions: [...positions] }) },
-    { ...(signal && { signal }), onFrame: () => onProgress?.(++done, all.frames) },
+    { ...(signal && { signal }), force, onFrame: () => onProgress?.(++done, all.frames) },
   );
 }
 

@@ -19,6 +19,8 @@ export type TrainSettings = Partial<TrainingSettings> & Pick<TrainingSettings, "
 export interface TrainOptions {
   /** Resume from the checkpoint of an interrupted training; false where left out. */
   resume?: boolean | undefined;
+  /** Whether an earlier training's model and history may be replaced; false where left out. */
+  force?: boolean | undefined;
   /** Ends the training at the next batch, with a checkpoint to resume from. */
   signal?: AbortSignal | undefined;
   onProgress?: ((event: TrainingEvent) => void) | undefined;
@@ -39,15 +41,16 @@ export interface Trained {
  */
 export async function train(
   config: string | TrainSettings,
-  { resume = false, signal, onProgress }: TrainOptions = {},
+  { resume = false, force, signal, onProgress }: TrainOptions = {},
 ): Promise<Trained> {
   throwIfCancelled(signal);
   const settings = typeof config === "string" ? (await readConfigFile(config)).settings : complete(config);
   let history: readonly EpochRecord[] = [];
-  const run = TrainingRun.start(settings, resume, (event) => {
+  const onEvent = (event: TrainingEvent) => {
     if (event.event === "finished") history = event.history;
     onProgress?.(event);
-  });
+  };
+  const run = TrainingRun.start(settings, resume, onEvent, force);
   const cancel = () => run.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
   try {

@@ -102,7 +102,8 @@ export class TrainingSet {
       () => true,
       () => false,
     );
-    if (mode === "w" || (mode === "a" && !isThere)) await (await DatasetWriter.create(path)).commit();
+    if (mode === "w" || (mode === "a" && !isThere))
+      await (await DatasetWriter.create(path, mode === "w")).commit();
     const set = new TrainingSet(path, mode);
     await set.arrays();
     return set;
@@ -243,6 +244,8 @@ export interface CompactSetOptions extends CallOptions {
   temporal?: boolean | undefined;
   /** Seed of everything random; 42 where left out. */
   seed?: number | undefined;
+  /** Whether an earlier training set may be replaced; false where left out. */
+  force?: boolean | undefined;
 }
 
 /**
@@ -252,11 +255,11 @@ export interface CompactSetOptions extends CallOptions {
  */
 export async function compactSet(
   set: TrainingSet | string,
-  { outputFile, augment = false, ...options }: CompactSetOptions,
+  { outputFile, augment = false, force, ...options }: CompactSetOptions,
 ): Promise<{ samples: number; height: number; width: number; framesPerSample: number }> {
   const { shuffle, temporal, seed } = { ...COMPACT_DEFAULTS, ...given(options) };
   return compact(typeof set === "string" ? set : set.path, outputFile, {
-    ...{ shuffle, temporal, seed, augment: Number(augment) },
+    ...{ shuffle, temporal, seed, augment: Number(augment), force },
     ...workOptions(options),
   });
 }

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, notWritable } from "./errors.js";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
+import { OutputPlace, type OutputRule } from "./output-place.js";
 
 /**
  * A file that appears whole or not at all.
@@ -18,22 +19,28 @@ export class AtomicFile {
     /** Where the file is until {@link commit}, for a library that writes by name. */
     readonly temporaryPath: string,
     private readonly handle: FileHandle,
+    private readonly place: OutputPlace | undefined,
   ) {}
 
   /**
    * Creates the temporary file, and the folder if it is missing.
    * @param mode permission bits of the file
+   * @param replaces what may be replaced, or a place that was looked at before; left out for the
+   * program's own files, which replace whatever is there
    * @throws InputError OUTPUT_WRITE when the folder cannot be written, or a folder stands in the
-   * file's place
+   * file's place; OUTPUT_EXISTS
    */
-  static async create(path: string, mode = 0o666): Promise<AtomicFile> {
-    const temporary = temporaryPath(path, "partial");
+  static async create(path: string, mode = 0o666, replaces?: OutputRule | OutputPlace): Promise<AtomicFile> {
+    const place =
+      replaces && !(replaces instanceof OutputPlace) ? await OutputPlace.claim(path, replaces) : replaces;
+    const target = place?.path ?? path;
+    const temporary = temporaryPath(target, "partial");
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(target), { recursive: true });
       // Better to fail now than after an hour of counting.
-      if (await isFolder(path)) throw new Error("a folder of that name");
-      await removeLeftOvers(path);
-      return new AtomicFile(path, temporary, await open(temporary, "wx", mode));
+      if (await isFolder(target)) throw new Error("a folder of that name");
+      await removeLeftOvers(target);
+      return new AtomicFile(target, temporary, await open(temporary, "wx", mode), place);
     } catch (error) {
       throw notWritable(path, error);
     }
@@ -76,14 +83,16 @@ export class AtomicFile {
    * Flushes the file and puts it in its place, replacing what was there.
    * @param check throws to keep what is there; nothing else of this program runs between it and the
    * rename
-   * @throws InputError OUTPUT_WRITE; what `check` throws
+   * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS where another program has written there meanwhile,
+   * with the name under which the file was kept; what `check` throws
    */
   async commit(check?: () => void): Promise<void> {
     try {
       await this.handle.sync();
       await this.handle.close();
       check?.();
-      renameSync(this.temporaryPath, this.path);
+      if (this.place) this.place.fill(this.temporaryPath);
+      else renameSync(this.temporaryPath, this.path);
       this.done = true;
       await syncFolder(dirname(this.path));
     } catch (error) {
@@ -101,13 +110,17 @@ export class AtomicFile {
   }
 }
 
-/** Writes a whole file atomically. @throws InputError OUTPUT_WRITE */
+/**
+ * Writes a whole file atomically.
+ * @param options as of {@link AtomicFile.create}
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
+ */
 export async function writeFileAtomically(
   path: string,
   content: Uint8Array | string,
-  mode?: number,
+  { mode, replaces }: { mode?: number; replaces?: OutputRule | OutputPlace } = {},
 ): Promise<void> {
-  const file = await AtomicFile.create(path, mode);
+  const file = await AtomicFile.create(path, mode, replaces);
   try {
     await file.write(content);
   } catch (error) {

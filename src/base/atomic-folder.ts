@@ -1,13 +1,22 @@
-import { renameSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
-import { DefconError, notWritable, systemErrorCode } from "./errors.js";
+import { DefconError, InputError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 
-/** Whether a folder that is not empty may be replaced, by the {@link pathsBelow} it. */
-export type MayReplace = (paths: readonly string[]) => boolean;
+/** What a result's folder may replace, besides an empty folder. */
+export interface FolderRule {
+  /** What the result is, with its article: "a simulation". */
+  title: string;
+  /** Whether a folder is of this kind and holds nothing else, by the {@link pathsBelow} it. */
+  isOne(paths: readonly string[]): boolean;
+  /** Whether a folder of the same kind may be replaced; false where left out. */
+  force?: boolean | undefined;
+  /** The option that says so; --force where left out. */
+  option?: string | undefined;
+}
 
 /**
  * Writes a folder that appears whole or not at all, from files in memory.
@@ -17,9 +26,9 @@ export type MayReplace = (paths: readonly string[]) => boolean;
 export async function writeFolderAtomically(
   path: string,
   files: ReadonlyMap<string, Uint8Array>,
-  mayReplace: MayReplace,
+  replaces: FolderRule,
 ): Promise<void> {
-  await fillFolderAtomically(path, mayReplace, (folder) => writeFiles(folder, files));
+  await fillFolderAtomically(path, replaces, (folder) => writeFiles(folder, files));
 }
 
 /**
@@ -28,22 +37,21 @@ export async function writeFolderAtomically(
  * with all it holds once the new one is in place.
  * @param fill writes into the folder of the given path, and flushes what it writes; if it throws,
  * everything stays as it was
- * @throws InputError OUTPUT_WRITE; DefconError that `fill` throws
+ * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS for a folder that may not be replaced, also one
+ * that another program fills meanwhile; DefconError that `fill` throws
  */
 export async function fillFolderAtomically(
   path: string,
-  mayReplace: MayReplace,
+  replaces: FolderRule,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
   const [fresh, old] = [temporaryPath(path, "partial"), temporaryPath(path, "replaced")];
   try {
     await removeLeftOvers(path);
-    const before = await contentOf(path);
-    if (before?.length && !mayReplace(before)) {
-      throw notWritable(path, undefined, `a folder with ${ownEntries(before).slice(0, 4).join(", ")} in it`);
-    }
+    checkReplaceable(path, await contentOf(path), replaces);
     await mkdir(fresh, { recursive: true });
     await fill(fresh);
+    const before = await contentAtTheEnd(path, fresh, replaces);
     if (before) renameSync(path, old);
     try {
       renameSync(fresh, path);
@@ -57,6 +65,50 @@ export async function fillFolderAtomically(
     throw cause instanceof DefconError ? cause : notWritable(path, cause);
   }
   await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * What is in the folder's place once it is filled. Another program may have put something there.
+ * @throws InputError OUTPUT_EXISTS where that may not be replaced; the folder is then kept beside
+ */
+async function contentAtTheEnd(
+  path: string,
+  fresh: string,
+  replaces: FolderRule,
+): Promise<string[] | undefined> {
+  const content = await contentOf(path);
+  try {
+    checkReplaceable(path, content, replaces);
+    return content;
+  } catch {
+    let number = 2;
+    while (lstatSync(`${path}-${number}`, { throwIfNoEntry: false })) number++;
+    renameSync(fresh, `${path}-${number}`);
+    throw new InputError("OUTPUT_EXISTS", {
+      subject: path,
+      expected: "a folder as it was at the start",
+      found: "one that another program has filled meanwhile",
+      advice: `It was left as it is. The result is ${path}-${number}.`,
+    });
+  }
+}
+
+/** @throws InputError OUTPUT_EXISTS */
+function checkReplaceable(
+  path: string,
+  content: readonly string[] | undefined,
+  { title, isOne, force = false, option = "--force" }: FolderRule,
+): void {
+  if (!content?.length || (force && isOne(content))) return;
+  const same = isOne(content);
+  throw new InputError("OUTPUT_EXISTS", {
+    subject: path,
+    expected: `a folder that is empty or not there${same ? "" : `, or ${title}`}`,
+    found: same ? title : `a folder with ${ownEntries(content).slice(0, 4).join(", ")} in it`,
+    advice: same
+      ? `Choose another name, or replace it with ${option}.`
+      : "Nothing was written. Choose another name: a folder with anything else in it is never replaced.",
+  });
 }
 
 /**

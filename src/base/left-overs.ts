@@ -12,7 +12,14 @@ type Ending = "partial" | "replaced";
  */
 export function temporaryPath(path: string, ending: Ending): string {
   const mark = randomBytes(3).toString("hex");
-  return join(dirname(path), `.${basename(path)}.${process.pid.toString(36)}-${MACHINE}-${mark}.${ending}`);
+  return join(dirname(path), `.${beginning(path)}.${process.pid.toString(36)}-${MACHINE}-${mark}.${ending}`);
+}
+
+/** Most characters of a name that a temporary name repeats: it must not be too long itself. */
+const REPEATED = 64;
+
+function beginning(path: string): string {
+  return [...basename(path)].slice(0, REPEATED).join("");
 }
 
 const MARKED = /\.([0-9a-z]{1,7})-([0-9a-f]{6})-[0-9a-f]{6}\.(partial|replaced)$/;
@@ -25,7 +32,7 @@ export async function removeLeftOvers(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder).catch(() => [])) {
     const [whole, pid, machine, ending] = MARKED.exec(name) ?? [];
-    if (!whole || machine !== MACHINE || name !== `.${basename(path)}${whole}`) continue;
+    if (!whole || machine !== MACHINE || name !== `.${beginning(path)}${whole}`) continue;
     const place = join(folder, name);
     const status = await stat(place).catch(() => undefined);
     if (!status || !hasEnded(Number.parseInt(pid!, 36), status.mtimeMs)) continue;

@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
@@ -16,7 +15,7 @@ import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat, STACK_KINDS } from "./options.js";
+import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
@@ -33,6 +32,7 @@ interface CompactCommandOptions {
   augment?: number | true;
   temporal?: boolean;
   seed: number;
+  force?: boolean;
 }
 
 /**
@@ -67,7 +67,11 @@ const FRAMES_ARGUMENT = [
 ] as const;
 
 function newCommand(): Command {
-  return new Command("new").description("begin a training set").argument("<file.h5>").action(create);
+  return new Command("new")
+    .description("begin a training set")
+    .argument("<file.h5>")
+    .addOption(forceOption("an earlier training set"))
+    .action(create);
 }
 
 function addCommand(): Command {
@@ -130,6 +134,7 @@ function compactCommand(): Command {
     )
     .option("--temporal", "samples of three consecutive frames")
     .option("--seed <n>", "of all that is random", numberThat(wholeNumber(0)), COMPACT_DEFAULTS.seed)
+    .addOption(forceOption("an earlier training set"))
     .action(compact);
 }
 
@@ -138,6 +143,7 @@ function simulateSetCommand(): Command {
     .description("make a training set of many short simulations, each of settings drawn at random")
     .argument("<plan.json>", "how many, and between which settings; models/broad-set.json is one")
     .requiredOption("-o, --output <set.h5>", "the file to write")
+    .addOption(forceOption("an earlier training set"))
     .action(simulateSet);
 }
 
@@ -148,6 +154,7 @@ function groundTruthCommand(): Command {
     .argument("<positions.csv>", "columns id, x, y and possibly z, in pixels")
     .requiredOption("-o, --output <truth.csv>", "the file to write")
     .option("--exposure <seconds>", "times are in seconds, and a frame takes so long", numberThat(ABOVE_ZERO))
+    .addOption(forceOption("an earlier table of ground truth"))
     .action(groundTruth);
 }
 
@@ -178,20 +185,8 @@ function mapOptions({ threshold, sigma, segThreshold, ...table }: TruthCommandOp
   return { ...given({ threshold }), sigma, segThreshold, ...tableOptions(table) };
 }
 
-async function create(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
-    throw new InputError("INPUT_OPTION", {
-      subject: path,
-      expected: "a name that is free",
-      found: "a file",
-      advice: "Choose another name, or remove that file first.",
-    });
-  }
-  const writer = await DatasetWriter.create(path);
+async function create(path: string, { force }: { force?: boolean }): Promise<void> {
+  const writer = await DatasetWriter.create(path, force);
   await writer.commit();
   console.log(`${path}: a training set without frames yet`);
 }
@@ -249,7 +244,7 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
 }
 
 async function compact(path: string, options: CompactCommandOptions): Promise<void> {
-  const { output, shuffle, augment, temporal = false, seed } = options;
+  const { output, shuffle, augment, temporal = false, seed, force } = options;
   const { samples, width, height, framesPerSample } = await watched(
     basename(output),
     `${output} was not written`,
@@ -258,15 +253,17 @@ async function compact(path: string, options: CompactCommandOptions): Promise<vo
         ...work,
         shuffle,
         augment: augment === true ? 1 : (augment ?? 0),
-        temporal,
-        seed,
+        ...{ temporal, seed, force },
       }),
   );
   const kind = framesPerSample === 3 ? "samples of 3 frames" : "samples";
   console.log(`${output}: ${samples} ${kind} of ${width} x ${height}`);
 }
 
-async function simulateSet(planPath: string, { output }: { output: string }): Promise<void> {
+async function simulateSet(
+  planPath: string,
+  { output, force }: { output: string; force?: boolean },
+): Promise<void> {
   const plan = await readSimulatedSetPlan(planPath);
   if (resolve(output) === resolve(planPath)) {
     throw new InputError("INPUT_OPTION", {
@@ -276,7 +273,7 @@ async function simulateSet(planPath: string, { output }: { output: string }): Pr
     });
   }
   const samples = await watched(basename(output), `${output} was not written`, (work) =>
-    writeSimulatedSet(output, plan, work),
+    writeSimulatedSet(output, plan, { ...work, force }),
   );
   console.log(`${output}: ${samples} samples of ${plan.side} x ${plan.side}, of ${plan.runs} simulations`);
 }
@@ -284,10 +281,10 @@ async function simulateSet(planPath: string, { output }: { output: string }): Pr
 async function groundTruth(
   states: string,
   positions: string,
-  { output, exposure }: { output: string; exposure?: number },
+  { output, exposure, force }: { output: string; exposure?: number; force?: boolean },
 ): Promise<void> {
   const rows = await interruptible(`${output} was not written`, (signal) =>
-    writeGroundTruth(states, positions, output, { signal, ...(exposure !== undefined && { exposure }) }),
+    writeGroundTruth(states, positions, output, { ...given({ exposure, force }), signal }),
   );
   console.log(`${output}: ${rows} rows`);
 }

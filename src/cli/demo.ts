@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import { contentKind } from "../base/output-place.js";
 import type { EngineName } from "../engine/engine.js";
 import { openStack, resultName } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
@@ -16,11 +17,13 @@ import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
 import { type ClientStream, DaemonClient } from "../protocol/client.js";
 import { engineOption } from "./engine-option.js";
+import { forceOption } from "./options.js";
 import { writeSyntheticStack } from "./synthetic-stack.js";
 
 interface DemoOptions {
   model?: string;
   output: string;
+  force?: boolean;
   engine?: EngineName;
 }
 
@@ -40,12 +43,13 @@ export function demoCommand(): Command {
     .argument("[frames]", "a stack, as predict takes it (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
     .option("-o, --output <folder>", "where results go", "demo-output")
+    .addOption(forceOption("what an earlier demo wrote"))
     .addOption(engineOption())
     .action(demo);
 }
 
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
-  const stack = await openStack(input ?? (await simulatedFrames(options.output)));
+  const stack = await openStack(input ?? (await simulatedFrames(options)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
   // The demo's daemon and client meet in this folder, apart from the user's own daemon.
   process.env.DEFCON_FIJI_HOME = home;
@@ -54,7 +58,7 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
     await ready(daemon);
     const client = await DaemonClient.connect();
     try {
-      await writeResults(stack, await count(client, stack), options.output);
+      await writeResults(stack, await count(client, stack), options);
     } finally {
       await client.close();
     }
@@ -66,9 +70,9 @@ async function demo(input: string | undefined, options: DemoOptions): Promise<vo
 }
 
 /** Writes simulated frames, for a demo without frames of the user's. @returns their path */
-async function simulatedFrames(folder: string): Promise<string> {
-  const path = join(folder, "synthetic.tif");
-  await writeSyntheticStack(path);
+async function simulatedFrames({ output, force }: DemoOptions): Promise<string> {
+  const path = join(output, "synthetic.tif");
+  await writeSyntheticStack(path, force);
   console.log(`no frames given: wrote synthetic spots to ${path}`);
   return path;
 }
@@ -133,11 +137,17 @@ async function sendAll(stream: ClientStream, stack: StackReader): Promise<void> 
   }
 }
 
-async function writeResults(stack: StackReader, counted: Counted, folder: string): Promise<void> {
+async function writeResults(
+  stack: StackReader,
+  counted: Counted,
+  { output, force }: DemoOptions,
+): Promise<void> {
   const { counts, densities, seconds } = counted;
   const { width, height, frames, calibration } = stack.info;
-  const stem = join(folder, resultName(stack.path).stem);
-  const writer = await createStackWriter(`${stem}.density.tif`, { width, height, frames, calibration });
+  const stem = join(output, resultName(stack.path).stem);
+  const writer = await createStackWriter(`${stem}.density.tif`, {
+    ...{ width, height, frames, calibration, force },
+  });
   try {
     for (const density of densities) await writer.write(density);
     await writer.finish();
@@ -153,7 +163,9 @@ async function writeResults(stack: StackReader, counted: Counted, folder: string
     index,
     counts,
   });
-  await writeFileAtomically(`${stem}.demo.png`, await rasterise(svg, PIXELS_PER_UNIT));
+  await writeFileAtomically(`${stem}.demo.png`, await rasterise(svg, PIXELS_PER_UNIT), {
+    replaces: { kind: contentKind("a PNG picture", "a PNG picture"), force },
+  });
   console.log(`${frames} frames at ${(frames / seconds).toFixed(1)} frames/s`);
   console.log(`  ${stem}.density.tif\n  ${stem}.demo.png`);
 }

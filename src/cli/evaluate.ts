@@ -13,7 +13,7 @@ import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
@@ -24,6 +24,7 @@ interface EvaluateCommandOptions extends TableOptions {
   threshold?: number;
   pool: number;
   worst: number;
+  force?: boolean;
   engine?: EngineName;
   json?: boolean;
 }
@@ -52,6 +53,7 @@ export function evaluateCommand(): Command {
       DEFAULTS.pool,
     )
     .option("--worst <n>", "frames of each model to show", numberThat(wholeNumber(0, 100)), WORST_FRAMES)
+    .addOption(forceOption("an earlier report"))
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);

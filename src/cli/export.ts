@@ -4,11 +4,12 @@ import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
 import { readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
-import { numberThat } from "./options.js";
+import { forceOption, numberThat } from "./options.js";
 
 interface Options extends ExportOptions {
   format: string;
   output: string;
+  force?: boolean;
 }
 
 /** `defcon-fiji export`: a model for another program. */
@@ -39,14 +40,18 @@ export function exportCommand(): Command {
       "divide the result by this (savedmodel; default: 1)",
       numberThat(ABOVE_ZERO),
     )
+    .addOption(forceOption("an earlier model of the same format"))
     .action(exportModel);
 }
 
-async function exportModel(nameOrPath: string, { format: id, output, ...options }: Options): Promise<void> {
+async function exportModel(
+  nameOrPath: string,
+  { format: id, output, force, ...options }: Options,
+): Promise<void> {
   const format = WRITTEN_FORMATS.find((each) => each.id === id)!;
   const { path } = await findModel(nameOrPath, []);
   const model = await readModel(path);
-  await writeModel(output, model, format, options);
+  await writeModel(output, model, format, options, force);
   console.log(
     `${output}: ${format.title}, ${model.architecture.name}, ${parameterCount(model.architecture)} parameters, from ${path}`,
   );

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { readModel, writeModel } from "../formats/registry.js";
+import { NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
 import { EXPORTED_DIVISION } from "../formats/saved-model/saved-model.js";
 import { parameterCount } from "../model/weights.js";
+import { forceOption } from "./options.js";
 
 /** `defcon-fiji import`: a model of another format becomes a native one. */
 export function importCommand(): Command {
@@ -12,9 +13,10 @@ export function importCommand(): Command {
       "a Keras 2 .h5 file, a TensorFlow SavedModel folder, or an .onnx, bioimage.io package or Triton repository of this program",
     )
     .requiredOption("-o, --output <model.onnx>", "the file to write")
-    .action(async (file: string, { output }: { output: string }) => {
+    .addOption(forceOption("an earlier .onnx"))
+    .action(async (file: string, { output, force }: { output: string; force?: boolean }) => {
       const model = await readModel(file);
-      await writeModel(output, model);
+      await writeModel(output, model, NATIVE_FORMAT, {}, force);
       const division = model.provenance[EXPORTED_DIVISION];
       if (division) console.error(`note: ${file} divides its result by ${division}; ${output} does not`);
       console.log(

@@ -4,9 +4,10 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import { InputError, messageOf } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
+import { OutputPlace } from "../base/output-place.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import { startEngine } from "../engine/engines.js";
-import { readModel, writeModel } from "../formats/registry.js";
+import { modelKind, NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
 import { ModelLibrary } from "../library/model-library.js";
 import { findModel } from "../library/named-models.js";
 import { describeLayers } from "../model/layer-table.js";
@@ -68,6 +69,9 @@ async function calibrateModel(
   { simulate, frames }: { simulate: string; frames: number },
 ): Promise<void> {
   const path = await writablePath(file);
+  const place = existsSync(path)
+    ? await OutputPlace.claim(path, { kind: modelKind(NATIVE_FORMAT), force: true })
+    : undefined;
   const model = await readModel(path);
   const line = new StatusLine();
   const certainty = await interruptible("the model is as it was", async (signal) =>
@@ -83,7 +87,7 @@ async function calibrateModel(
       found: `one of ${model.architecture.name}`,
     });
   }
-  await writeModel(path, { ...model, certainty });
+  await writeModel(path, { ...model, certainty }, NATIVE_FORMAT, {}, place);
   console.log(`${path} now tells how far its counts are to be trusted`);
 }
 

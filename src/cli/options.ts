@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { NumberRule } from "../base/number-rule.js";
 import { RECORDING_ENDINGS } from "../frames/source-parts.js";
 
@@ -14,6 +14,11 @@ export function numberThat({ expected, holds }: NumberRule): (text: string) => n
     if (holds(value)) return value;
     throw new InvalidArgumentError(`Expected ${expected}, found ${text || "nothing"}.`);
   };
+}
+
+/** The option that lets a result replace an earlier one. @param what "an earlier model" */
+export function forceOption(what = "an earlier file of the same kind"): Option {
+  return new Option("--force", `replace ${what}`);
 }
 
 /** The option's flag for a setting: `--batch-size` for `batchSize`. */

@@ -2,42 +2,23 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { isCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
-import { wholeNumber } from "../base/number-rule.js";
-import type { EngineName } from "../engine/engine.js";
-import type { FramePosition } from "../frames/frame.js";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { hasPositions, positionOf } from "../frames/frame-position.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
-import {
-  DENSITY_KINDS,
-  type DensityKind,
-  type OutputPaths,
-  outputPaths,
-  StackResults,
-} from "../predict/outputs.js";
+import { DENSITY_KINDS, type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
-import { type CountedFrame, predictStack } from "../predict/stack.js";
+import { predictStack } from "../predict/stack.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat, STACK_KINDS } from "./options.js";
+import { forceOption, numberThat, STACK_KINDS } from "./options.js";
+import { predictFollowing } from "./predict-following.js";
+import { jsonLine, type PredictOptions, wantedOf } from "./predict-options.js";
 import { ProgressLine } from "./progress.js";
 import { report } from "./report-error.js";
-
-interface PredictOptions {
-  model?: string;
-  output?: string;
-  index?: number;
-  pool?: number;
-  as: DensityKind;
-  engine?: EngineName;
-  json?: boolean;
-  channel?: number;
-  salvage?: boolean;
-  replaceInvalid?: "median";
-}
 
 /** `defcon-fiji predict`: writes density maps and counts of stacks. */
 export function predictCommand(): Command {
@@ -70,6 +51,14 @@ export function predictCommand(): Command {
     .addOption(
       new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),
     )
+    .addOption(
+      new Option(
+        "--follow",
+        "count a recording that is still being written, frame by frame: a tif, a folder of NDTiff, or a folder of tifs with one image each; Ctrl-C ends it",
+      ).conflicts("index"),
+    )
+    .option("--idle <seconds>", "end --follow after so long without a new frame", numberThat(ABOVE_ZERO))
+    .addOption(forceOption("earlier results"))
     .addOption(engineOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
@@ -77,9 +66,25 @@ export function predictCommand(): Command {
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
   const outputs = outputPaths(inputs, options.output, options.as);
+  checkFollow(inputs, options);
+  if (options.follow) return predictFollowing(inputs[0]!, outputs.get(inputs[0]!)!, options);
   await interruptible("the stack that was being counted left no files", (signal) =>
     predictAll(outputs, options, signal),
   );
+}
+
+/** @throws InputError INPUT_OPTION */
+function checkFollow(inputs: readonly string[], { follow, idle }: PredictOptions): void {
+  if (!follow && idle !== undefined) {
+    throw new InputError("INPUT_OPTION", { subject: "--idle", expected: "--follow with it", found: "none" });
+  }
+  if (!follow || inputs.length === 1) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: "--follow",
+    expected: "one recording",
+    found: `${inputs.length} inputs`,
+    advice: "Follow each with a command of its own.",
+  });
 }
 
 async function predictAll(
@@ -91,12 +96,7 @@ async function predictAll(
   try {
     tellEngine(options.engine, predictor);
     const model = await predictor.load(options.model);
-    const wanted: Wanted = {
-      density: true,
-      maxLocalCount: true,
-      pool: options.pool ?? model.summary.pool,
-      certainty: true,
-    };
+    const wanted = wantedOf(model, options);
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
     }
@@ -144,7 +144,7 @@ async function predictFrames(
   signal: AbortSignal,
 ): Promise<void> {
   const range = frameRange(stack, options.index);
-  const results = await StackResults.create(paths, stack.info, range.end - range.first);
+  const results = await StackResults.create(paths, stack.info, range.end - range.first, options.force);
   const placed = hasPositions(stack.info);
   const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
@@ -184,22 +184,5 @@ function frameRange({ path, info }: StackReader, index: number | undefined): { f
     subject: `--index ${index}`,
     expected: `a frame from 1 to ${info.frames}`,
     found: `${path} with ${info.frames} frames`,
-  });
-}
-
-function jsonLine(
-  file: string,
-  { index, count, maxLocalCount, certainty }: CountedFrame,
-  position: FramePosition | undefined,
-): string {
-  return JSON.stringify({
-    ...{ file, frame: index + 1, count, max_local_count: maxLocalCount },
-    ...(certainty && {
-      count_error: certainty.countError,
-      max_local_count_error: certainty.maxLocalCountError,
-      away_from_spots: certainty.away,
-      unlike_training: certainty.unlike,
-    }),
-    ...position,
   });
 }

@@ -14,7 +14,7 @@ import { countingRule } from "../simulate/rule-of-truth.js";
 import { expectedOf, isAllowed, type SimulationSettings, settingEntries } from "../simulate/settings.js";
 import { SETTING_GROUPS, type SimulationSetting } from "../simulate/settings-table.js";
 import { interruptible } from "./interrupt.js";
-import { flagOf, numberThat } from "./options.js";
+import { flagOf, forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 
 interface SimulateOptions extends Partial<SimulationSettings> {
@@ -25,6 +25,7 @@ interface SimulateOptions extends Partial<SimulationSettings> {
   positions?: string;
   addTo?: string;
   name?: string;
+  force?: boolean;
 }
 
 /** `defcon-fiji simulate`: frames of blinking molecules with the truth about them. */
@@ -49,7 +50,8 @@ export function simulateCommand(): Command {
     )
     .option("--positions <table.csv>", "columns x, y (pixels) and possibly z (nm): a molecule at each")
     .option("--add-to <set.h5>", "add frames and truth to a training set too")
-    .option("--name <name>", "what to call them there (default: the output folder's name)");
+    .option("--name <name>", "what to call them there (default: the output folder's name)")
+    .addOption(forceOption("the folder of an earlier simulation"));
   for (const [group, settings] of Object.entries(SETTING_GROUPS)) {
     for (const [name, setting] of Object.entries(settings)) {
       command.addOption(optionOf(name, setting).helpGroup(`${group}:`));
@@ -79,7 +81,7 @@ async function run(options: SimulateOptions): Promise<void> {
   const emitters = await interruptible(`${output} was not written`, async (signal) => {
     try {
       return await writeSimulation(output, plan, {
-        signal,
+        ...{ signal, force: options.force },
         onFrame: () => progress.advance(),
         onWritten: async (folder) => {
           if (addTo === undefined) return;

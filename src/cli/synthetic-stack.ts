@@ -7,11 +7,15 @@ const SEED = 42;
 
 /**
  * Writes simulated frames of about ten emitters each, always the same ones.
- * @throws InputError OUTPUT_WRITE
+ * @param force whether an earlier tif may be replaced
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
  */
-export async function writeSyntheticStack(path: string): Promise<void> {
+export async function writeSyntheticStack(path: string, force = false): Promise<void> {
   const { frames, width, height } = SETTINGS;
-  const writer = await createStackWriter(path, { width, height, frames, pixelType: "uint16" });
+  const writer = await createStackWriter(path, {
+    ...{ width, height, frames, force },
+    pixelType: "uint16",
+  });
   try {
     for await (const { pixels } of simulate(SETTINGS, SEED)) await writer.write(pixels);
     await writer.finish();

@@ -3,11 +3,13 @@ import type { StepProgress, TrainingEvent } from "../train/events.js";
 import { TrainingRun } from "../train/training-run.js";
 import { tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
+import { forceOption } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
 import { settingOptions, type TrainSettingOptions, trainingSettings } from "./train-options.js";
 
 interface TrainOptions extends TrainSettingOptions {
   resume?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -19,6 +21,7 @@ export function trainCommand(): Command {
   for (const option of settingOptions()) command.addOption(option);
   return command
     .option("--resume", "go on where an interrupted training stopped")
+    .addOption(forceOption("an earlier training's model and history"))
     .option("--json", "print one JSON line for each event")
     .action(train);
 }
@@ -26,11 +29,12 @@ export function trainCommand(): Command {
 async function train(config: string | undefined, options: TrainOptions): Promise<void> {
   const settings = await trainingSettings(config, options);
   const line = new StatusLine();
-  const run = TrainingRun.start(settings, options.resume ?? false, (event) => {
+  const onEvent = (event: TrainingEvent) => {
     if (event.event === "started") tellEngine(options.engine, event);
     if (options.json) console.log(JSON.stringify(event));
     else show(event, line);
-  });
+  };
+  const run = TrainingRun.start(settings, options.resume ?? false, onEvent, options.force);
   let interrupts = 0;
   const onInterrupt = () => {
     // The user asked twice, and does not want to wait. Files are whole at any moment.

@@ -28,6 +28,8 @@ export interface CompactOptions extends WorkOptions {
   /** Whether samples are three consecutive frames. */
   temporal: boolean;
   seed: number;
+  /** Whether an earlier training set may be replaced; false where left out. */
+  force?: boolean | undefined;
 }
 
 /** How a set is compacted where nothing is given. */
@@ -60,7 +62,7 @@ export async function compactSet(
     const sets = completeSets(path, listArrays(path, file));
     const plan = samplePlan(path, sets, options);
     const shape = outputShape(path, sets, options);
-    const writer = await DatasetWriter.create(output);
+    const writer = await DatasetWriter.create(output, options.force);
     try {
       await copySamples(writer, path, file, sets, plan, shape, options);
       // Some systems cannot replace a file that is open.

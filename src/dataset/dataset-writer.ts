@@ -5,6 +5,7 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import type { FileLock } from "../base/file-lock.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import type { FileKind } from "../base/output-place.js";
 import { checkFile } from "../base/regular-file.js";
 import {
   type Arrays,
@@ -15,6 +16,20 @@ import {
   SET_GROUPS,
 } from "./layout.js";
 import { lockForReading } from "./set-lock.js";
+
+/** HDF5 files with the groups that every training set has, those of the original too. */
+const TRAINING_SET: FileKind = { title: "a training set", isOne: isTrainingSet };
+
+async function isTrainingSet(path: string): Promise<boolean> {
+  const openHdf5 = await loadHdf5();
+  const file = openHdf5(path, "r");
+  try {
+    const names = file.keys();
+    return names.includes("input") && names.includes("target");
+  } finally {
+    file.close();
+  }
+}
 
 /** Types of the three arrays. 8 bits are enough for 0 and 1; numpy reads them as integers. */
 const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Record<GroupName, string>;
@@ -45,11 +60,12 @@ export class DatasetWriter {
 
   /**
    * Starts a training set without frames.
-   * @throws InputError OUTPUT_WRITE; DatasetError DATASET_LOCKED where it would replace a file that
-   * another program writes to
+   * @param force whether an earlier training set may be replaced
+   * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS; DatasetError DATASET_LOCKED where it would replace
+   * a file that another program writes to
    */
-  static async create(path: string): Promise<DatasetWriter> {
-    const target = await AtomicFile.create(path);
+  static async create(path: string, force = false): Promise<DatasetWriter> {
+    const target = await AtomicFile.create(path, undefined, { kind: TRAINING_SET, force });
     const isThere = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
     const lock = isThere ? await lockFor(path, target) : undefined;
     return DatasetWriter.open(path, target, "w", undefined, lock);

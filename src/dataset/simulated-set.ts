@@ -7,21 +7,21 @@ import { stepByStep, type WorkOptions } from "./work.js";
 
 /**
  * Simulates a training set, with its samples in random order, and returns their number.
- * A batch then holds frames of many simulations. An existing file is replaced, whole or not at all.
- * @param options a step is a simulation
- * @throws InputError INPUT_OPTION for settings that contradict each other, OUTPUT_WRITE;
- * DefconError CANCELLED
+ * A batch then holds frames of many simulations.
+ * @param options a step is a simulation; with `force` an earlier training set is replaced
+ * @throws InputError INPUT_OPTION for settings that contradict each other, OUTPUT_WRITE,
+ * OUTPUT_EXISTS; DefconError CANCELLED
  */
 export async function writeSimulatedSet(
   path: string,
   plan: SimulatedSetPlan,
-  options: WorkOptions = {},
+  { force, ...options }: WorkOptions & { force?: boolean | undefined } = {},
 ): Promise<number> {
   const { seed, runs, side } = plan;
   const { framesPerSample, samplesOfRun } = samplesOf(plan);
   const samples = runs * samplesOfRun;
   const order = new Random(seed, "order").permutation(samples);
-  const writer = await DatasetWriter.create(path);
+  const writer = await DatasetWriter.create(path, force);
   try {
     const shape = { framesPerSample, height: side, width: side };
     const arrays = Object.fromEntries(

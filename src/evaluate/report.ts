@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
+import { contentKind, type FileKind, textKind } from "../base/output-place.js";
 import { type ReportContent, reportPage } from "./report-page.js";
-import { framesCsv, summaryCsv } from "./tables.js";
+import { framesCsv, summaryCsv, TABLE_HEADS } from "./tables.js";
 
 /** Files of a report's folder. */
 export const REPORT_FILES = { frames: "frames.csv", summary: "summary.csv", page: "report.html" } as const;
@@ -14,19 +15,22 @@ export const REPORT_FILES = { frames: "frames.csv", summary: "summary.csv", page
 export class Report {
   private constructor(private readonly files: Record<keyof typeof REPORT_FILES, AtomicFile>) {}
 
-  /** @throws InputError OUTPUT_WRITE */
-  static async create(folder: string): Promise<Report> {
+  /**
+   * @param force whether an earlier report may be replaced
+   * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
+   */
+  static async create(folder: string, force = false): Promise<Report> {
     const open: AtomicFile[] = [];
-    const create = async (name: string) => {
-      const file = await AtomicFile.create(join(folder, name));
+    const create = async (name: string, kind: FileKind) => {
+      const file = await AtomicFile.create(join(folder, name), undefined, { kind, force });
       open.push(file);
       return file;
     };
     try {
       return new Report({
-        frames: await create(REPORT_FILES.frames),
-        summary: await create(REPORT_FILES.summary),
-        page: await create(REPORT_FILES.page),
+        frames: await create(REPORT_FILES.frames, textKind("a report's table of frames", TABLE_HEADS.frames)),
+        summary: await create(REPORT_FILES.summary, textKind("a report's summary", TABLE_HEADS.summary)),
+        page: await create(REPORT_FILES.page, contentKind("a report", "a web page (HTML)")),
       });
     } catch (error) {
       for (const file of open) await file.abort();

@@ -45,6 +45,12 @@ const SUMMARY_COLUMNS: readonly Column<SummaryRow>[] = [
   ["map_difference", ({ summary }) => summary.map.perFrame],
 ];
 
+/** How the two tables begin, whatever columns later versions add. */
+export const TABLE_HEADS = {
+  frames: headOf(FRAME_COLUMNS.slice(0, 4)),
+  summary: headOf(SUMMARY_COLUMNS.slice(0, 4)),
+} as const;
+
 /** Name of the group of all frames, and of its grouping. */
 const ALL = "all";
 
@@ -92,5 +98,9 @@ function perSquareMicrometre(record: FrameRecord): number | undefined {
 
 function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const lines = rows.map((row) => columns.map(([, value]) => csvCell(value(row))).join(","));
-  return `${[columns.map(([name]) => name).join(","), ...lines].join("\n")}\n`;
+  return `${[headOf(columns), ...lines].join("\n")}\n`;
+}
+
+function headOf<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map(([name]) => name).join(",");
 }

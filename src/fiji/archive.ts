@@ -6,8 +6,9 @@ import { createGunzip } from "node:zlib";
 import { create, Parser, type ReadEntry } from "tar";
 import { AtomicFile } from "../base/atomic-file.js";
 import { writeFiles, writeFolderAtomically } from "../base/atomic-folder.js";
-import { FijiError, messageOf, notReadable, notWritable } from "../base/errors.js";
+import { FijiError, InputError, messageOf, notReadable, notWritable } from "../base/errors.js";
 import { FIJI_LIMITS } from "../base/limits.js";
+import type { FileKind } from "../base/output-place.js";
 import { foldedPath } from "../base/portable-name.js";
 import { type FijiContent, manifestOf } from "./content.js";
 import { decodeManifest, encodeManifest, type Manifest, recordOf } from "./manifest.js";
@@ -28,17 +29,32 @@ export function isArchiveName(path: string): boolean {
  * Writes what an installation would put into a Fiji, including its manifest.
  * A path that is named like an archive becomes one, any other path a folder. The content of either
  * can be copied into a Fiji folder by hand.
- * @throws InputError OUTPUT_WRITE
+ * @param force whether an archive of {@link writePack} may be replaced; a folder never is
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
  */
-export async function writePack(path: string, content: FijiContent): Promise<void> {
+export async function writePack(path: string, content: FijiContent, force = false): Promise<void> {
   const files = new Map([...content.files, [MANIFEST_PATH, encodeManifest(manifestOf(content))] as const]);
-  if (isArchiveName(path)) return writeArchive(path, files);
+  if (isArchiveName(path)) return writeArchive(path, files, force);
   // An existing folder may be a Fiji, which a pack must not replace.
-  await writeFolderAtomically(path, files, () => false);
+  await writeFolderAtomically(path, files, { title: "an archive's content", isOne: () => false });
 }
 
-async function writeArchive(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const file = await AtomicFile.create(path);
+/** An archive of {@link writePack}, and no other tar in gzip. */
+const ARCHIVE: FileKind = {
+  title: "an archive for Fiji",
+  isOne: (path) =>
+    readArchive(path).then(
+      () => true,
+      () => false,
+    ),
+};
+
+async function writeArchive(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  force: boolean,
+): Promise<void> {
+  const file = await AtomicFile.create(path, undefined, { kind: ARCHIVE, force });
   const folder = mkdtempSync(join(tmpdir(), "defcon-fiji-pack-"));
   try {
     await writeFiles(join(folder, "content"), files);
@@ -52,7 +68,7 @@ async function writeArchive(path: string, files: ReadonlyMap<string, Uint8Array>
     await create({ ...options, file: file.temporaryPath }, [...files.keys()].sort());
     await file.commit();
   } catch (cause) {
-    throw notWritable(path, cause);
+    throw cause instanceof InputError ? cause : notWritable(path, cause);
   } finally {
     await file.abort();
     await rm(folder, { recursive: true, force: true });

@@ -79,11 +79,13 @@ export function rehearseUninstall(fiji: string | undefined): Changed {
 
 /**
  * Writes the plugin and models into an archive or folder, for a Fiji on another machine.
- * @throws InputError OUTPUT_WRITE, INPUT_OPTION, ModelFormatError, FijiError FIJI_PLUGIN
+ * @param force whether an earlier archive may be replaced
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS, INPUT_OPTION; ModelFormatError; FijiError
+ * FIJI_PLUGIN
  */
-export async function pack(models: readonly string[], output: string): Promise<FijiContent> {
+export async function pack(models: readonly string[], output: string, force = false): Promise<FijiContent> {
   const content = await gatherContent(models, true);
-  await writePack(output, content);
+  await writePack(output, content, force);
   return content;
 }
 

@@ -44,6 +44,11 @@ export interface ModelFormat {
    * @param paths what pathsBelow finds in it, its own entries first
    */
   recognisesFolder?(paths: readonly string[]): boolean;
+  /**
+   * Whether such a folder holds nothing besides the model, so that an export may replace it.
+   * Where left out, {@link recognisesFolder} tells.
+   */
+  isWholeFolder?(paths: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
   /**

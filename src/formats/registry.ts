@@ -5,6 +5,7 @@ import { writeFolderAtomically } from "../base/atomic-folder.js";
 import { DefconError, InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import { ownEntries, pathsBelow } from "../base/folder-paths.js";
 import { FILE_LIMITS } from "../base/limits.js";
+import { type FileKind, OutputPlace } from "../base/output-place.js";
 import { openFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
@@ -96,19 +97,48 @@ export async function encodeModel(
 }
 
 /**
- * Writes a model, whole or not at all.
- * A folder is replaced only by one of its own format.
- * @throws InputError OUTPUT_WRITE, INPUT_OPTION
+ * Writes a model where the user wants it, whole or not at all.
+ * @param force whether a model of the same format may be replaced, or the place of a model that was
+ * looked at before
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS, INPUT_OPTION
  */
 export async function writeModel(
   path: string,
   model: Model,
   format: ModelFormat = NATIVE_FORMAT,
   options: ExportOptions = {},
+  force: boolean | OutputPlace = false,
 ): Promise<void> {
   const files = await encodeModel(model, format, options);
-  if (format.layout === "file") await writeFileAtomically(path, files.get("")!);
-  else await writeFolderAtomically(path, files, (paths) => format.recognisesFolder?.(paths) ?? false);
+  if (format.layout === "file") {
+    const replaces = force instanceof OutputPlace ? force : { kind: modelKind(format), force };
+    await writeFileAtomically(path, files.get("")!, { replaces });
+  } else {
+    await writeFolderAtomically(path, files, {
+      title: title(format),
+      isOne: (paths) => (format.isWholeFolder ?? format.recognisesFolder)?.(paths) ?? false,
+      force: force === true,
+    });
+  }
+}
+
+/** The kind of files that hold a model of a format. */
+export function modelKind(format: ModelFormat): FileKind {
+  return { title: title(format), isOne: (path) => isModelOf(format, path) };
+}
+
+function title(format: ModelFormat): string {
+  return `a model of the format ${format.id}`;
+}
+
+async function isModelOf(format: ModelFormat, path: string): Promise<boolean> {
+  try {
+    await format.read?.(path);
+    return format.read !== undefined;
+  } catch (error) {
+    // A network that is unknown here is a model all the same.
+    return format === onnx && error instanceof ModelFormatError && error.code === "MODEL_ARCHITECTURE";
+  }
 }
 
 type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Array };

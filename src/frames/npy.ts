@@ -23,11 +23,14 @@ export interface NpyHeader {
   dataOffset: number;
 }
 
-/** The header of a NumPy file (.npy, version 1.0) of float32 values in C order. */
-export function npyHeader(shape: readonly number[]): Uint8Array {
+/**
+ * The header of a NumPy file (.npy, version 1.0) of float32 values in C order.
+ * @param least bytes that it has at least, a multiple of 64
+ */
+export function npyHeader(shape: readonly number[], least = 0): Uint8Array {
   const start = MAGIC.length + 4;
   const description = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.map((side) => `${side},`).join(" ")}), }`;
-  const end = Math.ceil((start + description.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const end = Math.max(least, Math.ceil((start + description.length + 1) / ALIGNMENT) * ALIGNMENT);
   const bytes = new Uint8Array(end);
   bytes.set([...MAGIC, 1, 0]);
   new DataView(bytes.buffer).setUint16(MAGIC.length + 2, end - start, true);

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
@@ -53,7 +53,7 @@ export async function openStack(source: string, options: OpenOptions = {}): Prom
  */
 export function resultName(source: string): { folder: string; stem: string } {
   const { path, array } = sourceParts(source);
-  const stem = withoutEnding(basename(path));
+  const stem = withoutEnding(basename(resolve(path)));
   const inside = array?.replace(/[\\/:]+$/, "").replace(/[\\/:]+/g, ".");
   return { folder: dirname(path), stem: inside ? `${stem}.${inside}` : stem };
 }

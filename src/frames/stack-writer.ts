@@ -1,5 +1,6 @@
 import { AtomicFile } from "../base/atomic-file.js";
 import { InputError } from "../base/errors.js";
+import { contentKind } from "../base/output-place.js";
 import {
   type Calibration,
   type FramePosition,
@@ -16,8 +17,8 @@ import { TAGS } from "./tif/tiff-directory.js";
 export interface StackWriterOptions {
   width: number;
   height: number;
-  /** Number of frames that will be written. */
-  frames: number;
+  /** Number of frames that will be written; left out where only the end will tell. */
+  frames?: number | undefined;
   /** Type of the pixels; float32 where left out. */
   pixelType?: PixelType;
   calibration?: Calibration;
@@ -25,6 +26,8 @@ export interface StackWriterOptions {
   layout?: NonNullable<StackInfo["layout"]>;
   /** The place of each frame in the arrangement, where they do not come in ImageJ's order. */
   positions?: readonly FramePosition[];
+  /** Whether an earlier tif may be replaced; false where left out. */
+  force?: boolean | undefined;
 }
 
 /** A stack being written. */
@@ -43,10 +46,15 @@ export interface StackWriter {
   abort(): Promise<void>;
 }
 
+/** The kind of files that {@link createStackWriter} writes, and replaces with `force`. */
+export const TIF_STACK = contentKind("a tif stack", "a tif file");
+
 /** Alignment of the pixels. The header, the first directory and its description come before. */
 const DATA_ALIGNMENT = 512;
 /** Room for the display range, which is known only at the end, characters. */
 const RANGE_ROOM = 64;
+/** More frames than a recording has, whose number needs the most room in the description. */
+const MOST_FRAMES = Number.MAX_SAFE_INTEGER;
 /** Largest size of a classic TIFF. */
 const MAX_CLASSIC_BYTES = 2 ** 32;
 const HEADER_BYTES = 8;
@@ -65,11 +73,11 @@ type Entry = [tag: number, type: number, count: number, value: number];
  * Starts a stack that ImageJ opens as a stack: little endian, frames one after the other.
  * Every frame has a directory of its own, so that any program sees all frames. A file beyond the
  * size of a classic TIFF has a single directory, as ImageJ writes it.
- * @throws InputError OUTPUT_WRITE
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
  */
 export async function createStackWriter(path: string, options: StackWriterOptions): Promise<StackWriter> {
   checkOptions(path, options);
-  const file = await AtomicFile.create(path);
+  const file = await AtomicFile.create(path, undefined, { kind: TIF_STACK, force: options.force });
   const writer = new TiffStackWriter(file, options);
   try {
     await file.write(new Uint8Array(writer.dataOffset));
@@ -82,7 +90,7 @@ export async function createStackWriter(path: string, options: StackWriterOption
 
 /** @throws InputError INPUT_SIZE */
 function checkOptions(path: string, { width, height, frames, layout }: StackWriterOptions): void {
-  const positive = [width, height, frames].every((size) => Number.isSafeInteger(size) && size > 0);
+  const positive = [width, height, frames ?? 1].every((size) => Number.isSafeInteger(size) && size > 0);
   const arranged = !layout || layout.channels * layout.slices * layout.timePoints === frames;
   if (positive && arranged) return;
   throw new InputError("INPUT_SIZE", {
@@ -137,7 +145,7 @@ class TiffStackWriter implements StackWriter {
   }
 
   async finish(): Promise<void> {
-    const { frames } = this.options;
+    const frames = this.options.frames ?? Math.max(1, this.written);
     if (this.written !== frames) {
       await this.abort();
       const [expected, found] = [`${frames} frames`, `${this.written}`];
@@ -166,16 +174,18 @@ class TiffStackWriter implements StackWriter {
     return PIXEL_TYPES[this.pixelType].bytes * this.options.width * this.options.height;
   }
 
+  /** Number of frames, once all are written; before, as many as are announced, or could be. */
+  private get frames(): number {
+    return this.options.frames ?? (this.written || MOST_FRAMES);
+  }
+
   private get dataEnd(): number {
-    return this.dataOffset + this.options.frames * this.frameBytes;
+    return this.dataOffset + this.frames * this.frameBytes;
   }
 
   private description(range: { min: number; max: number }): Buffer {
-    const {
-      frames,
-      calibration = {},
-      layout = { channels: 1, slices: 1, timePoints: frames },
-    } = this.options;
+    const { frames } = this;
+    const { calibration = {}, layout = { channels: 1, slices: 1, timePoints: frames } } = this.options;
     return Buffer.from(`${formatDescription(frames, layout, calibration, range)}\0`, "latin1");
   }
 
@@ -210,7 +220,7 @@ class TiffStackWriter implements StackWriter {
    */
   private otherDirectories(): Buffer {
     const size = directoryBytes(PAGE_TAGS);
-    const count = this.options.frames - 1;
+    const count = this.frames - 1;
     if (this.dataEnd + count * size >= MAX_CLASSIC_BYTES) return Buffer.alloc(0);
     const part = Buffer.alloc(count * size);
     for (let i = 0; i < count; i++) {

@@ -86,7 +86,7 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
  * ImageJ writes MinIsWhite for images with an inverted lookup table, whose values stay as they
  * were: they are counted as Fiji counts them. All other programs mean an inverted image.
  */
-function storedAsShown(
+export function storedAsShown(
   shape: PageShape,
   description: ImageJDescription | undefined,
   notes: string[],
@@ -120,7 +120,8 @@ async function stackInfo(
   };
 }
 
-async function readCalibration(
+/** Size of pixels and time between frames. */
+export async function readCalibration(
   directory: TiffDirectory,
   description: ImageJDescription | undefined,
 ): Promise<Calibration> {

@@ -55,7 +55,7 @@ export class ModelLibrary {
     const before = await this.placeFor(name, replace);
     const target = join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);
     const companions = await companionsOf(path);
-    await writeModel(target, model);
+    await writeModel(target, model, NATIVE_FORMAT, {}, true);
     // Two files of one name must not stay: the wrong one might be found.
     if (before && before.path !== target) await rm(before.path, { force: true });
     for (const [part, ending] of Object.entries(COMPANIONS)) {

@@ -2,11 +2,12 @@ import { extname, join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
 import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
-import type { StackInfo } from "../frames/frame.js";
+import { OutputPlace, textKind } from "../base/output-place.js";
+import type { FramePosition, StackInfo } from "../frames/frame.js";
 import { hasPositions, positionOf } from "../frames/frame-position.js";
-import { NpyWriter } from "../frames/npy-writer.js";
+import { NPY, NpyWriter } from "../frames/npy-writer.js";
 import { resultName } from "../frames/open-stack.js";
-import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
+import { createStackWriter, type StackWriter, TIF_STACK } from "../frames/stack-writer.js";
 import type { CountedFrame } from "./stack.js";
 
 /** How density maps are written: a stack for ImageJ, or an array (N, H, W) for NumPy. */
@@ -83,6 +84,27 @@ const COLUMNS = [
 /** Columns behind them, where a frame's number does not say its place. */
 const POSITION_COLUMNS = ["channel", "slice", "time"] as const;
 
+/** Tables of counts, of earlier versions too. */
+export const COUNTS = textKind("a table of counts", COLUMNS.slice(0, 3).join(","));
+
+/** The first line of a table of counts. @param placed with the columns of a frame's place */
+export function countsHead(placed: boolean): string {
+  return `${(placed ? [...COLUMNS, ...POSITION_COLUMNS] : COLUMNS).join(",")}\n`;
+}
+
+/** A frame's line of the table. Frames are numbered from 1. */
+export function countsRow(
+  { index, count, maxLocalCount, certainty }: CountedFrame,
+  position?: FramePosition,
+): string {
+  const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
+  const row: (string | number | undefined)[] = [
+    ...[index + 1, count, maxLocalCount, countError, maxLocalCountError, away, unlike],
+    ...(position ? POSITION_COLUMNS.map((column) => position[column]) : []),
+  ];
+  return `${row.map(csvCell).join(",")}\n`;
+}
+
 /**
  * The density stack and the table of counts of one input.
  * Both appear whole at {@link finish}, or neither does.
@@ -95,15 +117,22 @@ export class StackResults {
     private readonly placed: boolean,
   ) {}
 
-  /** @throws InputError OUTPUT_WRITE */
-  static async create(paths: OutputPaths, info: StackInfo, frames: number): Promise<StackResults> {
-    const density = await densityWriter(paths.density, info, frames);
+  /**
+   * @param force whether earlier results may be replaced
+   * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
+   */
+  static async create(
+    paths: OutputPaths,
+    info: StackInfo,
+    frames: number,
+    force = false,
+  ): Promise<StackResults> {
+    const density = await densityWriter(paths.density, info, frames, force);
     let counts: AtomicFile | undefined;
     try {
-      counts = await AtomicFile.create(paths.counts);
+      counts = await AtomicFile.create(paths.counts, undefined, { kind: COUNTS, force });
       const placed = hasPositions(info);
-      const columns = placed ? [...COLUMNS, ...POSITION_COLUMNS] : COLUMNS;
-      await counts.write(`${columns.join(",")}\n`);
+      await counts.write(countsHead(placed));
       return new StackResults(density, counts, info, placed);
     } catch (error) {
       await Promise.allSettled([density.abort(), counts?.abort()]);
@@ -115,24 +144,10 @@ export class StackResults {
    * Appends a frame's map and its row. Frames are numbered from 1.
    * @throws InputError OUTPUT_WRITE
    */
-  async add({ index, count, maxLocalCount, certainty, density }: CountedFrame): Promise<void> {
-    if (!density) throw new RangeError("a frame without its density map");
-    await this.density.write(density);
-    const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
-    const row: (string | number | undefined)[] = [
-      index + 1,
-      count,
-      maxLocalCount,
-      countError,
-      maxLocalCountError,
-      away,
-      unlike,
-    ];
-    if (this.placed) {
-      const position = positionOf(this.info, index);
-      row.push(...POSITION_COLUMNS.map((column) => position?.[column]));
-    }
-    await this.counts.write(`${row.map(csvCell).join(",")}\n`);
+  async add(frame: CountedFrame): Promise<void> {
+    if (!frame.density) throw new RangeError("a frame without its density map");
+    await this.density.write(frame.density);
+    await this.counts.write(countsRow(frame, this.placed ? positionOf(this.info, frame.index) : undefined));
   }
 
   /**
@@ -157,12 +172,30 @@ export class StackResults {
   }
 }
 
-function densityWriter(path: string, info: StackInfo, frames: number): Promise<StackWriter | NpyWriter> {
+/**
+ * Looks at a density stack's place before there is a frame to write.
+ * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE
+ */
+export async function claimDensity(path: string, force: boolean): Promise<void> {
+  await OutputPlace.claim(path, { kind: isNpy(path) ? NPY : TIF_STACK, force });
+}
+
+function isNpy(path: string): boolean {
+  return extname(path) === ".npy";
+}
+
+/** @param frames how many there will be; undefined where only the end will tell */
+export function densityWriter(
+  path: string,
+  info: StackInfo,
+  frames: number | undefined,
+  force: boolean,
+): Promise<StackWriter | NpyWriter> {
   const { width, height, calibration, layout, positions } = info;
-  if (extname(path) === ".npy") return NpyWriter.create(path, [frames, height, width]);
+  if (isNpy(path)) return NpyWriter.create(path, [frames, height, width], force);
   const whole = frames === info.frames;
   return createStackWriter(path, {
-    ...{ width, height, frames, calibration },
+    ...{ width, height, frames, calibration, force },
     ...(whole && layout && { layout }),
     ...(whole && layout && positions && { positions }),
   });

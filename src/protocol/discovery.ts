@@ -34,7 +34,7 @@ export function discoveryPath(): string {
 /** @throws InputError OUTPUT_WRITE */
 export async function writeDiscovery(discovery: Discovery): Promise<void> {
   await closeHome();
-  await writeFileAtomically(discoveryPath(), `${JSON.stringify(discovery, null, 2)}\n`, 0o600);
+  await writeFileAtomically(discoveryPath(), `${JSON.stringify(discovery, null, 2)}\n`, { mode: 0o600 });
 }
 
 /**

@@ -19,6 +19,8 @@ const DIGITS = { place: 4, z: 1, photons: 2, snr: 3 } as const;
 
 export interface OutputOptions {
   signal?: AbortSignal;
+  /** Whether the folder of an earlier simulation may be replaced; false where left out. */
+  force?: boolean | undefined;
   onFrame?(): void;
   /**
    * Called with the folder when it is complete, before it is put in place. If it throws, nothing
@@ -29,21 +31,21 @@ export interface OutputOptions {
 
 /**
  * Simulates into a folder, which appears whole or not at all.
- * It holds frames.tif, ground_truth.csv and config.json. An earlier simulation's folder is
- * replaced; a folder with anything else in it is not.
+ * It holds frames.tif, ground_truth.csv and config.json. A folder with anything else in it is never
+ * replaced.
  * @returns emitters in the table
- * @throws InputError INPUT_OPTION, OUTPUT_WRITE; DefconError CANCELLED
+ * @throws InputError INPUT_OPTION, OUTPUT_WRITE, OUTPUT_EXISTS; DefconError CANCELLED
  */
 export async function writeSimulation(
   folder: string,
   plan: SimulationPlan,
-  { signal, onFrame, onWritten }: OutputOptions = {},
+  { signal, onFrame, onWritten, force }: OutputOptions = {},
 ): Promise<number> {
   const ours = new Set<string>(Object.values(SIMULATION_FILES));
   let emitters = 0;
   await fillFolderAtomically(
     folder,
-    (names) => names.every((name) => ours.has(name)),
+    { title: "a simulation", isOne: (names) => names.every((name) => ours.has(name)), force },
     async (fresh) => {
       const { settings, seed, positions } = plan;
       const frames = simulate(settings, seed, { ...(positions && { positions }), ...(signal && { signal }) });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeModel } from "../formats/registry.js";
+import { NATIVE_FORMAT, writeModel } from "../formats/registry.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { trainedModel } from "./model.js";
 import { knownArchitecture, planStages, withParameters } from "./stages.js";
@@ -23,6 +23,6 @@ export async function writeBestSoFar(folder: string): Promise<string | undefined
   // This model's own errors were not measured; those of the model it started from are nearest.
   const certainty = await startingCertainty(settings);
   const model = trainedModel(architecture, { ...checkpoint, weights });
-  await writeModel(path, { ...model, ...(certainty && { certainty }) });
+  await writeModel(path, { ...model, ...(certainty && { certainty }) }, NATIVE_FORMAT, {}, true);
   return path;
 }

@@ -4,7 +4,9 @@ import { linePlot } from "../picture/line-plot.js";
 import { rasterise } from "../picture/rasterise.js";
 import type { EpochRecord } from "./events.js";
 
-const COLUMNS = "stage,epoch,loss,validation_loss,learning_rate,seconds";
+/** The first columns of every history.csv. */
+export const HISTORY_HEAD = "stage,epoch,loss";
+const COLUMNS = `${HISTORY_HEAD},validation_loss,learning_rate,seconds`;
 const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };
 
 /**

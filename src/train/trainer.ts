@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { cancelled } from "../base/cancelled.js";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
@@ -6,7 +5,7 @@ import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, StageState } from "../engine/engine.js";
-import { readModelOrHalf, writeModel } from "../formats/registry.js";
+import { NATIVE_FORMAT, readModelOrHalf, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
@@ -28,6 +27,7 @@ import {
   withParameters,
 } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
+import { claimOutputs, modelPath } from "./training-outputs.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
@@ -35,6 +35,8 @@ export interface TrainingJob {
   settings: TrainingSettings;
   /** Resume from the checkpoint in the folder; without a checkpoint the training begins. */
   resume: boolean;
+  /** Whether what an earlier training wrote may be replaced, besides its checkpoint. */
+  force?: boolean | undefined;
   engine: Engine;
   source: SampleSource;
   augment: (samples: Samples, random: Random) => Samples;
@@ -53,7 +55,10 @@ export async function train(job: TrainingJob): Promise<string> {
   const { settings, source, engine } = job;
   const architecture = knownArchitecture(settings.architecture);
   checkSource(source, architecture, settings);
-  const checkpoint = (await resumed(job, architecture)) ?? (await begun(job, architecture));
+  const before = await resumed(job, architecture);
+  const names = planStages(architecture, before?.settings ?? settings).map(({ name }) => name);
+  const place = await claimOutputs(settings, names, before !== undefined || (job.force ?? false));
+  const checkpoint = before ?? (await begun(job, architecture));
   const stages = planStages(architecture, checkpoint.settings);
   const { epochs, trained, heldBack } = source.course(stages[0]!.settings);
   job.onEvent({
@@ -74,15 +79,15 @@ export async function train(job: TrainingJob): Promise<string> {
     await runStage(job, architecture, stages, checkpoint);
   }
   const model = trainedModel(architecture, checkpoint);
-  const path = join(settings.output, `${settings.name}.onnx`);
+  const path = modelPath(settings);
   // Written before the certainty is measured: a failure there must not cost the model.
-  await writeModel(path, model);
+  await writeModel(path, model, NATIVE_FORMAT, {}, place);
   const certainty = await measuredCertainty(
     job,
     model,
     checkpoint.history.at(-1)?.validationLoss ?? Number.NaN,
   );
-  if (certainty) await writeModel(path, { ...model, certainty });
+  if (certainty) await writeModel(path, { ...model, certainty }, NATIVE_FORMAT, {}, true);
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
 }

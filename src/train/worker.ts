@@ -10,7 +10,7 @@ import type { TrainingTask } from "./training-run.js";
 answerRequests<undefined, TrainingTask, string, TrainingEvent>(() => trainAsAsked);
 
 async function trainAsAsked(
-  { settings, resume }: TrainingTask,
+  { settings, resume, force }: TrainingTask,
   onEvent: (event: TrainingEvent) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -20,6 +20,7 @@ async function trainAsAsked(
     return await train({
       settings: await settleSamples(settings, resume, engine, source),
       resume,
+      force,
       engine,
       source,
       augment,

@@ -42,6 +42,8 @@ export interface TuneOptions {
   pixelSize?: number;
   /** The same seed, stacks and machine give the same model. */
   seed: number;
+  /** Whether the folder of an earlier tuning may be replaced; false where left out. */
+  replace?: boolean;
   /**
    * Ends the training early, with what it has learnt. Aborted before the training, it ends
    * everything.
@@ -109,12 +111,17 @@ const LEARNING_RATE = 3e-4;
  * much from their simulation; TrainingError, EngineError; DefconError CANCELLED
  */
 export async function tune(options: TuneOptions): Promise<Tuning> {
-  const { name, folder } = options;
+  const { name, folder, replace } = options;
   const ours = new Set<string>([...Object.values(TUNING_FILES), `${name}.onnx`, `${name}.md`]);
   let result: Tuning | undefined;
   await fillFolderAtomically(
     folder,
-    (paths) => paths.every((path) => ours.has(path)),
+    {
+      title: "an earlier tuning",
+      isOne: (paths) => paths.every((path) => ours.has(path)),
+      force: replace,
+      option: "--replace",
+    },
     async (fresh) => {
       result = await tuneInto(fresh, options);
     },

@@ -6,8 +6,8 @@ import { LENGTH_SETTINGS, RUN_SETTINGS } from "../train/settings-table.js";
 import { TUNING_FILES, type TuneEvent, type TuneOptions, tune } from "./tune.js";
 
 /** Settings of a tuning whose model is installed for the user. */
-export interface TuningSettings extends Omit<TuneOptions, "name" | "signal" | "onEvent"> {
-  /** Replace a model that is installed under the folder's name. */
+export interface TuningSettings extends Omit<TuneOptions, "name" | "signal" | "onEvent" | "replace"> {
+  /** Replace an earlier tuning's folder, and a model that is installed under its name. */
   replace: boolean;
 }
 

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from "node:path";
 import { test } from "node:test";
 import { AtomicFile, writeFileAtomically } from "../../src/base/atomic-file.js";
-import { writeFolderAtomically } from "../../src/base/atomic-folder.js";
+import { type FolderRule, writeFolderAtomically } from "../../src/base/atomic-folder.js";
 import { temporaryPath } from "../../src/base/left-overs.js";
 import { temporaryFolder } from "../support/temporary.js";
 
@@ -103,22 +103,21 @@ test("what a killed process left is removed by the next one that writes there, a
   assert.ok(![...readdirSync(folder)].some((name) => name.startsWith(".other.csv.")));
 });
 
+const MODEL: FolderRule = { title: "a model", isOne: () => true };
+
 test("a folder whose writer was killed between two renames is there again when the next one writes", async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, "model");
-  await writeFolderAtomically(path, new Map([["a.txt", Buffer.from("old")]]), () => true);
+  await writeFolderAtomically(path, new Map([["a.txt", Buffer.from("old")]]), MODEL);
   // What a process that has ended had set aside: its number, and this machine's mark.
   const child = spawnSync(process.execPath, ["-e", ""]);
   const own = temporaryPath(path, "replaced");
   const aside = own.replace(`.${process.pid.toString(36)}-`, `.${child.pid.toString(36)}-`);
   renameSync(path, aside);
-  await assert.rejects(
-    writeFolderAtomically(path, new Map(), () => false),
-    {
-      code: "OUTPUT_WRITE",
-      message: /a folder with a\.txt in it/,
-    },
-  );
+  await assert.rejects(writeFolderAtomically(path, new Map(), { ...MODEL, isOne: () => false }), {
+    code: "OUTPUT_EXISTS",
+    message: /a folder with a\.txt in it/,
+  });
   assert.deepEqual(readdirSync(folder), ["model"]);
   assert.equal(readFileSync(join(path, "a.txt"), "utf8"), "old");
 });

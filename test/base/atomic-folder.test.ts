@@ -12,7 +12,7 @@ test("a folder shows itself when it is filled, and takes the place of one that m
   for (const content of ["first", "second"]) {
     await fillFolderAtomically(
       path,
-      (names) => names.every((name) => name === "a.txt"),
+      { title: "a result", isOne: (names) => names.every((name) => name === "a.txt"), force: true },
       async (folder) => {
         writeFileSync(join(folder, "a.txt"), content);
         const shown = content === "first" ? [] : ["result"];
@@ -34,8 +34,8 @@ test("a folder with something else in it is refused before anything is done", as
   writeFileSync(join(path, "thesis.txt"), "years");
   const fill = () => assert.fail("filled");
   await assert.rejects(
-    fillFolderAtomically(path, () => false, fill),
-    { code: "OUTPUT_WRITE", message: /thesis\.txt/ },
+    fillFolderAtomically(path, { title: "a result", isOne: () => false, force: true }, fill),
+    { code: "OUTPUT_EXISTS", message: /thesis\.txt/ },
   );
   assert.deepEqual(readdirSync(path), ["thesis.txt"]);
 });
@@ -50,7 +50,7 @@ test("what goes wrong while a folder is filled leaves what was there, and is tol
     throw new DefconError("CANCELLED", { subject: "cancelled" });
   };
   await assert.rejects(
-    fillFolderAtomically(path, () => true, fill),
+    fillFolderAtomically(path, { title: "a result", isOne: () => true, force: true }, fill),
     { code: "CANCELLED" },
   );
   assert.deepEqual(readdirSync(parent), ["result"]);

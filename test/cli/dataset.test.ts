@@ -99,7 +99,10 @@ test("a new set does not take the place of a file, and wrong options are named",
   await run("new", set);
   const again = await run("new", set);
   assert.equal(again.code, 1);
-  assert.match(again.stderr, /expected a name that is free, found a file/);
+  assert.match(
+    again.stderr,
+    /expected a name that is free, found a training set\. .*--force\. \[OUTPUT_EXISTS\]/,
+  );
   for (const [option, value] of [
     ["--sigma", "0.4"],
     ["--threshold", "-1"],

@@ -123,14 +123,16 @@ test("Ctrl-C leaves no half file and the results of an earlier run as they were"
   const input = await writeLongStack(folder);
   const results = join(folder, "results");
   mkdirSync(results);
-  writeFileSync(join(results, "long.counts.csv"), "earlier");
-  const child = startCommand(["predict", input, "-m", RANDOM_MODEL, "-o", results, "--json"], folder);
+  const earlier = "frame,count,max_local_count\n1,2,3\n";
+  writeFileSync(join(results, "long.counts.csv"), earlier);
+  const args = ["predict", input, "-m", RANDOM_MODEL, "-o", results, "--json", "--force"];
+  const child = startCommand(args, folder);
   const end = finished(child);
   await once(child.stdout!, "data");
   child.kill("SIGINT");
   assert.equal((await end).code, 130);
   assert.deepEqual(readdirSync(results), ["long.counts.csv"]);
-  assert.equal(readFileSync(join(results, "long.counts.csv"), "utf8"), "earlier");
+  assert.equal(readFileSync(join(results, "long.counts.csv"), "utf8"), earlier);
 });
 
 test("a reader of --json that goes away ends the count, which leaves no half file", async (t) => {
@@ -215,7 +217,7 @@ test("without a model's name the shipped defcon counts; defcon-fast is there by 
   const stack = oracleStacks()[0]!.path;
   const counts = async (...args: string[]) => {
     const out = join(folder, `out${args.length}${args.at(-1) ?? ""}`);
-    const { code, stderr } = await runCommand(["predict", stack, ...args, "-o", out], folder);
+    const { code, stderr } = await runCommand(["predict", stack, ...args, "-o", out, "--force"], folder);
     assert.equal(code, 0, stderr);
     return readFileSync(join(out, readdirSync(out).find((name) => name.endsWith(".csv"))!), "utf8");
   };

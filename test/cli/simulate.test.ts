@@ -57,7 +57,7 @@ test("simulate writes frames, truth and what repeats them", async (t) => {
   }
 
   const before = bytes();
-  const repeated = await run("-o", output, "--config", join(output, "config.json"));
+  const repeated = await run("-o", output, "--config", join(output, "config.json"), "--force");
   assert.equal(repeated.code, 0, repeated.stderr);
   assert.deepEqual(bytes(), before);
   assert.deepEqual(readdirSync(folder), ["simulated"]);
@@ -134,7 +134,7 @@ test("a folder with other things in it is left alone", async (t) => {
   writeFileSync(join(output, "notes.txt"), "mine");
   const { code, stderr } = await run("-o", output, ...SMALL);
   assert.equal(code, 1);
-  assert.match(stderr, /notes\.txt.*\[OUTPUT_WRITE\]/);
+  assert.match(stderr, /notes\.txt.*\[OUTPUT_EXISTS\]/);
   assert.deepEqual(readdirSync(output), ["notes.txt"]);
 });
 

@@ -50,7 +50,7 @@ test("a network for three frames goes from a simulated set to counts, to a repor
     assert.ok(Math.abs(alone! - among!) < 1e-3 * Math.max(1, Math.abs(among!)), `${alone} and ${among}`);
   }
   for (const data of ["frames", "set.h5"]) {
-    const report = await run("evaluate", model, "--data", at(data), "-o", at("report"));
+    const report = await run("evaluate", model, "--data", at(data), "-o", at("report"), "--force");
     assert.match(report, new RegExp(`frames +${data === "frames" ? 7 : 60}\\n`));
   }
   await run("export", model, "--format", "savedmodel", "-o", at("saved"));

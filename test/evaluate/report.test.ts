@@ -115,7 +115,8 @@ test("a report's files appear together, at its end", async (t) => {
   assert.ok(readdirSync(folder).every((name) => name.endsWith(".partial")));
   await report.finish(content());
   assert.deepEqual(readdirSync(folder).sort(), ["frames.csv", "report.html", "summary.csv"]);
-  const other = await Report.create(folder);
+  await assert.rejects(Report.create(folder), { code: "OUTPUT_EXISTS", message: /--force/ });
+  const other = await Report.create(folder, true);
   await other.abort();
   assert.equal(readdirSync(folder).length, 3);
 });

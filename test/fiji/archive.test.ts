@@ -223,7 +223,7 @@ test("a folder with anything in it is not replaced by a packed one", async (t) =
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, "mine", "photos"), { recursive: true });
   await assert.rejects(writePack(join(folder, "mine"), CONTENT), {
-    code: "OUTPUT_WRITE",
+    code: "OUTPUT_EXISTS",
     message: /a folder with photos in it/,
   });
   await assert.rejects(readArchive(join(folder, "none.tar.gz")), { code: "INPUT_NOT_FOUND" });

@@ -40,16 +40,16 @@ test("names, types and sizes of the configuration are those of the graph, whose 
   assert.match(config, /^dynamic_batching \{$/m);
 });
 
-test("takes the place of its own kind, and of no repository with anything else in it", async (t) => {
+test("takes the place of its own kind with force, and of no repository with anything else in it", async (t) => {
   const path = await written(t);
-  await writeModel(path, { ...model, pool: 9 }, triton);
+  await writeModel(path, { ...model, pool: 9 }, triton, {}, true);
   assert.equal((await readModel(path)).pool, 9);
-  const refused = { code: "OUTPUT_WRITE", message: /found a folder with / };
+  const refused = { code: "OUTPUT_EXISTS", message: /found a folder with / };
   mkdirSync(join(path, "defcon", "2"));
-  await assert.rejects(writeModel(path, model, triton), refused);
+  await assert.rejects(writeModel(path, model, triton, {}, true), refused);
   const shared = await written(t);
   mkdirSync(join(shared, "another"));
-  await assert.rejects(writeModel(shared, model, triton), refused);
+  await assert.rejects(writeModel(shared, model, triton, {}, true), refused);
   await assert.rejects(readModel(shared), {
     code: "MODEL_FORMAT",
     message: /found a folder with (another, defcon|defcon, another) in it/,

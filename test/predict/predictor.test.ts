@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readModel, writeModel } from "../../src/formats/registry.js";
+import { NATIVE_FORMAT, readModel, writeModel } from "../../src/formats/registry.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { openTifStack } from "../../src/frames/tif-stack.js";
 import { Predictor } from "../../src/predict/predictor.js";
@@ -122,7 +122,7 @@ test("a model file written anew is read anew", async (t) => {
     shape: [1, 1, 8, 1],
     data: new Float32Array(8),
   });
-  await writeModel(path, { ...model, weights: silent });
+  await writeModel(path, { ...model, weights: silent }, NATIVE_FORMAT, {}, true);
   const [after] = await (await predictor.load(path)).predict(frame(), wanted);
   assert.equal(after!.count, 0);
 });

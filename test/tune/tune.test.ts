@@ -57,7 +57,7 @@ test("a folder with somebody's files is left as it is", async (context) => {
   const stack = await writeRecording(folder, {}, 40);
   mkdirSync(join(folder, "mine"));
   writeFileSync(join(folder, "mine", "notes.txt"), "mine");
-  await assert.rejects(tune(options(stack, join(folder, "mine"))), { code: "OUTPUT_WRITE" });
+  await assert.rejects(tune(options(stack, join(folder, "mine"))), { code: "OUTPUT_EXISTS" });
   assert.equal(readFileSync(join(folder, "mine", "notes.txt"), "utf8"), "mine");
   assert.ok(!existsSync(join(folder, "mine", "report.html")));
 });

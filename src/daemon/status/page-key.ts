@@ -22,6 +22,6 @@ export async function pageKey(): Promise<Buffer> {
   const key = Buffer.from(kept.toString().trim(), "base64url");
   if (key.length === KEY_BYTES) return key;
   const fresh = randomBytes(KEY_BYTES);
-  await writeFileAtomically(pageKeyPath(), `${fresh.toString("base64url")}\n`, 0o600);
+  await writeFileAtomically(pageKeyPath(), `${fresh.toString("base64url")}\n`, { mode: 0o600 });
   return fresh;
 }

@@ -2,6 +2,7 @@ import { AtomicFile } from "../../base/atomic-file.js";
 import { throwIfCancelled } from "../../base/cancelled.js";
 import { csvCell } from "../../base/csv-cell.js";
 import { DatasetError } from "../../base/errors.js";
+import { textKind } from "../../base/output-place.js";
 import { readCsv } from "./csv-table.js";
 
 /** Brightness of a molecule that is on for a whole frame, as in the original. */
@@ -15,7 +16,11 @@ export interface LoggerOptions {
   /** Seconds that a frame takes, where times are in seconds; undefined where they are in frames. */
   exposure?: number;
   signal?: AbortSignal;
+  /** Whether an earlier table of ground truth may be replaced; false where left out. */
+  force?: boolean | undefined;
 }
+
+const TABLE = textKind("a table of ground truth", "frame,x,y");
 
 interface Molecule {
   id: string;
@@ -33,19 +38,19 @@ interface Molecule {
  * times; brightness = 2500 time_on.
  *
  * @returns rows written
- * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_TRUTH; DefconError
- * CANCELLED
+ * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE, OUTPUT_EXISTS; DatasetError DATASET_TRUTH;
+ * DefconError CANCELLED
  */
 export async function writeGroundTruth(
   statesPath: string,
   positionsPath: string,
   output: string,
-  { exposure = 1, signal }: LoggerOptions = {},
+  { exposure = 1, signal, force }: LoggerOptions = {},
 ): Promise<number> {
   const molecules = await readPositions(positionsPath, signal);
   const frames = await readStates(statesPath, positionsPath, molecules, exposure, signal);
   const withZ = [...molecules.values()].some(({ z }) => z !== undefined);
-  const file = await AtomicFile.create(output);
+  const file = await AtomicFile.create(output, undefined, { kind: TABLE, force });
   let rows = 0;
   try {
     await file.write(`frame,x,y,${withZ ? "z," : ""}id,brightness,time_on\n`);

@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { sha256Of } from "../../base/digest.js";
 import { ModelFormatError, messageOf } from "../../base/errors.js";
 import "../../base/int64.js";
+import { ownEntries } from "../../base/folder-paths.js";
 import { DEFAULTS, FILE_LIMITS } from "../../base/limits.js";
 import { readWholeFile } from "../../base/regular-file.js";
 import { type Architecture, headOf } from "../../model/layers.js";
@@ -22,6 +23,16 @@ import {
 } from "./tensorflow-prediction.js";
 
 const GRAPH_FILE = "saved_model.pb";
+/** What TensorFlow itself puts into such a folder. */
+const FOLDER_ENTRIES = [
+  GRAPH_FILE,
+  "saved_model.pbtxt",
+  "variables",
+  "assets",
+  "assets.extra",
+  "keras_metadata.pb",
+  "fingerprint.pb",
+];
 const TAG = "serve";
 const SIGNATURE = "serving_default";
 const METHOD = "tensorflow/serving/predict";
@@ -45,6 +56,8 @@ export const savedModel: ModelFormat = {
   layout: "folder",
   extensions: [],
   recognisesFolder: (paths) => paths.includes(GRAPH_FILE) || paths.includes("saved_model.pbtxt"),
+  isWholeFolder: (paths) =>
+    paths.includes(GRAPH_FILE) && ownEntries(paths).every((name) => FOLDER_ENTRIES.includes(name)),
   read: readSavedModel,
   exportOptions: ["result", "pool", "strides", "division"],
   encode: async (model, options) => encodeSavedModel(model, options),

@@ -168,7 +168,7 @@ test("a folder with somebody's files is left as it is", async () => {
   const full = temporaryFolder({ after });
   writeFileSync(join(full, "notes.txt"), "notes");
   await assert.rejects((await client.tune(request("full", { output: full }))).finished, {
-    code: "OUTPUT_WRITE",
+    code: "OUTPUT_EXISTS",
   });
   assert.deepEqual(readdirSync(full), ["notes.txt"]);
 });

@@ -260,17 +260,21 @@ test("a flipped bit in a variable, and one in the index, are seen by their check
   }
 });
 
-test("a folder of something else is not replaced, one of its own kind is", async (t) => {
+test("a folder of something else is never replaced, one of its own kind with force", async (t) => {
   const path = join(temporaryFolder(t), "out");
   mkdirSync(path);
   writeFileSync(join(path, "thesis.txt"), "ten years");
-  await assert.rejects(writeModel(path, model, savedModel), {
-    code: "OUTPUT_WRITE",
+  await assert.rejects(writeModel(path, model, savedModel, {}, true), {
+    code: "OUTPUT_EXISTS",
     message: /found a folder with thesis\.txt in it/,
   });
   assert.equal(readFileSync(join(path, "thesis.txt"), "utf8"), "ten years");
   rmSync(path, { recursive: true });
   await writeModel(path, model, savedModel);
-  await writeModel(path, { ...model, pool: 9 }, savedModel);
+  await assert.rejects(writeModel(path, model, savedModel), { code: "OUTPUT_EXISTS", message: /--force/ });
+  await writeModel(path, { ...model, pool: 9 }, savedModel, {}, true);
   assert.equal((await readModel(path)).pool, 9);
+  writeFileSync(join(path, "thesis.txt"), "ten years");
+  await assert.rejects(writeModel(path, model, savedModel, {}, true), { code: "OUTPUT_EXISTS" });
+  assert.equal(readFileSync(join(path, "thesis.txt"), "utf8"), "ten years");
 });

@@ -48,7 +48,7 @@ final class OwnFrames {
       List<String> add = new ArrayList<>(Arrays.asList("dataset", "add", parts.toString(), PART, stack(), truth));
       add.addAll(drawing);
       tellWarnings(program.run(cancelled, add.toArray(new String[0])).orThrow());
-      program.run(cancelled, "dataset", "compact", parts.toString(), "-o", set.toString()).orThrow();
+      program.run(cancelled, "dataset", "compact", parts.toString(), "-o", set.toString(), "--force").orThrow();
     } finally {
       Files.deleteIfExists(parts);
     }

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { contentKind, type FileKind, OutputPlace, textKind } from "../base/output-place.js";
+import { modelKind, NATIVE_FORMAT } from "../formats/registry.js";
+import { HISTORY_HEAD } from "./history.js";
+import type { TrainingSettings } from "./settings.js";
+
+/** The place of a training's model. */
+export function modelPath({ output, name }: Pick<TrainingSettings, "output" | "name">): string {
+  return join(output, `${name}${NATIVE_FORMAT.extensions[0]}`);
+}
+
+/**
+ * Looks at the places of what a training will write, before its first step.
+ * Checkpoints have a rule of their own: another training's is never replaced.
+ * @param stages names of the stages
+ * @param force whether files of the same kinds may be replaced, as a resumed training does
+ * @returns the model's place
+ * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE
+ */
+export async function claimOutputs(
+  settings: Pick<TrainingSettings, "output" | "name">,
+  stages: readonly string[],
+  force: boolean,
+): Promise<OutputPlace> {
+  const picture = contentKind("a PNG picture", "a PNG picture");
+  const others: [name: string, kind: FileKind][] = [
+    ["history.csv", textKind("a training's history", HISTORY_HEAD)],
+    ...stages.map((stage): [string, FileKind] => [`history-${stage}.png`, picture]),
+  ];
+  for (const [name, kind] of others) await OutputPlace.claim(join(settings.output, name), { kind, force });
+  return OutputPlace.claim(modelPath(settings), { kind: modelKind(NATIVE_FORMAT), force });
+}
