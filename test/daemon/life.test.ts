@@ -182,7 +182,9 @@ describe("a daemon's life", { concurrency: 2 }, () => {
     for (let round = 0; round < 2; round++) {
       const home = temporaryFolder(t);
       const children = [1, 2].map(() => startCommand(SERVE, home));
-      t.after(() => children.forEach((child) => child.kill("SIGKILL")));
+      t.after(() => {
+        for (const child of children) child.kill("SIGKILL");
+      });
       const ends = children.map((child) => finished(child));
       const { code, stderr } = await Promise.race(ends);
       assert.equal(code, 1);

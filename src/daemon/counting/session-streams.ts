@@ -87,6 +87,7 @@ export class SessionStreams {
       },
       this.counting,
       this.host,
+      this,
     );
     this.checkShare(stream);
     // A stream that opens after its client has gone would never end.

@@ -47,6 +47,7 @@ export class ServerStream implements FrameQueue {
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
   readonly latestOnly: boolean;
+  /** Pixels of a frame. */
   readonly cost: number;
   readonly batchKey: string;
   readonly credits: Credits;
@@ -64,6 +65,8 @@ export class ServerStream implements FrameQueue {
     readonly settings: StreamSettings,
     private readonly counting: Counting,
     private readonly host: StreamHost,
+    /** The client that has opened it. */
+    readonly owner: object,
   ) {
     this.statistics = new StreamStatistics(counting.throughput);
     ({
