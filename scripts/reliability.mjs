@@ -1,9 +1,9 @@
-// npm run reliability: attacks a daemon and breaks things, test by test, and writes the results into docs/reliability.md.
+// npm run reliability [-- "GROUP" …]: attacks a daemon and breaks things, test by test, and writes the results into docs/reliability.md.
 // Everything stays on this machine and ends by itself.
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { run } from "node:test";
-import { ensureBuilt } from "./lib/prepare.mjs";
+import { ensureFresh } from "./lib/prepare.mjs";
 import { root } from "./lib/run.mjs";
 
 /** The test files, by what they are about. */
@@ -17,19 +17,28 @@ const GROUPS = [
 const PAGE = join(root, "docs", "reliability.md");
 const [BEGIN, END] = ["<!-- results: npm run reliability -->", "<!-- end of results -->"];
 
-ensureBuilt();
+ensureFresh();
 let failed = 0;
-const parts = [];
+const asked = process.argv.slice(2);
 for (const [title, ...names] of GROUPS) {
+  if (asked.length > 0 && !asked.includes(title)) continue;
   const rows = [];
   for (const name of names) rows.push(...(await rowsOf(name)));
-  const table = ["| test | in | result |", "|---|---|---|", ...rows].join("\n");
-  parts.push(`### ${title}\n\n${table}`);
+  write(title, ["| test | in | result |", "|---|---|---|", ...rows].join("\n"));
 }
-const page = readFileSync(PAGE, "utf8");
-const before = page.slice(0, page.indexOf(BEGIN) + BEGIN.length);
-writeFileSync(PAGE, `${before}\n\n${parts.join("\n\n")}\n\n${page.slice(page.indexOf(END))}`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** Puts a group's table into the page, in the place of its last one. */
+function write(title, table) {
+  const page = readFileSync(PAGE, "utf8");
+  const [first, last] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
+  const tables = new Map(
+    [...page.slice(first, last).matchAll(/^### (.+)\n\n((?:\|.*\n)+)/gm)].map(([, name, text]) => [name, text.trimEnd()]),
+  );
+  tables.set(title, table);
+  const parts = GROUPS.filter(([name]) => tables.has(name)).map(([name]) => `### ${name}\n\n${tables.get(name)}`);
+  writeFileSync(PAGE, `${page.slice(0, first)}\n\n${parts.join("\n\n")}\n\n${page.slice(last)}`);
+}
 
 /** A row for each test of a file. */
 async function rowsOf(name) {

@@ -14,14 +14,19 @@ export interface QueuedFrame {
   received: number;
 }
 
+/** Whose stream it is. A client has one part of the engine, and one large frame under way. */
+export interface StreamOwner {
+  /** Its streams with frames that are not answered yet. */
+  readonly busyStreams: number;
+}
+
 /** A stream as the dispatcher sees it. */
 export interface FrameQueue {
   /** Frames that wait. */
   readonly waiting: number;
   /** Frames of streams with the same key can share a batch. */
   readonly batchKey: string;
-  /** Whose stream it is: each client has one large frame under way. */
-  readonly owner: object;
+  readonly owner: StreamOwner;
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;

@@ -27,6 +27,10 @@ export class StreamTurns implements Source {
     this.batchKey = source.batchKey;
   }
 
+  get sharers(): number {
+    return Math.max(1, this.source.owner.busyStreams);
+  }
+
   /** Pieces that can be served now. */
   get waiting(): number {
     if (this.isUnderWay) return this.granted ? 1 : 0;
