@@ -45,8 +45,8 @@ export function path(field: string, sent: string | null | undefined): string {
 
 export function fileName(field: string, value: string): string {
   if (isPortableName(value)) return value;
-  const expected = "a name that a file can have on every system, without its folder";
-  throw configError(field, expected, value ? JSON.stringify(text(field, value)) : "nothing");
+  const expected = "the name of a file without its folder, as every system can have it";
+  throw configError(field, expected, text(field, value) || "nothing");
 }
 
 export function text(field: string, value: string): string {

@@ -76,7 +76,7 @@ function answers(discovery: Discovery): Promise<boolean> {
 function isOwnAnswer(data: Buffer): boolean {
   try {
     const { welcome, error } = decodeServerMessage(data);
-    return welcome !== undefined || (error !== undefined && error.code !== "PROTOCOL_TOKEN");
+    return welcome != null || (error != null && error.code !== "PROTOCOL_TOKEN");
   } catch {
     return false;
   }

@@ -3,6 +3,12 @@ import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./p
 /** Counts with models, and takes buffers back. */
 export interface ModelEngine {
   predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  predictInTurns(
+    key: ModelKey,
+    batch: FrameBatch,
+    wanted: Wanted,
+    turn: () => Promise<boolean>,
+  ): Promise<Prediction[]>;
   release(key: ModelKey): void;
   giveBack(buffer: ArrayBuffer): void;
 }
@@ -45,6 +51,15 @@ export class LoadedModel {
    */
   predict(batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
     return this.engine.predict(this.key, batch, wanted);
+  }
+
+  /**
+   * Counts a large frame tile by tile, as {@link predict} does at once.
+   * @param turn waited for before each tile but the first; false gives up
+   * @throws as {@link predict}; DefconError CANCELLED
+   */
+  predictInTurns(batch: FrameBatch, wanted: Wanted, turn: () => Promise<boolean>): Promise<Prediction[]> {
+    return this.engine.predictInTurns(this.key, batch, wanted, turn);
   }
 
   /** Lets its memory go. Calls after the first do nothing. */

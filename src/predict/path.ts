@@ -15,11 +15,13 @@ export interface Memory {
   scratch?: Scratch;
   /** For the density maps, if it has exactly their size. */
   spare?: ArrayBuffer | undefined;
+  /** Waited for between the tiles of a large frame, whose memory is not shared meanwhile. */
+  pause?: () => Promise<void>;
 }
 
 /** A network that is ready to run, and what is known of it. */
 export interface PreparedModel {
-  network: Network;
+  network: Pick<Network, "predict">;
   architecture: Architecture;
   certainty?: Certainty | undefined;
   /** The window that the certainty is about, pixels. */
@@ -37,13 +39,14 @@ export async function predictBatch(
   { network, architecture, certainty, pool }: PreparedModel,
   batch: FrameBatch,
   wanted: Wanted,
-  { scratch, spare }: Memory = {},
+  { scratch, spare, pause }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
   const size = prepared.paddedWidth * prepared.paddedHeight;
   const lacking = batch.count < framesSeen(architecture);
   const values = lacking ? withEndsRepeated(prepared.values, size) : prepared.values;
-  const maps = await densityOf(network, architecture, { ...prepared, values }, outputArray(values, spare));
+  const output = outputArray(values, spare);
+  const maps = await densityOf(network, architecture, { ...prepared, values }, output, pause);
   const density = lacking ? maps.subarray(size) : maps;
   const predictions: Prediction[] = [];
   const judged = wanted.certainty ? certainty : undefined;
@@ -68,11 +71,19 @@ export async function predictBatch(
   return predictions;
 }
 
+/** In how many tiles a model that counts frame by frame counts a frame of this size. */
+export function tilesOf(width: number, height: number): number {
+  const { maxUntiledPixels, tileSide } = LIMITS.tiling;
+  if (width * height <= maxUntiledPixels) return 1;
+  return Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
+}
+
 async function densityOf(
-  network: Network,
+  network: Pick<Network, "predict">,
   architecture: Architecture,
   { values, paddedWidth, paddedHeight, constant }: PreparedBatch,
   density: Float32Array,
+  pause?: () => Promise<void>,
 ): Promise<Float32Array> {
   if (constant.every(Boolean)) return density;
   const size = paddedWidth * paddedHeight;
@@ -83,7 +94,7 @@ async function densityOf(
   for (let first = 0; first < count; first += together) {
     const shape = [together, paddedHeight, paddedWidth] as const;
     const frames = values.subarray(first * size, (first + together) * size);
-    density.set(await predictTiled(network, architecture, frames, shape, tileSide), first * size);
+    density.set(await predictTiled(network, architecture, frames, shape, tileSide, pause), first * size);
   }
   return density;
 }

@@ -26,6 +26,7 @@ export class Predictor {
   private readonly pool = new BufferPool();
   /** What the named files held when they were last looked at; nothing for those that are no model. */
   private readonly described = new Map<string, { version: string; description?: ModelDescription }>();
+  private nextJob = 1;
   private closed: Promise<void> | undefined;
 
   private constructor(
@@ -111,6 +112,7 @@ export class Predictor {
     const isDefault = first?.path === model.path;
     return new LoadedModel({ ...summary(model, description), isDefault }, key, {
       predict: (of, batch, wanted) => this.predict(of, batch, wanted),
+      predictInTurns: (of, batch, wanted, turn) => this.predictInTurns(of, batch, wanted, turn),
       release: (of) => this.release(of),
       giveBack: (buffer) => this.giveBack(buffer),
     });
@@ -123,6 +125,30 @@ export class Predictor {
     const { predictions, spent } = await this.ask("predict", question, transfer);
     this.pool.give(spent);
     return predictions;
+  }
+
+  private async predictInTurns(
+    key: ModelKey,
+    batch: FrameBatch,
+    wanted: Wanted,
+    turn: () => Promise<boolean>,
+  ): Promise<Prediction[]> {
+    const job = this.nextJob++;
+    const question = { kind: "begin", job, key, batch, wanted } as const;
+    let step = await this.ask("begin", question, [batch.pixels.buffer as ArrayBuffer]);
+    // A thread that is started anew knows nothing of the job.
+    const { link } = this;
+    while (!step.done) {
+      const goesOn = await turn();
+      if (this.link !== link || link?.isLost) throw threadEnded("another one counts since then");
+      if (!goesOn) {
+        await this.ask("abandon", { kind: "abandon", job });
+        throw new DefconError("CANCELLED", { subject: "a frame whose stream has ended" });
+      }
+      step = await this.ask("continue", { kind: "continue", job });
+    }
+    this.pool.give(step.spent);
+    return step.predictions;
   }
 
   /** A thread that was lost, or a predictor that was closed, holds nothing. */

@@ -35,19 +35,23 @@ export function spans(side: number, tile: number, multiple: number, halo: Halo):
  * They equal those of the whole frames; the memory does not grow with the sides.
  * @param values (count, height, width) in [0, 1], sides multiples of the architecture's
  * sideMultiple
+ * @param pause waited for between tiles
  */
 export async function predictTiled(
-  network: Network,
+  network: Pick<Network, "predict">,
   architecture: Architecture,
   values: Float32Array,
   [count, height, width]: readonly [number, number, number],
   tile: number,
+  pause: () => Promise<void> = async () => undefined,
 ): Promise<Float32Array> {
   const halo = haloOf(architecture);
   const split = (side: number) => spans(side, tile, architecture.sideMultiple, halo);
   const density = new Float32Array(count * width * height);
+  let tiles = 0;
   for (const row of split(height)) {
     for (const column of split(width)) {
+      if (tiles++ > 0) await pause();
       const outerWidth = column.outerEnd - column.outerStart;
       const outerHeight = row.outerEnd - row.outerStart;
       const outer = new Float32Array(count * outerWidth * outerHeight);

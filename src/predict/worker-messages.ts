@@ -13,6 +13,9 @@ export type WorkerRequest =
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
   | { kind: "release"; key: ModelKey }
+  | { kind: "begin"; job: number; key: ModelKey; batch: FrameBatch; wanted: Wanted }
+  | { kind: "continue"; job: number }
+  | { kind: "abandon"; job: number }
   | { kind: "predict"; key: ModelKey; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
 
 /** Answers, by the kind of their request. */
@@ -21,9 +24,16 @@ export interface WorkerAnswers {
   describe: ModelDescription;
   load: { key: ModelKey; description: ModelDescription };
   release: Record<string, never>;
+  /** The answers to the frames of a job, once its last tile is counted. */
+  begin: JobStep;
+  continue: JobStep;
+  abandon: Record<string, never>;
   /** `spent` is the batch's pixel buffer, to be used again. */
   predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }
+
+/** How far a job has come: at its end it has what `predict` answers. */
+export type JobStep = { done: false } | ({ done: true } & { predictions: Prediction[]; spent: ArrayBuffer });
 
 export interface ModelDescription {
   architecture: string;

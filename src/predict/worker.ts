@@ -1,17 +1,26 @@
 import { answerRequests } from "../base/worker-answers.js";
-import type { Engine, EngineName } from "../engine/engine.js";
+import type { Engine, EngineName, Network } from "../engine/engine.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
 import { framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { Networks } from "./networks.js";
-import { predictBatch } from "./path.js";
+import { type Memory, predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
-import type { ModelDescription, WorkerAnswer, WorkerRequest, WorkerStart } from "./worker-messages.js";
+import { Stepped } from "./stepped.js";
+import type {
+  ModelDescription,
+  WorkerAnswer,
+  WorkerAnswers,
+  WorkerRequest,
+  WorkerStart,
+} from "./worker-messages.js";
 
 let wanted: EngineName = "auto";
 let engine: Promise<Engine> | undefined;
 const networks = new Networks(async (model) => (await startedEngine()).prepare(model));
+/** Large frames that are counted tile by tile, as the main thread says. */
+const jobs = new Map<number, Stepped<Counted>>();
 /** Requests share this memory and the engine: they are answered one after the other. */
 const scratch = new Scratch();
 
@@ -35,16 +44,43 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     case "release":
       networks.release(request.key);
       return {};
-    case "predict": {
-      const { key, batch, wanted, spare } = request;
-      const { network, model } = await networks.get(key);
-      const { architecture, certainty, pool } = model;
-      const predictions = await predictBatch({ network, architecture, certainty, pool }, batch, wanted, {
-        scratch,
-        spare,
-      });
-      return { predictions, spent: batch.pixels.buffer as ArrayBuffer };
-    }
+    case "predict":
+      return count(request, { scratch, spare: request.spare });
+    case "begin":
+      jobs.set(request.job, new Stepped((pause) => count(request, { pause })));
+      return step(request.job);
+    case "continue":
+      return step(request.job);
+    case "abandon":
+      jobs.delete(request.job);
+      return {};
+  }
+}
+
+type Counted = WorkerAnswers["predict"];
+
+async function count(
+  { key, batch, wanted }: Pick<WorkerRequest & { kind: "predict" }, "key" | "batch" | "wanted">,
+  memory: Memory,
+): Promise<Counted> {
+  // The network may be another object after a pause: others may have needed its place.
+  const { architecture, certainty, pool } = (await networks.get(key)).model;
+  const network: Pick<Network, "predict"> = {
+    predict: async (...call) => (await networks.get(key)).network.predict(...call),
+  };
+  const predictions = await predictBatch({ network, architecture, certainty, pool }, batch, wanted, memory);
+  return { predictions, spent: batch.pixels.buffer as ArrayBuffer };
+}
+
+async function step(job: number): Promise<WorkerAnswers["begin"]> {
+  try {
+    const found = await jobs.get(job)!.next();
+    if (!found.done) return found;
+    jobs.delete(job);
+    return { done: true, ...found.value };
+  } catch (error) {
+    jobs.delete(job);
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
+import { LIBRARY_LIMITS } from "../../src/base/limits.js";
 import { readModel } from "../../src/formats/registry.js";
 import { ModelLibrary } from "../../src/library/model-library.js";
 import { findModel } from "../../src/library/named-models.js";
@@ -185,4 +186,19 @@ test("a file whose name hides something is not offered by name", async (t) => {
   assert.deepEqual(await names(own), ["defcon shipped", "mine installed", "defcon-fast shipped"]);
   const [given] = await new ModelLibrary([join(models, "x\u001b[2Jy.onnx")]).list();
   assert.equal(given!.name, "x\ufffd[2Jy");
+});
+
+test("a card may be as large as the limit; a larger file is none", async (t) => {
+  const { library: own, home } = library(t);
+  const [model, card] = [join(home, "carded.h5"), join(home, "carded.md")];
+  writeFileSync(model, readFileSync(RANDOM_MODEL));
+  for (const [size, found] of [
+    [LIBRARY_LIMITS.maxCompanionBytes, LIBRARY_LIMITS.maxCompanionBytes],
+    [LIBRARY_LIMITS.maxCompanionBytes + 1, 0],
+  ] as const) {
+    writeFileSync(card, "x".repeat(size));
+    await own.install(model, { replace: true });
+    const text = (await own.card("carded")).card;
+    assert.equal(found === 0 ? text.indexOf("x".repeat(99)) : text.length, found === 0 ? -1 : found);
+  }
 });

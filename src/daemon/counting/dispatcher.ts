@@ -1,8 +1,10 @@
 import { LIMITS } from "../../base/limits.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
+import { tilesOf } from "../../predict/path.js";
 import type { FrameBatch, Prediction, Wanted } from "../../predict/prediction.js";
-import { FairQueue, type Source } from "./fair-queue.js";
+import { FairQueue } from "./fair-queue.js";
+import { StreamTurns } from "./stream-turns.js";
 
 /** A frame that waits for the engine. */
 export interface QueuedFrame {
@@ -12,8 +14,19 @@ export interface QueuedFrame {
   received: number;
 }
 
-/** A stream as the dispatcher sees it. `cost` is its frames' number of pixels. */
-export interface FrameQueue extends Source {
+/** Whose stream it is. A client has one part of the engine, and one large frame under way. */
+export interface StreamOwner {
+  /** Its streams with frames that are not answered yet. */
+  readonly busyStreams: number;
+}
+
+/** A stream as the dispatcher sees it. */
+export interface FrameQueue {
+  /** Frames that wait. */
+  readonly waiting: number;
+  /** Frames of streams with the same key can share a batch. */
+  readonly batchKey: string;
+  readonly owner: StreamOwner;
   readonly model: LoadedModel;
   readonly width: number;
   readonly height: number;
@@ -53,9 +66,19 @@ export interface BatchMemory {
  */
 const BATCHES_UNDER_WAY = 2;
 
-/** Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. */
+/**
+ * Most pixels of all large frames that are under way, but for a single one.
+ * Each is in memory twice, as numbers and as a map.
+ */
+const MAX_PIXELS_UNDER_WAY = 67_108_864;
+
+/**
+ * Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. A large
+ * frame is counted tile by tile, and others have their turns in between.
+ */
 export class Dispatcher {
-  private readonly queue = new FairQueue<FrameQueue>();
+  private readonly queue = new FairQueue<StreamTurns>();
+  private readonly turns = new Map<FrameQueue, StreamTurns>();
   private underWay = 0;
   private scheduled = false;
   private busySince = 0;
@@ -65,13 +88,19 @@ export class Dispatcher {
 
   /** Tells that a stream has a frame waiting. */
   notify(source: FrameQueue): void {
-    this.queue.notify(source);
+    const turns = this.turns.get(source) ?? new StreamTurns(source, tilesOf(source.width, source.height));
+    this.turns.set(source, turns);
+    if (!this.mustWait(turns)) this.queue.notify(turns);
     this.schedule();
   }
 
-  /** Forgets a stream's place. The engine finishes the frames that it has. */
+  /** Forgets a stream's place. The engine finishes what it has. */
   remove(source: FrameQueue): void {
-    this.queue.remove(source);
+    const turns = this.turns.get(source);
+    if (!turns) return;
+    this.queue.remove(turns);
+    this.turns.delete(source);
+    turns.giveUp();
   }
 
   /** How long the engine has been at work so far, ms. */
@@ -95,14 +124,70 @@ export class Dispatcher {
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
       // When it is a latest-only stream's turn, all wait until the engine is free: if others went
       // on, that stream would starve.
-      const batch = this.queue.next(limit, (source) => idle || !source.latestOnly);
-      if (batch.size === 0) return;
-      if (this.underWay++ === 0) this.busySince = performance.now();
-      void this.run(batch).finally(() => {
-        if (--this.underWay === 0) this.busyMs += performance.now() - this.busySince;
-        this.dispatch();
-      });
+      const ready = ({ source, isUnderWay }: StreamTurns) => idle || isUnderWay || !source.latestOnly;
+      const batch = this.queue.next(limit, ready);
+      const [first] = batch.keys();
+      if (!first) return;
+      this.began();
+      if (first.isUnderWay) {
+        first.grant();
+      } else if (first.tiles > 1) {
+        void this.runInTurns(first);
+      } else {
+        const counts = new Map([...batch].map(([{ source }, count]) => [source, count]));
+        void this.run(counts).finally(() => this.ended());
+      }
     }
+  }
+
+  private began(): void {
+    if (this.underWay++ === 0) this.busySince = performance.now();
+  }
+
+  private ended(): void {
+    if (--this.underWay === 0) this.busyMs += performance.now() - this.busySince;
+    this.dispatch();
+  }
+
+  /** Counts a large frame. Between its tiles it waits in the queue like all others. */
+  private async runInTurns(turns: StreamTurns): Promise<void> {
+    const { source } = turns;
+    const frames = source.take(1);
+    turns.isUnderWay = true;
+    for (const other of this.turns.values()) if (this.mustWait(other)) this.queue.remove(other);
+    const preview = source.takePreviewTurn();
+    const started = performance.now();
+    const turn = async () => {
+      if (turns.isGivenUp) return false;
+      const granted = turns.wait();
+      this.queue.notify(turns);
+      this.ended();
+      const goesOn = await granted;
+      // A turn that is given counts as under way already.
+      if (!goesOn) this.began();
+      return goesOn;
+    };
+    try {
+      const wanted = preview ? { ...source.wanted, preview } : source.wanted;
+      const predictions = await source.model.predictInTurns(this.join(source, frames), wanted, turn);
+      source.answer(frames, { predictions, started, finished: performance.now() });
+    } catch (error) {
+      source.answer(frames, { error });
+    }
+    turns.isUnderWay = false;
+    for (const other of this.turns.values()) {
+      if (other.waiting > 0 && !this.mustWait(other)) this.queue.notify(other);
+    }
+    this.ended();
+  }
+
+  /** Whether a stream's next large frame has to wait until others' are counted. */
+  private mustWait(turns: StreamTurns): boolean {
+    if (turns.tiles === 1 || turns.isUnderWay) return false;
+    const large = [...this.turns.values()].filter(({ isUnderWay }) => isUnderWay);
+    if (large.length === 0) return false;
+    const pixels = large.reduce((sum, other) => sum + other.pixels, turns.pixels);
+    return pixels > MAX_PIXELS_UNDER_WAY || large.some(({ source }) => source.owner === turns.source.owner);
   }
 
   private async run(batch: Map<FrameQueue, number>): Promise<void> {

@@ -4,6 +4,8 @@ export interface Source {
   readonly waiting: number;
   /** The engine's cost of one piece, in a unit that all sources share. */
   readonly cost: number;
+  /** How many sources share one part of the engine with it, itself included; 1 where left out. */
+  readonly sharers?: number;
   /** Sources with the same key can share a batch. */
   readonly batchKey: string;
 }
@@ -18,7 +20,7 @@ export interface BatchLimit {
  * Start-time fair queueing (Goyal, Vin and Cheng, 1996).
  * Each source has a virtual time, which grows by the cost of what it was served. The source that is
  * farthest behind comes next. So sources that always have work get equal shares of the engine,
- * whatever the size of their pieces. A source that was idle starts at the present: it has not saved
+ * whatever the size of their pieces; sources that share a part get one together. A source that was idle starts at the present: it has not saved
  * up a share. Nor is what it was served forgotten: a source that asks for one piece at a time gets
  * no more than its share.
  */
@@ -52,14 +54,14 @@ export class FairQueue<S extends Source> {
     this.now = this.times.get(first)!;
     let [pieces, cost] = [0, 0];
     for (let source: S | undefined = first; source; ) {
-      this.times.set(source, this.times.get(source)! + source.cost);
+      this.times.set(source, this.times.get(source)! + source.cost * sharersOf(source));
       batch.set(source, (batch.get(source) ?? 0) + 1);
       pieces++;
       cost += source.cost;
       if (pieces >= limit.pieces || cost + first.cost > limit.cost) break;
       source = this.farthestBehind((other) => other.batchKey === first.batchKey && ready(other), batch);
       // A source that shares others' batches may not get ahead of the rest without bound.
-      if (source && this.times.get(source)! > this.now + limit.cost) break;
+      if (source && this.times.get(source)! > this.now + limit.cost * sharersOf(source)) break;
     }
     for (const [source, taken] of batch) {
       if (taken < source.waiting) continue;
@@ -80,4 +82,8 @@ export class FairQueue<S extends Source> {
     }
     return found;
   }
+}
+
+function sharersOf({ sharers = 1 }: Source): number {
+  return sharers;
 }

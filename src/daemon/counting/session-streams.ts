@@ -8,6 +8,7 @@ import type { Connection } from "../connection.js";
 import { wireModel } from "../session-models.js";
 import { stoppingError } from "../stopping-error.js";
 import type { Counting } from "./counting.js";
+import type { StreamOwner } from "./dispatcher.js";
 import { ServerStream, type StreamHost } from "./stream.js";
 import { checkStreamRequest } from "./stream-request.js";
 
@@ -32,7 +33,7 @@ export interface StreamModels {
 }
 
 /** One client's streams: opens them, hands them their frames, and closes them. */
-export class SessionStreams {
+export class SessionStreams implements StreamOwner {
   private readonly streams = new Map<number, ServerStream>();
   private readonly host: StreamHost;
   private isStopping = false;
@@ -52,6 +53,12 @@ export class SessionStreams {
         client.settled();
       },
     };
+  }
+
+  get busyStreams(): number {
+    let busy = 0;
+    for (const { pending } of this.streams.values()) if (pending > 0) busy++;
+    return busy;
   }
 
   /** Bytes of the largest frame of all streams that were opened so far. */
@@ -87,6 +94,7 @@ export class SessionStreams {
       },
       this.counting,
       this.host,
+      this,
     );
     this.checkShare(stream);
     // A stream that opens after its client has gone would never end.

@@ -7,7 +7,7 @@ import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
-import type { FrameQueue, Outcome, QueuedFrame } from "./dispatcher.js";
+import type { FrameQueue, Outcome, QueuedFrame, StreamOwner } from "./dispatcher.js";
 import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
 import { StreamStatistics } from "./stream-statistics.js";
 
@@ -47,6 +47,7 @@ export class ServerStream implements FrameQueue {
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
   readonly latestOnly: boolean;
+  /** Pixels of a frame. */
   readonly cost: number;
   readonly batchKey: string;
   readonly credits: Credits;
@@ -64,6 +65,8 @@ export class ServerStream implements FrameQueue {
     readonly settings: StreamSettings,
     private readonly counting: Counting,
     private readonly host: StreamHost,
+    /** The client that has opened it. */
+    readonly owner: StreamOwner,
   ) {
     this.statistics = new StreamStatistics(counting.throughput);
     ({

@@ -143,3 +143,20 @@ test("a removed source is served no more, and an empty queue gives an empty batc
   queue.remove(source);
   assert.equal(serve(queue).size, 0);
 });
+
+test("a client with many streams gets the share of one", () => {
+  const queue = new FairQueue<Worker>();
+  const alone = worker(4_096, "alone", 1);
+  const many = Array.from({ length: 5 }, (_, i) => ({ ...worker(4_096, `many ${i}`, 1), sharers: 5 }));
+  for (let round = 0; round < 600; round++) {
+    for (const source of [alone, ...many]) {
+      source.waiting = 20;
+      queue.notify(source);
+    }
+    serve(queue);
+  }
+  const together = many.reduce((sum, { served }) => sum + served, 0);
+  // Five times a batch's cost is how far ahead each of the five may be, and a batch the one alone.
+  assert.ok(Math.abs(alone.served - together) <= 6 * LIMIT.cost, `${alone.served} ${together}`);
+  assert.ok(alone.served > 1e7);
+});
