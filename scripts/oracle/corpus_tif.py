@@ -10,6 +10,7 @@ import zlib
 from itertools import product
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import tifffile
 
@@ -263,6 +264,20 @@ imwrite("lerc", S, compression="lerc")
 decoded("lerc", "LERC without loss", S)
 imwrite("lerc-float", S.astype("f4"), compression="lerc", tile=(16, 32))
 decoded("lerc-float", "LERC, float, tiles", S.astype("f4"))
+tif = Tif(order=">")
+for frame in S:
+    tif.page(frame, {259: (3, [34887]), 50674: (4, [4, 0])}, imagecodecs.lerc_encode(frame))
+tif.write(out / "lerc-big-endian.tif")
+decoded("lerc-big-endian", "LERC, big endian", S)
+for outer in ("deflate", "zstd"):
+    imwrite(f"lerc-{outer}", S, compression="lerc", compressionargs={"compression": outer})
+    decoded(f"lerc-{outer}", f"LERC below {outer}", S)
+imwrite("zstd-rgb", rgb, compression="zstd", predictor=2, photometric="rgb", tile=(16, 32))
+decoded("zstd-rgb", "ZSTD, RGB in tiles, --channel 3", rgb[..., 2], options={"channel": 3})
+imwrite("jpeg-tiles", S8, compression="jpeg", compressionargs={"level": 90}, tile=(16, 32))
+decoded("jpeg-tiles", "JPEG, grey, tiles", tolerance=1)
+imwrite("jpeg-rgb", rgb, compression="jpeg", photometric="rgb")
+refused("jpeg-rgb", "JPEG of colours", "JPEG", run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
 imwrite("jpeg", S8, compression="jpeg", compressionargs={"level": 95})
 decoded("jpeg", "JPEG, grey; decoders round in their own ways", tolerance=1)
 imwrite("jpeg2000", S, compression="jpeg2000")

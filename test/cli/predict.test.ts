@@ -297,5 +297,5 @@ test("channels, slices and times are columns; damage and colours are counted whe
   }
   const { code, stderr } = await predict("not-finite");
   assert.equal(code, 1);
-  assert.match(stderr, /x 4, y 3: .*--replace-invalid median; .*Process > Math > Max\.\.\./);
+  assert.match(stderr, /x 4, y 3: .*--replace-invalid median, or .*Process > Math > Max\.\.\./);
 });

@@ -105,7 +105,7 @@ function isCut(error: unknown): error is InputError {
 /** An error with the advice to count the frames before it. @param whole their number */
 export function salvageable({ code, trouble }: InputError, whole: number): InputError {
   const are = whole === 1 ? "1 frame before it is" : `${whole} frames before it are`;
-  const advice = `${are} whole: --salvage counts ${whole === 1 ? "it" : "them"}.`;
+  const advice = `${are} whole: predict --salvage counts ${whole === 1 ? "it" : "them"}.`;
   return new InputError(code, { ...trouble, advice });
 }
 
