@@ -328,6 +328,11 @@ cut("pages-then-pixels", "compressed strips, cut off", good)
 contiguous = (out / "imagej-contiguous.tif").read_bytes()
 (out / "imagej-cut.tif").write_bytes(contiguous[: 512 + 2 * S[0].nbytes + S[0].nbytes // 2])
 cut("imagej-cut", "ImageJ's large stacks, cut off in the third frame", 2)
+tifffile.imwrite(out / "hyperstack-cut.tif", S, imagej=True, metadata={"axes": "TYX"})
+ends = (out / "hyperstack-cut.tif").read_bytes()
+start = tifffile.TiffFile(out / "hyperstack-cut.tif").pages[0].dataoffsets[0]
+(out / "hyperstack-cut.tif").write_bytes(ends[: start + 3 * S[0].nbytes + 50])
+cut("hyperstack-cut", "ImageJ's stacks with the directories at the end, cut off in the last frame", 3)
 (out / "half-a-first-page.tif").write_bytes(whole[: S[0].nbytes // 2])
 refused("half-a-first-page", "cut off in the first page", "end of the file")
 
@@ -355,7 +360,7 @@ for axes, dims, places in (
     ("CTZYX", (2, 2, 3), [(c, z, t) for c in (1, 2) for t in (1, 2) for z in (1, 2, 3)]),
 ):
     name = f"ome-{axes.lower()}"
-    tifffile.imwrite(out / f"{name}.tif", twelve.reshape(*dims, ROWS, COLUMNS), ome=True, photometric="minisblack", metadata={"axes": axes})
+    tifffile.imwrite(out / f"{name}.tif", twelve.reshape(*dims, ROWS, COLUMNS), ome=True, photometric="minisblack", metadata={"axes": axes, "PhysicalSizeX": 0.16, "PhysicalSizeXUnit": "µm", "PhysicalSizeY": 0.16, "PhysicalSizeYUnit": "µm"})
     table = f"{name}.counts.csv"
     decoded(name, f"OME-TIFF, {axes}: channels, slices and times in the table", values={
         f"{table}:channel": [c for c, _, _ in places], f"{table}:slice": [z for _, z, _ in places], f"{table}:time": [t for _, _, t in places],
