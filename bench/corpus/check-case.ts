@@ -124,7 +124,9 @@ async function checkCommand(
   const expectedParts = [wanted, ...words.map((word) => `“${word}”`), listed(values)];
   const message = shown(ran.text.trim().split("\n").at(-1) ?? "", folder);
   const gotParts = passed
-    ? expectedParts
+    ? error
+      ? [`${did}: ${message.replace(/^defcon-fiji: /, "")}`]
+      : expectedParts
     : [did, ...missing.map((word) => `no “${word}”`), ...wrong.map(([name]) => `another ${name}`), message];
   return {
     expected: expectedParts.filter(Boolean).join(", "),

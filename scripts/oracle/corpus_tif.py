@@ -10,6 +10,7 @@ import zlib
 from itertools import product
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import tifffile
 
@@ -263,6 +264,20 @@ imwrite("lerc", S, compression="lerc")
 decoded("lerc", "LERC without loss", S)
 imwrite("lerc-float", S.astype("f4"), compression="lerc", tile=(16, 32))
 decoded("lerc-float", "LERC, float, tiles", S.astype("f4"))
+tif = Tif(order=">")
+for frame in S:
+    tif.page(frame, {259: (3, [34887]), 50674: (4, [4, 0])}, imagecodecs.lerc_encode(frame))
+tif.write(out / "lerc-big-endian.tif")
+decoded("lerc-big-endian", "LERC, big endian", S)
+for outer in ("deflate", "zstd"):
+    imwrite(f"lerc-{outer}", S, compression="lerc", compressionargs={"compression": outer})
+    decoded(f"lerc-{outer}", f"LERC below {outer}", S)
+imwrite("zstd-rgb", rgb, compression="zstd", predictor=2, photometric="rgb", tile=(16, 32))
+decoded("zstd-rgb", "ZSTD, RGB in tiles, --channel 3", rgb[..., 2], options={"channel": 3})
+imwrite("jpeg-tiles", S8, compression="jpeg", compressionargs={"level": 90}, tile=(16, 32))
+decoded("jpeg-tiles", "JPEG, grey, tiles", tolerance=1)
+imwrite("jpeg-rgb", rgb, compression="jpeg", photometric="rgb")
+refused("jpeg-rgb", "JPEG of colours", "JPEG", run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
 imwrite("jpeg", S8, compression="jpeg", compressionargs={"level": 95})
 decoded("jpeg", "JPEG, grey; decoders round in their own ways", tolerance=1)
 imwrite("jpeg2000", S, compression="jpeg2000")
@@ -313,6 +328,11 @@ cut("pages-then-pixels", "compressed strips, cut off", good)
 contiguous = (out / "imagej-contiguous.tif").read_bytes()
 (out / "imagej-cut.tif").write_bytes(contiguous[: 512 + 2 * S[0].nbytes + S[0].nbytes // 2])
 cut("imagej-cut", "ImageJ's large stacks, cut off in the third frame", 2)
+tifffile.imwrite(out / "hyperstack-cut.tif", S, imagej=True, metadata={"axes": "TYX"})
+ends = (out / "hyperstack-cut.tif").read_bytes()
+start = tifffile.TiffFile(out / "hyperstack-cut.tif").pages[0].dataoffsets[0]
+(out / "hyperstack-cut.tif").write_bytes(ends[: start + 3 * S[0].nbytes + 50])
+cut("hyperstack-cut", "ImageJ's stacks with the directories at the end, cut off in the last frame", 3)
 (out / "half-a-first-page.tif").write_bytes(whole[: S[0].nbytes // 2])
 refused("half-a-first-page", "cut off in the first page", "end of the file")
 
@@ -340,7 +360,7 @@ for axes, dims, places in (
     ("CTZYX", (2, 2, 3), [(c, z, t) for c in (1, 2) for t in (1, 2) for z in (1, 2, 3)]),
 ):
     name = f"ome-{axes.lower()}"
-    tifffile.imwrite(out / f"{name}.tif", twelve.reshape(*dims, ROWS, COLUMNS), ome=True, photometric="minisblack", metadata={"axes": axes})
+    tifffile.imwrite(out / f"{name}.tif", twelve.reshape(*dims, ROWS, COLUMNS), ome=True, photometric="minisblack", metadata={"axes": axes, "PhysicalSizeX": 0.16, "PhysicalSizeXUnit": "µm", "PhysicalSizeY": 0.16, "PhysicalSizeYUnit": "µm"})
     table = f"{name}.counts.csv"
     decoded(name, f"OME-TIFF, {axes}: channels, slices and times in the table", values={
         f"{table}:channel": [c for c, _, _ in places], f"{table}:slice": [z for _, z, _ in places], f"{table}:time": [t for _, _, t in places],

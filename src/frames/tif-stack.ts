@@ -8,7 +8,7 @@ import { BlockDecoder } from "./tif/block-decoder.js";
 import { ndTiffPositions } from "./tif/ndtiff-index.js";
 import { parseOmeDescription } from "./tif/ome-description.js";
 import { followingFrames } from "./tif/tif-following-frames.js";
-import { announcedFrames, tifPages } from "./tif/tif-pages.js";
+import { framesOf, salvageable, tifPages } from "./tif/tif-pages.js";
 import { readBlocks } from "./tif/tiff-blocks.js";
 import { TAGS, TiffDirectory } from "./tif/tiff-directory.js";
 import { TiffFile } from "./tif/tiff-file.js";
@@ -39,17 +39,23 @@ export async function openTifStack(path: string, options: OpenOptions = {}): Pro
 }
 
 async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOptions): Promise<StackReader> {
-  const pages = await tifPages(file, options);
-  const { first, firstPage, text } = pages;
+  const pages = await tifPages(file, options.channel);
+  const { first, firstPage: page, text, announced, cut } = pages;
   const description = parseDescription(text);
-  const notes = [...pages.notes];
+  const notes: string[] = [];
+  const salvage = options.salvage ?? false;
   const shape = storedAsShown(pages.shape, description, notes);
   const following =
     pages.offsets.length === 1
-      ? await followingFrames(file, first, { shape, page: firstPage, text, options })
+      ? await followingFrames(file, first, {
+          ...{ shape, page, text, announced },
+          salvage: salvage || cut !== undefined,
+        })
       : undefined;
-  if (following) notes.push(...following.notes);
   const frames = following?.frames ?? pages.offsets.length;
+  if (cut && !salvage) throw salvageable(cut, frames);
+  if (cut) notes.push(`cut off or damaged after ${framesOf(frames)}: ${cut.finding}`);
+  else if (following) notes.push(...following.notes);
   const placed = following ? undefined : await ndTiffPositions(file, pages.pixels);
   const info = await stackInfo(first, shape, frames, description, text, placed);
   let rounded = false;
@@ -61,13 +67,10 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
   const read = async (index: number): Promise<PixelArray> => {
     const source = { file, decoder, page: index + 1, onRounded };
     if (following && frames > 1) return readPage(source, shape, following.blocksOf(index));
-    const page = pages.numbers[index]!;
-    const directory = await TiffDirectory.read(file, pages.offsets[index]!, page);
-    return readPage(
-      { ...source, page },
-      shape,
-      await readBlocks(file, directory, shape, page, announcedFrames(directory, text)),
-    );
+    const number = pages.numbers[index]!;
+    const directory = await TiffDirectory.read(file, pages.offsets[index]!, number);
+    const blocks = await readBlocks(file, directory, shape, number, announced);
+    return readPage({ ...source, page: number }, shape, blocks);
   };
   return stackReader(
     file.path,

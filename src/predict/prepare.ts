@@ -92,7 +92,7 @@ function checkFinite(frame: Float32Array, width: number): void {
       subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
       expected: "a finite number",
       found: String(frame[i]),
-      advice: `Count with --replace-invalid median; or replace such pixels first, ${inFiji(frame[i]!)}`,
+      advice: `Use predict --replace-invalid median, or replace such pixels first, ${inFiji(frame[i]!)}`,
     });
   }
 }

@@ -98,3 +98,16 @@ for (const end of ["stop", "terminate"] as const) {
     await assert.rejects(worker.ask({ kind: "refuse" }), { code: "ENGINE_FAILED" });
   });
 }
+
+test("a worker that takes more memory than it may is lost, and the program goes on", async () => {
+  const greedy = `import { parentPort } from "node:worker_threads";
+    parentPort.on("message", () => { for (const all = []; ; ) all.push(new Array(100_000).fill(all.length)); });`;
+  const worker = new WorkerLink<string, never>(
+    new URL(`data:text/javascript,${encodeURIComponent(greedy)}`),
+    undefined,
+    (found) => new EngineError("ENGINE_FAILED", { subject: "the thread ended", found }),
+    { maxOldGenerationSizeMb: 32 },
+  );
+  await assert.rejects(worker.ask("take all"), { code: "ENGINE_FAILED", message: /memory limit/ });
+  assert.ok(worker.isLost);
+});

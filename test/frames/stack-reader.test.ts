@@ -243,6 +243,24 @@ test("files with flipped bytes never crash or hang the reader", async (t) => {
   }
 });
 
+test("compressions that are undone in a thread of their own never crash or hang the reader", async (t) => {
+  const path = join(temporaryFolder(t), "flipped.tif");
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
+  for (const name of ["16-bits-big-endian-zstd-tiles", "lerc", "jpeg"]) {
+    const original = readFileSync(join(folder, "corpus", `${name}.tif`));
+    for (let round = 0; round < 12; round++) {
+      const bytes = Buffer.from(original);
+      for (let flips = 0; flips < 3; flips++) bytes[random(bytes.length)] = random(256);
+      writeFileSync(path, bytes);
+      await readsOrRefuses(path, (_, pixels) => assert.ok(pixels.length > 0));
+    }
+  }
+});
+
 test("a directory that points back at itself is refused", async (t) => {
   const path = join(temporaryFolder(t), "loop.tif");
   const bytes = readFileSync(join(folder, "uint8_little_plain_strip.tif"));

@@ -1,7 +1,6 @@
 import { InputError } from "../../base/errors.js";
 import { parseDescription } from "../imagej-description.js";
-import type { OpenOptions } from "../open-options.js";
-import { announcedFrames, framesOf, salvageable } from "./tif-pages.js";
+import { framesOf, salvageable } from "./tif-pages.js";
 import { type PageBlocks, readBlocks } from "./tiff-blocks.js";
 import { NOT_COMPRESSED } from "./tiff-compression.js";
 import { TAGS, type TiffDirectory } from "./tiff-directory.js";
@@ -22,7 +21,9 @@ interface OnlyPage {
   page: number;
   /** Its ImageDescription. */
   text: string;
-  options: OpenOptions;
+  announced: readonly number[];
+  /** Whether the frames of a file that was cut off are taken. */
+  salvage: boolean;
 }
 
 /**
@@ -36,11 +37,10 @@ interface OnlyPage {
 export async function followingFrames(
   file: TiffFile,
   directory: TiffDirectory,
-  { shape, page, text, options }: OnlyPage,
+  { shape, page, text, announced, salvage }: OnlyPage,
 ): Promise<FollowingFrames | undefined> {
   const planes = directory.count(TAGS.uic2);
   const images = parseDescription(text)?.images ?? 1;
-  const announced = announcedFrames(directory, text);
   if (announced.length === 0) return undefined;
   const blocks = await readBlocks(file, directory, shape, page, announced);
   const frameBytes = shape.height * rowBytes(shape.sample, shape.width * shape.samples);
@@ -62,7 +62,7 @@ export async function followingFrames(
       advice: "The file is cut off; copy or save it again.",
     });
     if (!inARow || room < 1) throw error;
-    return cutOff(error, room, options, moved);
+    return cutOff(error, room, salvage, moved);
   }
   const doubt = !inARow
     ? "its pixels are compressed or in tiles"
@@ -82,13 +82,13 @@ export async function followingFrames(
     found: `the end of the file at ${file.size}`,
     advice: "The file is cut off; copy or save it again.",
   });
-  return cutOff(error, room, options, moved);
+  return cutOff(error, room, salvage, moved);
 }
 
 function cutOff(
   error: InputError,
   room: number,
-  { salvage }: OpenOptions,
+  salvage: boolean,
   blocksOf: FollowingFrames["blocksOf"],
 ): FollowingFrames {
   if (!salvage) throw salvageable(error, room);

@@ -1,6 +1,5 @@
 import { InputError } from "../../base/errors.js";
 import { parseDescription } from "../imagej-description.js";
-import type { OpenOptions } from "../open-options.js";
 import { readBlocks } from "./tiff-blocks.js";
 import { damaged, TAGS, TiffDirectory } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";
@@ -20,7 +19,10 @@ export interface TifPages {
   firstPage: number;
   /** The first frame's ImageDescription. */
   text: string;
-  notes: string[];
+  /** Numbers of frames that a page may hold, as descriptions say. */
+  announced: readonly number[];
+  /** Why the pages after these could not be read. */
+  cut?: InputError;
 }
 
 /**
@@ -38,19 +40,22 @@ const [REDUCED, MASK, OLD_REDUCED] = [1, 4, 2];
 
 /**
  * Walks through a file's pages and checks that each is whole and like the first.
+ * It stops at a page that is not whole, unless that is the first.
  * @throws InputError INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE, INPUT_OPTION
  */
-export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions): Promise<TifPages> {
+export async function tifPages(file: TiffFile, channel: number | undefined): Promise<TifPages> {
   const [offsets, pixels, numbers] = [[] as number[], [] as number[], [] as number[]];
-  const notes: string[] = [];
-  let text: string | undefined;
+  let [text, announced, cut] = ["", [] as number[], undefined as InputError | undefined];
   let found: Pick<TifPages, "shape" | "first" | "firstPage"> | undefined;
   try {
     for await (const { directory, page } of framePages(file)) {
       const shape = await readShape(file, directory, page, channel);
       if (found) checkSameShape(file, shape, found.shape, page, found.firstPage);
-      text ??= await directory.text(TAGS.description);
-      const blocks = await readBlocks(file, directory, shape, page, announcedFrames(directory, text));
+      if (!found) {
+        text = await directory.text(TAGS.description);
+        announced = announcedFrames(directory, text);
+      }
+      const blocks = await readBlocks(file, directory, shape, page, announced);
       found ??= { shape, first: directory, firstPage: page };
       offsets.push(directory.offset);
       pixels.push(blocks.offsets[0]!);
@@ -58,8 +63,7 @@ export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions
     }
   } catch (error) {
     if (!found || !isCut(error)) throw error;
-    if (!salvage) throw salvageable(error, offsets.length);
-    notes.push(`cut off or damaged after ${framesOf(offsets.length)}: ${error.finding}`);
+    cut = error;
   }
   if (!found) {
     throw damaged(
@@ -71,11 +75,11 @@ export async function tifPages(file: TiffFile, { channel, salvage }: OpenOptions
   }
   return {
     ...found,
-    text: text!,
+    ...{ text, announced },
     offsets: Float64Array.from(offsets),
     pixels: Float64Array.from(pixels),
     numbers: Float64Array.from(numbers),
-    notes,
+    ...(cut && { cut }),
   };
 }
 
@@ -105,7 +109,7 @@ function isCut(error: unknown): error is InputError {
 /** An error with the advice to count the frames before it. @param whole their number */
 export function salvageable({ code, trouble }: InputError, whole: number): InputError {
   const are = whole === 1 ? "1 frame before it is" : `${whole} frames before it are`;
-  const advice = `${are} whole: --salvage counts ${whole === 1 ? "it" : "them"}.`;
+  const advice = `${are} whole: predict --salvage counts ${whole === 1 ? "it" : "them"}.`;
   return new InputError(code, { ...trouble, advice });
 }
 

@@ -162,7 +162,7 @@ function chosen(subject: string, samples: number, photometric: number, channel: 
       subject,
       expected: "one value a pixel",
       found: `${name}${samples} values a pixel`,
-      advice: `Choose one: ${channelNames(samples, photometric)}.`,
+      advice: `predict counts one of them: ${channelNames(samples, photometric)}.`,
     });
   }
   if (Number.isInteger(channel) && channel >= 1 && channel <= samples) return channel - 1;
