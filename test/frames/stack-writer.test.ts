@@ -138,7 +138,10 @@ test("a frame of another size and one too many are refused", async (t) => {
 test("a unit of any length has room, and one of one character comes back", async (t) => {
   const path = join(temporaryFolder(t), "stack.tif");
   for (const unit of ["long ".repeat(400).trim(), "\u00C5", "\u03BCm"]) {
-    await written(path, 2, { calibration: { pixelWidth: 2, pixelHeight: 2, unit } });
+    await written(path, 2, {
+      calibration: { pixelWidth: 2, pixelHeight: 2, unit },
+      force: true,
+    });
     const stack = await openTifStack(path);
     assert.equal(stack.info.calibration.unit, unit === "\u03BCm" ? "\u00B5m" : unit);
     assert.deepEqual((await stack.read(1)).pixels, frame(1));
