@@ -17,10 +17,11 @@ import { layerSummary } from "./layer-summary.js";
 
 /**
  * Where frames come from.
- * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; or the path of a
- * stack of any format that is read, or an array: FILE.npy, FILE.npz:ARRAY, FILE.h5:ARRAY.
+ * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; a stack of
+ * {@link openStack}, which stays open; or what that opens: the path of a stack of any format that is
+ * read, FILE.npy, FILE.npz:ARRAY or FILE.h5:ARRAY.
  */
-export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | string;
+export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | StackReader | string;
 
 /** How frames are counted. */
 export interface PredictOptions {
@@ -161,6 +162,7 @@ export class FCN {
   async *stream(frames: FrameSource, options: PredictOptions = {}): AsyncGenerator<CountedFrame> {
     if (typeof frames === "string") yield* this.countFile(frames, options);
     else if ("shape" in frames) yield* this.countStack(arrayStack(frames), options);
+    else if ("read" in frames) yield* this.countStack(frames, options);
     else {
       const counted = predictFrames(this.loaded, frames, this.wanted(options), { signal: options.signal });
       yield* watched(counted, options);

@@ -1,4 +1,4 @@
-import { SHARE_ENV, Worker } from "node:worker_threads";
+import { type ResourceLimits, SHARE_ENV, Worker } from "node:worker_threads";
 import { type DefconError, fromPlainError, messageOf } from "./errors.js";
 import { CANCEL, STOP, type WorkerMessage } from "./worker-messages.js";
 
@@ -23,13 +23,19 @@ export class WorkerLink<Request, Answer, Event = never> {
    * @param script of the thread
    * @param start what the thread is given at its start
    * @param lossOf makes the error of requests that the thread can no longer answer, from the reason
+   * @param resourceLimits bounds of the thread's memory; Node.js' own where left out
    */
   constructor(
     script: URL,
     start: unknown,
     private readonly lossOf: (reason: string) => DefconError,
+    resourceLimits?: ResourceLimits,
   ) {
-    this.worker = new Worker(script, { workerData: start, env: SHARE_ENV });
+    this.worker = new Worker(script, {
+      ...(resourceLimits && { resourceLimits }),
+      workerData: start,
+      env: SHARE_ENV,
+    });
     this.worker.on("message", (message: WorkerMessage<Answer, Event>) => this.receive(message));
     this.worker.on("error", (error) => this.lose(messageOf(error)));
     this.worker.on("exit", (code) => this.lose(`exit code ${code}`));

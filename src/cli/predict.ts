@@ -4,6 +4,8 @@ import { isCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import type { EngineName } from "../engine/engine.js";
+import type { FramePosition } from "../frames/frame.js";
+import { hasPositions, positionOf } from "../frames/frame-position.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
@@ -32,6 +34,9 @@ interface PredictOptions {
   as: DensityKind;
   engine?: EngineName;
   json?: boolean;
+  channel?: number;
+  salvage?: boolean;
+  replaceInvalid?: "median";
 }
 
 /** `defcon-fiji predict`: writes density maps and counts of stacks. */
@@ -49,6 +54,18 @@ export function predictCommand(): Command {
       "--pool <pixels>",
       "side of the window of the max local count (default: the model's, 7)",
       numberThat(wholeNumber(1)),
+    )
+    .option(
+      "--channel <n>",
+      "of frames with several values a pixel, such as RGB, count this one, from 1",
+      numberThat(wholeNumber(1)),
+    )
+    .option("--salvage", "count the whole frames of a tif that was cut off")
+    .addOption(
+      new Option(
+        "--replace-invalid <how>",
+        "replace pixels that are NaN or infinite by the median of those around them",
+      ).choices(["median"]),
     )
     .addOption(
       new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),
@@ -109,7 +126,8 @@ async function predictOne(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const stack = await openStack(input);
+  const { channel, salvage, replaceInvalid } = options;
+  const stack = await openStack(input, { channel, salvage, replaceInvalid });
   try {
     await predictFrames(model, stack, paths, wanted, options, signal);
   } finally {
@@ -127,6 +145,7 @@ async function predictFrames(
 ): Promise<void> {
   const range = frameRange(stack, options.index);
   const results = await StackResults.create(paths, stack.info, range.end - range.first);
+  const placed = hasPositions(stack.info);
   const summary = new CertaintySummary();
   const progress = new ProgressLine(basename(stack.path), range.end - range.first);
   try {
@@ -136,7 +155,8 @@ async function predictFrames(
     })) {
       summary.add(frame);
       await results.add(frame);
-      if (options.json) console.log(jsonLine(stack.path, frame));
+      if (options.json)
+        console.log(jsonLine(stack.path, frame, placed ? positionOf(stack.info, frame.index) : undefined));
       else progress.advance();
     }
     await results.finish();
@@ -146,6 +166,7 @@ async function predictFrames(
   } finally {
     progress.clear();
   }
+  for (const note of stack.notes) console.error(`${stack.path}: ${note}`);
   if (!options.json) {
     const frames = range.end - range.first;
     console.log(
@@ -166,7 +187,11 @@ function frameRange({ path, info }: StackReader, index: number | undefined): { f
   });
 }
 
-function jsonLine(file: string, { index, count, maxLocalCount, certainty }: CountedFrame): string {
+function jsonLine(
+  file: string,
+  { index, count, maxLocalCount, certainty }: CountedFrame,
+  position: FramePosition | undefined,
+): string {
   return JSON.stringify({
     ...{ file, frame: index + 1, count, max_local_count: maxLocalCount },
     ...(certainty && {
@@ -175,5 +200,6 @@ function jsonLine(file: string, { index, count, maxLocalCount, certainty }: Coun
       away_from_spots: certainty.away,
       unlike_training: certainty.unlike,
     }),
+    ...position,
   });
 }

@@ -39,6 +39,26 @@ export interface Calibration {
   frameInterval?: number;
 }
 
+/** Nanometres of the units of length that programs write. */
+export const NM_PER_UNIT: Readonly<Record<string, number>> = {
+  nm: 1,
+  µm: 1e3,
+  // The Greek letter, which some programs write.
+  "\u03bcm": 1e3,
+  um: 1e3,
+  micron: 1e3,
+  microns: 1e3,
+  mm: 1e6,
+  cm: 1e7,
+};
+
+/** The place of a frame among channels, slices and times, each from 1. */
+export interface FramePosition {
+  channel: number;
+  slice: number;
+  time: number;
+}
+
 /** What is known of a stack before any pixel is read. */
 export interface StackInfo {
   width: number;
@@ -49,7 +69,10 @@ export interface StackInfo {
   fullScale?: number;
   calibration: Calibration;
   /**
-   * ImageJ's arrangement of the frames, if the file tells; frames = channels * slices * timePoints.
+   * The arrangement of the frames, if the file tells; frames = channels * slices * timePoints.
+   * Frames are in ImageJ's order, channels first, then slices, unless there are positions.
    */
   layout?: { channels: number; slices: number; timePoints: number };
+  /** The place of each frame, for frames in another order than ImageJ's. */
+  positions?: readonly FramePosition[];
 }

@@ -1,8 +1,11 @@
 import { basename, dirname } from "node:path";
+import { InputError } from "../base/errors.js";
 import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
+import { withInvalidReplaced } from "./invalid-pixels.js";
 import { openNd2Stack } from "./nd2-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
+import type { OpenOptions } from "./open-options.js";
 import { openPicassoStack } from "./picasso-stack.js";
 import { openSifStack } from "./sif-stack.js";
 import { type SourceKind, sourceParts, withoutEnding } from "./source-parts.js";
@@ -12,7 +15,7 @@ import { openTifStack } from "./tif-stack.js";
 import { openZarrStack } from "./zarr-stack.js";
 
 /** The reader of each kind; the endings of their names are in source-parts.ts. */
-const OPENERS: Record<SourceKind, (source: string) => Promise<StackReader>> = {
+const OPENERS: Record<SourceKind, (source: string, options: OpenOptions) => Promise<StackReader>> = {
   tif: openTifStack,
   npy: openNpyStack,
   npz: openNpzStack,
@@ -30,8 +33,18 @@ const OPENERS: Record<SourceKind, (source: string) => Promise<StackReader>> = {
  * folder NAME.zarr or NAME.zarr/PATH inside, NAME.dax, NAME.spe, NAME.sif, NAME.nd2, NAME.raw.
  * @throws InputError as the reader of each kind does
  */
-export function openStack(source: string): Promise<StackReader> {
-  return OPENERS[sourceParts(source).kind](source);
+export async function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
+  const { kind } = sourceParts(source);
+  if (options.channel !== undefined && kind !== "tif") {
+    throw new InputError("INPUT_OPTION", {
+      subject: `--channel ${options.channel}`,
+      expected: "a tif with several values a pixel",
+      found: source,
+      advice: "Leave it out.",
+    });
+  }
+  const stack = await OPENERS[kind](source, options);
+  return options.replaceInvalid === "median" ? withInvalidReplaced(stack) : stack;
 }
 
 /**

@@ -5,6 +5,11 @@ export interface StackReader {
   /** The stack's name in messages: a file's path, or the path of an array in a file. */
   readonly path: string;
   readonly info: StackInfo;
+  /**
+   * What the reader had to decide or to lose, in words for people.
+   * Some of it is known only once the frames are read.
+   */
+  readonly notes: readonly string[];
   /** @param index from 0 @throws InputError INPUT_TRUNCATED, INPUT_FORMAT; RangeError */
   read(index: number): Promise<Frame>;
   /** Frames from `first` up to but not including `end`, in order. */
@@ -21,6 +26,7 @@ export function stackReader(
   info: StackInfo,
   readPixels: (index: number) => PixelArray | Promise<PixelArray>,
   close: () => Promise<void> = async () => undefined,
+  notes: () => readonly string[] = () => [],
 ): StackReader {
   const { width, height } = info;
   const read = async (index: number): Promise<Frame> => {
@@ -32,6 +38,9 @@ export function stackReader(
   return {
     path,
     info,
+    get notes() {
+      return notes();
+    },
     read,
     async *frames(first = 0, end = info.frames) {
       for (let i = first; i < end; i++) yield await read(i);

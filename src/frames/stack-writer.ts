@@ -2,12 +2,14 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { InputError } from "../base/errors.js";
 import {
   type Calibration,
+  type FramePosition,
   PIXEL_TYPES,
   type PixelArray,
   type PixelType,
   pixelTypeOf,
   type StackInfo,
 } from "./frame.js";
+import { imageJIndex } from "./frame-position.js";
 import { formatDescription } from "./imagej-description.js";
 import { TAGS } from "./tiff-directory.js";
 
@@ -19,8 +21,10 @@ export interface StackWriterOptions {
   /** Type of the pixels; float32 where left out. */
   pixelType?: PixelType;
   calibration?: Calibration;
-  /** ImageJ's arrangement of the frames; time points where left out. */
+  /** The arrangement of the frames; time points where left out. */
   layout?: NonNullable<StackInfo["layout"]>;
+  /** The place of each frame in the arrangement, where they do not come in ImageJ's order. */
+  positions?: readonly FramePosition[];
 }
 
 /** A stack being written. */
@@ -120,7 +124,15 @@ class TiffStackWriter implements StackWriter {
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
     }
-    await this.file.write(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    const { layout, positions } = this.options;
+    // ImageJ has no other order than its own.
+    if (layout && positions) {
+      const place = imageJIndex(positions[this.written]!, layout);
+      await this.file.writeAt(bytes, this.dataOffset + place * this.frameBytes);
+    } else {
+      await this.file.write(bytes);
+    }
     this.written++;
   }
 
@@ -133,7 +145,7 @@ class TiffStackWriter implements StackWriter {
     }
     try {
       const others = this.otherDirectories();
-      await this.file.write(others);
+      await this.file.writeAt(others, this.dataEnd);
       await this.file.writeAt(this.firstPart(others.length > 0), 0);
     } catch (error) {
       await this.abort();

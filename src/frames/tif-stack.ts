@@ -1,108 +1,122 @@
 import { InputError } from "../base/errors.js";
-import { type Calibration, PIXEL_TYPES, type PixelArray, type StackInfo } from "./frame.js";
+import { BlockDecoder } from "./block-decoder.js";
+import type { Calibration, FramePosition, PixelArray, StackInfo } from "./frame.js";
+import { layoutOf } from "./frame-position.js";
 import { type ImageJDescription, parseDescription } from "./imagej-description.js";
+import { ndTiffPositions } from "./ndtiff-index.js";
+import { parseOmeDescription } from "./ome-description.js";
+import type { OpenOptions } from "./open-options.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
-import { damaged, TAGS, TiffDirectory } from "./tiff-directory.js";
+import { followingFrames } from "./tif-following-frames.js";
+import { announcedFrames, tifPages } from "./tif-pages.js";
+import { readBlocks } from "./tiff-blocks.js";
+import { TAGS, TiffDirectory } from "./tiff-directory.js";
 import { TiffFile } from "./tiff-file.js";
-import { type PageShape, readContiguous, readPage, readShape } from "./tiff-page.js";
+import { readPage } from "./tiff-page.js";
+import type { PageShape } from "./tiff-shape.js";
 
 /** TIFF's resolution units. Millimetres and others are not among them. */
 const RESOLUTION_UNITS: Record<number, string> = { 2: "inch", 3: "cm" };
 
 /**
- * Opens a tif stack of 8- or 16-bit unsigned or 32-bit float frames of one size.
- * Files may have any byte order, be classic or BigTIFF, in strips or tiles, plain or compressed by
- * LZW, Deflate or PackBits. ImageJ's contiguous stacks with one directory for all frames are read
- * too. Pages that are reduced copies of others are skipped. Pixel values are the stored ones, even
- * where a file asks for an inverted display.
- * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE
+ * Opens a tif stack of frames of one size and type.
+ * Files may have any byte order, be classic or BigTIFF, in strips or tiles. docs/formats.md lists
+ * pixel types, compressions and what programs add. Pages that are reduced copies or masks are
+ * skipped. A tag that says where pixels lie or what they mean is heeded, or the file is refused.
+ * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE,
+ * INPUT_OPTION
  */
-export async function openTifStack(path: string): Promise<StackReader> {
+export async function openTifStack(path: string, options: OpenOptions = {}): Promise<StackReader> {
   const file = await TiffFile.open(path);
+  const decoder = new BlockDecoder(path);
   try {
-    const first = await TiffDirectory.read(file, file.firstDirectory, 1);
-    const description = parseDescription(await first.text(TAGS.description));
-    const shape = await readShape(file, first, 1);
-    const pages = await pageOffsets(file, shape);
-    const calibration = await readCalibration(first, description);
-    const contiguous = pages.length === 1 && description !== undefined && description.images > 1;
-    const frames = contiguous ? description.images : pages.length;
-    const layout = description?.images === frames ? description.layout : undefined;
-    const info: StackInfo = { ...shape, frames, calibration, ...(layout && { layout }) };
-    const read = contiguous
-      ? await contiguousFrames(file, first, info)
-      : async (index: number) =>
-          readPage(file, await TiffDirectory.read(file, pages[index]!, index + 1), shape, index + 1);
-    return stackReader(file.path, info, read, () => file.close());
+    return await openPages(file, decoder, options);
   } catch (error) {
+    await decoder.close();
     await file.close();
     throw error;
   }
 }
 
-/**
- * Offsets of the directories of all frames; only these 8 bytes are kept of each. @throws InputError
- */
-async function pageOffsets(file: TiffFile, shape: PageShape): Promise<Float64Array> {
-  const seen = new Set<number>();
-  const offsets: number[] = [];
-  let page = 0;
-  for (let offset = file.firstDirectory; offset !== 0; ) {
-    page++;
-    if (seen.has(offset))
-      throw damaged(file, `page ${page}`, "a page of its own", "one of the pages before it");
-    seen.add(offset);
-    const directory = await TiffDirectory.read(file, offset, page);
-    const reduced = (await directory.number(TAGS.newSubfileType, 0)) & 1;
-    if (!reduced || page === 1) {
-      await checkSameShape(file, directory, shape, page);
-      offsets.push(offset);
-    }
-    offset = directory.next;
-  }
-  return Float64Array.from(offsets);
+async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOptions): Promise<StackReader> {
+  const pages = await tifPages(file, options);
+  const { first, firstPage, text } = pages;
+  const description = parseDescription(text);
+  const notes = [...pages.notes];
+  const shape = storedAsShown(pages.shape, description, notes);
+  const following =
+    pages.offsets.length === 1
+      ? await followingFrames(file, first, { shape, page: firstPage, text, options })
+      : undefined;
+  if (following) notes.push(...following.notes);
+  const frames = following?.frames ?? pages.offsets.length;
+  const placed = following ? undefined : await ndTiffPositions(file, pages.pixels);
+  const info = await stackInfo(first, shape, frames, description, text, placed);
+  let rounded = false;
+  const onRounded = (page: number) => {
+    if (!rounded)
+      notes.push(`page ${page} has values that are rounded to float32, which keeps 24 bits of them`);
+    rounded = true;
+  };
+  const read = async (index: number): Promise<PixelArray> => {
+    const source = { file, decoder, page: index + 1, onRounded };
+    if (following && frames > 1) return readPage(source, shape, following.blocksOf(index));
+    const page = pages.numbers[index]!;
+    const directory = await TiffDirectory.read(file, pages.offsets[index]!, page);
+    return readPage(
+      { ...source, page },
+      shape,
+      await readBlocks(file, directory, shape, page, announcedFrames(directory, text)),
+    );
+  };
+  return stackReader(
+    file.path,
+    info,
+    read,
+    async () => {
+      await decoder.close();
+      await file.close();
+    },
+    () => notes,
+  );
 }
 
-async function checkSameShape(
-  file: TiffFile,
-  directory: TiffDirectory,
+/**
+ * Whether 0 is read as white.
+ * ImageJ writes MinIsWhite for images with an inverted lookup table, whose values stay as they
+ * were: they are counted as Fiji counts them. All other programs mean an inverted image.
+ */
+function storedAsShown(
   shape: PageShape,
-  page: number,
-): Promise<void> {
-  const { width, height, pixelType } = await readShape(file, directory, page);
-  if (width === shape.width && height === shape.height && pixelType === shape.pixelType) return;
-  throw new InputError("INPUT_SIZE", {
-    subject: `${file.path}, page ${page}`,
-    expected: `${shape.width} x ${shape.height} ${shape.pixelType} as on page 1`,
-    found: `${width} x ${height} ${pixelType}`,
-    advice: "Count images of different sizes from files of their own.",
-  });
+  description: ImageJDescription | undefined,
+  notes: string[],
+): PageShape {
+  if (!shape.minIsWhite) return shape;
+  notes.push(
+    description
+      ? "MinIsWhite by ImageJ, from an inverted lookup table: the stored values are counted, as Fiji counts them"
+      : "MinIsWhite: values are inverted, so that frames are counted as they are shown",
+  );
+  return description ? { ...shape, minIsWhite: false } : shape;
 }
 
-/**
- * ImageJ's stacks with one directory: frames follow the first one's pixels, uncompressed.
- * This holds for files of any size.
- */
-async function contiguousFrames(file: TiffFile, first: TiffDirectory, info: StackInfo) {
-  const { width, height, pixelType, frames } = info;
-  const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
-  const start = await first.number(TAGS.stripOffsets, 0);
-  const frameBytes = width * height * bytes;
-  const end = start + frames * frameBytes;
-  const compression = await first.number(TAGS.compression, 1);
-  if (compression !== 1) throw damaged(file, "page 1", `${frames} pages`, "one page, compressed");
-  if (end > file.size) {
-    throw new InputError("INPUT_TRUNCATED", {
-      subject: file.path,
-      expected: `${frames} frames of ${frameBytes} bytes up to byte ${end}`,
-      found: `the end of the file at ${file.size}`,
-      advice: "The file is cut off; copy or save it again.",
-    });
-  }
-  return async (index: number): Promise<PixelArray> => {
-    const pixels = new PixelArrayOfType(width * height);
-    await readContiguous(file, start + index * frameBytes, pixels, index + 1);
-    return pixels;
+async function stackInfo(
+  first: TiffDirectory,
+  { width, height, pixelType }: PageShape,
+  frames: number,
+  description: ImageJDescription | undefined,
+  text: string,
+  placed: FramePosition[] | undefined,
+): Promise<StackInfo> {
+  const ome = parseOmeDescription(text, frames);
+  const calibration = { ...(await readCalibration(first, description)), ...ome?.calibration };
+  const imageJ = description?.images === frames ? description.layout : undefined;
+  const positions = placed ?? ome?.positions;
+  const layout = placed ? layoutOf(placed) : (ome?.layout ?? imageJ);
+  return {
+    ...{ width, height, frames, pixelType, calibration },
+    ...(layout && { layout }),
+    ...(positions && { positions }),
   };
 }
 
@@ -111,9 +125,9 @@ async function readCalibration(
   description: ImageJDescription | undefined,
 ): Promise<Calibration> {
   const known = description?.calibration ?? {};
-  const unit = known.unit ?? RESOLUTION_UNITS[await directory.number(TAGS.resolutionUnit, 1)];
+  const unit = known.unit ?? RESOLUTION_UNITS[await calibrating(directory, TAGS.resolutionUnit)];
   const size = async (tag: number) => {
-    const perUnit = await directory.number(tag, 0);
+    const perUnit = await calibrating(directory, tag);
     return perUnit > 0 && Number.isFinite(perUnit) ? 1 / perUnit : undefined;
   };
   const [pixelWidth, pixelHeight] = [await size(TAGS.xResolution), await size(TAGS.yResolution)];
@@ -123,4 +137,14 @@ async function readCalibration(
     ...(unit && pixelWidth && { pixelWidth }),
     ...(unit && pixelHeight && { pixelHeight }),
   };
+}
+
+/** A tag that calibrates; 0 where it cannot be read, since pixels do not depend on it. */
+async function calibrating(directory: TiffDirectory, tag: number): Promise<number> {
+  try {
+    return await directory.number(tag, 0);
+  } catch (error) {
+    if (error instanceof InputError) return 0;
+    throw error;
+  }
 }

@@ -50,7 +50,7 @@ export class TiffFile {
 
   /** Fills `target` from `offset`. @throws InputError INPUT_TRUNCATED */
   async readInto(target: Uint8Array, offset: number, length: number, what: string): Promise<void> {
-    if (offset < 0 || offset + length > this.size) throw this.truncated(what, offset + length);
+    this.checkWithin(offset, length, what);
     let done = 0;
     while (done < length) {
       const { bytesRead } = await this.handle.read(target, done, length - done, offset + done);
@@ -63,6 +63,11 @@ export class TiffFile {
   async readUpTo(offset: number, length: number, what: string): Promise<Buffer> {
     if (offset >= this.size) throw this.truncated(what, offset);
     return this.read(offset, Math.min(length, this.size - offset), what);
+  }
+
+  /** @throws InputError INPUT_TRUNCATED for a part that ends behind the file's end */
+  checkWithin(offset: number, length: number, what: string): void {
+    if (offset < 0 || offset + length > this.size) throw this.truncated(what, offset + length);
   }
 
   close(): Promise<void> {

@@ -1,83 +1,22 @@
-import { promisify } from "node:util";
-import { inflate } from "node:zlib";
-import { InputError, messageOf } from "../base/errors.js";
-import { LIMITS } from "../base/limits.js";
-import { PIXEL_TYPES, type PixelArray, type PixelType } from "./frame.js";
-import { decodeLzw, decodePackBits } from "./tiff-codecs.js";
-import { damaged, TAGS, type TiffDirectory } from "./tiff-directory.js";
+import { DefconError, messageOf } from "../base/errors.js";
+import type { BlockDecoder } from "./block-decoder.js";
+import { PIXEL_TYPES, type PixelArray } from "./frame.js";
+import { blocksOfPlane, type PageBlocks, PREDICTOR, rowsOfBlock } from "./tiff-blocks.js";
+import { decompress, NOT_COMPRESSED } from "./tiff-compression.js";
+import { damaged } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";
+import { undoPredictor } from "./tiff-predictor.js";
+import { bytesOfStored, invert, isPacked, isPixels, rowBytes, takeSample, unpack } from "./tiff-samples.js";
+import type { PageShape } from "./tiff-shape.js";
 
-/** TIFF's numbers of the compressions that can be read. */
-const COMPRESSION = { none: 1, lzw: 5, deflate: 8, packbits: 32773, oldDeflate: 32946 } as const;
-const COMPRESSION_NAMES: Record<number, string> = {
-  2: "CCITT",
-  6: "JPEG",
-  7: "JPEG",
-  34712: "JPEG 2000",
-  50000: "Zstandard",
-};
-const PREDICTOR = { none: 1, horizontal: 2, floatingPoint: 3 } as const;
-const RGB_OR_PALETTE = [2, 3];
-
-/** What all pages of a stack have in common. */
-export interface PageShape {
-  width: number;
-  height: number;
-  pixelType: PixelType;
-}
-
-/** How a page's pixels are stored. */
-interface PageData {
-  offsets: number[];
-  byteCounts: number[];
-  /** Sides of a strip or tile, pixels. */
-  blockWidth: number;
-  blockHeight: number;
-  compression: number;
-  predictor: number;
-}
-
-/** @throws InputError INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_FORMAT */
-export async function readShape(file: TiffFile, directory: TiffDirectory, page: number): Promise<PageShape> {
-  const width = await directory.number(TAGS.width, 0);
-  const height = await directory.number(TAGS.height, 0);
-  if (
-    !Number.isInteger(width) ||
-    !Number.isInteger(height) ||
-    width < 1 ||
-    height < 1 ||
-    Math.max(width, height) > LIMITS.maxFrameSide ||
-    width * height > LIMITS.maxFramePixels
-  ) {
-    throw new InputError("INPUT_SIZE", {
-      subject: `${file.path}, page ${page}`,
-      expected: `1 to ${LIMITS.maxFrameSide} pixels a side and at most ${LIMITS.maxFramePixels} in all`,
-      found: `${width} x ${height}`,
-      advice: "Crop the stack.",
-    });
-  }
-  return { width, height, pixelType: await readPixelType(file, directory, page) };
-}
-
-async function readPixelType(file: TiffFile, directory: TiffDirectory, page: number): Promise<PixelType> {
-  const bits = await directory.number(TAGS.bitsPerSample, 1);
-  const format = await directory.number(TAGS.sampleFormat, 1);
-  const samples = await directory.number(TAGS.samplesPerPixel, 1);
-  const colours = RGB_OR_PALETTE.includes(await directory.number(TAGS.photometric, 1));
-  if (samples === 1 && !(colours && bits !== 8)) {
-    // ImageJ writes 8-bit frames with a colour table as palette images; their pixels are the
-    // camera's.
-    if (format === 1 && bits === 8) return "uint8";
-    if (format === 1 && bits === 16) return "uint16";
-    if (format === 3 && bits === 32) return "float32";
-  }
-  const kinds: Record<number, string> = { 1: "unsigned", 2: "signed", 3: "floating-point" };
-  throw new InputError("INPUT_PIXEL_TYPE", {
-    subject: `${file.path}, page ${page}`,
-    expected: "one channel of 8- or 16-bit unsigned or 32-bit floating-point pixels",
-    found: `${samples} x ${bits}-bit ${kinds[format] ?? `format ${format}`}`,
-    advice: "Convert the stack, in Fiji: Image > Type > 16-bit.",
-  });
+/** A page that is read: from which file, and what it is called in messages. */
+export interface PageSource {
+  file: TiffFile;
+  decoder: BlockDecoder;
+  /** From 1. */
+  page: number;
+  /** Told of values that lost digits as float32. */
+  onRounded(page: number): void;
 }
 
 /**
@@ -85,188 +24,142 @@ async function readPixelType(file: TiffFile, directory: TiffDirectory, page: num
  * @throws InputError INPUT_TRUNCATED, INPUT_FORMAT
  */
 export async function readPage(
-  file: TiffFile,
-  directory: TiffDirectory,
+  source: PageSource,
   shape: PageShape,
-  page: number,
+  blocks: PageBlocks,
 ): Promise<PixelArray> {
-  const data = await readData(file, directory, shape, page);
   const pixels = new PIXEL_TYPES[shape.pixelType].array(shape.width * shape.height);
-  const whole = data.blockWidth === shape.width;
-  if (data.compression === COMPRESSION.none && whole) {
-    await readStrips(file, data, pixels, page);
+  const simple = blocks.compression === NOT_COMPRESSED && !blocks.tiled && !blocks.lowestBitFirst;
+  if (simple && shape.samples === 1 && isPixels(shape.sample)) {
+    await readStrips(source, blocks, pixels);
   } else {
-    await readBlocks(file, data, shape, pixels, page);
+    await readDecoded(source, shape, blocks, pixels);
   }
+  if (shape.minIsWhite) invert(pixels, shape.sample.bits);
   return pixels;
 }
 
-/**
- * Reads pixels that are stored as they are, one after the other.
- * @throws InputError INPUT_TRUNCATED
- */
-export async function readContiguous(
-  file: TiffFile,
-  offset: number,
-  pixels: PixelArray,
-  page: number,
-): Promise<void> {
+/** Uncompressed strips of pixels as they are. Neighbouring strips are read at once. */
+async function readStrips({ file, page }: PageSource, blocks: PageBlocks, pixels: PixelArray): Promise<void> {
   const bytes = bytesOf(pixels);
-  await file.readInto(bytes, offset, bytes.length, `the pixels of page ${page}`);
-  toNativeOrder(file, pixels);
-}
-
-async function readData(
-  file: TiffFile,
-  directory: TiffDirectory,
-  shape: PageShape,
-  page: number,
-): Promise<PageData> {
-  const tiled = directory.has(TAGS.tileOffsets);
-  const compression = await directory.number(TAGS.compression, COMPRESSION.none);
-  if (!Object.values<number>(COMPRESSION).includes(compression)) {
-    throw new InputError("INPUT_FORMAT", {
-      subject: `${file.path}, page ${page}`,
-      expected: "no compression, LZW, Deflate or PackBits",
-      found: COMPRESSION_NAMES[compression] ?? `compression ${compression}`,
-      advice: "Save it without compression, in Fiji: File > Save As > Tiff...",
-    });
-  }
-  const data: PageData = {
-    offsets: await directory.numbers(tiled ? TAGS.tileOffsets : TAGS.stripOffsets),
-    byteCounts: await directory.numbers(tiled ? TAGS.tileByteCounts : TAGS.stripByteCounts),
-    blockWidth: tiled ? await directory.number(TAGS.tileWidth, 0) : shape.width,
-    blockHeight: tiled
-      ? await directory.number(TAGS.tileHeight, 0)
-      : Math.min(shape.height, await directory.number(TAGS.rowsPerStrip, shape.height)),
-    compression,
-    predictor: await directory.number(TAGS.predictor, PREDICTOR.none),
-  };
-  const blocks = Math.ceil(shape.width / data.blockWidth) * Math.ceil(shape.height / data.blockHeight);
-  const blockPixels = data.blockWidth * data.blockHeight;
-  const whole = Number.isInteger(data.blockWidth) && Number.isInteger(data.blockHeight);
-  const fits =
-    whole && blockPixels >= 1 && blockPixels <= LIMITS.maxFramePixels && data.offsets.length >= blocks;
-  const counted = compression === COMPRESSION.none || data.byteCounts.length >= blocks;
-  if (!fits || !counted) {
-    const found = `${data.offsets.length} of ${data.blockWidth} x ${data.blockHeight} pixels`;
-    throw damaged(file, `page ${page}`, `${blocks} strips or tiles with their places and sizes`, found);
-  }
-  return data;
-}
-
-/** Uncompressed strips. Neighbouring strips are read at once. */
-async function readStrips(file: TiffFile, data: PageData, pixels: PixelArray, page: number): Promise<void> {
-  const bytes = bytesOf(pixels);
-  const stripBytes = data.blockWidth * data.blockHeight * pixels.BYTES_PER_ELEMENT;
-  let [start, done] = [data.offsets[0]!, 0];
+  const stripBytes = blocks.width * blocks.height * pixels.BYTES_PER_ELEMENT;
+  let [start, done] = [blocks.offsets[0]!, 0];
   for (let i = 1; done < bytes.length; i++) {
     const end = Math.min(bytes.length, i * stripBytes);
-    if (end < bytes.length && data.offsets[i] === start + (end - done)) continue;
+    if (end < bytes.length && blocks.offsets[i] === start + (end - done)) continue;
     await file.readInto(bytes.subarray(done, end), start, end - done, `the pixels of page ${page}`);
     done = end;
-    start = data.offsets[i] ?? 0;
+    start = blocks.offsets[i] ?? 0;
   }
-  toNativeOrder(file, pixels);
+  toNativeOrder(file, bytes, pixels.BYTES_PER_ELEMENT);
 }
 
-/** Compressed strips, and tiles: decoded one by one and put in their places. */
-async function readBlocks(
-  file: TiffFile,
-  data: PageData,
-  { width, height, pixelType }: PageShape,
+/** Strips or tiles that are decoded one by one and put in their places. */
+async function readDecoded(
+  source: PageSource,
+  shape: PageShape,
+  blocks: PageBlocks,
   pixels: PixelArray,
-  page: number,
 ): Promise<void> {
-  const { blockWidth, blockHeight } = data;
-  let block = 0;
-  for (let top = 0; top < height; top += blockHeight) {
-    for (let left = 0; left < width; left += blockWidth, block++) {
-      const rows = Math.min(blockHeight, height - top);
-      const columns = Math.min(blockWidth, width - left);
-      const decoded = new PIXEL_TYPES[pixelType].array(blockWidth * blockHeight);
-      await decodeBlock(file, data, block, decoded, rows * blockWidth, page);
-      for (let y = 0; y < rows; y++) {
-        pixels.set(decoded.subarray(y * blockWidth, y * blockWidth + columns), (top + y) * width + left);
-      }
+  const inPlane = blocksOfPlane(shape, blocks);
+  const first = shape.planar ? shape.channel * inPlane : 0;
+  const across = Math.ceil(shape.width / blocks.width);
+  const step = blocks.values;
+  let rounded = false;
+  for (let index = 0; index < inPlane; index++) {
+    const [top, left] = [Math.floor(index / across) * blocks.height, (index % across) * blocks.width];
+    const rows = Math.min(blocks.height, shape.height - top);
+    const count = Math.min(blocks.width, shape.width - left);
+    const values = await decodeBlock(source, shape, blocks, first + index, rows);
+    for (let y = 0; y < rows; y++) {
+      const from = y * blocks.width * step + (shape.planar ? 0 : shape.channel);
+      const at = (top + y) * shape.width + left;
+      if (takeSample(shape.sample, values, { from, step, count }, pixels, at)) rounded = true;
     }
   }
-}
-
-/** @param needed pixels that the block must have at its start; the last strip may be short */
-async function decodeBlock(
-  file: TiffFile,
-  data: PageData,
-  block: number,
-  target: PixelArray,
-  needed: number,
-  page: number,
-): Promise<void> {
-  const what = `the pixels of page ${page}`;
-  const length =
-    data.compression === COMPRESSION.none ? needed * target.BYTES_PER_ELEMENT : data.byteCounts[block]!;
-  const stored = await file.read(data.offsets[block]!, length, what);
-  const decoded = await decompress(data.compression, stored, target.byteLength).catch((error: unknown) => {
-    throw damaged(file, what, "data that can be decompressed", messageOf(error));
-  });
-  if (decoded.length < needed * target.BYTES_PER_ELEMENT) {
-    throw damaged(
-      file,
-      what,
-      `${needed * target.BYTES_PER_ELEMENT} bytes in block ${block}`,
-      `${decoded.length}`,
-    );
-  }
-  bytesOf(target).set(decoded.subarray(0, target.byteLength));
-  // The floating-point predictor leaves this machine's byte order, whatever the file's is.
-  if (data.predictor !== PREDICTOR.floatingPoint) toNativeOrder(file, target);
-  undoPredictor(data.predictor, target, data.blockWidth);
-}
-
-async function decompress(compression: number, stored: Buffer, limit: number): Promise<Uint8Array> {
-  if (compression === COMPRESSION.none) return stored;
-  if (compression === COMPRESSION.deflate || compression === COMPRESSION.oldDeflate) {
-    // zlib works on another thread, and stops before a hostile file fills the memory.
-    return promisify(inflate)(stored, { maxOutputLength: Math.max(limit, 1) });
-  }
-  return compression === COMPRESSION.lzw ? decodeLzw(stored, limit) : decodePackBits(stored, limit);
+  if (rounded) source.onRounded(source.page);
 }
 
 /**
- * Undoes TIFF's differences of neighbours, row by row.
- * TIFF 6.0, section 14; for floating point TIFF Technical Note 3.
+ * The values of a strip or tile, as they are stored.
+ * @param needed rows that it must have; the last strip may be short
  */
-function undoPredictor(predictor: number, pixels: PixelArray, width: number): void {
-  if (predictor === PREDICTOR.horizontal) {
-    // Floats are differenced as the integers that their bits stand for.
-    const values = pixels instanceof Float32Array ? new Uint32Array(pixels.buffer) : pixels;
-    for (let row = 0; row < values.length; row += width) {
-      for (let x = row + 1; x < row + width; x++) values[x] = values[x]! + values[x - 1]!;
-    }
-  } else if (predictor === PREDICTOR.floatingPoint) {
-    const [bytes, size] = [bytesOf(pixels), pixels.BYTES_PER_ELEMENT];
-    for (let row = 0; row < bytes.length; row += width * size) {
-      const planes = bytes.slice(row, row + width * size);
-      for (let i = 1; i < planes.length; i++) planes[i] = planes[i]! + planes[i - 1]!;
-      for (let x = 0; x < width; x++) {
-        // The plane of the highest bytes comes first.
-        for (let b = 0; b < size; b++) bytes[row + x * size + b] = planes[(size - 1 - b) * width + x]!;
-      }
-    }
+async function decodeBlock(
+  { file, page, decoder }: PageSource,
+  shape: PageShape,
+  blocks: PageBlocks,
+  index: number,
+  needed: number,
+): Promise<ArrayLike<number | bigint>> {
+  const { compression, width, values, predictor } = blocks;
+  const { sample } = shape;
+  const what = `the pixels of page ${page}`;
+  const rowLength = rowBytes(sample, width * values);
+  const plain = compression === NOT_COMPRESSED;
+  const length = plain ? needed * rowLength : blocks.byteCounts[index]!;
+  const read = await file.read(blocks.offsets[index]!, length, what);
+  const stored = new Uint8Array(read.buffer as ArrayBuffer, read.byteOffset, read.length);
+  if (blocks.lowestBitFirst) mirrorBits(stored);
+  const height = rowsOfBlock(shape, blocks, index % blocksOfPlane(shape, blocks));
+  const decoded = await decompress(
+    {
+      ...{ compression, stored, width, height, samples: values, bits: sample.bits },
+      // The last strip may be filled up to the height of the others.
+      size: Math.max(blocks.height, blocks.filledHeight) * rowLength,
+      jpegTables: blocks.jpegTables,
+      lercParameters: blocks.lercParameters,
+    },
+    decoder,
+  ).catch((error: unknown) => {
+    throw damaged(file, what, "data that can be decompressed", reasonOf(error));
+  });
+  if (decoded.length < needed * rowLength) {
+    throw damaged(file, what, `${needed * rowLength} bytes in block ${index + 1}`, `${decoded.length}`);
   }
+  if (isPacked(sample)) return unpack(decoded, sample.bits, needed, width * values);
+  const size = bytesOfStored(sample.stored);
+  const bytes = new Uint8Array(needed * rowLength);
+  bytes.set(decoded.subarray(0, bytes.length));
+  // The floating-point predictor leaves this machine's byte order, whatever the file's is.
+  if (plain || predictor !== PREDICTOR.floatingPoint) {
+    // LERC has a byte order of its own, which is this machine's.
+    if (compression !== LERC) toNativeOrder(file, bytes, size);
+  }
+  if (!plain) undoPredictor(predictor, bytes, size, width, values);
+  return new sample.stored(bytes.buffer, bytes.byteOffset, needed * width * values);
 }
 
-function bytesOf(pixels: PixelArray): Uint8Array {
-  return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+/** Why a block could not be decompressed, without what the message around it says. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof DefconError)) return messageOf(error);
+  return error.trouble.found ?? error.trouble.subject;
+}
+
+const LERC = 34_887;
+
+/** Bytes with their bits in the other order. */
+const MIRRORED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let mirrored = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) mirrored |= 0x80 >> bit;
+  return mirrored;
+});
+
+function mirrorBits(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = MIRRORED[bytes[i]!]!;
+}
+
+function bytesOf(pixels: PixelArray): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(pixels.buffer as ArrayBuffer, pixels.byteOffset, pixels.byteLength);
 }
 
 /**
- * Swaps the bytes of a big-endian file's pixels in place.
+ * Swaps the bytes of a big-endian file's values in place.
  * All machines that Node.js runs on are little endian.
  */
-function toNativeOrder(file: TiffFile, pixels: PixelArray): void {
-  if (file.littleEndian || pixels.BYTES_PER_ELEMENT === 1) return;
-  const bytes = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  if (pixels.BYTES_PER_ELEMENT === 2) bytes.swap16();
-  else bytes.swap32();
+function toNativeOrder(file: TiffFile, values: Uint8Array, size: number): void {
+  if (file.littleEndian || size === 1) return;
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  if (size === 2) bytes.swap16();
+  else if (size === 4) bytes.swap32();
+  else bytes.swap64();
 }

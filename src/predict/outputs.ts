@@ -3,6 +3,7 @@ import { AtomicFile } from "../base/atomic-file.js";
 import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
 import type { StackInfo } from "../frames/frame.js";
+import { hasPositions, positionOf } from "../frames/frame-position.js";
 import { NpyWriter } from "../frames/npy-writer.js";
 import { resultName } from "../frames/open-stack.js";
 import { createStackWriter, type StackWriter } from "../frames/stack-writer.js";
@@ -79,6 +80,8 @@ const COLUMNS = [
   "away_from_spots",
   "unlike_training",
 ] as const;
+/** Columns behind them, where a frame's number does not say its place. */
+const POSITION_COLUMNS = ["channel", "slice", "time"] as const;
 
 /**
  * The density stack and the table of counts of one input.
@@ -88,6 +91,8 @@ export class StackResults {
   private constructor(
     private readonly density: StackWriter | NpyWriter,
     private readonly counts: AtomicFile,
+    private readonly info: StackInfo,
+    private readonly placed: boolean,
   ) {}
 
   /** @throws InputError OUTPUT_WRITE */
@@ -96,8 +101,10 @@ export class StackResults {
     let counts: AtomicFile | undefined;
     try {
       counts = await AtomicFile.create(paths.counts);
-      await counts.write(`${COLUMNS.join(",")}\n`);
-      return new StackResults(density, counts);
+      const placed = hasPositions(info);
+      const columns = placed ? [...COLUMNS, ...POSITION_COLUMNS] : COLUMNS;
+      await counts.write(`${columns.join(",")}\n`);
+      return new StackResults(density, counts, info, placed);
     } catch (error) {
       await Promise.allSettled([density.abort(), counts?.abort()]);
       throw error;
@@ -112,7 +119,19 @@ export class StackResults {
     if (!density) throw new RangeError("a frame without its density map");
     await this.density.write(density);
     const { countError, maxLocalCountError, away, unlike = "" } = certainty ?? {};
-    const row = [index + 1, count, maxLocalCount, countError, maxLocalCountError, away, unlike];
+    const row: (string | number | undefined)[] = [
+      index + 1,
+      count,
+      maxLocalCount,
+      countError,
+      maxLocalCountError,
+      away,
+      unlike,
+    ];
+    if (this.placed) {
+      const position = positionOf(this.info, index);
+      row.push(...POSITION_COLUMNS.map((column) => position?.[column]));
+    }
     await this.counts.write(`${row.map(csvCell).join(",")}\n`);
   }
 
@@ -139,11 +158,12 @@ export class StackResults {
 }
 
 function densityWriter(path: string, info: StackInfo, frames: number): Promise<StackWriter | NpyWriter> {
-  const { width, height, calibration, layout } = info;
+  const { width, height, calibration, layout, positions } = info;
   if (extname(path) === ".npy") return NpyWriter.create(path, [frames, height, width]);
   const whole = frames === info.frames;
   return createStackWriter(path, {
     ...{ width, height, frames, calibration },
     ...(whole && layout && { layout }),
+    ...(whole && layout && positions && { positions }),
   });
 }

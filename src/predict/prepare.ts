@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { PixelArray } from "../frames/frame.js";
 import { checkFrameSize } from "../frames/frame-size.js";
+import { inFiji } from "../frames/invalid-pixels.js";
 import type { FrameBatch } from "./prediction.js";
 
 /** Frames in the form that the network takes. */
@@ -91,8 +92,7 @@ function checkFinite(frame: Float32Array, width: number): void {
       subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
       expected: "a finite number",
       found: String(frame[i]),
-      advice:
-        "Replace such pixels first, in Fiji: Process > Math > NaN Background... or Process > Noise > Remove NaNs...",
+      advice: `Count with --replace-invalid median; or replace such pixels first, ${inFiji(frame[i]!)}`,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { Frame } from "../frames/frame.js";
+import { inFiji } from "../frames/invalid-pixels.js";
 import { openStack } from "../frames/open-stack.js";
 import type { SimulationSettings } from "./settings.js";
 
@@ -74,7 +75,7 @@ function checkLight(path: string, number: number, { width, pixels }: Frame): voi
       subject: `the background ${path}, frame ${number}, pixel ${i % width}, ${Math.floor(i / width)}`,
       expected: "a finite number",
       found: String(value),
-      advice: "Replace such pixels first, for example by Process > Math > NaN Background in ImageJ.",
+      advice: `Replace such pixels first, ${inFiji(value)}`,
     });
   }
   if (brightest > 0) return;

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { packageRoot } from "../../src/base/home.js";
 import { encodeNpy } from "../../src/frames/npy.js";
 import { openStack } from "../../src/frames/open-stack.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
@@ -91,7 +92,12 @@ test("--json prints a line a frame, --index counts one frame, --pool changes the
     .split("\n")
     .map((line) => JSON.parse(line));
   assert.equal(lines.length, 1);
-  assert.deepEqual(Object.keys(lines[0]), ["file", "frame", "count", "max_local_count"]);
+  assert.deepEqual(Object.keys(lines[0]), [
+    ...["file", "frame", "count", "max_local_count"],
+    // The stack has four channels.
+    ...["channel", "slice", "time"],
+  ]);
+  assert.deepEqual([lines[0].channel, lines[0].slice, lines[0].time], [3, 1, 1]);
   assert.equal(lines[0].frame, 3);
   assert.ok(Math.abs(lines[0].count - stack.count[2]!) < 1e-3);
   assert.ok(Math.abs(lines[0].max_local_count - stack.maxLocalCount["5"][2]!) < 1e-3);
@@ -263,4 +269,33 @@ test("counts arrays of numpy and HDF5 as the same frames in a stack, and writes 
     assert.ok(maxDifference(map.pixels, expected) < 1e-4);
   }
   await maps.close();
+});
+
+/** Small tifs as other programs write them: scripts/oracle/corpus_tif.py --small. */
+const CORPUS = join(packageRoot, "test", "data", "frames", "corpus");
+
+test("channels, slices and times are columns; damage and colours are counted where that is told", async (t) => {
+  const folder = temporaryFolder(t);
+  const predict = (name: string, ...more: string[]) =>
+    runCommand(["predict", join(CORPUS, `${name}.tif`), "-m", RANDOM_MODEL, "-o", folder, ...more], folder);
+  assert.equal((await predict("ome-ctzyx")).code, 0);
+  const [head, ...lines] = readFileSync(join(folder, "ome-ctzyx.counts.csv"), "utf8").trimEnd().split("\n");
+  assert.match(head!, /,unlike_training,channel,slice,time$/);
+  const places = lines.map((line) => line.split(",").slice(-3).join(" "));
+  assert.deepEqual(places.slice(0, 7), ["1 1 1", "1 2 1", "1 3 1", "1 1 2", "1 2 2", "1 3 2", "2 1 1"]);
+  const maps = await openTifStack(join(folder, "ome-ctzyx.density.tif"));
+  assert.deepEqual(maps.info.layout, { channels: 2, slices: 3, timePoints: 2 });
+  await maps.close();
+  for (const [name, options, told] of [
+    ["rgb", ["--channel", "2"], /4 frames/],
+    ["half-a-page", ["--salvage"], /cut off or damaged after 3 frames/],
+    ["not-finite", ["--replace-invalid", "median"], /2 pixels replaced in 2 frames/],
+  ] as const) {
+    const { code, stdout, stderr } = await predict(name, ...options);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout + stderr, told);
+  }
+  const { code, stderr } = await predict("not-finite");
+  assert.equal(code, 1);
+  assert.match(stderr, /x 4, y 3: .*--replace-invalid median; .*Process > Math > Max\.\.\./);
 });
