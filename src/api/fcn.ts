@@ -19,7 +19,7 @@ import { layerSummary } from "./layer-summary.js";
  * Where frames come from.
  * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; a stack of
  * {@link openStack}, which stays open; or what that opens: the path of a stack of any format that is
- * read, FILE.npy, FILE.npz:ARRAY or FILE.h5:ARRAY.
+ * read, or an array: FILE.npy, FILE.npz:ARRAY, FILE.h5:ARRAY.
  */
 export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | StackReader | string;
 

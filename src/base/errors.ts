@@ -1,3 +1,5 @@
+import { plainText } from "./plain-text.js";
+
 /**
  * Every error this program reports, by its stable code.
  * The wire protocol and the documentation use the same list. A code is never renamed and never used
@@ -21,7 +23,9 @@ export const ERROR_CODES = {
   MODEL_NAME: "a model cannot have this name: it is taken, or no file can have it",
   MODEL_FIXED: "a model that the user has not installed cannot be removed",
   DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
-  DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
+  DATASET_LOCKED: "another program has a training set open to write to it",
+  DATASET_TRUTH:
+    "a table of ground truth lacks a column, has a row that cannot be right, or does not fit its frames",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
   TRAINING_CONFIG:
@@ -111,7 +115,12 @@ export class FijiError extends DefconError {}
 function sentence({ subject, expected, found, advice }: Trouble): string {
   const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
   const what = parts ? `${subject}: ${parts}` : subject;
-  return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  const whole = advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  // Names and paths in it may be anybody's, and it is printed on terminals.
+  return whole
+    .split("\n")
+    .map((line) => plainText(line))
+    .join("\n");
 }
 
 /**

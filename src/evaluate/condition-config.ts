@@ -1,4 +1,5 @@
 import { InputError, messageOf, systemErrorCode } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { readWholeFile } from "../base/regular-file.js";
 
 /** The parts of a simulation's config.json that matter here; missing ones are left out. */
@@ -31,7 +32,11 @@ const AIRY_FWHM_FACTOR = 0.51;
 export async function readConditionConfig(path: string): Promise<ConditionConfig> {
   let value: unknown;
   try {
-    value = JSON.parse((await readWholeFile(path, "the config.json of a simulation")).toString("utf8"));
+    value = JSON.parse(
+      (await readWholeFile(path, "the config.json of a simulation", FILE_LIMITS.maxTextBytes)).toString(
+        "utf8",
+      ),
+    );
   } catch (cause) {
     if (cause instanceof InputError && systemErrorCode(cause.cause) === "ENOENT") return {};
     if (!(cause instanceof SyntaxError)) throw cause;

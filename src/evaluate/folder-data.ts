@@ -2,8 +2,10 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError, notReadable } from "../base/errors.js";
+import { given } from "../base/given.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
-import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
+import { tableOptions } from "../dataset/truth/truth-columns.js";
+import { BRIGHTNESS_THRESHOLD, type GroundTruth, readTruth } from "../dataset/truth/truth-table.js";
 import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { entryKind } from "../frames/source-parts.js";
@@ -14,6 +16,9 @@ import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-
 
 /** Names of a simulation's files. Other names will do if there is one file of each kind. */
 const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+
+/** Tables of emitters that are not called .csv; they are looked at where there is no csv table. */
+const OTHER_TABLES = /\.(?:tsv|txt|xls|hdf5)$/i;
 
 /** The files of one condition. */
 interface ConditionFiles {
@@ -89,7 +94,10 @@ async function filesOf(folder: string, name: string): Promise<ConditionFiles | u
   const recordings = ofKind("recording");
   // Arrays beside a recording are usually density maps.
   const stacks = recordings.length > 0 ? recordings : ofKind("array").filter((name) => /\.npy$/i.test(name));
-  const tables = pick(SIMULATED.truth, (entry) => !entry.isDirectory() && /\.csv$/i.test(entry.name));
+  const tablesThat = (pattern: RegExp) =>
+    pick(SIMULATED.truth, (entry) => !entry.isDirectory() && pattern.test(entry.name));
+  const csv = tablesThat(/\.csv$/i);
+  const tables = csv.length > 0 ? csv : tablesThat(OTHER_TABLES);
   if (stacks.length === 0) return undefined;
   if (stacks.length === 1 && tables.length === 1) {
     const [frames, truth] = [join(folder, stacks[0]!), join(folder, tables[0]!)];
@@ -98,7 +106,7 @@ async function filesOf(folder: string, name: string): Promise<ConditionFiles | u
   const listed = (names: string[]) => (names.length > 0 ? names.slice(0, 4).join(", ") : "none");
   throw new InputError("INPUT_NOT_FOUND", {
     subject: folder,
-    expected: "one stack and the one csv table of its emitters",
+    expected: "one stack and the one table of its emitters (.csv, else .tsv, .txt, .xls or .hdf5)",
     found: `stacks: ${listed(stacks)}; tables: ${listed(tables)}`,
     advice: `Call them ${SIMULATED.frames} and ${SIMULATED.truth}, or move the other files elsewhere.`,
   });
@@ -112,21 +120,29 @@ async function entriesOf(folder: string) {
 
 async function openCondition(files: ConditionFiles, options: DataOptions): Promise<OpenCondition> {
   const config = await readConditionConfig(files.config);
-  const threshold = options.threshold ?? config.threshold ?? MAP_DEFAULTS.threshold;
+  const threshold = options.threshold ?? config.threshold;
   // A threshold that the user names is the only rule.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
-  const rules = { threshold, sigma: MAP_DEFAULTS.sigma, ...(leastSnr !== undefined && { leastSnr }) };
+  const { sigma } = MAP_DEFAULTS;
   const stack = await openStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
-    const pixelSize = options.pixelSize ?? config.pixelSize ?? pixelSizeOf(calibration);
-    const truth = await readTruth(files.truth, stack.info, {
-      ...rules,
-      light: true,
-      ...(pixelSize !== undefined && { knownPixelSize: pixelSize }),
-      ...(options.truthFormat && { format: options.truthFormat }),
-      ...(options.signal && { signal: options.signal }),
-    });
+    const { pixelSize: said, ...table } = tableOptions(options);
+    const pixelSize = said ?? config.pixelSize ?? pixelSizeOf(calibration);
+    const rules = given({ threshold, leastSnr });
+    const truth = await readTruth(
+      files.truth,
+      stack.info,
+      {
+        ...table,
+        ...rules,
+        sigma,
+        light: true,
+        knownPixelSize: pixelSize,
+        ...given({ signal: options.signal }),
+      },
+      async (index) => (await stack.read(index)).pixels,
+    );
     const info: ConditionInfo = {
       name: files.name,
       frames,
@@ -134,23 +150,21 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       height,
       ...(pixelSize !== undefined && { pixelSize }),
       ...(config.psf !== undefined && { psf: config.psf }),
-      truth: truthInWords(truth, rules),
+      truth: truthInWords(truth, leastSnr),
+      ...(truth.warnings.length > 0 && { warnings: truth.warnings }),
     };
-    return { info, stack, truth, rules };
+    return { info, stack, truth, rules: { threshold: threshold ?? BRIGHTNESS_THRESHOLD, sigma } };
   } catch (error) {
     await stack.close();
     throw error;
   }
 }
 
-function truthInWords(
-  { kept, dropped, format }: GroundTruth,
-  { threshold, leastSnr }: Pick<TruthOptions, "threshold" | "leastSnr">,
-): string {
+function truthInWords({ kept, dropped, format, notes, threshold }: GroundTruth, leastSnr?: number): string {
   const clear = leastSnr === undefined ? "" : ` and clearer than SNR ${leastSnr}`;
-  const least = ` brighter than ${Number(threshold.toPrecision(4))}${clear}`;
+  const least = ` brighter than ${Number((threshold ?? 0).toPrecision(4))}${clear}`;
   const dim = dropped > 0 ? `${least}, ${dropped} others left out` : "";
-  return `${kept} emitters${dim}; table read as ${format}`;
+  return [`${kept} emitters${dim}; table read as ${format}`, ...notes].join("; ");
 }
 
 async function* framesOf(

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LIMITS } from "../base/limits.js";
+import { FILE_LIMITS, LIMITS } from "../base/limits.js";
 import { readWholeFile } from "../base/regular-file.js";
 import { DENSITY, FRAMES } from "../graph/prediction.js";
 import { framesSeen } from "../model/layers.js";
@@ -83,6 +83,6 @@ ${tensor("input", FRAMES)}${tensor("output", DENSITY)}dynamic_batching {
 async function readTriton(path: string): Promise<Model> {
   const [name = ""] = await readdir(path);
   const file = join(path, graphPath(name));
-  const bytes = await readWholeFile(file, "a Triton model's graph");
+  const bytes = await readWholeFile(file, "a Triton model's graph", FILE_LIMITS.maxModelBytes);
   return decodeOnnx(file, bytes);
 }

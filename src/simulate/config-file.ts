@@ -1,4 +1,5 @@
 import { InputError, messageOf } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { readWholeFile } from "../base/regular-file.js";
 import { VERSION } from "../base/version.js";
 import { brightnessOf } from "./brightness.js";
@@ -31,7 +32,9 @@ export function formatConfig({ settings, seed, positions }: SimulationPlan): str
 
 /** Reads config.json. @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_OPTION */
 export async function readConfig(path: string): Promise<SimulationPlan> {
-  const text = (await readWholeFile(path, "the config.json of a simulation")).toString("utf8");
+  const text = (
+    await readWholeFile(path, "the config.json of a simulation", FILE_LIMITS.maxTextBytes)
+  ).toString("utf8");
   const value = parsed(path, text);
   const { seed, settings, positions } = value;
   const whole = typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0;

@@ -145,6 +145,33 @@ test("input and target come one by one from arrays of other HDF5 files, or the t
   theirs.close();
 });
 
+test("frames of an HDF5 array of 16 bits are those of the same tif stack", async (t) => {
+  const path = join(temporaryFolder(t), "set.h5");
+  await (await DatasetWriter.create(path)).commit();
+  const stack = `${fixture("camera_frames.h5")}:stack`;
+  for (const [name, source] of [
+    ["a", fixture("uint16.tif")],
+    ["b", stack],
+  ] as const) {
+    await addInput(path, name, source, {});
+    await addTarget(path, name, `${fixture("two_sets.h5")}:target/alpha`, MAP_DEFAULTS);
+  }
+  const set = await SampleReader.open(path);
+  const { input } = set.read(0, 10, ["input"]);
+  assert.deepEqual(input.subarray(5 * PIXELS), input.subarray(0, 5 * PIXELS));
+  set.close();
+});
+
+test("a set of h5py's, without the group of segmentation maps, is added to", async (t) => {
+  const path = join(temporaryFolder(t), "set.h5");
+  copyFileSync(fixture("no_seg_map.h5"), path);
+  await addInput(path, "gamma", fixture("uint16.tif"), {});
+  await addTarget(path, "gamma", `${fixture("two_sets.h5")}:target/alpha`, MAP_DEFAULTS);
+  const set = await SampleReader.open(path);
+  assert.equal(set.info.samples, 14);
+  set.close();
+});
+
 test("what does not fit is refused, and the file stays as it was", async (t) => {
   const { folder, path, truth } = await start(t);
   await addSet(path, "a", fixture("uint8.tif"), truth, MAP_DEFAULTS);
@@ -181,7 +208,7 @@ test("what does not fit is refused, and the file stays as it was", async (t) => 
     [
       () => addInput(path, "b", `${two}:input/none`, {}),
       "DATASET_FORMAT",
-      /an array input\/none of floating-point/,
+      /an array input\/none of float32, float64, uint8 or uint16/,
     ],
     [() => addInput(path, "b", `${two}:seg_map/beta`, {}), "DATASET_FORMAT", /found "<l" of|found "<q" of/],
     [() => addInput(path, "b", `${fixture("raw_values.h5")}:input/a`, {}), "DATASET_FORMAT", /from 0 to 1/],

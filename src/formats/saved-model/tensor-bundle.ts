@@ -1,4 +1,5 @@
 import { messageOf } from "../../base/errors.js";
+import { FILE_LIMITS } from "../../base/limits.js";
 import "../../base/int64.js";
 import { openFile, readWholeFile } from "../../base/regular-file.js";
 import { elementCount, type Weight } from "../../model/weights.js";
@@ -25,9 +26,11 @@ export interface TensorBundle {
  */
 export async function openTensorBundle(stem: string): Promise<TensorBundle> {
   const path = `${stem}.index`;
-  const bytes = await readWholeFile(path, "the index of a checkpoint").catch((cause) => {
-    throw damagedModel(path, "the index of a checkpoint", messageOf(cause), cause);
-  });
+  const bytes = await readWholeFile(path, "the index of a checkpoint", FILE_LIMITS.maxModelBytes).catch(
+    (cause) => {
+      throw damagedModel(path, "the index of a checkpoint", messageOf(cause), cause);
+    },
+  );
   const table = attempt(path, "the index of a checkpoint", () => readSortedTable(bytes));
   const { numShards } = readHeader(path, table.get(""));
   table.delete("");
@@ -82,7 +85,8 @@ async function readPart(path: string, offset: number, size: number): Promise<Uin
     const handle = await openFile(path, "the values of a checkpoint");
     try {
       const { size: length } = await handle.stat();
-      const there = new Uint8Array(Math.max(0, Math.min(size, length - offset)));
+      const most = Math.min(size, length - offset, FILE_LIMITS.maxModelBytes);
+      const there = new Uint8Array(Math.max(0, most));
       const { bytesRead } = await handle.read(there, 0, there.length, offset);
       return there.subarray(0, bytesRead);
     } finally {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type LoggerOptions, writeGroundTruth } from "../../src/dataset/ground-truth.js";
-import { temporaryFolder } from "../support/temporary.js";
+import { type LoggerOptions, writeGroundTruth } from "../../../src/dataset/truth/ground-truth.js";
+import { temporaryFolder } from "../../support/temporary.js";
 
 async function make(t: TestContext, states: string, positions: string, options: LoggerOptions = {}) {
   const folder = temporaryFolder(t);

@@ -1,5 +1,5 @@
-import { DatasetError } from "../base/errors.js";
-import type { Place } from "../simulate/structures.js";
+import { DatasetError } from "../../base/errors.js";
+import type { Place } from "../../simulate/structures.js";
 import { readCsv } from "./csv-table.js";
 
 /**
@@ -10,7 +10,7 @@ export async function readPositionsTable(path: string): Promise<Place[]> {
   const positions: Place[] = [];
   let [xAt, yAt, zAt] = [-1, -1, -1];
   await readCsv(path, {
-    head(names) {
+    head({ names }) {
       [xAt, yAt, zAt] = ["x", "y", "z"].map((name) => names.indexOf(name)) as [number, number, number];
       if (xAt >= 0 && yAt >= 0) return;
       throw new DatasetError("DATASET_TRUTH", {

@@ -1,7 +1,7 @@
-import { AtomicFile } from "../base/atomic-file.js";
-import { throwIfCancelled } from "../base/cancelled.js";
-import { csvCell } from "../base/csv-cell.js";
-import { DatasetError } from "../base/errors.js";
+import { AtomicFile } from "../../base/atomic-file.js";
+import { throwIfCancelled } from "../../base/cancelled.js";
+import { csvCell } from "../../base/csv-cell.js";
+import { DatasetError } from "../../base/errors.js";
 import { readCsv } from "./csv-table.js";
 
 /** Brightness of a molecule that is on for a whole frame, as in the original. */
@@ -79,7 +79,7 @@ async function readPositions(path: string, signal?: AbortSignal): Promise<Map<st
   await readCsv(
     path,
     {
-      head(names) {
+      head({ names }) {
         [idAt, xAt, yAt] = needed(path, names, ["id", "x", "y"]) as [number, number, number];
         zAt = names.indexOf("z");
       },
@@ -108,7 +108,7 @@ async function readStates(
   await readCsv(
     path,
     {
-      head(names) {
+      head({ names }) {
         [idAt, onAt, offAt] = needed(path, names, ["id", "on", "off"]) as [number, number, number];
       },
       row(row) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type GroundTruth, readTruth, type TruthOptions } from "../../src/dataset/truth-table.js";
-import { temporaryFolder } from "../support/temporary.js";
+import { type GroundTruth, readTruth, type TruthOptions } from "../../../src/dataset/truth/truth-table.js";
+import { temporaryFolder } from "../../support/temporary.js";
 
 const STACK = { frames: 3, width: 20, height: 10 };
 
@@ -21,7 +21,7 @@ function positions({ emitters }: GroundTruth): number[][][] {
   });
 }
 
-const PLAIN = "frame,x,y,brightness,z,id,time_on\n3,1.5,2.5,300,0,7,0.12\n1,3,4,251,0,8,1\n1,5,6,250,0,9,1\n";
+const PLAIN = "frame,x,y,brightness,z,id\n3,1.5,2.5,300,0,7\n1,3,4,251,0,8\n1,5,6,250,0,9\n";
 
 test("reads frames from 1 in any order, and keeps what is brighter than the threshold", async (t) => {
   const truth = await read(t, PLAIN);
@@ -51,7 +51,14 @@ const WRITTEN_OTHERWISE: Record<string, string> = {
   "empty lines": "\nframe,x,y\n\n1,3,4\n\n",
   "numbers with exponents": "frame,x,y\n1.0,3e0,0.4E1\n",
   "no line end at its end": "frame,x,y\n1,3,4",
-  "further columns and fields": "id,frame,x,y,note\n5,1,3,4,a,b\n",
+  "further columns": "id,frame,x,y,note\n5,1,3,4,a\n",
+  "decimal commas in quotes": 'frame,x,y\n"1","3,0","4,0"\n',
+  "Excel's line that names the separator": "sep=;\nframe;x;y\n1;3,0;4\n",
+  "comments above and between": "# made by hand\n#\nframe,x,y\n# a comment\n1,3,4\n",
+  "columns in the last comment, as NumPy writes them": "# two\n# frame x y\n1.000e+00 3.0 4.0\n",
+  "spaces between columns, as R writes them": '"frame" "x" "y"\n1 3 4\n',
+  "several spaces in line": "frame    x   y\n    1  3.0  4\n",
+  "a unit in the columns' names": "frame,x (px),y (pixels)\n1,3,4\n",
 };
 
 for (const [name, text] of Object.entries(WRITTEN_OTHERWISE)) {
@@ -78,7 +85,7 @@ test("reads Picasso's columns: frames from 0, 0 at the centre of the first pixel
 });
 
 test("a format that is named wins over what the columns say", async (t) => {
-  const truth = await read(t, "frame,x,y,photons\n1,3,4,10\n", { format: "plain" });
+  const truth = await read(t, "frame,x,y,photons\n1,3,4,10\n", { truthFormat: "plain" });
   assert.deepEqual(positions(truth)[0], [[3, 4]]);
 });
 
@@ -103,16 +110,38 @@ const REFUSED: [string, string, RegExp, Partial<TruthOptions>?][] = [
   [
     "a missing column",
     "frame,x\n1,2\n",
-    /truth\.csv: expected a column y or y \[px\], found the columns frame, x/,
+    /truth\.csv: expected a column y, found the columns frame, x\. .*--columns frame=NAME,x=NAME,y=NAME/,
   ],
   ["a word for a number", "frame,x,y\n1,2,3\n1,two,3\n", /line 3, column x: expected a number, found two/],
   ["an empty value", "frame,x,y\n1,,3\n", /line 2, column x: expected a number, found nothing/],
-  ["a short row", "frame,x,y\n1,2\n", /line 2, column y: expected a number, found nothing/],
+  [
+    "a short row",
+    "frame,x,y\n1,2,3\n\n1,2\n",
+    /line 4: expected 3 fields, as in the head \(frame, x, y\), found 2 fields: 1,2\. Complete/,
+  ],
+  [
+    "decimal commas without quotes",
+    "frame,x,y\n1,10,5,20,5\n",
+    /line 2: expected 3 fields.*found 5 fields: 1,10,5,20,5\. If numbers have decimal commas, separate columns by semicolons/,
+  ],
+  [
+    "row names of R without a head",
+    '"frame","x","y"\n"1",1,10,5\n"2",1,11,6\n',
+    /line 2: expected 3 fields.*found 4 fields: 1,1,10,5\. If the first field is a row name of R, write the table with row\.names = FALSE/,
+  ],
+  [
+    "row names of R between spaces",
+    '"frame" "x" "y"\n"1" 1 10 5\n',
+    /found 4 fields: 1 1 10 5\. If the first field is a row name of R/,
+  ],
+  ["two columns of one name", "frame,x,y,x\n1,2,3,4\n", /expected one column x, found 2 of them/],
+  ["columns without names", "1,2,3\n1,3,4\n", /found 3 columns without names\. .*--columns frame=1,x=2,y=3/],
+  ["a workbook", "PK\u0003\u0004 and so on", /found a zip archive or a workbook\. Save the sheet as CSV/],
   ["NaN", "frame,x,y\n1,NaN,3\n", /line 2, column x: expected a number, found NaN/],
   [
     "frame 0",
     "frame,x,y\n0,2,3\n",
-    /line 2, column frame: expected a frame from 1 to 3, found 0\. .*--truth-format/,
+    /line 2, column frame: expected a frame from 1 to 3, found 0\. .*--truth-format\. .*fits with frames numbered from 0: say --frames-from 0/,
   ],
   ["a frame beyond the stack", "frame,x,y\n4,2,3\n", /column frame: expected a frame from 1 to 3, found 4/],
   ["half a frame", "frame,x,y\n1.5,2,3\n", /column frame: expected a frame from 1 to 3, found 1\.5/],
@@ -162,4 +191,24 @@ test("a table that is not there is named", async (t) => {
 
 test("reading ends when it is cancelled", async (t) => {
   await assert.rejects(read(t, PLAIN, { signal: AbortSignal.abort() }), { code: "CANCELLED" });
+});
+
+test("UTF-16 with or without a byte order mark, and Windows-1252, are read", async (t) => {
+  const folder = temporaryFolder(t);
+  const text = "frame,x [µm],y [µm]\r\n1,0.3,0.4\r\n";
+  const swapped = Buffer.from(`\uFEFF${text}`, "utf16le").swap16();
+  const files = [
+    Buffer.from(`\uFEFF${text}`, "utf16le"),
+    Buffer.from(text, "utf16le"),
+    swapped,
+    Buffer.from(text, "latin1"),
+    Buffer.from(text, "utf8"),
+  ];
+  for (const [i, bytes] of files.entries()) {
+    const path = join(folder, `${i}.csv`);
+    writeFileSync(path, bytes);
+    const truth = await readTruth(path, STACK, { sigma: 1, pixelSize: 100 });
+    const [[[x, y]]] = positions(truth) as [[[number, number]]];
+    assert.ok(Math.abs(x - 3) < 1e-9 && Math.abs(y - 4) < 1e-9, `${i}`);
+  }
 });
