@@ -1,4 +1,4 @@
-import { damagedFile, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 import { rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 import { readTextFile } from "./text-file.js";
@@ -19,7 +19,7 @@ export function openDaxStack(path: string): Promise<StackReader> {
     const [width, height] = value("frame dimensions", "(\\d+)\\s*x\\s*(\\d+)").map(Number);
     const frames = value("number of frames", "(\\d+)").map(Number)[0];
     if (width === undefined || height === undefined || frames === undefined) {
-      throw damagedFile(
+      throw wrongFile(
         infPath,
         'lines "frame dimensions = WIDTH x HEIGHT" and "number of frames = N"',
         inf.trim() === "" ? "an empty file" : "none",
@@ -28,7 +28,7 @@ export function openDaxStack(path: string): Promise<StackReader> {
     }
     const [type = ""] = value("data type", "(.*)");
     if (type !== "" && !/^16 bit (unsigned )?integers/i.test(type.trim())) {
-      throw damagedFile(
+      throw wrongFile(
         infPath,
         "data type = 16 bit integers",
         type.trim(),

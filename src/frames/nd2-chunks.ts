@@ -1,4 +1,4 @@
-import { anotherKind, damagedFile, notRead, type RandomFile } from "./random-file.js";
+import { anotherKind, type RandomFile, wrongFile } from "./random-file.js";
 
 /** The bytes at the start of each chunk, and of older files, which hold JPEG 2000. */
 const CHUNK_MAGIC = 0x0abeceda;
@@ -50,7 +50,7 @@ export class Nd2Chunks {
       throw oldFile(path, `version ${version.replace(/^Ver/, "") || "unknown"}`);
     const place = await file.read(file.size - MAP_PLACE_BYTES, MAP_PLACE_BYTES, "the map of the file");
     if (place.toString("latin1", 0, MAP_SIGNATURE.length) !== MAP_SIGNATURE) {
-      throw damagedFile(
+      throw wrongFile(
         path,
         "the place of its map at the end of the file",
         "other bytes",
@@ -60,7 +60,7 @@ export class Nd2Chunks {
     const at = Number(place.readBigUInt64LE(MAP_SIGNATURE.length));
     const { start, length } = await chunkAt(file, at, MAP_NAME);
     if (length > MOST_MAP_BYTES)
-      throw damagedFile(path, `a map of at most ${MOST_MAP_BYTES} bytes`, `${length}`);
+      throw wrongFile(path, `a map of at most ${MOST_MAP_BYTES} bytes`, `${length}`);
     return new Nd2Chunks(file, parseMap(path, await file.read(start, length, "the map of the file")));
   }
 
@@ -78,7 +78,7 @@ export class Nd2Chunks {
   /** @throws InputError INPUT_FORMAT where the chunk is not at its place, INPUT_TRUNCATED */
   async find(name: string): Promise<ChunkData> {
     const at = this.places.get(name);
-    if (at === undefined) throw damagedFile(this.file.path, `a chunk ${name}`, "none");
+    if (at === undefined) throw wrongFile(this.file.path, `a chunk ${name}`, "none");
     return chunkAt(this.file, at, name);
   }
 
@@ -86,7 +86,7 @@ export class Nd2Chunks {
   async description(name: string): Promise<Buffer> {
     const { start, length } = await this.find(name);
     if (length > MOST_DESCRIPTION_BYTES) {
-      throw damagedFile(this.file.path, `${name} of at most ${MOST_DESCRIPTION_BYTES} bytes`, `${length}`);
+      throw wrongFile(this.file.path, `${name} of at most ${MOST_DESCRIPTION_BYTES} bytes`, `${length}`);
     }
     return this.file.read(start, length, name);
   }
@@ -97,7 +97,7 @@ async function chunkAt(file: RandomFile, at: number, name: string): Promise<Chun
   const nameBytes = head.readUInt32LE(4);
   const found = head.toString("latin1", CHUNK_HEADER_BYTES);
   if (head.readUInt32LE(0) !== CHUNK_MAGIC || found !== name || nameBytes > MOST_NAME_BYTES) {
-    throw damagedFile(file.path, `the chunk ${name} at byte ${at}`, "other bytes");
+    throw wrongFile(file.path, `the chunk ${name} at byte ${at}`, "other bytes");
   }
   return { start: at + CHUNK_HEADER_BYTES + nameBytes, length: Number(head.readBigUInt64LE(8)) };
 }
@@ -114,11 +114,11 @@ function parseMap(path: string, map: Buffer): Map<string, number> {
     places.set(name, Number(map.readBigUInt64LE(end)));
     at = end + 16;
   }
-  throw damagedFile(path, "the end of its map", "none");
+  throw wrongFile(path, "the end of its map", "none");
 }
 
 function oldFile(path: string, found: string) {
-  return notRead(
+  return wrongFile(
     path,
     "an .nd2 file of version 3 or newer",
     found,

@@ -3,7 +3,7 @@ import type { Calibration, StackInfo } from "./frame.js";
 import { Nd2Chunks } from "./nd2-chunks.js";
 import { type Nd2Level, type Nd2Value, readNd2Variant } from "./nd2-variant.js";
 import { NUMBER_TYPES, type NumberType } from "./number-types.js";
-import { damagedFile, notRead, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 import { rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 
@@ -42,7 +42,7 @@ export function openNd2Stack(path: string): Promise<StackReader> {
       offsetOf: async (index) => {
         const { start, length } = await chunks.find(`ImageDataSeq|${index}!`);
         if (length >= TIME_BYTES + frameBytes) return start + TIME_BYTES;
-        throw damagedFile(
+        throw wrongFile(
           `${path}, frame ${index + 1}`,
           `a chunk of at least ${TIME_BYTES + frameBytes} bytes`,
           `${length}`,
@@ -56,7 +56,7 @@ function readDescription(path: string, chunk: string, bytes: Buffer): Nd2Level {
   try {
     return readNd2Variant(bytes);
   } catch (cause) {
-    throw damagedFile(path, `a description in ${chunk}`, messageOf(cause));
+    throw wrongFile(path, `a description in ${chunk}`, messageOf(cause));
   }
 }
 
@@ -64,12 +64,12 @@ function readAttributes(path: string, attributes: Nd2Level, chunks: Nd2Chunks) {
   const whole = (name: string): number => {
     const value = attributes[name];
     if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    throw damagedFile(path, `${name} in its attributes`, value === undefined ? "none" : String(value));
+    throw wrongFile(path, `${name} in its attributes`, value === undefined ? "none" : String(value));
   };
   const compression = attributes.eCompression ?? UNCOMPRESSED;
   if (compression !== UNCOMPRESSED && COMPRESSIONS[Number(compression)] !== undefined) {
     const found = COMPRESSIONS[Number(compression)]!;
-    throw notRead(
+    throw wrongFile(
       path,
       "uncompressed frames",
       found,
@@ -78,7 +78,7 @@ function readAttributes(path: string, attributes: Nd2Level, chunks: Nd2Chunks) {
   }
   const components = whole("uiComp");
   if (components !== 1) {
-    throw notRead(
+    throw wrongFile(
       path,
       "frames of one channel",
       `${components} channels or colours`,
@@ -87,14 +87,14 @@ function readAttributes(path: string, attributes: Nd2Level, chunks: Nd2Chunks) {
   }
   const bits = whole("uiBpcInMemory");
   const type = PIXEL_TYPES[bits];
-  if (!type) throw damagedFile(path, "pixels of 8, 16 or 32 bits", `${bits}`);
+  if (!type) throw wrongFile(path, "pixels of 8, 16 or 32 bits", `${bits}`);
   const [width, height, frames] = [whole("uiWidth"), whole("uiHeight"), whole("uiSequenceCount")];
   const rowBytes = whole("uiWidthBytes");
   const packed = width * NUMBER_TYPES[type].bytes;
-  if (rowBytes < packed) throw damagedFile(path, `rows of at least ${packed} bytes`, `${rowBytes}`);
+  if (rowBytes < packed) throw wrongFile(path, `rows of at least ${packed} bytes`, `${rowBytes}`);
   const listed = chunks.count("ImageDataSeq|");
   if (listed < frames) {
-    throw damagedFile(
+    throw wrongFile(
       path,
       `${frames} frames`,
       `${listed} in its map`,

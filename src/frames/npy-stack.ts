@@ -4,7 +4,7 @@ import { fortranFrames } from "./fortran-order.js";
 import { framesShape, toPixels } from "./nd-array.js";
 import { NPY_PREFIX_BYTES, npyDataBytes, npyHeaderEnd, readNpyHeader } from "./npy.js";
 import { NUMBER_TYPES, readNumbers } from "./number-types.js";
-import { damagedFile, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 
@@ -109,7 +109,7 @@ async function readArchive(path: string): Promise<Uint8Array> {
 }
 
 function tooLarge(source: string, bytes: number): InputError {
-  return damagedFile(
+  return wrongFile(
     source,
     `an archive and arrays of at most ${MOST_ARCHIVE_BYTES} bytes, which are held in memory`,
     `${bytes} bytes`,

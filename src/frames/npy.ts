@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { NumberArray } from "./nd-array.js";
 import { isNumberType, NUMBER_TYPES, type NumberType } from "./number-types.js";
-import { anotherKind, damagedFile } from "./random-file.js";
+import { anotherKind, wrongFile } from "./random-file.js";
 
 /** The first bytes of every NumPy file. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -101,7 +101,7 @@ export function npyDataBytes({ shape, type }: NpyHeader): number {
 }
 
 function damaged(path: string, expected: string, found: string): InputError {
-  return damagedFile(
+  return wrongFile(
     path,
     expected,
     found,

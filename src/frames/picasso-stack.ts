@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { Calibration } from "./frame.js";
 import { isNumberType, NUMBER_TYPES } from "./number-types.js";
-import { damagedFile, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 import { rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 import { readTextFile } from "./text-file.js";
@@ -70,7 +70,7 @@ function calibrationOf(nm: unknown): Calibration {
 }
 
 function missing(path: string, expected: string, found: unknown) {
-  return damagedFile(
+  return wrongFile(
     path,
     expected,
     found === undefined ? "none" : String(found),

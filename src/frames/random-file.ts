@@ -78,20 +78,18 @@ export class RandomFile {
 /** The error for a file that is of another kind, told by its first bytes. */
 export function anotherKind(path: string, expected: string, head: Uint8Array): InputError {
   const { is, advice } = contentOf(head.subarray(0, HEAD_BYTES));
-  return damagedFile(path, expected, is, advice);
+  return wrongFile(path, expected, is, advice);
 }
 
-/** The error for a file whose content contradicts its format. */
-export function damagedFile(
+/**
+ * The error for a file that is damaged, or of a kind that is not read.
+ * @param advice what to do; the default is for damaged files
+ */
+export function wrongFile(
   path: string,
   expected: string,
   found: string,
   advice = "The file is damaged, or is of another kind; save it again.",
 ): InputError {
-  return new InputError("INPUT_FORMAT", { subject: path, expected, found, advice });
-}
-
-/** The error for a file of a kind that is known, and not read. */
-export function notRead(path: string, expected: string, found: string, advice: string): InputError {
   return new InputError("INPUT_FORMAT", { subject: path, expected, found, advice });
 }

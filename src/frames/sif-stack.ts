@@ -1,5 +1,5 @@
 import { PIXEL_TYPES } from "./frame.js";
-import { anotherKind, damagedFile, notRead, RandomFile } from "./random-file.js";
+import { anotherKind, RandomFile, wrongFile } from "./random-file.js";
 import { rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 
@@ -46,12 +46,12 @@ function readSizes(path: string, head: string) {
   if (!layout) {
     const spectra = /\nWavelength/.test(head);
     throw spectra
-      ? notRead(path, "images", "spectra", "Only recordings of images can be counted.")
-      : damagedFile(path, "the sizes of the recording after its axes", "none in the header");
+      ? wrongFile(path, "images", "spectra", "Only recordings of images can be counted.")
+      : wrongFile(path, "the sizes of the recording after its axes", "none in the header");
   }
   const [, , frames, regions, , imageLength] = layout.map(Number);
   if (regions !== 1) {
-    throw notRead(
+    throw wrongFile(
       path,
       "a recording of one region",
       `${regions} regions`,
@@ -64,7 +64,7 @@ function readSizes(path: string, head: string) {
   const width = Math.floor((1 + right! - left!) / binX!);
   const height = Math.floor((1 + top! - bottom!) / binY!);
   if (!region || !(width * height === imageLength)) {
-    throw damagedFile(path, `a region with ${imageLength} pixels`, region ? `${width} x ${height}` : "none");
+    throw wrongFile(path, `a region with ${imageLength} pixels`, region ? `${width} x ${height}` : "none");
   }
   return { frames: frames!, width, height, end: layout.index + layout[0].length + region[0].length };
 }
@@ -115,7 +115,7 @@ class Lines {
     const end = this.buffer.indexOf(0x0a, this.used);
     const text = end < 0 ? "" : this.buffer.toString("latin1", this.used, end);
     if (end < 0 || end - this.used > MOST_LINE_BYTES || !/^\s*-?\d+\s*$/.test(text)) {
-      throw damagedFile(this.file.path, what, "other bytes");
+      throw wrongFile(this.file.path, what, "other bytes");
     }
     this.used = end + 1;
   }

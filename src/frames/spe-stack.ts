@@ -1,6 +1,6 @@
 import type { NumberType } from "./number-types.js";
 import { NUMBER_TYPES } from "./number-types.js";
-import { damagedFile, notRead, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 import { type RawFrames, rawStack } from "./raw-stack.js";
 import type { StackReader } from "./stack-reader.js";
 
@@ -49,7 +49,7 @@ function version2(path: string, header: Buffer): RawFrames {
   const type = DATA_TYPES[number];
   if (!type) {
     const known = Object.keys(DATA_TYPES).join(", ");
-    throw damagedFile(path, `a pixel type of the format: one of ${known}`, `${number}`);
+    throw wrongFile(path, `a pixel type of the format: one of ${known}`, `${number}`);
   }
   const regions = header.readInt16LE(AT.regions);
   if (regions > 1) throw severalRegions(path, regions);
@@ -69,7 +69,7 @@ async function version3(file: RandomFile, header: Buffer): Promise<RawFrames> {
   const [frame, ...others] = blocks.filter(({ type }) => type === "Frame");
   const regions = blocks.filter(({ type }) => type === "Region");
   if (!frame || others.length > 0 || regions.length === 0) {
-    throw damagedFile(
+    throw wrongFile(
       file.path,
       "XML with a DataBlock of frames and one of their region",
       `${blocks.length} blocks`,
@@ -78,7 +78,7 @@ async function version3(file: RandomFile, header: Buffer): Promise<RawFrames> {
   if (regions.length > 1) throw severalRegions(file.path, regions.length);
   const type = PIXEL_FORMATS[frame.pixelFormat ?? ""];
   if (!type) {
-    throw notRead(
+    throw wrongFile(
       file.path,
       `the pixelFormat ${Object.keys(PIXEL_FORMATS).join(" or ")}`,
       frame.pixelFormat ?? "none",
@@ -89,7 +89,7 @@ async function version3(file: RandomFile, header: Buffer): Promise<RawFrames> {
   const [size, stride, frames] = [Number(frame.size), Number(frame.stride), Number(frame.count)];
   const pixelBytes = width * height * NUMBER_TYPES[type].bytes;
   if (size !== pixelBytes || !Number.isSafeInteger(stride) || stride < size) {
-    throw damagedFile(
+    throw wrongFile(
       file.path,
       `frames of ${width} x ${height} in ${pixelBytes} bytes, or a few more each`,
       `${size} of ${stride} bytes`,
@@ -108,7 +108,7 @@ function attributesOf(text: string): Record<string, string> {
 }
 
 function severalRegions(path: string, regions: number) {
-  return notRead(
+  return wrongFile(
     path,
     "a recording of one region of interest",
     `${regions} regions`,

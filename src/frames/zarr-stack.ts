@@ -6,7 +6,7 @@ import { LIMITS } from "../base/limits.js";
 import type { Calibration, StackInfo } from "./frame.js";
 import { checkFrameSize } from "./frame-size.js";
 import { framesShape, toPixels } from "./nd-array.js";
-import { damagedFile, notRead } from "./random-file.js";
+import { wrongFile } from "./random-file.js";
 import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 import { boundCodecs } from "./zarr-codecs.js";
@@ -44,7 +44,7 @@ export async function openZarrStack(source: string): Promise<StackReader> {
     throw notReadable(path, "a folder of OME-Zarr", cause);
   });
   if (!status.isDirectory()) {
-    throw notRead(path, "a folder of OME-Zarr", "a file", "Unpack it into a folder, and name that.");
+    throw wrongFile(path, "a folder of OME-Zarr", "a file", "Unpack it into a folder, and name that.");
   }
   const zarrita = await loadZarrita();
   try {
@@ -174,7 +174,7 @@ function checkShape(source: string, { shape, chunks, dtype }: ZarrArray<DataType
     (list) => Array.isArray(list) && list.every((side) => Number.isSafeInteger(side) && side > 0),
   );
   if (!sides || chunks.length !== shape.length) {
-    throw damagedFile(source, "sides of array and chunks above 0", `(${shape}) in chunks of (${chunks})`);
+    throw wrongFile(source, "sides of array and chunks above 0", `(${shape}) in chunks of (${chunks})`);
   }
   const bytes = chunks.reduce((product, side) => product * side, ZarrFrames.numbersOf(dtype)!.bytes);
   if (bytes <= LIMITS.maxChunkBytes) return;
@@ -194,11 +194,11 @@ function isImage(axes: readonly ZarrAxis[]): boolean {
 function sizesOf(source: string, axes: ZarrAxis[], shape: readonly number[]) {
   const names = axes.map(({ name }) => name);
   if (names.length !== shape.length || !isImage(axes) || new Set(names).size !== names.length) {
-    throw damagedFile(source, `axes for (${shape.join(", ")}) that end with y, x`, names.join(", "));
+    throw wrongFile(source, `axes for (${shape.join(", ")}) that end with y, x`, names.join(", "));
   }
   const other = names.find((name, i) => !["t", "c", "z", "y", "x"].includes(name) && shape[i] !== 1);
   if (other !== undefined) {
-    throw notRead(
+    throw wrongFile(
       source,
       "the axes t, c, z, y, x",
       `an axis ${other}`,

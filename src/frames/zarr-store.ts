@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from "zarrita";
 import { systemErrorCode } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
-import { damagedFile, RandomFile } from "./random-file.js";
+import { RandomFile, wrongFile } from "./random-file.js";
 
 /** What a read of a chunk found. */
 export interface ChunkRead extends GetOptions {
@@ -47,7 +47,7 @@ export class LocalZarrStore implements AsyncReadable {
     try {
       const { offset, length } = rangeOf(file.size);
       const most = LIMITS.maxChunkBytes + MOST_EXTRA_BYTES;
-      if (length > most) throw damagedFile(file.path, `at most ${most} bytes at a time`, `${length}`);
+      if (length > most) throw wrongFile(file.path, `at most ${most} bytes at a time`, `${length}`);
       return await file.read(offset, length, "a chunk");
     } finally {
       await file.close();
