@@ -107,7 +107,17 @@ test("add takes another program's table by what is said of it, and tells what it
     added.stdout,
     /2 emitters; table read as plain: frames from 0, 0 at the centre .*positions in um, pixels of 100 nm\n.*250 photons was not applied/,
   );
-  const dim = await run("add", set, "b", fixture("uint8.tif"), table, ...options, ...scale, "--threshold", "100");
+  const dim = await run(
+    "add",
+    set,
+    "b",
+    fixture("uint8.tif"),
+    table,
+    ...options,
+    ...scale,
+    "--threshold",
+    "100",
+  );
   assert.match(dim.stdout, /1 emitters, 1 too dim.*\n.*the threshold of 100 was applied in that unit/);
   for (const [option, value] of [
     ["--columns", "left=x"],
