@@ -94,6 +94,44 @@ test("ground-truth makes a table that add takes", async (t) => {
   assert.match(added.stdout, /1 emitters, 1 too dim/);
 });
 
+test("add takes another program's table by what is said of it, and tells what it did", async (t) => {
+  const { folder, run, set } = workplace(t);
+  await run("new", set);
+  const table = join(folder, "own.csv");
+  writeFileSync(table, "sep=;\nt;col [µm];row [µm];light [ADU]\n0;0,25;0,35;90\n4;0,3;0,4;300\n");
+  const options = ["--columns", "frame=t,x=col [µm],y=row [µm],brightness=light [ADU]", "--frames-from", "0"];
+  const scale = ["--pixel-size", "100", "--origin", "centre"];
+  const added = await run("add", set, "a", fixture("uint8.tif"), table, ...options, ...scale);
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(
+    added.stdout,
+    /2 emitters; table read as plain: frames from 0, 0 at the centre .*positions in um, pixels of 100 nm\n.*250 photons was not applied/,
+  );
+  const dim = await run(
+    "add",
+    set,
+    "b",
+    fixture("uint8.tif"),
+    table,
+    ...options,
+    ...scale,
+    "--threshold",
+    "100",
+  );
+  assert.match(dim.stdout, /1 emitters, 1 too dim.*\n.*the threshold of 100 was applied in that unit/);
+  for (const [option, value] of [
+    ["--columns", "left=x"],
+    ["--columns", "x="],
+    ["--frames-from", "-1"],
+    ["--unit", "inch"],
+    ["--origin", "middle"],
+  ]) {
+    const { code, stderr } = await run("add", set, "c", fixture("uint8.tif"), table, option!, value!);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`error: option '${option}`));
+  }
+});
+
 test("a new set does not take the place of a file, and wrong options are named", async (t) => {
   const { run, set, truth } = workplace(t);
   await run("new", set);

@@ -123,6 +123,22 @@ test("one stack and one table of another program will do, in nm by the stack's o
   assert.equal(density[5 * STACK_SIDE + 4], density[5 * STACK_SIDE + 5]);
 });
 
+test("what is said of a table holds for an evaluation too, and a table need not be called .csv", async (t) => {
+  const folder = temporaryFolder(t);
+  const table = "t\tcol\trow\n1\t4\t5\n";
+  await writeCondition(folder, { table, names: ["beads.tif", "beads.txt"] });
+  const columns = { frame: "t", x: "col", y: "row" };
+  const { conditions, frames } = await opened(folder, { columns, framesFrom: 0, origin: "centre" });
+  assert.match(conditions[0]!.truth, /^1 emitters; table read as plain: frames from 0, 0 at the centre/);
+  assert.deepEqual(
+    frames.map(({ truth }) => truth.count),
+    [0, 1, 0],
+  );
+  // The centre of column 4 and row 5, where the map is highest.
+  const { density } = frames[1]!.truth;
+  assert.equal(density.indexOf(Math.max(...density)), 5 * STACK_SIDE + 4);
+});
+
 test("folders in a folder are conditions, in the order of their numbers; those without a stack are none", async (t) => {
   const folder = temporaryFolder(t);
   for (const name of ["density 10", "density 2"])

@@ -36,12 +36,13 @@ const MOST_EMITTERS = 400;
 const MOST_SAMPLES = 4_096;
 /** Fewer emitters tell nothing. */
 const LEAST_EMITTERS = 20;
-/** Standard errors and share by which another reading must be better, and its own least share. */
-const CLEAR = { errors: 4, difference: 0.08, share: 0.7 } as const;
-/** Standard errors above chance, and share, that a right table has. */
-const CHANCE = { errors: 3, share: 0.6 } as const;
-/** Standard deviation of a share that is equally likely anywhere from 0 to 1. */
-const CHANCE_DEVIATION = 1 / Math.sqrt(12);
+/** Standard errors and rank by which another reading must be better, and its own least rank. */
+const CLEAR = { errors: 4, gain: 0.08, share: 0.7 } as const;
+/**
+ * Ranks without any relation: their mean, and the standard deviation of what is equally likely from
+ * 0 to 1. A right table has a rank of at least `share`, and of so many standard errors above chance.
+ */
+const CHANCE = { rank: 0.5, deviation: 1 / Math.sqrt(12), errors: 3, share: 0.6 } as const;
 
 /**
  * Compares a table with its frames: are pixels bright where it has emitters?
@@ -60,33 +61,31 @@ export async function compareWithFrames(
   signal?: AbortSignal,
 ): Promise<Agreement | undefined> {
   const ranked = new RankedFrames(bounds, pixels, signal);
-  const tally = alternatives.map(() => new Differences());
-  const own = new Differences();
+  const own = new Ranks();
+  const others = alternatives.map(() => ({ ranks: new Ranks(), gains: new Mean() }));
   const patch = new MeanPatch();
   for (const row of sampleRows(rows, given, bounds)) {
     const rank = await ranked.rankAt(rows, row, given);
-    if (rank === undefined) continue;
-    own.add(rank - 0.5);
-    patch.add(await ranked.patchAt(rows, row, given));
+    own.add(rank);
+    if (rank !== undefined) patch.add(await ranked.patchAt(rows, row, given));
     for (const [i, { reading }] of alternatives.entries()) {
-      // Outside the stack, a reading is no better than chance.
-      const other = (await ranked.rankAt(rows, row, reading)) ?? 0.5;
-      tally[i]!.add(other - rank);
+      const other = await ranked.rankAt(rows, row, reading);
+      others[i]!.ranks.add(other);
+      others[i]!.gains.add((other ?? CHANCE.rank) - (rank ?? CHANCE.rank));
     }
   }
-  if (own.count < LEAST_EMITTERS) return undefined;
+  if (own.all.count < LEAST_EMITTERS) return undefined;
   let best = -1;
-  const share = 0.5 + own.mean;
-  for (const [i, { errors, mean }] of tally.entries()) {
-    const isClear = errors > CLEAR.errors && mean > CLEAR.difference && share + mean > CLEAR.share;
-    if (isClear && (best < 0 || mean > tally[best]!.mean)) best = i;
+  for (const [i, { ranks, gains }] of others.entries()) {
+    const isClear = gains.errors > CLEAR.errors && gains.value > CLEAR.gain && ranks.share > CLEAR.share;
+    if (isClear && (best < 0 || gains.value > others[best]!.gains.value)) best = i;
   }
-  const chance = (CHANCE.errors * CHANCE_DEVIATION) / Math.sqrt(own.count);
-  const isChance = own.mean < chance || share < CHANCE.share;
+  const least = (CHANCE.errors * CHANCE.deviation) / Math.sqrt(own.all.count);
+  const isChance = own.share < Math.max(CHANCE.share, CHANCE.rank + least);
   return {
-    emitters: own.count,
-    given: share,
-    better: best < 0 ? undefined : { alternative: alternatives[best]!, share: share + tally[best]!.mean },
+    emitters: own.all.count,
+    given: own.share,
+    better: best < 0 ? undefined : { alternative: alternatives[best]!, share: others[best]!.ranks.share },
     isChance,
     offset: isChance ? undefined : patch.offset(),
   };
@@ -179,8 +178,8 @@ function insertionPoint(sorted: Float32Array, isBeyond: (value: number) => boole
   return low;
 }
 
-/** Differences whose mean is asked for. */
-class Differences {
+/** A mean, and how many of its standard errors it is from 0. */
+class Mean {
   count = 0;
   private sum = 0;
   private squares = 0;
@@ -191,13 +190,28 @@ class Differences {
     this.squares += value * value;
   }
 
-  get mean(): number {
+  get value(): number {
     return this.sum / this.count;
   }
 
-  /** The mean over its standard error. */
   get errors(): number {
-    const variance = Math.max(0, this.squares / this.count - this.mean ** 2);
-    return this.mean / Math.sqrt(variance / this.count + Number.EPSILON);
+    const variance = Math.max(0, this.squares / this.count - this.value ** 2);
+    return this.value / Math.sqrt(variance / this.count + Number.EPSILON);
+  }
+}
+
+/** Ranks of emitters; those beside the frame, as some are in any table, have none. */
+class Ranks {
+  readonly all = new Mean();
+  private readonly within = new Mean();
+
+  add(rank: number | undefined): void {
+    this.all.add(rank ?? CHANCE.rank);
+    if (rank !== undefined) this.within.add(rank);
+  }
+
+  /** The mean rank within the frame. If most emitters are beside it, these count as by chance. */
+  get share(): number {
+    return (2 * this.within.count < this.all.count ? this.all : this.within).value;
   }
 }
