@@ -44,6 +44,8 @@ export interface ModelFormat {
    * @param paths what pathsBelow finds in it, its own entries first
    */
   recognisesFolder?(paths: readonly string[]): boolean;
+  /** Whether a zip archive with these files has this format. Its own bytes cannot tell. */
+  recognisesArchive?(names: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
   /**

@@ -6,7 +6,7 @@ import { DENSITY, FRAMES } from "../graph/prediction.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import type { ModelFiles, ModelFormat } from "./format.js";
-import { decodeOnnx, encodeOnnx } from "./onnx.js";
+import { decodeOnnx, encodeOnnx, filesBeside } from "./onnx.js";
 
 const CONFIG_FILE = "config.pbtxt";
 /** The number of the model's version, which is also the name of its folder, as Triton requires. */
@@ -86,5 +86,5 @@ async function readTriton(path: string): Promise<Model> {
   const bytes = await readFile(file).catch((cause) => {
     throw notReadable(file, "a Triton model's graph", cause);
   });
-  return decodeOnnx(file, bytes);
+  return decodeOnnx(file, bytes, filesBeside(file));
 }

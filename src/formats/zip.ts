@@ -1,3 +1,4 @@
+import { readFile, stat } from "node:fs/promises";
 import { Unzip, UnzipInflate, zipSync } from "fflate";
 import { ModelFormatError, messageOf } from "../base/errors.js";
 import { ARCHIVE_LIMITS } from "../base/limits.js";
@@ -14,6 +15,26 @@ export function writeZip(files: ModelFiles): Uint8Array {
   // The format's first day. The format keeps local time, so this is local time too.
   return zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1) });
 }
+
+/**
+ * The files of a zip archive with a model in it, by name.
+ * Where all lie in one folder, as when a folder was packed, names are those inside it. What systems
+ * add for themselves is left out.
+ * @throws InputError INPUT_NOT_FOUND; ModelFormatError as {@link readZip}
+ */
+export async function readModelArchive(path: string): Promise<Map<string, Uint8Array>> {
+  const { maxBytes } = ARCHIVE_LIMITS;
+  const { size } = await stat(path);
+  if (size > maxBytes) throw damagedModel(path, `a zip archive of at most ${maxBytes} bytes`, String(size));
+  const files = [...readZip(path, await readFile(path))].filter(([name]) => !SYSTEMS_OWN.test(name));
+  const folder = /^[^/]+\//.exec(files[0]?.[0] ?? "")?.[0] ?? "";
+  const packed = folder !== "" && files.every(([name]) => name.startsWith(folder));
+  const inside = packed ? files.map(([name, bytes]) => [name.slice(folder.length), bytes] as const) : files;
+  return new Map(inside.filter(([name]) => name !== "" && !name.endsWith("/")));
+}
+
+/** What macOS and Windows put into archives. */
+const SYSTEMS_OWN = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 
 /**
  * The files of a zip archive, by name. Names are only names: nothing is written under them.
