@@ -10,7 +10,7 @@ export function importCommand(): Command {
     .description("turn a model of another format into the native .onnx")
     .argument(
       "<model>",
-      "a Keras 2 .h5 file, a TensorFlow SavedModel folder, or an .onnx, bioimage.io package or Triton repository of this program",
+      "a Keras .h5 or .keras file, a TensorFlow SavedModel folder, an .onnx file, a bioimage.io package or a Triton repository",
     )
     .requiredOption("-o, --output <model.onnx>", "the file to write")
     .addOption(forceOption("an earlier .onnx"))

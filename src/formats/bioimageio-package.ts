@@ -1,9 +1,7 @@
 import { parse, stringify } from "yaml";
 import { sha256Of } from "../base/digest.js";
 import { messageOf } from "../base/errors.js";
-import { FILE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
-import { readRegularFile } from "../base/regular-file.js";
 import { openStoredGraph } from "../engine/onnxruntime.js";
 import { encodeNpy } from "../frames/npy.js";
 import { syntheticFrame } from "../frames/synthetic-frame.js";
@@ -15,8 +13,8 @@ import { FILES, resourceDescription } from "./bioimageio-description.js";
 import { readme } from "./bioimageio-readme.js";
 import type { ModelFiles } from "./format.js";
 import { damagedModel } from "./metadata.js";
-import { decodeOnnx, encodeOnnx } from "./onnx.js";
-import { readZip, writeZip } from "./zip.js";
+import { decodeOnnx, encodeOnnx, filesIn } from "./onnx.js";
+import { readModelArchive, writeZip } from "./zip.js";
 
 /** The description's name in a package, the usual one first. */
 const DESCRIPTION_FILES = ["rdf.yaml", "bioimageio.yaml"] as const;
@@ -68,15 +66,16 @@ async function sampleFiles(graph: Uint8Array, frames: number): Promise<[name: st
 
 /** The model in a package. @throws ModelFormatError */
 export async function readPackage(path: string): Promise<Model> {
-  const files = readZip(path, await readRegularFile(path, FILE_LIMITS.maxModelBytes));
+  const files = await readModelArchive(path);
   const { source, digest } = weightsEntry(path, files);
-  const weights = files.get(source.replace(/^\.\//, ""));
+  const name = source.replace(/^\.\//, "");
+  const weights = files.get(name);
   if (!weights) throw damagedModel(path, `the file ${source} in it`, [...files.keys()].join(", "));
   const found = sha256Of(weights);
   if (digest !== undefined && digest !== found) {
     throw damagedModel(path, `${source} with the SHA-256 ${digest}`, found);
   }
-  return decodeOnnx(path, weights);
+  return decodeOnnx(path, weights, filesIn(files, name.slice(0, name.lastIndexOf("/") + 1)));
 }
 
 /** The place of the ONNX weights in a package, from its description. */

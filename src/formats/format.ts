@@ -49,6 +49,8 @@ export interface ModelFormat {
    * Where left out, {@link recognisesFolder} tells.
    */
   isWholeFolder?(paths: readonly string[]): boolean;
+  /** Whether a zip archive with these files has this format. Its own bytes cannot tell. */
+  recognisesArchive?(names: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
   /**

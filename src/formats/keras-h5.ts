@@ -111,19 +111,60 @@ function setTexts(group: Group, name: string, texts: readonly string[]): void {
     );
 }
 
-async function withFile<T>(path: string, read: (file: File) => Promise<T>): Promise<T> {
-  const file = openFile(path, await loadHdf5());
+/** @param named the file to name in errors */
+async function withFile<T>(path: string, read: (file: File) => Promise<T>, named = path): Promise<T> {
+  const file = openFile(path, await loadHdf5(), named);
   try {
     return await read(file);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
-    throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
+    throw formatError(named, "a readable HDF5 file", hdf5Reason(cause), cause);
   } finally {
     file.close();
   }
 }
 
+/**
+ * The model of a file of weights that Keras 3 wrote.
+ * @param from the file to name in errors and in the provenance, and the names of layers whose
+ * groups do not tell them
+ * @throws ModelFormatError
+ */
+export function readKeras3Weights(
+  path: string,
+  from: { path: string; source: string; names: ReadonlyMap<string, string> },
+): Promise<Model> {
+  return withFile(path, (file) => readKeras3(from.path, file, from), from.path);
+}
+
+async function readKeras3(
+  path: string,
+  file: File,
+  { source, names }: { source: string; names: ReadonlyMap<string, string> },
+): Promise<Model> {
+  const weights: Weights = new Map();
+  const layers = file.get("layers") as Group;
+  for (const group of layers.keys()) {
+    const vars = attempt(path, `layers/${group}/vars`, () => layers.get(`${group}/vars`)) as Group | null;
+    const layer = vars?.attrs?.name?.value ?? names.get(group);
+    if (!vars || layer === undefined) continue;
+    for (const [i, kind] of ["kernel", "bias"].entries()) {
+      if (!vars.keys().includes(String(i))) continue;
+      weights.set(`${layer}/${kind}`, readDataset(path, vars, String(layer), String(i)));
+    }
+  }
+  const architecture = matchArchitecture(path, weights);
+  return {
+    architecture,
+    weights: selectWeights(architecture, weights, path),
+    provenance: { source, source_sha256: sha256Of(await readRegularFile(path, FILE_LIMITS.maxModelBytes)) },
+    pool: DEFAULTS.pool,
+  };
+}
+
 async function readOpened(path: string, file: File): Promise<Model> {
+  if (file.keys().includes("layers"))
+    return readKeras3(path, file, { source: basename(path), names: new Map() });
   const root = layerRoot(path, file);
   const weights = readWeights(path, root);
   const architecture = matchArchitecture(path, weights);
@@ -144,6 +185,7 @@ async function readOpened(path: string, file: File): Promise<Model> {
 
 /** The segmentation half; undefined where the file holds layers of the other half too. */
 function readHalf(path: string, file: File): Pick<Model, "architecture" | "weights"> | undefined {
+  if (file.keys().includes("layers")) return undefined;
   const found = readWeights(path, layerRoot(path, file));
   const architecture = matchArchitecture(path, found);
   const half = segmentationSpecs(architecture);
@@ -152,11 +194,11 @@ function readHalf(path: string, file: File): Pick<Model, "architecture" | "weigh
   return { architecture, weights: selectWeights(architecture, found, path, half) };
 }
 
-function openFile(path: string, open: OpenHdf5): File {
+function openFile(path: string, open: OpenHdf5, named: string): File {
   try {
     return open(path, "r");
   } catch (cause) {
-    throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
+    throw formatError(named, "a readable HDF5 file", hdf5Reason(cause), cause);
   }
 }
 
@@ -167,7 +209,7 @@ function layerRoot(path: string, file: File): Group {
     const keys = file.keys().slice(0, 8).join(", ");
     throw formatError(
       path,
-      "a Keras 2 model (attribute layer_names)",
+      "a Keras model (attribute layer_names)",
       `an HDF5 file with ${keys || "nothing in it"}`,
     );
   }
@@ -252,7 +294,7 @@ function formatError(path: string, expected: string, found: string, cause?: unkn
     subject: path,
     expected,
     found,
-    advice: "The file is damaged, or is no Keras 2 model; copy it again from where it was made.",
+    advice: "The file is damaged, or is no Keras model; copy it again from where it was made.",
     cause,
   });
 }

@@ -76,6 +76,7 @@ export function architectureOf(
 /**
  * The model with weights and metadata that were written together.
  * @param found at least the architecture's weights
+ * @param rounded what to note of weights that another program rounded; their digest is not compared
  * @throws ModelFormatError MODEL_WEIGHTS; MODEL_FORMAT where they do not belong together
  */
 export function modelOf(
@@ -83,10 +84,11 @@ export function modelOf(
   architecture: Architecture,
   metadata: ReadonlyMap<string, string>,
   found: Weights,
+  rounded?: Record<string, string>,
 ): Model {
   const weights = selectWeights(architecture, found, path);
   const digest = metadata.get(KEYS.weightsDigest);
-  if (digest !== undefined && digest !== weightsDigest(weights)) {
+  if (!rounded && digest !== undefined && digest !== weightsDigest(weights)) {
     throw damagedModel(path, `weights with the SHA-256 ${digest}`, weightsDigest(weights));
   }
   const certainty = readCertainty(path, metadata.get(KEYS.certainty));
@@ -94,9 +96,10 @@ export function modelOf(
   return {
     architecture,
     weights,
-    provenance: Object.fromEntries(
-      provenance.map(([key, value]) => [key.slice(KEYS.provenance.length), value]),
-    ),
+    provenance: {
+      ...Object.fromEntries(provenance.map(([key, value]) => [key.slice(KEYS.provenance.length), value])),
+      ...rounded,
+    },
     pool: readPool(path, metadata.get(KEYS.pool)),
     ...(certainty && { certainty }),
   };

@@ -1,13 +1,16 @@
-import { messageOf } from "../base/errors.js";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ModelFormatError, messageOf, systemErrorCode } from "../base/errors.js";
 import { FILE_LIMITS } from "../base/limits.js";
-import { readRegularFile } from "../base/regular-file.js";
+import { readRegularFile, specialKindAt } from "../base/regular-file.js";
 import "../base/int64.js";
 import { onnx as schema } from "../graph/generated/onnx.js";
 import { portableGraph } from "../graph/prediction.js";
-import { ONNX_TO_KERAS, ONNX_TO_KERAS_3D, transpose } from "../graph/weight-layout.js";
-import { elementCount, type Model, type Weight, type Weights } from "../model/weights.js";
+import type { Model } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
 import { architectureOf, damagedModel, metadataOf, modelOf } from "./metadata.js";
+import { readForeignGraph } from "./onnx-foreign.js";
+import { type External, OnnxTensors } from "./onnx-tensors.js";
 
 /**
  * The native model file: the prediction graph as any ONNX tool runs it.
@@ -20,7 +23,8 @@ export const onnx: ModelFormat = {
   extensions: [".onnx"],
   // Protocol buffers have no signature. Only another format's signature rules this one out.
   recognises: () => undefined,
-  read: async (path) => decodeOnnx(path, await readRegularFile(path, FILE_LIMITS.maxModelBytes)),
+  read: async (path) =>
+    decodeOnnx(path, await readRegularFile(path, FILE_LIMITS.maxModelBytes), filesBeside(path)),
   exportOptions: ["pool"],
   encode: async (model, { pool = model.pool }) => new Map([["", encodeOnnx({ ...model, pool })]]),
 };
@@ -31,15 +35,77 @@ export function encodeOnnx(model: Model): Uint8Array {
 }
 
 /**
- * The model in the bytes of a native model file.
+ * The model in the bytes of an ONNX file.
+ * Files of this program have metadata that tell the network, also after other tools have written
+ * them again. In other files the graph tells it.
  * @param path named in errors
+ * @param external reads weights that lie in other files
  * @throws ModelFormatError
  */
-export function decodeOnnx(path: string, bytes: Uint8Array): Model {
+export function decodeOnnx(path: string, bytes: Uint8Array, external: External): Model {
   const file = decode(path, bytes);
+  const { node = [], initializer = [] } = file.graph ?? {};
+  refuseQuantised(path, node ?? []);
+  const tensors = new OnnxTensors(path, initializer ?? [], external);
   const metadata = new Map(file.metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]));
+  const foreign = metadata.has("defcon.architecture")
+    ? undefined
+    : readForeignGraph(path, file, tensors, bytes);
+  if (foreign) return foreign;
   const architecture = architectureOf(path, metadata, onnx.title);
-  return modelOf(path, architecture, metadata, readInitializers(path, file.graph?.initializer ?? []));
+  const weights = tensors.weights();
+  return modelOf(path, architecture, metadata, weights, tensors.isHalf ? HALF : undefined);
+}
+
+/** What is noted of a model whose weights were rounded to 16 bits. */
+const HALF = { precision: "weights of half precision (16 bits)" };
+
+/** Operators of graphs whose weights were rounded to 8 bits, or whose layers compute in 8 bits. */
+const QUANTISED = new Set(["ConvInteger", "QLinearConv", "DequantizeLinear", "DynamicQuantizeLinear"]);
+
+function refuseQuantised(path: string, nodes: readonly schema.INodeProto[]): void {
+  const found = nodes.find(({ opType }) => QUANTISED.has(opType ?? ""));
+  if (!found) return;
+  throw new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: "an ONNX model with weights of 16 or 32 bits",
+    found: `one that was quantised to 8 bits (operator ${found.opType})`,
+    advice:
+      "Its weights are rounded too far to be counted with here. Take the model from before it was quantised.",
+  });
+}
+
+/** Most bytes of weights beside a model: a thousand times what a network here has. */
+const MOST_EXTERNAL_BYTES = 536_870_912;
+
+/** Reads parts of files in a model's own folder. */
+export function filesBeside(path: string): External {
+  return (location, offset, length) => {
+    let file: number | undefined;
+    try {
+      const place = join(dirname(path), location);
+      const special = specialKindAt(place);
+      if (special) throw new Error(special);
+      file = openSync(place, "r");
+      const { size } = fstatSync(file);
+      const bytes = new Uint8Array(Math.min(length ?? size - offset, MOST_EXTERNAL_BYTES));
+      const count = readSync(file, bytes, 0, bytes.length, offset);
+      return bytes.subarray(0, count);
+    } catch (error) {
+      if (systemErrorCode(error) === "ENOENT") return undefined;
+      throw damagedModel(path, `the file ${location} beside it`, messageOf(error), error);
+    } finally {
+      if (file !== undefined) closeSync(file);
+    }
+  };
+}
+
+/** Weights that lie in other files of an archive. */
+export function filesIn(files: ReadonlyMap<string, Uint8Array>, folder: string): External {
+  return (location, offset, length) => {
+    const bytes = files.get(`${folder}${location}`);
+    return bytes?.subarray(offset, length === undefined ? undefined : offset + length);
+  };
 }
 
 function decode(path: string, bytes: Uint8Array): schema.ModelProto {
@@ -50,30 +116,4 @@ function decode(path: string, bytes: Uint8Array): schema.ModelProto {
     throw damagedModel(path, "an ONNX model", messageOf(cause), cause);
   }
   throw damagedModel(path, "an ONNX model", `${bytes.length} bytes that hold no graph`);
-}
-
-function readInitializers(path: string, initializers: readonly schema.ITensorProto[]): Weights {
-  const weights: Weights = new Map();
-  for (const tensor of initializers) {
-    if (!tensor.name || tensor.dataType !== schema.TensorProto.DataType.FLOAT) continue;
-    weights.set(tensor.name, kerasLayout(tensor.name, (tensor.dims ?? []).map(Number), values(path, tensor)));
-  }
-  return weights;
-}
-
-/** A tensor's values. ONNX tools put them in one of two places. */
-function values(path: string, tensor: schema.ITensorProto): Float32Array {
-  const count = elementCount((tensor.dims ?? []).map(Number));
-  const raw = tensor.rawData;
-  if (!raw?.length) return Float32Array.from(tensor.floatData ?? []);
-  if (raw.length !== 4 * count) {
-    throw damagedModel(path, `${4 * count} bytes of ${tensor.name}`, `${raw.length}`);
-  }
-  return new Float32Array(new Uint8Array(raw).buffer);
-}
-
-function kerasLayout(name: string, dims: number[], data: Float32Array): Weight {
-  const axes = [ONNX_TO_KERAS, ONNX_TO_KERAS_3D].find(({ length }) => length === dims.length);
-  if (!axes || !name.endsWith("/kernel") || elementCount(dims) !== data.length) return { shape: dims, data };
-  return { shape: axes.map((axis) => dims[axis]!), data: transpose(data, dims, axes) };
 }

@@ -10,13 +10,16 @@ import { openFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
+import { kerasArchive } from "./keras-archive.js";
 import { kerasH5 } from "./keras-h5.js";
 import { onnx } from "./onnx.js";
 import { savedModel } from "./saved-model/saved-model.js";
 import { triton } from "./triton.js";
 
 /** All formats, those with a signature first. */
-export const FORMATS: readonly ModelFormat[] = [kerasH5, bioimageio, onnx, savedModel, triton];
+export const FORMATS: readonly ModelFormat[] = [
+  ...[kerasH5, kerasArchive, bioimageio, onnx, savedModel, triton],
+];
 
 /** The formats that models are written in. */
 export const WRITTEN_FORMATS: readonly ModelFormat[] = FORMATS.filter(({ encode }) => encode);
@@ -44,7 +47,7 @@ export async function readModel(path: string): Promise<Model> {
       .map(({ title, extensions }) => [title, ...extensions.slice(0, 1)].join(" "))
       .join(", ")})`,
     found: format ? `${format.title}, which is only written` : describe(found),
-    advice: "Give the path of a model, or the name of an installed one.",
+    advice: adviceFor(found),
   });
 }
 
@@ -59,7 +62,7 @@ export async function readModelOrHalf(path: string): Promise<Pick<Model, "archit
 
 async function formatOf(path: string): Promise<{ found: Found; format: ModelFormat | undefined }> {
   const found = await look(path);
-  return { found, format: found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head) };
+  return { found, format: found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found) };
 }
 
 /**
@@ -141,9 +144,27 @@ async function isModelOf(format: ModelFormat, path: string): Promise<boolean> {
   }
 }
 
-type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Array };
+type Found = { folder: true; paths: string[] } | FoundFile;
+
+interface FoundFile {
+  folder: false;
+  head: Uint8Array;
+  /** The files of a zip archive. */
+  names?: readonly string[];
+}
+
+/** The first bytes of every zip archive that is not empty. */
+const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04] as const;
 
 async function look(path: string): Promise<Found> {
+  const found = await headOf(path);
+  if (found.folder || !ZIP_SIGNATURE.every((byte, i) => found.head[i] === byte)) return found;
+  // Loaded when it is needed: otherwise every start of the program would wait for it.
+  const { readModelArchive } = await import("./zip.js");
+  return { ...found, names: [...(await readModelArchive(path)).keys()] };
+}
+
+async function headOf(path: string): Promise<Found> {
   try {
     if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
     const handle = await openFile(path, "a model");
@@ -172,7 +193,8 @@ function formatOfFolder(paths: readonly string[]): ModelFormat | undefined {
   return FORMATS.find((format) => format.recognisesFolder?.(paths));
 }
 
-function formatOfFile(path: string, head: Uint8Array): ModelFormat | undefined {
+function formatOfFile(path: string, { head, names }: FoundFile): ModelFormat | undefined {
+  if (names) return FORMATS.find((format) => format.recognisesArchive?.(names));
   const files = FORMATS.filter(({ layout }) => layout === "file");
   return (
     files.find((format) => format.recognises?.(head)) ??
@@ -183,9 +205,29 @@ function formatOfFile(path: string, head: Uint8Array): ModelFormat | undefined {
   );
 }
 
+/** @param found something that is no model */
+function adviceFor(found: Found): string {
+  const packed = !found.folder && found.names && formatOfFolder(withFolders(found.names));
+  return packed
+    ? `It holds a ${packed.title}: unpack it, and give the path of the folder.`
+    : "Give the path of a model, or the name of an installed one.";
+}
+
+/** Paths of files, and of the folders that they are in. */
+function withFolders(names: readonly string[]): string[] {
+  const folders = names.flatMap((name) =>
+    name
+      .split("/")
+      .slice(0, -1)
+      .map((_, i, parts) => parts.slice(0, i + 1).join("/")),
+  );
+  return [...new Set([...folders, ...names])].sort();
+}
+
 function describe(found: Found): string {
   if (found.folder)
     return `a folder with ${ownEntries(found.paths).slice(0, 6).join(", ") || "nothing"} in it`;
+  if (found.names) return `a zip archive with ${found.names.slice(0, 6).join(", ") || "nothing"} in it`;
   return found.head.length === 0
     ? "an empty file"
     : `bytes ${Buffer.from(found.head).toString("hex")} at its start`;

@@ -6,7 +6,7 @@ import { DENSITY, FRAMES } from "../graph/prediction.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
 import type { ModelFiles, ModelFormat } from "./format.js";
-import { decodeOnnx, encodeOnnx } from "./onnx.js";
+import { decodeOnnx, encodeOnnx, filesBeside } from "./onnx.js";
 
 const CONFIG_FILE = "config.pbtxt";
 /** The number of the model's version, which is also the name of its folder, as Triton requires. */
@@ -84,5 +84,5 @@ async function readTriton(path: string): Promise<Model> {
   const [name = ""] = await readdir(path);
   const file = join(path, graphPath(name));
   const bytes = await readWholeFile(file, "a Triton model's graph", FILE_LIMITS.maxModelBytes);
-  return decodeOnnx(file, bytes);
+  return decodeOnnx(file, bytes, filesBeside(file));
 }

@@ -1,6 +1,7 @@
 import { Unzip, UnzipInflate, zipSync } from "fflate";
 import { ModelFormatError, messageOf } from "../base/errors.js";
-import { ARCHIVE_LIMITS } from "../base/limits.js";
+import { ARCHIVE_LIMITS, FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 import type { ModelFiles } from "./format.js";
 import { damagedModel } from "./metadata.js";
 
@@ -14,6 +15,24 @@ export function writeZip(files: ModelFiles): Uint8Array {
   // The format's first day. The format keeps local time, so this is local time too.
   return zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1) });
 }
+
+/**
+ * The files of a zip archive with a model in it, by name.
+ * Where all lie in one folder, as when a folder was packed, names are those inside it. What systems
+ * add for themselves is left out.
+ * @throws InputError INPUT_NOT_FOUND; ModelFormatError as {@link readZip}
+ */
+export async function readModelArchive(path: string): Promise<Map<string, Uint8Array>> {
+  const bytes = await readRegularFile(path, FILE_LIMITS.maxModelBytes);
+  const files = [...readZip(path, bytes)].filter(([name]) => !SYSTEMS_OWN.test(name));
+  const folder = /^[^/]+\//.exec(files[0]?.[0] ?? "")?.[0] ?? "";
+  const packed = folder !== "" && files.every(([name]) => name.startsWith(folder));
+  const inside = packed ? files.map(([name, bytes]) => [name.slice(folder.length), bytes] as const) : files;
+  return new Map(inside.filter(([name]) => name !== "" && !name.endsWith("/")));
+}
+
+/** What macOS and Windows put into archives. */
+const SYSTEMS_OWN = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 
 /**
  * The files of a zip archive, by name. Names are only names: nothing is written under them.

@@ -100,7 +100,7 @@ test("an archive without a package, without ONNX weights or with other weights t
   const foreign = { keras_hdf5: { source: "weights.h5" } };
   const { "rdf.yaml": _, ...undescribed } = files;
   const refused: [entries: Zippable, message: RegExp][] = [
-    [undescribed, /expected a bioimage.io package \(rdf.yaml or bioimageio.yaml\), found weights.onnx, /],
+    [undescribed, /found a zip archive with weights.onnx, /],
     [{ ...files, "rdf.yaml": described(foreign) }, /expected ONNX weights .*, found keras_hdf5/],
     [
       { ...files, "rdf.yaml": described({ onnx: { source: "../../etc/x" } }) },

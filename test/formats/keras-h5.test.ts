@@ -57,7 +57,7 @@ test("an HDF5 file that is no Keras model, and a Keras model of another network,
   const folder = join(RANDOM_MODEL, "..");
   await assert.rejects(readModel(join(folder, "no_keras.h5")), {
     code: "MODEL_FORMAT",
-    message: /expected a Keras 2 model \(attribute layer_names\), found an HDF5 file with input, target/,
+    message: /expected a Keras model \(attribute layer_names\), found an HDF5 file with input, target/,
   });
   await assert.rejects(readModel(join(folder, "other_network.h5")), {
     code: "MODEL_ARCHITECTURE",
