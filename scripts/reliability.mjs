@@ -9,7 +9,7 @@ import { root } from "./lib/run.mjs";
 /** The test files, by what they are about. */
 const GROUPS = [
   ["Without the token", "daemon/strangers", "daemon/admission"],
-  ["With the token", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
+  ["With the token", "daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
   ["Files of others", "daemon/special-files"],
   ["Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"],
   ["Faults", "daemon/life", "daemon/shutdown", "base/atomic-file", "protocol/discovery"],
@@ -33,10 +33,15 @@ function write(title, table) {
   const page = readFileSync(PAGE, "utf8");
   const [first, last] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
   const tables = new Map(
-    [...page.slice(first, last).matchAll(/^### (.+)\n\n((?:\|.*\n)+)/gm)].map(([, name, text]) => [name, text.trimEnd()]),
+    [...page.slice(first, last).matchAll(/^### (.+)\n\n((?:\|.*\n)+)/gm)].map(([, name, text]) => [
+      name,
+      text.trimEnd(),
+    ]),
   );
   tables.set(title, table);
-  const parts = GROUPS.filter(([name]) => tables.has(name)).map(([name]) => `### ${name}\n\n${tables.get(name)}`);
+  const parts = GROUPS.filter(([name]) => tables.has(name)).map(
+    ([name]) => `### ${name}\n\n${tables.get(name)}`,
+  );
   writeFileSync(PAGE, `${page.slice(0, first)}\n\n${parts.join("\n\n")}\n\n${page.slice(last)}`);
 }
 
