@@ -9,7 +9,7 @@ import { root } from "./lib/run.mjs";
 /** The test files, by what they are about. */
 const GROUPS = [
   ["Without the token", "daemon/strangers", "daemon/admission"],
-  ["With the token", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
+  ["With the token", "daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
   ["Files of others", "daemon/special-files"],
   ["Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"],
   ["Faults", "daemon/life", "daemon/shutdown", "base/atomic-file", "protocol/discovery"],
