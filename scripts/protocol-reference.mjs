@@ -1,8 +1,10 @@
-// npm run protocol-reference: writes docs/protocol-reference.md, a table of each message of the wire, from src/protocol/defcon.proto.
+// npm run protocol-reference: writes what follows from src/protocol/defcon.proto: docs/protocol-reference.md, a table of each message of the
+// wire, and the Python client's description of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import protobuf from "protobufjs";
+import { PYTHON_DESCRIPTOR, pythonDescriptor } from "./lib/python-descriptor.mjs";
 import { root } from "./lib/run.mjs";
 
 const HEAD = `# The messages of the wire
@@ -68,4 +70,5 @@ function table(head, rows) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   writeFileSync(join(root, "docs/protocol-reference.md"), protocolReference());
+  writeFileSync(join(root, PYTHON_DESCRIPTOR), pythonDescriptor());
 }

@@ -142,8 +142,10 @@ function drawStage(stage: string, plot: Plot, epochs: readonly EpochRecord[]): v
     lines,
   );
   const last = epochs.at(-1)!;
-  const [loss, validation] = [significant(last.loss), significant(last.validationLoss)];
+  // JSON has no NaN, which stands for a training without validation.
+  const validated = Number.isFinite(last.validationLoss);
+  const validation = validated ? ` and a validation loss of ${significant(last.validationLoss)}` : "";
   plot.label(
-    `${epochs.length} epochs, the last with a loss of ${loss} and a validation loss of ${validation} in ${stage}`,
+    `${epochs.length} epochs, the last with a loss of ${significant(last.loss)}${validation} in ${stage}`,
   );
 }

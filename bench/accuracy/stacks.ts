@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { MAP_DEFAULTS } from "../../src/dataset/add.js";
-import { readCsv } from "../../src/dataset/csv-table.js";
+import { readCsv } from "../../src/dataset/truth/csv-table.js";
 import { type EvaluationFrame, frameTruth } from "../../src/evaluate/evaluation-frame.js";
 import { openTifStack } from "../../src/frames/tif-stack.js";
 
@@ -67,7 +67,7 @@ async function readEmitters(
   const shift = 0.5 - firstCentre;
   let at: number[] = [];
   await readCsv(path, {
-    head(names) {
+    head({ names }) {
       at = ["frame", "x", "y", column].map((name) => names.indexOf(name));
     },
     row(row) {

@@ -5,6 +5,7 @@ Its emitters are those of expected.json, which also has their density maps, eval
 """
 import base64
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -91,3 +92,44 @@ for name, stack in {
     "float32_raw": frames(5).astype("float32"),
 }.items():
     tifffile.imwrite(out / f"{name}.tif", stack, photometric="minisblack", compression="deflate")
+
+# The same two sets as h5py users write them: no segmentation maps, frames as the camera gave them, chunks of many samples.
+small = dict(compression="gzip", shuffle=True)
+with h5py.File(out / "no_seg_map.h5", "w") as file:
+    for s, (name, count) in enumerate([("alpha", 5), ("beta", 4)]):
+        file.create_dataset(f"input/{name}", data=frames(count, s)[..., None] / 255, **small)
+        file.create_dataset(f"target/{name}", data=target[:count], **small)
+with h5py.File(out / "camera_frames.h5", "w") as file:
+    for name, data in [("alpha", frames(5).astype("uint8")), ("beta", (257 * frames(4, 1)).astype(">u2"))]:
+        file.create_dataset(f"input/{name}", data=data[..., None], **small)
+        file.create_dataset(f"target/{name}", data=target[: len(data)], **small)
+    file["stack"] = (257 * frames(5)).astype("uint16")
+with h5py.File(out / "chunks.h5", "w") as file:
+    for s, (name, count, chunk) in enumerate([("alpha", 5, 2), ("beta", 4, 4)]):
+        chunks = dict(chunks=(chunk, 8, 10, 1), **small)
+        file.create_dataset(f"input/{name}", data=frames(count, s)[..., None] / 255, **chunks)
+        file.create_dataset(f"target/{name}", data=target[:count], **chunks)
+        file.create_dataset(f"seg_map/{name}", data=(target[:count] > 0.03).astype("int8"), **chunks)
+# compression="gzip" is what broken() asks for by default, so these give arrays of their own.
+for name, options in {"lzf": dict(compression="lzf", chunks=(1, 16, 16, 1)), "half": {}}.items():
+    with h5py.File(out / f"{name}.h5", "w") as file:
+        for group in ("input", "target"):
+            dtype = "float16" if name == "half" and group == "input" else "float64"
+            file.create_dataset(f"{group}/a", data=np.zeros((2, 16, 16, 1), dtype), **options)
+hole = np.zeros((3, 16, 16, 1))
+hole[2, 3, 4] = np.nan
+with h5py.File(out / "nan_frame.h5", "w") as file:
+    file.create_dataset("input/a", data=hole, **small)
+    file.create_dataset("target/a", data=np.zeros(hole.shape), **small)
+with h5py.File(out / "signed_frames.h5", "w") as file:
+    file.create_dataset("input/a", data=np.zeros((2, 16, 16, 1), "int16"), **small)
+    file.create_dataset("target/a", data=np.zeros((2, 16, 16, 1)), **small)
+# Marked as open to be written, as a program leaves it that crashed.
+(out / "not_closed.h5").unlink(missing_ok=True)
+if not os.fork():
+    file = h5py.File(out / "not_closed.h5", "w", libver="latest")
+    for group in ("input", "target"):
+        file.create_dataset(f"{group}/a", data=np.zeros((2, 16, 16, 1)), **small)
+    file.flush()
+    os._exit(0)
+os.wait()

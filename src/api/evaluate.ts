@@ -43,7 +43,7 @@ export interface EvaluationResult {
 /**
  * Counts frames whose truth is known, and measures the errors.
  * @param models names or paths of models
- * @param data a simulation's folder, a folder with a tif stack and the table of its emitters, a
+ * @param data a simulation's folder, a folder with a stack and the table of its emitters, a
  * folder of these, or a training set
  * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED. No report
  * is then written.

@@ -18,8 +18,8 @@ import { layerSummary } from "./layer-summary.js";
 /**
  * Where frames come from.
  * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; a stack of
- * {@link openStack}, which stays open; or what that opens: the path of a tif stack, FILE.npy,
- * FILE.npz:ARRAY or FILE.h5:ARRAY.
+ * {@link openStack}, which stays open; or what that opens: the path of a stack of any format that is
+ * read, or an array: FILE.npy, FILE.npz:ARRAY, FILE.h5:ARRAY.
  */
 export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | StackReader | string;
 
@@ -134,7 +134,7 @@ export class FCN {
   }
 
   /**
-   * Counts a tif stack.
+   * Counts a stack in a file.
    * @param index counts only this frame, from 0
    * @throws as {@link FCN.predict}; InputError INPUT_OPTION for a frame that the stack does not
    * have
@@ -269,7 +269,7 @@ export class MaxCountFCN {
     return { shape: [found.length, 1], data: Float32Array.from(found) };
   }
 
-  /** Counts a tif stack. @throws as {@link FCN.predict} */
+  /** Counts a stack in a file. @throws as {@link FCN.predict} */
   predictTiff(path: string, options: Omit<PredictOptions, "density" | "pool"> = {}): Promise<MaxCounts> {
     return this.predict(path, options);
   }

@@ -8,7 +8,7 @@ import { COMPACT_DEFAULTS, compactSet as compact } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { type ArrayInfo, type Arrays, arrayShape, listArrays, SET_GROUPS } from "../dataset/layout.js";
 import { openForReading } from "../dataset/training-set.js";
-import type { TruthFormatName } from "../dataset/truth-formats.js";
+import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.js";
 import type { NdArray } from "../frames/nd-array.js";
 import { type CallOptions, workOptions } from "./work.js";
 
@@ -22,35 +22,31 @@ export type TrainingSetMode = "r" | "w" | "a";
 const GROUPS = [...SET_GROUPS].sort();
 
 /** How a table of emitters becomes maps. */
-export interface TruthTableOptions {
+export interface TruthTableOptions extends TableOptions {
   /**
-   * Emitters above this brightness are kept, photons; 250 where left out.
-   * Without a column for brightness, all are kept.
+   * Emitters above this brightness are kept, in the table's unit. Left out: 250 photons, and all of
+   * a table whose brightness is in another unit. Without a column for brightness, all are kept.
    */
   threshold?: number | undefined;
   /** Standard deviation of an emitter's density, pixels; 1 where left out. */
   sigma?: number | undefined;
   /** Density above which a pixel belongs to an emitter, emitters per pixel; 0.03 where left out. */
   segThreshold?: number | undefined;
-  /** Side of a pixel, nm; needed where positions are in nm. */
-  pixelSize?: number | undefined;
-  /** Format of the table; left out: told by its columns. */
-  truthFormat?: TruthFormatName | undefined;
 }
 
 /** Frames with the table of their emitters. */
 export interface NewDataset extends TruthTableOptions, CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
-  /** Table (csv) of emitters: SASS' frame logger, ThunderSTORM's or Picasso's table. */
+  /** Table of emitters (csv), in a format of docs/datasets.md, or Picasso's .hdf5. */
   frameLogger: string;
 }
 
 /** Frames alone. */
 export interface NewInput extends CallOptions {
   name: string;
-  /** A tif stack, or FILE.h5:PATH. */
+  /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
 }
 
@@ -265,11 +261,8 @@ export async function compactSet(
   });
 }
 
-function mapOptions({ threshold, sigma, segThreshold, pixelSize, truthFormat }: TruthTableOptions) {
-  return {
-    ...MAP_DEFAULTS,
-    ...given({ threshold, sigma, segThreshold, pixelSize, format: truthFormat }),
-  };
+function mapOptions({ threshold, sigma, segThreshold, ...table }: TruthTableOptions) {
+  return { ...MAP_DEFAULTS, ...given({ threshold, sigma, segThreshold }), ...tableOptions(table) };
 }
 
 /** All arrays of a file, by group and name. */

@@ -1,13 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { InputError, notWritable } from "./errors.js";
+import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 
 /**
  * A file that appears whole or not at all.
  * It is written beside its final place under a temporary name, flushed to disk, and renamed by
- * {@link commit}. If the process dies before that, the file that was there stays as it was.
+ * {@link commit}. If the process dies before that, the file that was there stays as it was, and the
+ * next process that writes there removes the temporary file.
  */
 export class AtomicFile {
   private done = false;
@@ -26,12 +27,13 @@ export class AtomicFile {
    * file's place
    */
   static async create(path: string, mode = 0o666): Promise<AtomicFile> {
-    const temporaryPath = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+    const temporary = temporaryPath(path, "partial");
     try {
       await mkdir(dirname(path), { recursive: true });
       // Better to fail now than after an hour of counting.
       if (await isFolder(path)) throw new Error("a folder of that name");
-      return new AtomicFile(path, temporaryPath, await open(temporaryPath, "wx", mode));
+      await removeLeftOvers(path);
+      return new AtomicFile(path, temporary, await open(temporary, "wx", mode));
     } catch (error) {
       throw notWritable(path, error);
     }

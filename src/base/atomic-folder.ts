@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
 import { DefconError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
+import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 
 /** Whether a folder that is not empty may be replaced, by the {@link pathsBelow} it. */
 export type MayReplace = (paths: readonly string[]) => boolean;
@@ -35,10 +35,9 @@ export async function fillFolderAtomically(
   mayReplace: MayReplace,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const mark = randomBytes(6).toString("hex");
-  const beside = (ending: string) => join(dirname(path), `.${basename(path)}.${mark}.${ending}`);
-  const [fresh, old] = [beside("partial"), beside("replaced")];
+  const [fresh, old] = [temporaryPath(path, "partial"), temporaryPath(path, "replaced")];
   try {
+    await removeLeftOvers(path);
     const before = await contentOf(path);
     if (before?.length && !mayReplace(before)) {
       throw notWritable(path, undefined, `a folder with ${ownEntries(before).slice(0, 4).join(", ")} in it`);

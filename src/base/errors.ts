@@ -1,3 +1,5 @@
+import { plainText } from "./plain-text.js";
+
 /**
  * Every error this program reports, by its stable code.
  * The wire protocol and the documentation use the same list. A code is never renamed and never used
@@ -13,6 +15,7 @@ export const ERROR_CODES = {
   INPUT_UNMEASURABLE: "a recording holds too little to be measured, or cannot be simulated",
   INPUT_OPTION: "an option or argument has a value that is not allowed",
   OUTPUT_WRITE: "a result could not be written",
+  OUTPUT_EXISTS: "a file that a result would replace is there already",
   MODEL_NOT_FOUND: "no model of that name or path exists",
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
@@ -20,7 +23,9 @@ export const ERROR_CODES = {
   MODEL_NAME: "a model cannot have this name: it is taken, or no file can have it",
   MODEL_FIXED: "a model that the user has not installed cannot be removed",
   DATASET_FORMAT: "a training set lacks a part, or has one of the wrong shape or type",
-  DATASET_TRUTH: "a table of ground truth lacks a column, or has a value that cannot be right",
+  DATASET_LOCKED: "another program has a training set open to write to it",
+  DATASET_TRUTH:
+    "a table of ground truth lacks a column, has a row that cannot be right, or does not fit its frames",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
   TRAINING_CONFIG:
@@ -110,18 +115,54 @@ export class FijiError extends DefconError {}
 function sentence({ subject, expected, found, advice }: Trouble): string {
   const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
   const what = parts ? `${subject}: ${parts}` : subject;
-  return advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  const whole = advice ? `${what.replace(/[.]$/, "")}. ${advice}` : what;
+  // Names and paths in it may be anybody's, and it is printed on terminals.
+  return whole
+    .split("\n")
+    .map((line) => plainText(line))
+    .join("\n");
 }
 
-/** The error for a file that cannot be opened. @param expected what it should be: "a tif file" */
-export function notReadable(path: string, expected: string, cause: unknown): InputError {
-  return new InputError("INPUT_NOT_FOUND", {
-    subject: path,
-    expected,
-    found: systemErrorCode(cause) === "ENOENT" ? "no file of that name" : messageOf(cause),
-    advice: systemErrorCode(cause) === "EACCES" ? "Check its permissions." : "Check the path.",
-    cause,
-  });
+/**
+ * The error for a file that cannot be opened.
+ * @param expected what it should be: "a tif file"
+ * @param words the reason and what to do, where there are better words than the system's
+ */
+export function notReadable(
+  path: string,
+  expected: string,
+  cause: unknown,
+  words: { found: string; advice: string } = unreadable(path, cause),
+): InputError {
+  return new InputError("INPUT_NOT_FOUND", { subject: shownPath(path), expected, ...words, cause });
+}
+
+/** Longest path that a message shows in full, characters. */
+const SHOWN_PATH = 300;
+
+function shownPath(path: string): string {
+  if (path === "") return '""';
+  return path.length > SHOWN_PATH ? `${path.slice(0, 40)}...${path.slice(-40)}` : path;
+}
+
+/** Why a file cannot be opened, and what to do. */
+function unreadable(path: string, cause: unknown): { found: string; advice: string } {
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  switch (systemErrorCode(cause)) {
+    case "ENOENT":
+      return /[*?]/.test(name)
+        ? {
+            found: "no file that matches this pattern",
+            advice: "Check the folder and the ending of the files' names (.tif, .tiff, .TIF).",
+          }
+        : { found: "no file of that name", advice: "Check the path." };
+    case "ENAMETOOLONG":
+      return { found: "a name that is too long for this system", advice: "Shorten the name." };
+    case "EACCES":
+      return { found: messageOf(cause), advice: "Check its permissions." };
+    default:
+      return { found: messageOf(cause), advice: "Check the path." };
+  }
 }
 
 /**
@@ -129,11 +170,12 @@ export function notReadable(path: string, expected: string, cause: unknown): Inp
  * @param found the reason, where there are better words than the cause's message
  */
 export function notWritable(path: string, cause: unknown, found = messageOf(cause)): InputError {
+  const tooLong = systemErrorCode(cause) === "ENAMETOOLONG";
   return new InputError("OUTPUT_WRITE", {
-    subject: path,
+    subject: shownPath(path),
     expected: "a place that can be written",
-    found,
-    advice: "Choose another folder, or free space and check its permissions.",
+    found: tooLong ? "a name that is too long for this system" : found,
+    advice: tooLong ? "Shorten the name." : "Choose another folder, or free space and check its permissions.",
     cause,
   });
 }

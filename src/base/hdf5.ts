@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Dataset, File } from "h5wasm/node";
 import { messageOf } from "./errors.js";
+import { specialKindAt } from "./regular-file.js";
 
 /** The first bytes of every HDF5 file without a user block. */
 export const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -22,7 +23,12 @@ export async function loadHdf5(): Promise<OpenHdf5> {
   const hdf5 = await import("h5wasm/node");
   const { activate_throwing_error_handler: throwErrors } = await hdf5.ready;
   throwErrors();
-  return (path, mode) => new hdf5.File(resolve(path), mode);
+  return (path, mode) => {
+    // The library would wait for a program that writes into a named pipe, and nothing else would run.
+    const special = specialKindAt(path);
+    if (special) throw new Error(special);
+    return new hdf5.File(resolve(path), mode);
+  };
 }
 
 /**

@@ -18,6 +18,11 @@ export const LIMITS = {
   maxBatchPixels: 65_536,
   /** Most frames of one engine call. */
   maxBatchFrames: 16,
+  /**
+   * Most bytes of a chunk of a Zarr array, unpacked. Chunks are read as a whole.
+   * A hundred frames of 1024 x 1024 pixels fit.
+   */
+  maxChunkBytes: 268_435_456,
   /** Longest side of the small map that the status page shows, pixels. */
   previewSide: 256,
 } as const;
@@ -27,15 +32,19 @@ export const DEFAULTS = {
   pool: 7,
 } as const;
 
-/**
- * Bounds of a zip archive with a model in it, which may come from anywhere.
- * A model takes half a megabyte today.
- */
+/** Bounds of a zip archive with a model in it, which may come from anywhere. */
 export const ARCHIVE_LIMITS = {
-  maxBytes: 33_554_432,
   /** Most bytes of all its entries, unpacked. */
   maxUnpackedBytes: 67_108_864,
   maxEntries: 256,
+} as const;
+
+/** Bounds of files that are read as a whole. */
+export const FILE_LIMITS = {
+  /** Largest file of a model, bytes. Models take half a megabyte today. */
+  maxModelBytes: 33_554_432,
+  /** Largest plan, configuration or file of the user's folder, bytes. */
+  maxTextBytes: 16_777_216,
 } as const;
 
 /** Bounds of the files beside a model. */
@@ -51,7 +60,16 @@ export const WIRE_LIMITS = {
    * A float32 frame or map of 8192 x 8192 fits, with room for its envelope.
    */
   maxMessageBytes: 268_500_992,
+  /** Largest message to the daemon that is not a frame, bytes. */
+  maxRequestBytes: 262_144,
+  /** Most entries of a list in the settings of a training or a tuning. */
+  maxListEntries: 4_096,
+  /** Most clients that have shown the token. */
   maxConnections: 32,
+  /** Most connections without the token, WebSocket and HTTP together. One more ends the oldest. */
+  maxStrangers: 64,
+  /** Most HTTP requests of a connection that are answered at a time. One more ends it. */
+  maxRequestsUnderWay: 8,
   /**
    * Most requests of a connection without an answer.
    * Nothing more is read from the connection until some are answered.
@@ -59,20 +77,33 @@ export const WIRE_LIMITS = {
   maxWaitingRequests: 64,
   /**
    * Most bytes a connection may send before its hello is accepted.
-   * This is all that a stranger can make the daemon hold.
+   * This is all that each of the strangers can make the daemon hold.
    */
   maxHelloBytes: 16_384,
   maxStreamsPerConnection: 64,
+  /** Most models that the streams of a connection count with. Each stays in memory with a stream. */
+  maxModelsPerConnection: 8,
+  /** Most bytes of frames and maps of one stream; a stream of very large frames gets fewer credits. */
+  maxStreamBytes: 536_870_912,
+  /** Most bytes of frames and maps of all streams of a connection together. */
+  maxFrameBytesPerConnection: 1_073_741_824,
   /** A connection without a hello is closed after this time. */
   helloTimeoutMs: 5_000,
+  /** A client that broke the protocol has this long to read why, and to close in its turn. */
+  refusalTimeoutMs: 2_000,
   /**
    * Longest time that a client waits until it is connected and welcomed.
    * A daemon at work on a huge frame takes some seconds.
    */
   connectTimeoutMs: 20_000,
-  /** Longest time to find out whether something listens on the port of a discovery file. */
-  probeTimeoutMs: 2_000,
-  /** Bounds of the frames that a stream may have under way, which hold about `creditBytes`. */
+  /** Longest time to find out whether the daemon of a discovery file answers at its port. */
+  probeTimeoutMs: 10_000,
+  /** Longest wait for another daemon that is starting. */
+  startWaitMs: 60_000,
+  /**
+   * Bounds of the frames that a stream may have under way, which hold about `creditBytes`.
+   * Frames of a hundred megabytes have fewer than `minCredits`: see `maxStreamBytes`.
+   */
   minCredits: 4,
   maxCredits: 32,
   creditBytes: 2_097_152,
@@ -80,6 +111,11 @@ export const WIRE_LIMITS = {
    * Most bytes of answers waiting in a client's socket; nothing more is read from it above that.
    */
   maxUnsentBytes: 67_108_864,
+  /**
+   * Most answers waiting in a client's socket, whatever their size.
+   * Each takes one to two kilobytes besides its own bytes.
+   */
+  maxUnsentMessages: 4_096,
   /**
    * Longest time that a shutdown waits for frames under way and for clients to take their answers.
    */
@@ -90,7 +126,9 @@ export const WIRE_LIMITS = {
   maxEndedTrainings: 16,
   /** Most events of a training, mainly epochs, kept for those who start to watch it later. */
   maxTrainingEvents: 10_000,
-  /** Longest path or name in the settings of a training, characters. */
+  /** Most characters of what a client calls itself that are kept. */
+  maxClientName: 100,
+  /** Longest path or name in a request, characters. */
   maxTrainingText: 4_096,
 } as const;
 

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-file.js";
 import { InputError, messageOf, systemErrorCode } from "./errors.js";
 import { defconHome } from "./home.js";
+import { FILE_LIMITS } from "./limits.js";
+import { readRegularFile } from "./regular-file.js";
 
 /**
  * What a user has chosen for good. Absent settings are left to the program.
@@ -23,7 +24,9 @@ export async function readSettings(): Promise<UserSettings> {
   const path = settingsPath();
   let found: string;
   try {
-    const settings: unknown = JSON.parse(await readFile(path, "utf8"));
+    const settings: unknown = JSON.parse(
+      (await readRegularFile(path, FILE_LIMITS.maxTextBytes)).toString("utf8"),
+    );
     if (isSettings(settings)) return settings;
     found = "something else";
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { Random } from "../base/random.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
-import { FULL_SCALE } from "../dataset/frame-source.js";
+import { FULL_SCALE } from "../dataset/arrays.js";
 import { drawsAtSide, type SimulatedSetPlan } from "../dataset/simulated-plan.js";
 import { simulatedRun } from "../dataset/simulated-run.js";
 import type { Frame } from "../frames/frame.js";

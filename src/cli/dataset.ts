@@ -1,29 +1,30 @@
 import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { given } from "../base/given.js";
 import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
 import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
-import { writeGroundTruth } from "../dataset/ground-truth.js";
 import { SET_GROUPS } from "../dataset/layout.js";
 import { readSimulatedSetPlan } from "../dataset/simulated-plan.js";
 import { writeSimulatedSet } from "../dataset/simulated-set.js";
 import { summariseSet } from "../dataset/summary.js";
-import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
+import { writeGroundTruth } from "../dataset/truth/ground-truth.js";
+import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.js";
+import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
+import { tellWarnings, withTableOptions } from "./truth-options.js";
 
-interface TruthCommandOptions {
-  threshold: number;
+interface TruthCommandOptions extends TableOptions {
+  threshold?: number;
   sigma: number;
   segThreshold: number;
-  pixelSize?: number;
-  truthFormat?: TruthFormatName;
 }
 
 interface CompactCommandOptions {
@@ -60,7 +61,10 @@ export function datasetCommand(): Command {
   return command;
 }
 
-const FRAMES_ARGUMENT = ["<frames>", "a tif stack, or FILE.h5:PATH of an array (N, H, W)"] as const;
+const FRAMES_ARGUMENT = [
+  "<frames>",
+  `a stack: ${STACK_KINDS}; or FILE.h5:PATH of an array (N, H, W)`,
+] as const;
 
 function newCommand(): Command {
   return new Command("new").description("begin a training set").argument("<file.h5>").action(create);
@@ -75,7 +79,7 @@ function addCommand(): Command {
       .argument(...FRAMES_ARGUMENT)
       .argument(
         "<truth.csv>",
-        "columns frame, x, y and possibly brightness; also ThunderSTORM's and Picasso's",
+        "columns frame, x, y and possibly brightness; also other programs' tables, and Picasso's .hdf5",
       ),
   ).action((file: string, name: string, frames: string, truth: string, options: TruthCommandOptions) =>
     add(name, (work) => addSet(file, name, frames, truth, { ...mapOptions(options), ...work })),
@@ -148,13 +152,12 @@ function groundTruthCommand(): Command {
 }
 
 function withTruthOptions(command: Command): Command {
-  const { threshold, sigma, segThreshold } = MAP_DEFAULTS;
-  return command
+  const { sigma, segThreshold } = MAP_DEFAULTS;
+  command
     .option(
       "--threshold <brightness>",
-      "keep emitters that are brighter",
+      `keep emitters that are brighter, in the table's unit (default: ${BRIGHTNESS_THRESHOLD} photons)`,
       numberThat(numberFrom(0)),
-      threshold,
     )
     .option(
       "--sigma <pixels>",
@@ -167,30 +170,12 @@ function withTruthOptions(command: Command): Command {
       "density above which a pixel is an emitter's",
       numberThat(ABOVE_ZERO),
       segThreshold,
-    )
-    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", numberThat(ABOVE_ZERO))
-    .addOption(
-      new Option(
-        "--truth-format <format>",
-        "how the table is written (default: told by its columns)",
-      ).choices(Object.keys(TRUTH_FORMATS)),
     );
+  return withTableOptions(command, "side of a pixel, for positions in nm, if the stack does not say it");
 }
 
-function mapOptions({
-  threshold,
-  sigma,
-  segThreshold,
-  pixelSize,
-  truthFormat,
-}: TruthCommandOptions): MapOptions {
-  return {
-    threshold,
-    sigma,
-    segThreshold,
-    ...(pixelSize !== undefined && { pixelSize }),
-    ...(truthFormat && { format: truthFormat }),
-  };
+function mapOptions({ threshold, sigma, segThreshold, ...table }: TruthCommandOptions): MapOptions {
+  return { ...given({ threshold }), sigma, segThreshold, ...tableOptions(table) };
 }
 
 async function create(path: string): Promise<void> {
@@ -217,6 +202,8 @@ async function add(name: string, work: (options: WorkOptions) => Promise<Added>)
   if (!truth) return;
   const dropped = truth.dropped > 0 ? `, ${truth.dropped} too dim` : "";
   console.log(`  ${truth.kept} emitters${dropped}; table read as ${truth.format}`);
+  for (const note of truth.notes) console.log(`  ${note}`);
+  tellWarnings(truth.warnings);
 }
 
 /**
@@ -241,7 +228,7 @@ function watched<T>(label: string, left: string, work: (options: WorkOptions) =>
 }
 
 async function summary(path: string, { json }: { json?: boolean }): Promise<void> {
-  const found = await summariseSet(path);
+  const found = await watched(basename(path), "nothing was written", (work) => summariseSet(path, work));
   if (json) {
     console.log(JSON.stringify(found));
     return;
@@ -255,6 +242,7 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
     ]);
     console.log(table(rows, ["name", "size", ...SET_GROUPS]));
   }
+  for (const note of found.notes) console.log(note);
   console.log(
     found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,
   );

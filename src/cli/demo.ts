@@ -9,9 +9,9 @@ import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
 import type { EngineName } from "../engine/engine.js";
+import { openStack, resultName } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
-import { openTifStack } from "../frames/tif-stack.js";
 import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
 import { type ClientStream, DaemonClient } from "../protocol/client.js";
@@ -37,7 +37,7 @@ const PIXELS_PER_UNIT = 2;
 export function demoCommand(): Command {
   return new Command("demo")
     .description("count a stack through a daemon of its own and draw the result")
-    .argument("[frames]", "tif stack (default: synthetic spots)")
+    .argument("[frames]", "a stack, as predict takes it (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
     .option("-o, --output <folder>", "where results go", "demo-output")
     .addOption(engineOption())
@@ -45,7 +45,7 @@ export function demoCommand(): Command {
 }
 
 async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
-  const stack = await openTifStack(input ?? (await simulatedFrames(options.output)));
+  const stack = await openStack(input ?? (await simulatedFrames(options.output)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
   // The demo's daemon and client meet in this folder, apart from the user's own daemon.
   process.env.DEFCON_FIJI_HOME = home;
@@ -136,7 +136,7 @@ async function sendAll(stream: ClientStream, stack: StackReader): Promise<void> 
 async function writeResults(stack: StackReader, counted: Counted, folder: string): Promise<void> {
   const { counts, densities, seconds } = counted;
   const { width, height, frames, calibration } = stack.info;
-  const stem = join(folder, basename(stack.path).replace(/\.tiff?$/i, ""));
+  const stem = join(folder, resultName(stack.path).stem);
   const writer = await createStackWriter(`${stem}.density.tif`, { width, height, frames, calibration });
   try {
     for (const density of densities) await writer.write(density);

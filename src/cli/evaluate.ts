@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type EvaluationResult, evaluate } from "../api/evaluate.js";
 import { DEFAULTS } from "../base/limits.js";
-import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
-import { MAP_DEFAULTS } from "../dataset/add.js";
-import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
+import { numberFrom, wholeNumber } from "../base/number-rule.js";
+import type { TableOptions } from "../dataset/truth/truth-columns.js";
+import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { EngineName } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
 import type { ConditionInfo } from "../evaluate/evaluation-data.js";
@@ -16,13 +16,12 @@ import { interruptible } from "./interrupt.js";
 import { numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
 import { table } from "./table.js";
+import { tellWarnings, withTableOptions } from "./truth-options.js";
 
-interface EvaluateCommandOptions {
+interface EvaluateCommandOptions extends TableOptions {
   data: string;
   output: string;
   threshold?: number;
-  pixelSize?: number;
-  truthFormat?: TruthFormatName;
   pool: number;
   worst: number;
   engine?: EngineName;
@@ -31,31 +30,20 @@ interface EvaluateCommandOptions {
 
 /** `defcon-fiji evaluate`: how well models count frames whose truth is known. */
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
+  const command = new Command("evaluate")
     .description(
       `compare models' counts with the truth: ${Object.values(REPORT_FILES).join(", ")} in the output folder`,
     )
     .argument("<models...>", "installed models' names or model files")
     .requiredOption(
       "--data <path>",
-      "a simulation's folder, a folder with a tif stack and the csv table of its emitters, a folder of these, or a training set (.h5)",
+      "a simulation's folder, a folder with a stack and the csv table of its emitters, a folder of these, or a training set (.h5)",
     )
     .option("-o, --output <folder>", "where the report goes", "evaluation")
     .option(
       "--threshold <brightness>",
-      `emitters above this brightness count (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
+      `emitters above this brightness count (default: a simulation's own, else ${BRIGHTNESS_THRESHOLD} photons)`,
       numberThat(numberFrom(0)),
-    )
-    .option(
-      "--pixel-size <nm>",
-      "side of a pixel, where the data does not say it or is wrong",
-      numberThat(ABOVE_ZERO),
-    )
-    .addOption(
-      new Option(
-        "--truth-format <format>",
-        "how tables are written (default: told by their columns)",
-      ).choices(Object.keys(TRUTH_FORMATS)),
     )
     .option(
       "--pool <pixels>",
@@ -67,6 +55,7 @@ export function evaluateCommand(): Command {
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);
+  return withTableOptions(command, "side of a pixel, where the data does not say it or is wrong");
 }
 
 async function run(models: string[], options: EvaluateCommandOptions): Promise<void> {
@@ -94,6 +83,7 @@ async function report(
         tellEngine(options.engine, start);
         const frames = start.conditions.reduce((sum, condition) => sum + condition.frames, 0);
         if (!json) describe(start.conditions, frames);
+        tellWarnings(start.conditions.flatMap(({ warnings = [] }) => warnings));
         progress = new ProgressLine(data, frames);
       },
       onProgress: () => progress?.advance(),

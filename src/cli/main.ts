@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { isCancelled } from "../base/cancelled.js";
-import { DefconError, InputError, messageOf, systemErrorCode } from "../base/errors.js";
+import { InputError, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
@@ -13,15 +12,13 @@ import { listCommand } from "./list.js";
 import { modelCommand } from "./model.js";
 import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
+import { EXIT, report } from "./report-error.js";
 import { serveCommand } from "./serve.js";
 import { simulateCommand } from "./simulate.js";
 import { statusCommand } from "./status.js";
 import { trainCommand } from "./train.js";
 import { tuneCommand } from "./tune.js";
 import { uninstallCommand } from "./uninstall.js";
-
-/** Exit codes: 1 for what a person can fix, 2 for a fault of the program, 130 after Ctrl-C. */
-const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
 
 /** All commands, under the headings and in the order of `--help`. */
 const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
@@ -68,18 +65,4 @@ function watchOutput(): void {
     // Nothing is printed here: that would fail too, and end up here again.
     if (systemErrorCode(cause) !== "EPIPE") process.exitCode = EXIT.trouble;
   });
-}
-
-/** Prints an error and returns its exit code. */
-function report(error: unknown): number {
-  if (!(error instanceof DefconError) || error.code === "INTERNAL") {
-    console.error(error instanceof Error ? error.stack : messageOf(error));
-    return EXIT.fault;
-  }
-  if (isCancelled(error)) {
-    console.error(error.message);
-    return EXIT.cancelled;
-  }
-  console.error(`defcon-fiji: ${error.message} [${error.code}]`);
-  return EXIT.trouble;
 }

@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from "commander";
 import type { NumberRule } from "../base/number-rule.js";
+import { RECORDING_ENDINGS } from "../frames/source-parts.js";
+
+/** Endings of the files and folders that hold a stack, for help texts. */
+export const STACK_KINDS = RECORDING_ENDINGS.join(", ");
 
 /**
  * Makes the parser of an option that is a number. It throws what commander shows as a wrong value.

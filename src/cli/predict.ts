@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { InputError } from "../base/errors.js";
+import { isCancelled } from "../base/cancelled.js";
+import { DefconError, InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import type { EngineName } from "../engine/engine.js";
 import type { FramePosition } from "../frames/frame.js";
@@ -21,8 +22,9 @@ import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
+import { report } from "./report-error.js";
 
 interface PredictOptions {
   model?: string;
@@ -41,10 +43,7 @@ interface PredictOptions {
 export function predictCommand(): Command {
   return new Command("predict")
     .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")
-    .argument(
-      "<frames...>",
-      "tif stacks; NumPy arrays: FILE.npy, FILE.npz:NAME; arrays of HDF5 files: FILE.h5:PATH",
-    )
+    .argument("<frames...>", `stacks: ${STACK_KINDS}; arrays: FILE.npy, FILE.npz:NAME, FILE.h5:PATH`)
     .option(
       "-m, --model <model>",
       "an installed model's name or a model file (default: the default model, see model list)",
@@ -101,14 +100,18 @@ async function predictAll(
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
     }
+    let failed = 0;
     for (const [input, paths] of outputs) {
-      const { channel, salvage, replaceInvalid } = options;
-      const stack = await openStack(input, { channel, salvage, replaceInvalid });
       try {
-        await predictOne(model, stack, paths, wanted, options, signal);
-      } finally {
-        await stack.close();
+        await predictOne(model, input, paths, wanted, options, signal);
+      } catch (error) {
+        if (!(error instanceof DefconError) || isCancelled(error)) throw error;
+        process.exitCode = Math.max(report(error), Number(process.exitCode ?? 0));
+        failed++;
       }
+    }
+    if (failed > 0 && outputs.size > 1) {
+      console.error(`${failed} of ${outputs.size} inputs ${failed === 1 ? "was" : "were"} not counted`);
     }
   } finally {
     await predictor.close();
@@ -116,6 +119,23 @@ async function predictAll(
 }
 
 async function predictOne(
+  model: LoadedModel,
+  input: string,
+  paths: OutputPaths,
+  wanted: Wanted,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { channel, salvage, replaceInvalid } = options;
+  const stack = await openStack(input, { channel, salvage, replaceInvalid });
+  try {
+    await predictFrames(model, stack, paths, wanted, options, signal);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function predictFrames(
   model: LoadedModel,
   stack: StackReader,
   paths: OutputPaths,

@@ -4,7 +4,7 @@ import { SIMULATION_SEED } from "../api/simulate.js";
 import { wholeNumber } from "../base/number-rule.js";
 import { addSet, checkFree, MAP_DEFAULTS } from "../dataset/add.js";
 import { SET_GROUPS } from "../dataset/layout.js";
-import { readPositionsTable } from "../dataset/positions-table.js";
+import { readPositionsTable } from "../dataset/truth/positions-table.js";
 import { brightnessOf } from "../simulate/brightness.js";
 import { readConfig, type SimulationPlan } from "../simulate/config-file.js";
 import { SIMULATION_FILES, writeSimulation } from "../simulate/output.js";

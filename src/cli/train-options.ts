@@ -96,6 +96,7 @@ export async function trainingSettings(
 ): Promise<TrainingSettings> {
   const base = config === undefined ? undefined : await readConfigFile(config);
   if (base?.ignored.length) console.error(`${config}: passed over ${base.ignored.join(", ")}`);
+  if (base?.leftOut.length) console.error(`${config}: left out, so that ${base.leftOut.join(", ")}`);
   const set = options.simulate ?? options.set ?? base?.settings.set;
   const output = options.output ?? base?.settings.output;
   if (set === undefined || output === undefined) {

@@ -64,10 +64,13 @@ function show(event: TrainingEvent, line: StatusLine): void {
     case "epoch": {
       const { stage, epoch, loss, validationLoss, seconds } = event.record;
       line.print(
-        `${stage} epoch ${epoch}: loss ${digits(loss)}, validation ${digits(validationLoss)}${event.best ? ", the lowest" : ""} (${seconds.toFixed(1)} s)`,
+        `${stage} epoch ${epoch}: loss ${digits(loss)}${Number.isNaN(validationLoss) ? "" : `, validation ${digits(validationLoss)}`}${event.best ? ", the lowest" : ""} (${seconds.toFixed(1)} s)`,
       );
       break;
     }
+    case "note":
+      line.print(`note: ${event.text}`);
+      break;
     case "finished":
       line.print(`wrote ${event.model}`);
   }

@@ -1,5 +1,6 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command } from "commander";
+import { resultName } from "../frames/open-stack.js";
 import { findings } from "../tune/findings.js";
 import { judgementRows } from "../tune/judgement-rows.js";
 import { MISMATCH } from "../tune/likeness.js";
@@ -7,7 +8,7 @@ import type { TuneEvent } from "../tune/tune.js";
 import { TUNING_DEFAULTS, TUNING_RULES, type TunedModelEvent } from "../tune/tuned-model.js";
 import { TuningRun } from "../tune/tuning-run.js";
 import { interruptible } from "./interrupt.js";
-import { numberThat } from "./options.js";
+import { numberThat, STACK_KINDS } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
 import { table } from "./table.js";
 
@@ -25,7 +26,7 @@ interface TuneCommandOptions {
 export function tuneCommand(): Command {
   return new Command("tune")
     .description("adapt a model to your own recording: no ground truth is needed")
-    .argument("<stacks...>", "tif stacks of one recording, raw frames as the camera gave them")
+    .argument("<stacks...>", `stacks of one recording, raw frames as the camera gave them: ${STACK_KINDS}`)
     .option("--minutes <n>", "of training", numberThat(TUNING_RULES.minutes), TUNING_DEFAULTS.minutes)
     .option(
       "-o, --output <name>",
@@ -49,7 +50,7 @@ export function tuneCommand(): Command {
 }
 
 async function run(stacks: string[], options: TuneCommandOptions): Promise<void> {
-  const output = options.output ?? `${basename(stacks[0]!).replace(/\.[^.]*$/, "")}-tuned`;
+  const output = options.output ?? `${resultName(stacks[0]!).stem}-tuned`;
   const line = new StatusLine();
   const settings = {
     stacks,

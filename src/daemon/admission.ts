@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
 import { ProtocolError } from "../base/errors.js";
+import { WIRE_LIMITS } from "../base/limits.js";
+import { plainText } from "../base/plain-text.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
@@ -43,7 +45,7 @@ export function checkHello(
   const { protocolVersion: version } = hello;
   if (version !== PROTOCOL_VERSION) {
     throw new ProtocolError("PROTOCOL_VERSION", {
-      subject: `client ${hello.client}`.trim(),
+      subject: `client ${plainText(hello.client, WIRE_LIMITS.maxClientName)}`.trim(),
       expected: `protocol version ${PROTOCOL_VERSION}`,
       found: `version ${version}`,
       advice:

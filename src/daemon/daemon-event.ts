@@ -1,4 +1,5 @@
 import { STATUS_LIMITS } from "../base/limits.js";
+import { plainText } from "../base/plain-text.js";
 import type { TrainingSummary } from "../protocol/training-codec.js";
 import { secondOf } from "./counting/seconds-ring.js";
 import type { LogLine } from "./status/status-message.js";
@@ -19,8 +20,12 @@ export type DaemonEvent =
   | ({ event: "training"; training: number } & Pick<TrainingSummary, "kind" | "state" | "name" | "output">)
   | { event: "stopping"; reason: string };
 
-/** An event as a line for people. */
+/** An event as a line for people. Paths and names in it were chosen by others. */
 export function sentenceOf(event: DaemonEvent): string {
+  return plainText(wordsOf(event));
+}
+
+function wordsOf(event: DaemonEvent): string {
   switch (event.event) {
     case "ready": {
       const models = event.models.length ? event.models.join(", ") : "none installed";

@@ -23,13 +23,15 @@ import { type DaemonEvent, EventLog } from "./daemon-event.js";
 import { type ListenOptions, type OpenServer, openServer, refuseUpgrade } from "./http-server.js";
 import { IdleExit } from "./idle-exit.js";
 import { ModelList } from "./model-list.js";
-import { refuseSecond } from "./second-daemon.js";
+import { RequestGate } from "./request-gate.js";
+import { startAlone } from "./second-daemon.js";
 import { Sessions } from "./sessions.js";
 import { PageAccess } from "./status/page-access.js";
 import { pageKey } from "./status/page-key.js";
 import type { StatusSource } from "./status/status-reader.js";
 import { StatusServer, sendText } from "./status/status-server.js";
 import { StatusWatchers } from "./status/status-watchers.js";
+import { Strangers } from "./strangers.js";
 import { Trainings } from "./training/trainings.js";
 
 export interface DaemonOptions extends ListenOptions {
@@ -57,6 +59,7 @@ export class Daemon {
   private readonly started = secondOf();
   private readonly log = new EventLog();
   private readonly http: HttpServer;
+  private readonly strangers: Strangers;
   private readonly models: ModelList;
   private readonly trainings: Trainings;
   private readonly pages: StatusWatchers;
@@ -74,6 +77,7 @@ export class Daemon {
     key: Buffer,
   ) {
     this.http = server.http;
+    this.strangers = new Strangers(server.http);
     this.port = (server.http.address() as AddressInfo).port;
     // The models that streams can use.
     const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
@@ -87,6 +91,7 @@ export class Daemon {
       access: new PageAccess(this.token, key),
       refreshModels: () => this.models.refresh(),
       watchers: this.pages,
+      admit: (socket) => this.strangers.admit(socket),
     });
     const isBusy = () => this.sessions.count > 0 || this.trainings.isRunning || this.stopped !== undefined;
     this.idle = new IdleExit(options.idleExitMs, isBusy, () => void this.stop("no connection for a while"));
@@ -195,12 +200,15 @@ export class Daemon {
     return new Sessions(host, {
       told: (event, client, connections) => this.tell({ event, client, connections }),
       counted: () => this.idle.watch(),
+      admitted: (socket) => this.strangers.admit(socket),
     });
   }
 
   private route(): void {
     const bound = { host: this.options.host, port: this.port };
+    const gate = new RequestGate();
     this.http.on("request", (request, response) => {
+      if (!gate.enter(request, response)) return;
       const refusal = refusalOf(request, bound);
       if (refusal) sendText(response, 403, refusal);
       else this.status.handle(request, response);
@@ -265,12 +273,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       advice: "Give a certificate and its key, or leave --host out to serve this machine alone.",
     });
   }
-  await refuseSecond();
+  return startAlone(() => startServing(options));
+}
+
+async function startServing(options: DaemonOptions): Promise<Daemon> {
   const server = await openServer(options);
   let predictor: Predictor | undefined;
   try {
     predictor = await Predictor.start({ models: options.models, engine: options.engine });
-    for (const path of options.models) await predictor.load(path);
+    for (const path of options.models) (await predictor.load(path)).release();
     const daemon = new Daemon(options, predictor, server, await pageKey());
     await daemon.publish();
     return daemon;

@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { DaemonError, messageOf } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 
 /** Where a daemon listens. */
 export interface ListenOptions {
@@ -45,7 +46,10 @@ export function refuseUpgrade(socket: Duplex, status: string, reason: string): v
 async function createHttpServer({ tls }: ListenOptions): Promise<OpenServer> {
   if (!tls) return { http: createServer() };
   try {
-    const [cert, key] = [await readFile(tls.cert), await readFile(tls.key)];
+    const [cert, key] = [
+      await readRegularFile(tls.cert, FILE_LIMITS.maxTextBytes),
+      await readRegularFile(tls.key, FILE_LIMITS.maxTextBytes),
+    ];
     return { http: createTlsServer({ cert, key }), certificate: new X509Certificate(cert).fingerprint256 };
   } catch (cause) {
     throw new DaemonError("DAEMON_START", {

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { type DefconError, ProtocolError, TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import type { NumberRule } from "../base/number-rule.js";
+import { isPortableName } from "../base/portable-name.js";
 
 /**
  * The number of a request. Its answer has the same number.
@@ -43,13 +44,20 @@ export function path(field: string, sent: string | null | undefined): string {
 }
 
 export function fileName(field: string, value: string): string {
-  if (/^[^/\\\0]{1,200}$/.test(value)) return value;
-  throw configError(field, "the name of a file without its folder", text(field, value) || "nothing");
+  if (isPortableName(value)) return value;
+  const expected = "a name that a file can have on every system, without its folder";
+  throw configError(field, expected, value ? JSON.stringify(text(field, value)) : "nothing");
 }
 
 export function text(field: string, value: string): string {
   if (value.length <= WIRE_LIMITS.maxTrainingText) return value;
   throw configError(field, `at most ${WIRE_LIMITS.maxTrainingText} characters`, `${value.length}`);
+}
+
+/** The entries of a list, each checked. */
+export function list<T>(field: string, sent: readonly string[], check: (entry: string) => T): T[] {
+  if (sent.length <= WIRE_LIMITS.maxListEntries) return sent.map(check);
+  throw configError(field, `at most ${WIRE_LIMITS.maxListEntries} entries`, String(sent.length));
 }
 
 export function configError(field: string, expected: string, found: string, advice = ""): TrainingError {

@@ -1,6 +1,7 @@
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { plainText } from "../base/plain-text.js";
 import { VERSION } from "../base/version.js";
 import { decodeClientMessage, PROTOCOL_VERSION, type ReceivedClientMessage } from "../protocol/codec.js";
 import { checkHello } from "./admission.js";
@@ -27,6 +28,8 @@ export interface SessionHost extends StreamModels, ModelHost {
   readonly trainings: Trainings;
   /** Ends the daemon as a signal does. */
   stop(reason: string): void;
+  /** Whether one more client can be let in. */
+  hasRoom(): boolean;
   /** Called when a client is let in. */
   welcomed(session: Session): void;
 }
@@ -51,7 +54,7 @@ export class Session implements StreamClient {
     socket: WebSocket,
     private readonly host: SessionHost,
   ) {
-    this.connection = new Connection(socket);
+    this.connection = new Connection(socket, (data, isBinary) => this.receive(data, isBinary));
     this.streams = new SessionStreams(this, host, host.counting);
     this.trainings = new SessionTrainings(host.trainings, {
       send: (message, onWritten) => this.connection.send(message, onWritten),
@@ -60,7 +63,6 @@ export class Session implements StreamClient {
     this.helloTimer = setTimeout(() => {
       this.refuse(protocolError("connection", "a hello", `none within ${WIRE_LIMITS.helloTimeoutMs} ms`));
     }, WIRE_LIMITS.helloTimeoutMs);
-    socket.on("message", (data, isBinary) => this.receive(data, isBinary));
     socket.on("close", () => this.forget());
   }
 
@@ -88,20 +90,30 @@ export class Session implements StreamClient {
       this.onIdle = resolve;
       this.settled();
     });
-    this.connection.close("goingAway", "the daemon is stopping");
+    this.connection.close();
   }
 
-  /** Refuses a client that says too much before it is let in. */
-  refuseLongHello(): void {
-    this.refuse(protocolError("first message", `at most ${WIRE_LIMITS.maxHelloBytes} bytes`, "more"));
-    this.connection.terminate();
+  /**
+   * Most bytes that a message of the client may have: a hello, a request, or the largest frame of
+   * the streams that it has opened so far.
+   */
+  get maxMessageBytes(): number {
+    if (!this.welcomed) return WIRE_LIMITS.maxHelloBytes;
+    return WIRE_LIMITS.maxRequestBytes + this.streams.largestFrame;
   }
 
-  private receive(data: RawData, isBinary: boolean): void {
+  /** Ends the session of a client whose message is longer than it may be. */
+  refuseLongMessage(): void {
+    const subject = this.welcomed ? "message" : "first message";
+    const expected = `at most ${this.maxMessageBytes} bytes`;
+    this.refuse(new ProtocolError("PROTOCOL_LIMIT", { subject, expected, found: "more" }), true);
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
     if (this.refused) return;
     try {
       if (!isBinary) throw protocolError("message", "a binary message", "a text message");
-      const message = decodeClientMessage(data as Buffer);
+      const message = decodeClientMessage(data);
       if (message.hello) this.welcome(message.hello);
       else if (!this.welcomed) throw protocolError("first message", "a hello", message.message);
       else this.handle(message);
@@ -113,8 +125,9 @@ export class Session implements StreamClient {
   private welcome(hello: NonNullable<ReceivedClientMessage["hello"]>): void {
     if (this.welcomed) throw protocolError("message", "one hello", "a second one");
     checkHello(hello, this.host.token);
+    if (!this.host.hasRoom()) throw tooManyClients();
     clearTimeout(this.helloTimer);
-    this.client = hello.client || "unnamed client";
+    this.client = plainText(hello.client, WIRE_LIMITS.maxClientName).trim() || "unnamed client";
     this.host.welcomed(this);
     this.connection.answerLater({}, async () => ({
       welcome: {
@@ -153,10 +166,10 @@ export class Session implements StreamClient {
   }
 
   /** Says why and closes: after a break of the protocol nothing that follows can be trusted. */
-  private refuse(error: unknown): void {
+  private refuse(error: unknown, deaf = false): void {
+    if (this.refused) return;
     this.refused = true;
-    this.connection.sendError(error, { fatal: true });
-    this.connection.close("policy", "protocol error");
+    this.connection.refuse(error, deaf);
     this.forget();
   }
 
@@ -166,6 +179,15 @@ export class Session implements StreamClient {
     this.trainings.close();
     this.settled();
   }
+}
+
+function tooManyClients(): ProtocolError {
+  return new ProtocolError("PROTOCOL_LIMIT", {
+    subject: "connection",
+    expected: `at most ${WIRE_LIMITS.maxConnections} clients at a time`,
+    found: "one more",
+    advice: "Close programs that count with this daemon and are not in use.",
+  });
 }
 
 function protocolError(subject: string, expected: string, found: string): ProtocolError {

@@ -15,6 +15,8 @@ export interface SessionEvents {
   told(event: "connected" | "disconnected", client: string, connections: number): void;
   /** Called when a connection begins or ends, whether or not its client is let in. */
   counted(): void;
+  /** Called with the connection of a client that was let in. */
+  admitted(socket: Duplex): void;
 }
 
 /** The sessions of all clients: opens them, up to a limit, and ends them. */
@@ -29,10 +31,14 @@ export class Sessions {
   private nextId = 1;
 
   constructor(
-    host: Omit<SessionHost, "welcomed">,
+    host: Omit<SessionHost, "welcomed" | "hasRoom">,
     private readonly events: SessionEvents,
   ) {
-    this.host = { ...host, welcomed: (session) => this.tell("connected", session) };
+    this.host = {
+      ...host,
+      hasRoom: () => this.hasRoom,
+      welcomed: (session) => this.tell("connected", session),
+    };
   }
 
   /** All connections, also those whose client was not let in yet. */
@@ -47,10 +53,17 @@ export class Sessions {
       .map(({ id, client, since }) => ({ id, client, since }));
   }
 
-  /** Turns a request into a WebSocket, if there is room for one more. */
+  /** Whether one more client can be let in. */
+  private get hasRoom(): boolean {
+    return this.list().length < WIRE_LIMITS.maxConnections;
+  }
+
+  /**
+   * Turns a request into a WebSocket, if there is room for one more client.
+   * There is room for all that are not let in: {@link Strangers} limits those.
+   */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.open.size >= WIRE_LIMITS.maxConnections)
-      refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
+    if (!this.hasRoom) refuseUpgrade(socket, "503 Service Unavailable", "Too many connections.");
     else this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.begin(webSocket, socket));
   }
 
@@ -69,10 +82,17 @@ export class Sessions {
   }
 
   private begin(webSocket: WebSocket, socket: Duplex): void {
-    const session = new Session(this.nextId++, webSocket, this.host);
+    const host = {
+      ...this.host,
+      welcomed: (welcomed: Session) => {
+        this.events.admitted(socket);
+        this.host.welcomed(welcomed);
+      },
+    };
+    const session = new Session(this.nextId++, webSocket, host);
     this.open.add(session);
     this.events.counted();
-    limitUntilHello(socket, session);
+    limitMessages(webSocket, socket, session);
     webSocket.on("close", () => {
       this.open.delete(session);
       if (session.welcomed) this.tell("disconnected", session);
@@ -85,16 +105,22 @@ export class Sessions {
   }
 }
 
+/** Most bytes of earlier, small messages that the socket has read and that were not handed on yet. */
+const READ_AHEAD_BYTES = 262_144;
+
 /**
- * Ends a connection that sends too much before it is let in.
- * Without this, ws would gather a whole message of any client in memory.
+ * Ends a connection whose message is longer than its session allows.
+ * Without this, ws would gather the longest message of the protocol for any client, and for
+ * strangers.
  */
-function limitUntilHello(socket: Duplex, session: Session): void {
-  let bytes = 0;
-  const watch = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (session.welcomed) socket.off("data", watch);
-    else if (bytes > WIRE_LIMITS.maxHelloBytes) session.refuseLongHello();
-  };
-  socket.on("data", watch);
+function limitMessages(webSocket: WebSocket, socket: Duplex, session: Session): void {
+  let gathered = 0;
+  webSocket.on("message", () => {
+    if (session.welcomed) gathered = 0;
+  });
+  socket.on("data", (chunk: Buffer) => {
+    gathered += chunk.length;
+    const ahead = session.welcomed ? READ_AHEAD_BYTES : 0;
+    if (gathered > session.maxMessageBytes + ahead) session.refuseLongMessage();
+  });
 }

@@ -1,10 +1,12 @@
 import { InputError } from "../base/errors.js";
 import { DatasetWriter } from "./dataset-writer.js";
-import { drawDensity, drawSegmentation } from "./density.js";
+import { drawDensity, drawSegmentation, SEG_THRESHOLD } from "./density.js";
 import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
 import { type Arrays, describe, formatError, type GroupName, listArrays, SET_GROUPS } from "./layout.js";
 import { openForReading } from "./training-set.js";
-import { type GroundTruth, readTruth, type TruthOptions, type TruthStack } from "./truth-table.js";
+import type { PixelReader } from "./truth/agreement.js";
+import type { TruthStack } from "./truth/outside.js";
+import { type GroundTruth, readTruth, type TruthOptions } from "./truth/truth-table.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
 export interface MapOptions extends Omit<TruthOptions, "signal"> {
@@ -13,7 +15,7 @@ export interface MapOptions extends Omit<TruthOptions, "signal"> {
 }
 
 /** The original's values, which `dataset add` takes where nothing is given. */
-export const MAP_DEFAULTS = { threshold: 250, sigma: 1, segThreshold: 0.03 } as const satisfies MapOptions;
+export const MAP_DEFAULTS = { sigma: 1, segThreshold: SEG_THRESHOLD } as const satisfies MapOptions;
 
 /** The frames that were added. */
 export interface Added {
@@ -22,12 +24,13 @@ export interface Added {
   width: number;
   height: number;
   /** What was read of the table, where one was given. */
-  truth?: Pick<GroundTruth, "kept" | "dropped" | "format">;
+  truth?: Pick<GroundTruth, "kept" | "dropped" | "format" | "notes" | "warnings">;
 }
 
 /**
  * Adds a stack with its ground truth: frames, density maps and segmentation maps.
- * @param frames a tif stack, or FILE.h5:PATH
+ * @param frames a stack of any format, or FILE.h5:PATH
+ * @param truthPath a csv table of emitters, or Picasso's .hdf5
  * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
  */
 export async function addSet(
@@ -39,7 +42,9 @@ export async function addSet(
 ): Promise<Added> {
   await checkFree(path, name, SET_GROUPS);
   return withSource(openFrames(frames), async (source) => {
-    const truth = await readTruth(truthPath, source, options);
+    const { pixelSize } = source;
+    const known = { ...options, ...(pixelSize !== undefined && { knownPixelSize: pixelSize }) };
+    const truth = await readTruth(truthPath, source, known, pixelReader(source));
     await write(path, name, source, options, {
       frames: (index, values) => source.read(index, values),
       density: densityOf(truth, source.width, options.sigma),
@@ -50,7 +55,7 @@ export async function addSet(
 
 /**
  * Adds the frames of a set alone.
- * @param frames a tif stack, or FILE.h5:PATH
+ * @param frames a stack of any format, or FILE.h5:PATH
  * @throws as addSet
  */
 export async function addInput(
@@ -99,9 +104,20 @@ export async function addTarget(
     });
   }
   const stack = { frames: input.samples, height: input.height, width: input.width };
-  const truth = await readTruth(maps, stack, options);
+  const truth = await withSource(openHdf5Source(`${path}:input/${name}`, "frames"), (source) =>
+    readTruth(maps, stack, options, pixelReader(source)),
+  );
   await write(path, name, stack, options, { density: densityOf(truth, stack.width, options.sigma) });
   return added(name, stack, truth);
+}
+
+/** Reads frames one at a time into the same memory. */
+function pixelReader(source: FrameReader): PixelReader {
+  const values = new Float64Array(source.width * source.height);
+  return async (index) => {
+    await source.read(index, values);
+    return values;
+  };
 }
 
 type Draw = (index: number, map: Float64Array) => void | Promise<void>;

@@ -1,8 +1,14 @@
 import type { File } from "h5wasm/node";
 import { DatasetError } from "../base/errors.js";
 import { hdf5Reason, rowsOf } from "../base/hdf5.js";
+import type { PixelType } from "../frames/frame.js";
 import type { NumberArray } from "../frames/nd-array.js";
-import { datasetAt, formatError } from "./layout.js";
+import { drawSegmentation, SEG_THRESHOLD } from "./density.js";
+import { type ArrayInfo, datasetAt, formatError, type GroupName, type SetInfo } from "./layout.js";
+import type { SamplePart } from "./samples.js";
+
+/** The largest pixel value, by which frames are divided; float32 must be from 0 to 1 already. */
+export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
 
 /** What the values of an array must be: numbers within bounds. NaN never is. */
 export interface ValueRule {
@@ -10,21 +16,61 @@ export interface ValueRule {
   low: number;
   high: number;
   advice: string;
+  /** Whether 8- and 16-bit integers are divided by their {@link FULL_SCALE}. */
+  scaled?: boolean;
 }
 
 const NO_RESCUE = "Make the training set again from its frames and its ground truth.";
 
-/** Rules for the values of each array. Segmentation maps are integers, which need none. */
+/** Rules for the values of each array. */
 export const VALUE_RULES = {
   frames: {
     title: "values from 0 to 1",
     low: 0,
     high: 1,
     advice: "Divide the frames by the largest value of their bit depth, as dataset add does.",
+    scaled: true,
   },
   density: { title: "finite numbers", low: -Number.MAX_VALUE, high: Number.MAX_VALUE, advice: NO_RESCUE },
   segMap: { title: "0 or 1", low: 0, high: 1, advice: NO_RESCUE },
 } as const satisfies Record<string, ValueRule>;
+
+/** Where each part of samples is in the file, and what its values must be. */
+const STORED = {
+  input: { group: "input", rule: VALUE_RULES.frames },
+  target: { group: "target", rule: VALUE_RULES.density },
+  segMap: { group: "seg_map", rule: VALUE_RULES.segMap },
+} as const satisfies Record<SamplePart, { group: GroupName; rule: ValueRule }>;
+
+/** A part's array; undefined for segmentation maps that the set lacks. */
+export function arrayOf({ arrays }: SetInfo, part: SamplePart): ArrayInfo | undefined {
+  return arrays[STORED[part].group];
+}
+
+/**
+ * Copies a part of a set's samples into `target`.
+ * Segmentation maps that the set lacks are drawn: 1 where the density is above {@link
+ * SEG_THRESHOLD}.
+ * @param range first sample, and the one after the last
+ * @throws as {@link readInto}
+ */
+export function readPart(
+  target: Float32Array | Float64Array,
+  path: string,
+  file: File,
+  set: SetInfo,
+  part: SamplePart,
+  range: readonly [number, number],
+): void {
+  const array = arrayOf(set, part);
+  if (array) {
+    readInto(target, path, file, array.path, range, STORED[part].rule);
+    return;
+  }
+  const density = new Float64Array(target.length);
+  readInto(density, path, file, set.arrays.target.path, range, VALUE_RULES.density);
+  drawSegmentation(target, density, SEG_THRESHOLD);
+}
 
 /** Index of the first value that breaks the rule, or -1. */
 export function findBreach(values: Float32Array | Float64Array, { low, high }: ValueRule): number {
@@ -48,7 +94,10 @@ export function readInto(
   rule: ValueRule,
 ): void {
   const stored = readNumbers(path, file, arrayPath, first, end);
-  if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
+  if (rule.scaled && (stored instanceof Uint8Array || stored instanceof Uint16Array)) {
+    const scale = FULL_SCALE[stored instanceof Uint8Array ? "uint8" : "uint16"];
+    for (let i = 0; i < target.length; i++) target[i] = stored[i]! / scale;
+  } else if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
     const words = lowWords(stored);
     for (let i = 0; i < target.length; i++) target[i] = words[2 * i]!;
   } else {

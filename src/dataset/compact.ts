@@ -1,8 +1,9 @@
+import { dirname, resolve } from "node:path";
 import type { File } from "h5wasm/node";
 import { Random } from "../base/random.js";
-import { readInto, VALUE_RULES } from "./arrays.js";
 import { augmentValues, crop, randomPlace } from "./augmentation.js";
 import { DatasetWriter } from "./dataset-writer.js";
+import { drawSegmentation, SEG_THRESHOLD } from "./density.js";
 import {
   completeSets,
   formatError,
@@ -11,8 +12,10 @@ import {
   type SetInfo,
   sameShape,
 } from "./layout.js";
-import { LEAST_SIDE, type Samples, SIDE_STEP } from "./samples.js";
+import type { SampleRange } from "./sample-blocks.js";
+import { LEAST_SIDE, type SamplePart, type Samples, SIDE_STEP } from "./samples.js";
 import { differentSizes, openForReading } from "./training-set.js";
+import { UnpackedArray } from "./unpacked-array.js";
 import { stepByStep, type WorkOptions } from "./work.js";
 
 export interface CompactOptions extends WorkOptions {
@@ -174,41 +177,92 @@ async function copySamples(
   const input = writer.addArray("input", "input", total, shape);
   const target = writer.addArray("target", "target", total, shape);
   const segMap = writer.addArray("seg_map", "seg_map", total, shape);
-  const frames = options.temporal ? 3 : 1;
-  await stepByStep(total, options, (i) => {
-    const set = sets[plan.sets[i]!]!;
-    const range = [plan.firsts[i]!, plan.firsts[i]! + frames] as const;
-    const values = frames * set.framesPerSample * set.height * set.width;
-    const read = <A extends Float32Array | Float64Array>(fresh: () => A) => {
-      const maps = { input: fresh(), target: fresh(), segMap: fresh() };
-      readInto(maps.input, path, file, set.arrays.input, range, VALUE_RULES.frames);
-      readInto(maps.target, path, file, set.arrays.target, range, VALUE_RULES.density);
-      readInto(maps.segMap, path, file, set.arrays.seg_map, range, VALUE_RULES.segMap);
-      return maps;
-    };
-    // Unchanged samples are copied exactly. Augmentation works on float32, as the network does.
-    const sample =
-      options.augment > 0
-        ? augmented(
-            {
-              ...read(() => new Float32Array(values)),
-              ...set,
-              framesPerSample: shape.framesPerSample,
-              count: 1,
-            },
-            shape,
-            options.seed,
-            i,
-          )
-        : read(() => new Float64Array(values));
-    input.write(i, Float64Array.from(sample.input));
-    target.write(i, Float64Array.from(sample.target));
-    segMap.write(i, Int8Array.from(sample.segMap));
-  });
+  const sources: SetSource[] = [];
+  try {
+    for (const set of sets) sources.push(new SetSource(path, file, set, dirname(resolve(writer.path))));
+    const unpacking = sources.flatMap((source) => source.unpacking);
+    const frames = options.temporal ? 3 : 1;
+    await stepByStep(unpacking.length + total, options, (step) => {
+      if (step < unpacking.length) {
+        unpacking[step]!();
+        return;
+      }
+      const i = step - unpacking.length;
+      const source = sources[plan.sets[i]!]!;
+      const stored = source.read([plan.firsts[i]!, plan.firsts[i]! + frames]);
+      const sample = options.augment > 0 ? augmented(source.set, stored, shape, options.seed, i) : stored;
+      input.write(i, Float64Array.from(sample.input));
+      target.write(i, Float64Array.from(sample.target));
+      segMap.write(i, Int8Array.from(sample.segMap));
+    });
+  } finally {
+    for (const source of sources) source.close();
+  }
 }
 
-/** One sample, cropped to `size` at a random place, its frames changed at random. */
-function augmented(sample: Samples, size: SampleShape, seed: number, index: number): Samples {
+type StoredSample = Record<SamplePart, Float64Array>;
+
+/** A set whose samples are read in any order. */
+class SetSource {
+  private readonly arrays: Record<"input" | "target", UnpackedArray> & { segMap?: UnpackedArray };
+
+  constructor(
+    path: string,
+    file: File,
+    readonly set: SetInfo,
+    folder: string,
+  ) {
+    const open = (part: SamplePart) => new UnpackedArray(path, file, set, part, folder);
+    this.arrays = {
+      input: open("input"),
+      target: open("target"),
+      ...(set.arrays.seg_map && { segMap: open("segMap") }),
+    };
+  }
+
+  /** What is to be done, in order, before the first sample is read. */
+  get unpacking(): (() => void)[] {
+    return Object.values(this.arrays).flatMap((array) =>
+      array.blocks.map((block) => () => array.unpack(block)),
+    );
+  }
+
+  read(range: SampleRange): StoredSample {
+    const target = this.arrays.target.read(range);
+    const drawn = () => {
+      const segMap = new Float64Array(target.length);
+      drawSegmentation(segMap, target, SEG_THRESHOLD);
+      return segMap;
+    };
+    return {
+      input: this.arrays.input.read(range),
+      target,
+      segMap: this.arrays.segMap?.read(range) ?? drawn(),
+    };
+  }
+
+  close(): void {
+    for (const array of Object.values(this.arrays)) array.close();
+  }
+}
+
+/**
+ * One sample, cropped to `size` at a random place, its frames changed at random.
+ * It is in float32, as the network takes it.
+ */
+function augmented(
+  set: SetInfo,
+  stored: StoredSample,
+  size: SampleShape,
+  seed: number,
+  index: number,
+): Samples {
+  const sample: Samples = {
+    ...{ count: 1, height: set.height, width: set.width, framesPerSample: size.framesPerSample },
+    input: Float32Array.from(stored.input),
+    target: Float32Array.from(stored.target),
+    segMap: Float32Array.from(stored.segMap),
+  };
   const random = new Random(seed, "augment", index);
   const cut = crop(sample, randomPlace(sample, size, random));
   augmentValues(cut, random);

@@ -1,9 +1,11 @@
 import { constants, type Stats, statSync } from "node:fs";
-import { copyFile, realpath, stat } from "node:fs/promises";
+import { copyFile, realpath } from "node:fs/promises";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
+import type { FileLock } from "../base/file-lock.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
+import { checkFile } from "../base/regular-file.js";
 import {
   type Arrays,
   formatError,
@@ -12,6 +14,7 @@ import {
   type SampleShape,
   SET_GROUPS,
 } from "./layout.js";
+import { lockForReading } from "./set-lock.js";
 
 /** Types of the three arrays. 8 bits are enough for 0 and 1; numpy reads them as integers. */
 const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Record<GroupName, string>;
@@ -37,42 +40,57 @@ export class DatasetWriter {
     private readonly target: AtomicFile,
     private readonly file: File,
     private readonly before: Version | undefined,
+    private readonly lock: FileLock | undefined,
   ) {}
 
-  /** Starts a training set without frames. @throws InputError OUTPUT_WRITE */
+  /**
+   * Starts a training set without frames.
+   * @throws InputError OUTPUT_WRITE; DatasetError DATASET_LOCKED where it would replace a file that
+   * another program writes to
+   */
   static async create(path: string): Promise<DatasetWriter> {
     const target = await AtomicFile.create(path);
-    return DatasetWriter.open(path, target, "w", undefined);
+    const isThere = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    const lock = isThere ? await lockFor(path, target) : undefined;
+    return DatasetWriter.open(path, target, "w", undefined, lock);
   }
 
   /**
    * Opens a training set to add to it.
-   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT, DATASET_LOCKED
    */
   static async extend(path: string): Promise<DatasetWriter> {
     // A link stays a link: the file that it leads to is replaced.
     const place = await realpath(path).catch((cause: unknown) => {
       throw notReadable(path, "a training set", cause);
     });
-    const before = await stat(place);
-    if (!before.isFile()) throw notReadable(path, "a training set", new Error("a folder"));
+    const before = await checkFile(place, "a training set");
     const target = await AtomicFile.create(place, before.mode & 0o777);
+    const lock = await lockFor(place, target);
     try {
       await copyFile(place, target.temporaryPath, constants.COPYFILE_FICLONE);
     } catch (cause) {
+      lock.release();
       await target.abort();
       throw notWritable(path, cause, hdf5Reason(cause));
     }
-    return DatasetWriter.open(path, target, "a", before);
+    return DatasetWriter.open(path, target, "a", before, lock);
   }
 
-  private static async open(path: string, target: AtomicFile, mode: "w" | "a", before: Version | undefined) {
+  private static async open(
+    path: string,
+    target: AtomicFile,
+    mode: "w" | "a",
+    before: Version | undefined,
+    lock: FileLock | undefined,
+  ) {
     const openHdf5 = await loadHdf5();
     try {
       const file = openHdf5(target.temporaryPath, mode);
       if (mode === "w") for (const group of SET_GROUPS) file.create_group(group);
-      return new DatasetWriter(path, target, file, before);
+      return new DatasetWriter(path, target, file, before, lock);
     } catch (cause) {
+      lock?.release();
       await target.abort();
       throw mode === "w"
         ? notWritable(path, cause, hdf5Reason(cause))
@@ -95,7 +113,9 @@ export class DatasetWriter {
     const sample = framesPerSample === 3 ? [3, height, width, 1] : [height, width, 1];
     const values = framesPerSample * height * width;
     const dataset = this.attempt(() => {
-      const created = (this.file.get(group) as Group).create_dataset({
+      // A file of another program may lack the group.
+      const place = this.file.get(group) ?? this.file.create_group(group);
+      const created = (place as Group).create_dataset({
         name,
         data: group === "seg_map" ? new Int8Array(values) : new Float64Array(values),
         shape: [1, ...sample],
@@ -120,10 +140,11 @@ export class DatasetWriter {
     try {
       this.attempt(() => this.file.close());
     } catch (error) {
+      this.lock?.release();
       await this.target.abort();
       throw error;
     }
-    await this.target.commit(() => this.checkUnchanged());
+    await this.target.commit(() => this.checkUnchanged()).finally(() => this.lock?.release());
   }
 
   /** Removes the unfinished file; what was there before stays as it was. */
@@ -133,6 +154,7 @@ export class DatasetWriter {
     } catch {
       // The file is removed in any case.
     }
+    this.lock?.release();
     await this.target.abort();
   }
 
@@ -156,5 +178,15 @@ export class DatasetWriter {
       if (cause instanceof DefconError) throw cause;
       throw notWritable(this.path, cause, hdf5Reason(cause));
     }
+  }
+}
+
+/** The lock of a file that will be replaced; without it the replacement is removed. */
+async function lockFor(path: string, target: AtomicFile): Promise<FileLock> {
+  try {
+    return await lockForReading(path);
+  } catch (error) {
+    await target.abort();
+    throw error;
   }
 }

@@ -64,7 +64,14 @@ function fillProfile(
   return { first, count };
 }
 
+/** The original's threshold of segmentation maps, emitters per pixel. */
+export const SEG_THRESHOLD = 0.03;
+
 /** Marks pixels whose density is above the threshold (emitters per pixel) with 1, others with 0. */
-export function drawSegmentation(segMap: Int8Array, density: ArrayLike<number>, threshold: number): void {
+export function drawSegmentation(
+  segMap: Int8Array | Float32Array | Float64Array,
+  density: ArrayLike<number>,
+  threshold: number,
+): void {
   for (let i = 0; i < segMap.length; i++) segMap[i] = density[i]! > threshold ? 1 : 0;
 }

@@ -1,10 +1,10 @@
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
-import type { PixelType } from "../frames/frame.js";
+import { openStack } from "../frames/open-stack.js";
+import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
-import { openTifStack } from "../frames/tif-stack.js";
-import { findBreach, readInto, VALUE_RULES } from "./arrays.js";
-import { formatError } from "./layout.js";
+import { FULL_SCALE, findBreach, readInto, VALUE_RULES } from "./arrays.js";
+import { checkFilters, formatError } from "./layout.js";
 import { openForReading } from "./training-set.js";
 
 /** Reads frames or density maps for a training set, one at a time. */
@@ -13,13 +13,12 @@ export interface FrameReader {
   readonly frames: number;
   readonly height: number;
   readonly width: number;
+  /** Side of a pixel, nm; undefined where the file does not say it. */
+  readonly pixelSize?: number;
   /** Puts the values of a frame into `target`. @param index from 0 */
   read(index: number, target: Float64Array): Promise<void>;
   close(): Promise<void>;
 }
-
-/** The largest pixel value, by which frames are divided; float32 must be from 0 to 1 already. */
-export const FULL_SCALE: Record<PixelType, number> = { uint8: 255, uint16: 65_535, float32: 1 };
 
 /** Whether a source is named as an array of an HDF5 file. */
 export function namesHdf5Array(source: string): boolean {
@@ -28,45 +27,55 @@ export function namesHdf5Array(source: string): boolean {
 }
 
 /**
- * Frames of a tif stack or of an HDF5 array, as values from 0 to 1.
- * A stack's values are divided by the largest one of its bit depth; float32 must be from 0 to 1.
- * @throws InputError as openTifStack; DatasetError as openHdf5Source
+ * Frames of a stack of any format, or of an HDF5 array, as values from 0 to 1.
+ * A stack's values are divided by the largest one of its bit depth or of its camera; other float32
+ * must be from 0 to 1.
+ * @throws InputError as openStack; DatasetError as openHdf5Source
  */
 export async function openFrames(source: string): Promise<FrameReader> {
-  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openTifSource(source);
+  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openStackSource(source);
 }
 
-async function openTifSource(path: string): Promise<FrameReader> {
-  const stack = await openTifStack(path);
-  const { frames, height, width, pixelType } = stack.info;
-  const scale = FULL_SCALE[pixelType];
+async function openStackSource(path: string): Promise<FrameReader> {
+  const stack = await openStack(path);
+  const { frames, height, width, pixelType, calibration } = stack.info;
+  const scale = stack.info.fullScale ?? FULL_SCALE[pixelType];
+  const pixelSize = pixelSizeOf(calibration);
   return {
     path,
     frames,
     height,
     width,
+    ...(pixelSize !== undefined && { pixelSize }),
     close: () => stack.close(),
     async read(index, target) {
       const { pixels } = await stack.read(index);
       for (let i = 0; i < target.length; i++) target[i] = pixels[i]! / scale;
       const breach = findBreach(target, VALUE_RULES.frames);
-      if (breach >= 0) throw outOfRange(path, index, target[breach]!);
+      if (breach >= 0) throw outOfRange(path, index, target[breach]! * scale, scale);
     },
   };
 }
 
-function outOfRange(path: string, index: number, value: number): InputError {
+function outOfRange(path: string, index: number, value: number, largest: number): InputError {
   return new InputError("INPUT_PIXEL_VALUE", {
     subject: `${path}, frame ${index + 1}`,
-    expected: "32-bit pixels from 0 to 1",
+    expected: `${largest === 1 ? "32-bit pixels" : "pixels"} from 0 to ${largest}`,
     found: `${value}`,
     advice:
       "Save the frames as the camera gave them (8 or 16 bit), or divide them by the largest value that the camera can give.",
   });
 }
 
+/** Types of arrays by what they hold, as HDF5 writes them, and in words. */
+const SOURCE_TYPES = {
+  frames: { pattern: /^[<>|]?([fd]|[BH])$/, title: "float32, float64, uint8 or uint16" },
+  density: { pattern: /^[<>][fd]$/, title: "floating-point numbers" },
+} as const;
+
 /**
- * An array of floating-point numbers in an HDF5 file, (N,H,W) or (N,H,W,1).
+ * An array in an HDF5 file, (N,H,W) or (N,H,W,1).
+ * Frames of 8 and 16 bits are divided by 255 and 65535.
  * @param source FILE.h5:PATH
  * @param kind the rule for its values: frames are from 0 to 1, densities finite
  * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
@@ -78,17 +87,19 @@ export async function openHdf5Source(source: string, kind: "frames" | "density")
   const shape = dataset?.shape ?? [];
   const [frames, height, width, channels = 1] = shape;
   const fits = (shape.length === 3 || shape.length === 4) && channels === 1 && frames && height && width;
-  if (!fits || !/^[<>][fd]$/.test(String(dataset?.dtype))) {
+  const { pattern, title } = SOURCE_TYPES[kind];
+  if (!fits || !pattern.test(String(dataset?.dtype))) {
     const found = dataset ? `${JSON.stringify(dataset.dtype)} of (${shape.join(", ")})` : "none";
     file.close();
-    throw formatError(
-      path,
-      `an array ${arrayPath} of floating-point numbers, (N, H, W) or (N, H, W, 1)`,
-      found,
-      {
-        advice: "Name an array of the file after a colon: frames.h5:group/array.",
-      },
-    );
+    throw formatError(path, `an array ${arrayPath} of ${title}, (N, H, W) or (N, H, W, 1)`, found, {
+      advice: "Name an array of the file after a colon: frames.h5:group/array.",
+    });
+  }
+  try {
+    checkFilters(path, arrayPath, dataset!);
+  } catch (error) {
+    file.close();
+    throw error;
   }
   return {
     path: source,

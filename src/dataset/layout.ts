@@ -22,16 +22,18 @@ export interface ArrayInfo extends SampleShape {
   samples: number;
   /** Type of its values, as NumPy calls it: "float64". */
   dtype: string;
+  /** Samples that a chunk of the file holds parts of; 1 where the array is not in chunks. */
+  samplesPerChunk: number;
 }
 
 export type Arrays = Record<GroupName, Map<string, ArrayInfo>>;
 
-/** Three arrays that belong together, all of one shape. */
+/** Arrays that belong together, all of one shape. */
 export interface SetInfo extends SampleShape {
   name: string;
   samples: number;
-  /** Paths of the arrays. */
-  arrays: Record<GroupName, string>;
+  /** Its arrays. Without `seg_map`, segmentation maps follow from the density maps. */
+  arrays: Record<"input" | "target", ArrayInfo> & { seg_map?: ArrayInfo };
 }
 
 /**
@@ -40,18 +42,32 @@ export interface SetInfo extends SampleShape {
 const HDF5_INTEGER = 0;
 const HDF5_FLOAT = 1;
 const HDF5_ENUM = 8;
-const CLASSES: Record<GroupName, { classes: readonly number[]; title: string }> = {
-  input: { classes: [HDF5_FLOAT], title: "float32 or float64" },
-  target: { classes: [HDF5_FLOAT], title: "float32 or float64" },
-  seg_map: { classes: [HDF5_INTEGER, HDF5_ENUM], title: "integers or booleans" },
+type HasType = (type: { type: number; size: number; signed: boolean }) => boolean;
+const isFloat: HasType = ({ type, size }) => type === HDF5_FLOAT && (size === 4 || size === 8);
+const isCameras: HasType = ({ type, size, signed }) => type === HDF5_INTEGER && !signed && size <= 2;
+const TYPES: Record<GroupName, { has: HasType; title: string }> = {
+  input: { has: (type) => isFloat(type) || isCameras(type), title: "float32, float64, uint8 or uint16" },
+  target: { has: isFloat, title: "float32 or float64" },
+  seg_map: { has: ({ type }) => type === HDF5_INTEGER || type === HDF5_ENUM, title: "integers or booleans" },
 };
-const FLOAT_BYTES = [4, 8];
+
+/** HDF5's own filters, which can be read: gzip, shuffle, fletcher32, szip, nbit, scale-offset. */
+const KNOWN_FILTERS = 6;
 
 /**
  * All arrays in the file, sorted by name, with their shapes.
+ * A group that is missing holds none: programs make each group with its first array.
  * @throws DatasetError DATASET_FORMAT
  */
 export function listArrays(path: string, file: File): Arrays {
+  const keys = file.keys();
+  if (keys.length > 0 && !SET_GROUPS.some((group) => keys.includes(group))) {
+    throw formatError(
+      path,
+      `a training set with the groups ${SET_GROUPS.join(", ")}`,
+      `none of them among ${keys.slice(0, 8).join(", ")}`,
+    );
+  }
   return {
     input: listGroup(path, file, "input"),
     target: listGroup(path, file, "target"),
@@ -61,12 +77,12 @@ export function listArrays(path: string, file: File): Arrays {
 
 function listGroup(path: string, file: File, group: GroupName): Map<string, ArrayInfo> {
   const entity = lookUp(path, file, group);
-  if (entity === null || isDataset(entity) || !("keys" in entity)) {
-    const keys = file.keys().slice(0, 8).join(", ");
+  if (entity === null) return new Map();
+  if (isDataset(entity) || !("keys" in entity)) {
     throw formatError(
       path,
       `a training set with the groups ${SET_GROUPS.join(", ")}`,
-      entity === null ? `no ${group} among ${keys || "nothing"}` : `${group} that is no group`,
+      `${group} that is no group`,
     );
   }
   const names = entity.keys().sort(byCodePoint);
@@ -76,11 +92,16 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
 function arrayInfo(path: string, file: File, group: GroupName, name: string): ArrayInfo {
   const arrayPath = `${group}/${name}`;
   const dataset = datasetAt(path, file, arrayPath);
-  const { type, size, signed } = dataset.metadata;
-  const { classes, title } = CLASSES[group];
-  if (!classes.includes(type) || (type === HDF5_FLOAT && !FLOAT_BYTES.includes(size))) {
-    throw formatError(path, `${arrayPath} of ${title}`, JSON.stringify(dataset.dtype));
+  const { type, size, signed, chunks } = dataset.metadata;
+  const { has, title } = TYPES[group];
+  const isNumber = type === HDF5_INTEGER || type === HDF5_FLOAT || type === HDF5_ENUM;
+  const dtype = isNumber ? dtypeName(type, size, signed) : JSON.stringify(dataset.dtype);
+  if (!has({ type, size, signed })) {
+    throw formatError(path, `${arrayPath} of ${title}`, dtype, {
+      advice: `Write the array again in one of these types.${group === "input" ? " Frames of a camera can stay as they are: 8 and 16 bits are divided by 255 and 65535." : ""}`,
+    });
   }
+  checkFilters(path, arrayPath, dataset);
   const shape = dataset.shape ?? [];
   const [samples, frames] = shape.length === 5 ? [shape[0], shape[1]] : [shape[0], 1];
   const [height, width, channels] = shape.slice(-3);
@@ -92,8 +113,22 @@ function arrayInfo(path: string, file: File, group: GroupName, name: string): Ar
       `(${shape.join(", ")})`,
     );
   }
-  const dtype = dtypeName(type, size, signed);
-  return { path: arrayPath, samples, dtype, height, width, framesPerSample: frames === 3 ? 3 : 1 };
+  const shared = { path: arrayPath, samples, dtype, samplesPerChunk: chunks?.[0] ?? 1 };
+  return { ...shared, height, width, framesPerSample: frames === 3 ? 3 : 1 };
+}
+
+/**
+ * @throws DatasetError DATASET_FORMAT for an array that is compressed in a way that cannot be read
+ */
+export function checkFilters(path: string, arrayPath: string, dataset: Dataset): void {
+  const unknown = dataset.filters.find(({ id }) => id > KNOWN_FILTERS);
+  if (!unknown) return;
+  const { name, id } = unknown;
+  const found = `the compression ${name || "of another program"} (HDF5 filter ${id})`;
+  throw formatError(path, `${arrayPath} uncompressed or with gzip`, found, {
+    advice:
+      'Write the array again with h5py: file.create_dataset(..., compression="gzip"). To read it there, filters other than lzf need "import hdf5plugin" before.',
+  });
 }
 
 /** NumPy's name of a type of numbers. */
@@ -124,8 +159,9 @@ function lookUp(path: string, file: File, name: string) {
 }
 
 /**
- * The sets of a file, sorted by name, each with its three arrays.
- * A compacted file is one set, whose arrays are called as their groups are.
+ * The sets of a file, sorted by name, each with its arrays.
+ * A compacted file is one set, whose arrays are called as their groups are. A set may lack
+ * segmentation maps.
  * @throws DatasetError DATASET_FORMAT where an array has no match in another group, or matching
  * ones differ in shape
  */
@@ -145,7 +181,8 @@ export function completeSets(path: string, arrays: Arrays): SetInfo[] {
 }
 
 function isCompacted({ input, target, seg_map }: Arrays): boolean {
-  return input.size === 1 && input.has("input") && target.has("target") && seg_map.has("seg_map");
+  const segmented = seg_map.size === 0 || seg_map.has("seg_map");
+  return input.size === 1 && input.has("input") && target.has("target") && segmented;
 }
 
 function completeSet(path: string, name: string, names: Record<GroupName, string>, arrays: Arrays): SetInfo {
@@ -153,6 +190,7 @@ function completeSet(path: string, name: string, names: Record<GroupName, string
   const known = found.find(({ info }) => info)?.info;
   for (const { group, info } of found) {
     const wanted = `${group}/${names[group]}`;
+    if (!info && known && group === "seg_map") continue;
     if (!info || !known) {
       throw formatError(path, `${wanted} to match ${known?.path}`, "none", {
         advice: "Add it with dataset add-input or dataset add-target.",
@@ -165,12 +203,13 @@ function completeSet(path: string, name: string, names: Record<GroupName, string
     }
   }
   const { samples, height, width, framesPerSample } = known!;
-  const arrayPaths = {
-    input: `input/${names.input}`,
-    target: `target/${names.target}`,
-    seg_map: `seg_map/${names.seg_map}`,
+  const segMap = arrays.seg_map.get(names.seg_map);
+  const of = {
+    input: arrays.input.get(names.input)!,
+    target: arrays.target.get(names.target)!,
+    ...(segMap && { seg_map: segMap }),
   };
-  return { name, samples, height, width, framesPerSample, arrays: arrayPaths };
+  return { name, samples, height, width, framesPerSample, arrays: of };
 }
 
 /** Whether samples of two arrays or sets have the same size. */

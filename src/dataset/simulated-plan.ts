@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { InputError, messageOf } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
+import { readWholeFile } from "../base/regular-file.js";
 import { WINDOW } from "../model/layers.js";
 import {
   checkedVariety,
@@ -66,9 +67,9 @@ const [CHECKED_DRAWS, CHECKED_DRAWS_OF_ENTRY] = [64, 24];
  * naming plan and entry
  */
 export async function readSimulatedSetPlan(path: string): Promise<SimulatedSetPlan> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw notReadable(path, "the plan of a simulated training set (JSON)", cause);
-  });
+  const text = (
+    await readWholeFile(path, "the plan of a simulated training set (JSON)", FILE_LIMITS.maxTextBytes)
+  ).toString("utf8");
   const value = parsed(path, text);
   const variety = checkedVariety(value, path);
   const numbers = value as Record<string, unknown>;

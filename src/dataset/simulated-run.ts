@@ -6,8 +6,8 @@ import { settingsOf } from "../simulate/presets.js";
 import { countingRule, counts } from "../simulate/rule-of-truth.js";
 import { simulate } from "../simulate/simulation.js";
 import { MAP_DEFAULTS } from "./add.js";
+import { FULL_SCALE } from "./arrays.js";
 import { drawDensity, drawSegmentation } from "./density.js";
-import { FULL_SCALE } from "./frame-source.js";
 import { type SimulatedSetPlan, samplesOf } from "./simulated-plan.js";
 
 /** Bound of the seeds of single simulations. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
 import type { File } from "h5wasm/node";
-import { type DatasetError, notReadable } from "../base/errors.js";
+import type { DatasetError } from "../base/errors.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
-import { readInto, VALUE_RULES } from "./arrays.js";
+import { openFile } from "../base/regular-file.js";
+import { arrayOf, readPart } from "./arrays.js";
 import {
   completeSets,
   describe,
@@ -13,6 +13,7 @@ import {
   type SetInfo,
   sameShape,
 } from "./layout.js";
+import { sampleBlocks } from "./sample-blocks.js";
 import {
   emptySamples,
   LEAST_SIDE,
@@ -21,19 +22,14 @@ import {
   type Samples,
   SIDE_STEP,
 } from "./samples.js";
+import { CLEAR, FLAGGED, lockedError, lockForReading } from "./set-lock.js";
+import { stepByStep, type WorkOptions } from "./work.js";
 
 /** What is known of a training set before any sample is read. */
 export interface TrainingSetInfo extends SampleShape {
   path: string;
   samples: number;
 }
-
-/** Where each array is in the file, and what its values must be. */
-const STORED = {
-  input: { group: "input", rule: VALUE_RULES.frames },
-  target: { group: "target", rule: VALUE_RULES.density },
-  segMap: { group: "seg_map", rule: VALUE_RULES.segMap },
-} as const satisfies Record<SamplePart, unknown>;
 
 /**
  * The samples of a training set, read as they are asked for.
@@ -100,9 +96,8 @@ export class SampleReader {
       const length = Math.min(count - done, set.samples - from);
       if (length > 0) {
         for (const part of parts) {
-          const { group, rule } = STORED[part];
           const target = result[part].subarray(done * values, (done + length) * values);
-          readInto(target, path, this.file, set.arrays[group], [from, from + length], rule);
+          readPart(target, path, this.file, set, part, [from, from + length]);
         }
         done += length;
       }
@@ -112,38 +107,58 @@ export class SampleReader {
     return result;
   }
 
+  /**
+   * Reads every value once, and finds those that break their array's rule.
+   * @throws DatasetError DATASET_FORMAT; DefconError CANCELLED after `options.signal`
+   */
+  async check(options: WorkOptions = {}): Promise<void> {
+    const steps = this.sets.flatMap((set) =>
+      SAMPLE_PARTS.flatMap((part) => {
+        const array = arrayOf(set, part);
+        return array ? sampleBlocks(array).map((range) => ({ set, part, range })) : [];
+      }),
+    );
+    const { framesPerSample, height, width } = this.info;
+    await stepByStep(steps.length, options, (i) => {
+      const { set, part, range } = steps[i]!;
+      const values = new Float32Array((range[1] - range[0]) * framesPerSample * height * width);
+      readPart(values, this.info.path, this.file, set, part, range);
+    });
+  }
+
   close(): void {
     this.file.close();
   }
 }
 
 /**
- * Opens a training set's file for reading.
- * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT
+ * Opens a training set's file for reading, and keeps other programs from writing to it meanwhile.
+ * @throws InputError INPUT_NOT_FOUND; DatasetError DATASET_FORMAT, DATASET_LOCKED
  */
 export async function openForReading(path: string): Promise<File> {
   await fileStatus(path);
   const openHdf5 = await loadHdf5();
+  const lock = await lockForReading(path);
   try {
-    return openHdf5(path, "r");
+    const file = openHdf5(path, "r");
+    const close = file.close.bind(file);
+    file.close = () => {
+      lock.release();
+      return close();
+    };
+    return file;
   } catch (cause) {
-    throw formatError(path, "an HDF5 file", hdf5Reason(cause), { cause });
+    lock.release();
+    const reason = hdf5Reason(cause);
+    if (/already open for write/.test(reason)) throw lockedError(path, FLAGGED, CLEAR);
+    throw formatError(path, "an HDF5 file", reason, { cause });
   }
 }
 
 /** Size and time of a file that can be read. @throws InputError INPUT_NOT_FOUND */
 async function fileStatus(path: string): Promise<{ size: number; mtimeMs: number }> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, "r");
-    const status = await handle.stat();
-    if (!status.isFile()) throw new Error("a folder");
-    return status;
-  } catch (cause) {
-    throw notReadable(path, "a training set", cause);
-  } finally {
-    await handle?.close();
-  }
+  const handle = await openFile(path, "a training set");
+  return handle.stat().finally(() => handle.close());
 }
 
 /**

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { InputError, messageOf, notReadable, systemErrorCode } from "../base/errors.js";
+import { InputError, messageOf, systemErrorCode } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { readWholeFile } from "../base/regular-file.js";
 
 /** The parts of a simulation's config.json that matter here; missing ones are left out. */
 export interface ConditionConfig {
@@ -31,10 +32,14 @@ const AIRY_FWHM_FACTOR = 0.51;
 export async function readConditionConfig(path: string): Promise<ConditionConfig> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, "utf8"));
+    value = JSON.parse(
+      (await readWholeFile(path, "the config.json of a simulation", FILE_LIMITS.maxTextBytes)).toString(
+        "utf8",
+      ),
+    );
   } catch (cause) {
-    if (systemErrorCode(cause) === "ENOENT") return {};
-    if (!(cause instanceof SyntaxError)) throw notReadable(path, "the config.json of a simulation", cause);
+    if (cause instanceof InputError && systemErrorCode(cause.cause) === "ENOENT") return {};
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new InputError("INPUT_FORMAT", {
       subject: path,
       expected: "the config.json of a simulation",

@@ -1,4 +1,4 @@
-import type { TruthFormatName } from "../dataset/truth-formats.js";
+import type { TableOptions } from "../dataset/truth/truth-columns.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 
 /** A part of the data, as the report describes it. */
@@ -8,6 +8,8 @@ export interface ConditionInfo extends Condition {
   height: number;
   /** In words: where the truth comes from, and which part of it counts. */
   truth: string;
+  /** What seems wrong with the table of emitters, if anything does. */
+  warnings?: readonly string[];
 }
 
 /** Frames with their truth, opened. */
@@ -18,14 +20,13 @@ export interface EvaluationData {
   close(): Promise<void>;
 }
 
-export interface DataOptions {
+/** How data with truth is read. */
+export interface DataOptions extends TableOptions {
   /**
    * Brightness above which emitters count; left out: the simulation's, else that of training sets.
    */
-  threshold?: number;
+  threshold?: number | undefined;
   /** Side of a pixel, nm, if the data does not have it or has a wrong one. */
-  pixelSize?: number;
-  /** Undefined: told by the columns. */
-  truthFormat?: TruthFormatName;
-  signal?: AbortSignal;
+  pixelSize?: number | undefined;
+  signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 import { drawDensity } from "../dataset/density.js";
-import type { TruthEmitters } from "../dataset/truth-table.js";
+import type { TruthEmitters } from "../dataset/truth/truth-rows.js";
 import type { Frame } from "../frames/frame.js";
 
 /** The truth about a frame. */

@@ -1,17 +1,24 @@
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError, notReadable } from "../base/errors.js";
+import { given } from "../base/given.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
-import { type GroundTruth, readTruth, type TruthOptions } from "../dataset/truth-table.js";
+import { tableOptions } from "../dataset/truth/truth-columns.js";
+import { BRIGHTNESS_THRESHOLD, type GroundTruth, readTruth } from "../dataset/truth/truth-table.js";
+import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
+import { entryKind } from "../frames/source-parts.js";
 import type { StackReader } from "../frames/stack-reader.js";
-import { openTifStack } from "../frames/tif-stack.js";
 import { readConditionConfig } from "./condition-config.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "./evaluation-data.js";
 import { type EvaluationFrame, frameTruth, type TruthRules } from "./evaluation-frame.js";
 
 /** Names of a simulation's files. Other names will do if there is one file of each kind. */
 const SIMULATED = { frames: "frames.tif", truth: "ground_truth.csv", config: "config.json" } as const;
+
+/** Tables of emitters that are not called .csv; they are looked at where there is no csv table. */
+const OTHER_TABLES = /\.(?:tsv|txt|xls|hdf5)$/i;
 
 /** The files of one condition. */
 interface ConditionFiles {
@@ -56,7 +63,9 @@ export async function openFolders(path: string, options: DataOptions): Promise<E
 async function findConditions(path: string): Promise<ConditionFiles[]> {
   const own = await filesOf(path, basename(resolve(path)));
   const entries = await entriesOf(path);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entryKind(entry.name, true))
+    .map(({ name }) => name);
   folders.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const nameOf = (folder: string) => (own ? `${own.name}/${folder}` : folder);
   const inside = await Promise.all(folders.map((folder) => filesOf(join(path, folder), nameOf(folder))));
@@ -64,8 +73,8 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
   if (all.length > 0) return all;
   throw new InputError("INPUT_NOT_FOUND", {
     subject: path,
-    expected: `${SIMULATED.frames} with ${SIMULATED.truth}, one tif stack with one csv table, or folders with these`,
-    found: "no tif stack",
+    expected: `${SIMULATED.frames} with ${SIMULATED.truth}, one stack with one csv table, or folders with these`,
+    found: "no stack",
     advice: "Name the folder that a simulation wrote, or one with frames and the table of their emitters.",
   });
 }
@@ -75,12 +84,20 @@ async function findConditions(path: string): Promise<ConditionFiles[]> {
  * @throws InputError where they do not make a pair
  */
 async function filesOf(folder: string, name: string): Promise<ConditionFiles | undefined> {
-  const files = (await entriesOf(folder)).filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
-  const visible = files.filter((file) => !file.startsWith("."));
-  const pick = (usual: string, pattern: RegExp) =>
-    visible.includes(usual) ? [usual] : visible.filter((file) => pattern.test(file)).sort();
-  const stacks = pick(SIMULATED.frames, /\.tiff?$/i);
-  const tables = pick(SIMULATED.truth, /\.csv$/i);
+  const visible = (await entriesOf(folder)).filter(({ name }) => !name.startsWith("."));
+  const pick = (usual: string, fits: (entry: Dirent) => boolean) => {
+    const found = visible.filter((entry) => fits(entry)).map((entry) => entry.name);
+    return found.includes(usual) ? [usual] : found.sort();
+  };
+  const ofKind = (kind: ReturnType<typeof entryKind>) =>
+    pick(SIMULATED.frames, (entry) => entryKind(entry.name, entry.isDirectory()) === kind);
+  const recordings = ofKind("recording");
+  // Arrays beside a recording are usually density maps.
+  const stacks = recordings.length > 0 ? recordings : ofKind("array").filter((name) => /\.npy$/i.test(name));
+  const tablesThat = (pattern: RegExp) =>
+    pick(SIMULATED.truth, (entry) => !entry.isDirectory() && pattern.test(entry.name));
+  const csv = tablesThat(/\.csv$/i);
+  const tables = csv.length > 0 ? csv : tablesThat(OTHER_TABLES);
   if (stacks.length === 0) return undefined;
   if (stacks.length === 1 && tables.length === 1) {
     const [frames, truth] = [join(folder, stacks[0]!), join(folder, tables[0]!)];
@@ -89,7 +106,7 @@ async function filesOf(folder: string, name: string): Promise<ConditionFiles | u
   const listed = (names: string[]) => (names.length > 0 ? names.slice(0, 4).join(", ") : "none");
   throw new InputError("INPUT_NOT_FOUND", {
     subject: folder,
-    expected: "one tif stack and the one csv table of its emitters",
+    expected: "one stack and the one table of its emitters (.csv, else .tsv, .txt, .xls or .hdf5)",
     found: `stacks: ${listed(stacks)}; tables: ${listed(tables)}`,
     advice: `Call them ${SIMULATED.frames} and ${SIMULATED.truth}, or move the other files elsewhere.`,
   });
@@ -103,21 +120,29 @@ async function entriesOf(folder: string) {
 
 async function openCondition(files: ConditionFiles, options: DataOptions): Promise<OpenCondition> {
   const config = await readConditionConfig(files.config);
-  const threshold = options.threshold ?? config.threshold ?? MAP_DEFAULTS.threshold;
+  const threshold = options.threshold ?? config.threshold;
   // A threshold that the user names is the only rule.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
-  const rules = { threshold, sigma: MAP_DEFAULTS.sigma, ...(leastSnr !== undefined && { leastSnr }) };
-  const stack = await openTifStack(files.frames);
+  const { sigma } = MAP_DEFAULTS;
+  const stack = await openStack(files.frames);
   try {
     const { frames, width, height, calibration } = stack.info;
-    const pixelSize = options.pixelSize ?? config.pixelSize ?? pixelSizeOf(calibration);
-    const truth = await readTruth(files.truth, stack.info, {
-      ...rules,
-      light: true,
-      ...(pixelSize !== undefined && { knownPixelSize: pixelSize }),
-      ...(options.truthFormat && { format: options.truthFormat }),
-      ...(options.signal && { signal: options.signal }),
-    });
+    const { pixelSize: said, ...table } = tableOptions(options);
+    const pixelSize = said ?? config.pixelSize ?? pixelSizeOf(calibration);
+    const rules = given({ threshold, leastSnr });
+    const truth = await readTruth(
+      files.truth,
+      stack.info,
+      {
+        ...table,
+        ...rules,
+        sigma,
+        light: true,
+        knownPixelSize: pixelSize,
+        ...given({ signal: options.signal }),
+      },
+      async (index) => (await stack.read(index)).pixels,
+    );
     const info: ConditionInfo = {
       name: files.name,
       frames,
@@ -125,23 +150,21 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       height,
       ...(pixelSize !== undefined && { pixelSize }),
       ...(config.psf !== undefined && { psf: config.psf }),
-      truth: truthInWords(truth, rules),
+      truth: truthInWords(truth, leastSnr),
+      ...(truth.warnings.length > 0 && { warnings: truth.warnings }),
     };
-    return { info, stack, truth, rules };
+    return { info, stack, truth, rules: { threshold: threshold ?? BRIGHTNESS_THRESHOLD, sigma } };
   } catch (error) {
     await stack.close();
     throw error;
   }
 }
 
-function truthInWords(
-  { kept, dropped, format }: GroundTruth,
-  { threshold, leastSnr }: Pick<TruthOptions, "threshold" | "leastSnr">,
-): string {
+function truthInWords({ kept, dropped, format, notes, threshold }: GroundTruth, leastSnr?: number): string {
   const clear = leastSnr === undefined ? "" : ` and clearer than SNR ${leastSnr}`;
-  const least = ` brighter than ${Number(threshold.toPrecision(4))}${clear}`;
+  const least = ` brighter than ${Number((threshold ?? 0).toPrecision(4))}${clear}`;
   const dim = dropped > 0 ? `${least}, ${dropped} others left out` : "";
-  return `${kept} emitters${dim}; table read as ${format}`;
+  return [`${kept} emitters${dim}; table read as ${format}`, ...notes].join("; ");
 }
 
 async function* framesOf(

@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { messageOf, systemErrorCode } from "../base/errors.js";
-import { releaseLock } from "./lock.js";
+import { releaseFiji } from "./lock.js";
 import { performSwitch, settleSwitch } from "./switch.js";
 
 /** The outcome that the process prints, as JSON. */
@@ -31,6 +31,6 @@ function end(work: () => void): void {
   }
   // If something is left to undo, the starter keeps its hold on the lock and undoes it.
   // If the starter is dead, its lock is stale and the next installation undoes it.
-  releaseLock(root, existsSync(staging) ? [process.pid] : [Number(starter), process.pid]);
+  releaseFiji(root, existsSync(staging) ? [process.pid] : [Number(starter), process.pid]);
   process.stdout.write(JSON.stringify(outcome));
 }

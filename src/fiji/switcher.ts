@@ -7,7 +7,8 @@ import { syncFolder } from "../base/atomic-file.js";
 import { writeFiles } from "../base/atomic-folder.js";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { DefconError, FijiError } from "../base/errors.js";
-import { FijiLock, isLeftOver } from "./lock.js";
+import type { FolderLock } from "../base/folder-lock.js";
+import { isLeftOver, lockFiji } from "./lock.js";
 import { statusOf } from "./paths.js";
 import { foldersForTaken, type Journal, STAGING, STAGING_PREFIX, settleSwitch } from "./switch.js";
 import type { SwitchOutcome } from "./switch-process.js";
@@ -32,7 +33,7 @@ export async function changeFiji(
   work: () => PreparedSwitch | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const lock = await FijiLock.acquire(root);
+  const lock = await lockFiji(root);
   try {
     settleAll(root);
     const prepared = work();
@@ -47,7 +48,7 @@ export async function changeFiji(
 /** Completes or undoes what broke off in a Fiji folder. @throws FijiError FIJI_BUSY, FIJI_WRITE */
 export async function settleFiji(root: string): Promise<void> {
   if (!hasLeftOvers(root)) return;
-  const lock = await FijiLock.acquire(root);
+  const lock = await lockFiji(root);
   try {
     settleAll(root);
   } finally {
@@ -75,7 +76,7 @@ function settle(root: string, staging: string): void {
 
 async function makeSwitch(
   root: string,
-  lock: FijiLock,
+  lock: FolderLock,
   prepared: PreparedSwitch,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,9 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { sha256Of } from "../base/digest.js";
 import { messageOf } from "../base/errors.js";
-import { ARCHIVE_LIMITS } from "../base/limits.js";
+import { FILE_LIMITS } from "../base/limits.js";
 import { Random } from "../base/random.js";
+import { readRegularFile } from "../base/regular-file.js";
 import { openStoredGraph } from "../engine/onnxruntime.js";
 import { encodeNpy } from "../frames/npy.js";
 import { syntheticFrame } from "../frames/synthetic-frame.js";
@@ -68,10 +68,7 @@ async function sampleFiles(graph: Uint8Array, frames: number): Promise<[name: st
 
 /** The model in a package. @throws ModelFormatError */
 export async function readPackage(path: string): Promise<Model> {
-  const { size } = await stat(path);
-  const { maxBytes } = ARCHIVE_LIMITS;
-  if (size > maxBytes) throw damagedModel(path, `a zip archive of at most ${maxBytes} bytes`, String(size));
-  const files = readZip(path, await readFile(path));
+  const files = readZip(path, await readRegularFile(path, FILE_LIMITS.maxModelBytes));
   const { source, digest } = weightsEntry(path, files);
   const weights = files.get(source.replace(/^\.\//, ""));
   if (!weights) throw damagedModel(path, `the file ${source} in it`, [...files.keys()].join(", "));

@@ -46,6 +46,11 @@ export interface ModelFormat {
   recognisesFolder?(paths: readonly string[]): boolean;
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
+  /**
+   * The weights of the segmentation half, where a file holds these alone.
+   * @returns undefined for any other file
+   */
+  readHalf?(path: string): Promise<Pick<Model, "architecture" | "weights"> | undefined>;
   /** Whether a network can be written in this format. Where left out, any can. */
   holds?(architecture: Architecture): boolean;
   /** The options that {@link encode} uses. */

@@ -5,11 +5,13 @@ import type { Dataset, File, Group } from "h5wasm/node";
 import { sha256Of } from "../base/digest.js";
 import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5, type OpenHdf5 } from "../base/hdf5.js";
-import { DEFAULTS } from "../base/limits.js";
+import { DEFAULTS, FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 import { ARCHITECTURES } from "../model/architectures.js";
 import type { Architecture } from "../model/layers.js";
 import {
   type Model,
+  segmentationSpecs,
   selectWeights,
   type Weight,
   type Weights,
@@ -31,7 +33,8 @@ export const kerasH5: ModelFormat = {
   layout: "file",
   extensions: [".h5", ".hdf5", ".keras.h5"],
   recognises: (head) => HDF5_SIGNATURE.every((byte, i) => head[i] === byte),
-  read: readKerasH5,
+  read: (path) => withFile(path, (file) => readOpened(path, file)),
+  readHalf: (path) => withFile(path, async (file) => readHalf(path, file)),
   holds: fitsKeras,
   exportOptions: [],
   encode: async (model) => new Map([["", await encodeKerasH5(model)]]),
@@ -108,10 +111,10 @@ function setTexts(group: Group, name: string, texts: readonly string[]): void {
     );
 }
 
-async function readKerasH5(path: string): Promise<Model> {
+async function withFile<T>(path: string, read: (file: File) => Promise<T>): Promise<T> {
   const file = openFile(path, await loadHdf5());
   try {
-    return await readOpened(path, file);
+    return await read(file);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
     throw formatError(path, "a readable HDF5 file", hdf5Reason(cause), cause);
@@ -132,11 +135,21 @@ async function readOpened(path: string, file: File): Promise<Model> {
     weights: selectWeights(architecture, weights, path),
     provenance: {
       source: basename(path),
-      source_sha256: sha256Of(await readFile(path)),
+      source_sha256: sha256Of(await readRegularFile(path, FILE_LIMITS.maxModelBytes)),
       ...provenanceOf(file, root),
     },
     pool: DEFAULTS.pool,
   };
+}
+
+/** The segmentation half; undefined where the file holds layers of the other half too. */
+function readHalf(path: string, file: File): Pick<Model, "architecture" | "weights"> | undefined {
+  const found = readWeights(path, layerRoot(path, file));
+  const architecture = matchArchitecture(path, found);
+  const half = segmentationSpecs(architecture);
+  const others = weightSpecs(architecture).slice(half.length);
+  if (half.length === 0 || others.some(({ name }) => found.has(name))) return undefined;
+  return { architecture, weights: selectWeights(architecture, found, path, half) };
 }
 
 function openFile(path: string, open: OpenHdf5): File {

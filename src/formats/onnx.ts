@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { messageOf } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 import "../base/int64.js";
 import { onnx as schema } from "../graph/generated/onnx.js";
 import { portableGraph } from "../graph/prediction.js";
@@ -19,7 +20,7 @@ export const onnx: ModelFormat = {
   extensions: [".onnx"],
   // Protocol buffers have no signature. Only another format's signature rules this one out.
   recognises: () => undefined,
-  read: async (path) => decodeOnnx(path, await readFile(path)),
+  read: async (path) => decodeOnnx(path, await readRegularFile(path, FILE_LIMITS.maxModelBytes)),
   exportOptions: ["pool"],
   encode: async (model, { pool = model.pool }) => new Map([["", encodeOnnx({ ...model, pool })]]),
 };

@@ -1,9 +1,11 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { writeFolderAtomically } from "../base/atomic-folder.js";
-import { InputError, ModelFormatError, notReadable } from "../base/errors.js";
+import { DefconError, InputError, ModelFormatError, notReadable } from "../base/errors.js";
 import { ownEntries, pathsBelow } from "../base/folder-paths.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { openFile } from "../base/regular-file.js";
 import type { Model } from "../model/weights.js";
 import { bioimageio } from "./bioimageio.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "./format.js";
@@ -33,8 +35,7 @@ export const MODEL_EXTENSIONS: readonly string[] = FORMATS.filter(({ read }) => 
  * @throws InputError INPUT_NOT_FOUND, ModelFormatError
  */
 export async function readModel(path: string): Promise<Model> {
-  const found = await look(path);
-  const format = found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head);
+  const { found, format } = await formatOf(path);
   if (format?.read) return format.read(path);
   throw new ModelFormatError("MODEL_FORMAT", {
     subject: path,
@@ -44,6 +45,20 @@ export async function readModel(path: string): Promise<Model> {
     found: format ? `${format.title}, which is only written` : describe(found),
     advice: "Give the path of a model, or the name of an installed one.",
   });
+}
+
+/**
+ * Reads a model, or the segmentation half of one, as the original keeps it after its first stage.
+ * @throws as {@link readModel}
+ */
+export async function readModelOrHalf(path: string): Promise<Pick<Model, "architecture" | "weights">> {
+  const { format } = await formatOf(path);
+  return (await format?.readHalf?.(path)) ?? readModel(path);
+}
+
+async function formatOf(path: string): Promise<{ found: Found; format: ModelFormat | undefined }> {
+  const found = await look(path);
+  return { found, format: found.folder ? formatOfFolder(found.paths) : formatOfFile(path, found.head) };
 }
 
 /**
@@ -101,12 +116,26 @@ type Found = { folder: true; paths: string[] } | { folder: false; head: Uint8Arr
 async function look(path: string): Promise<Found> {
   try {
     if ((await stat(path)).isDirectory()) return { folder: true, paths: await pathsBelow(path) };
-    const handle = await open(path, "r");
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0).finally(() => handle.close());
-    return { folder: false, head: buffer.subarray(0, bytesRead) };
+    const handle = await openFile(path, "a model");
+    try {
+      const { size } = await handle.stat();
+      if (size > FILE_LIMITS.maxModelBytes) throw largeModel(path, size);
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+      return { folder: false, head: buffer.subarray(0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
-    throw notReadable(path, "a model", cause);
+    throw cause instanceof DefconError ? cause : notReadable(path, "a model", cause);
   }
+}
+
+function largeModel(path: string, size: number): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: `a model of at most ${FILE_LIMITS.maxModelBytes} bytes`,
+    found: `${size} bytes`,
+  });
 }
 
 function formatOfFolder(paths: readonly string[]): ModelFormat | undefined {

@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { notReadable } from "../base/errors.js";
-import { LIMITS } from "../base/limits.js";
+import { FILE_LIMITS, LIMITS } from "../base/limits.js";
+import { readWholeFile } from "../base/regular-file.js";
 import { DENSITY, FRAMES } from "../graph/prediction.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
@@ -83,8 +83,6 @@ ${tensor("input", FRAMES)}${tensor("output", DENSITY)}dynamic_batching {
 async function readTriton(path: string): Promise<Model> {
   const [name = ""] = await readdir(path);
   const file = join(path, graphPath(name));
-  const bytes = await readFile(file).catch((cause) => {
-    throw notReadable(file, "a Triton model's graph", cause);
-  });
+  const bytes = await readWholeFile(file, "a Triton model's graph", FILE_LIMITS.maxModelBytes);
   return decodeOnnx(file, bytes);
 }

@@ -65,6 +65,8 @@ export interface StackInfo {
   height: number;
   frames: number;
   pixelType: PixelType;
+  /** The largest value that a camera gives, where the file's numbers have another type than pixels. */
+  fullScale?: number;
   calibration: Calibration;
   /**
    * The arrangement of the frames, if the file tells; frames = channels * slices * timePoints.

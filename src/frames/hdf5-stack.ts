@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import type { File, Group } from "h5wasm/node";
-import { InputError, notReadable } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { datasetIn, hdf5Reason, isDataset, loadHdf5, rowsOf } from "../base/hdf5.js";
+import { checkFile } from "../base/regular-file.js";
 import { asFrames, framesShape, type NumberArray, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
 import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
@@ -17,9 +17,7 @@ const LISTED = 20;
  */
 export async function openHdf5Stack(source: string): Promise<StackReader> {
   const { path, array } = sourceParts(source);
-  await stat(path).catch((cause: unknown) => {
-    throw notReadable(path, "an HDF5 file", cause);
-  });
+  await checkFile(path, "an HDF5 file");
   const openHdf5 = await loadHdf5();
   let file: File;
   try {
@@ -31,6 +29,8 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     const dataset = array === undefined ? undefined : datasetIn(file, array);
     if (!dataset) throw noArray(source, path, arraysOf(file));
     const { frames, height, width } = framesShape(source, dataset.shape ?? []);
+    // The library has no array for half precision.
+    if (/e$/.test(String(dataset.dtype))) throw wrongType(source, "float16");
     const rows = dataset.shape?.length === 2 ? height : 1;
     const read = (index: number): NumberArray => {
       try {
@@ -43,22 +43,27 @@ export async function openHdf5Stack(source: string): Promise<StackReader> {
     return stackReader(
       source,
       info,
-      (index) => toPixels(read(index)),
+      (index) => toPixels(read(index), `${source}, frame ${index + 1}`),
       async () => void file.close(),
     );
   } catch (error) {
     file.close();
-    throw error;
+    throw error instanceof InputError ? error : damaged(path, error);
   }
 }
 
 /** @throws InputError INPUT_PIXEL_TYPE for anything but numbers */
 function numbers(source: string, value: unknown): NumberArray {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as NumberArray;
-  throw new InputError("INPUT_PIXEL_TYPE", {
+  throw wrongType(source, "values of another type");
+}
+
+function wrongType(source: string, found: string): InputError {
+  return new InputError("INPUT_PIXEL_TYPE", {
     subject: source,
-    expected: "an array of integers or floating-point numbers",
-    found: "values of another type",
+    expected: "an array of integers, float32 or float64",
+    found,
+    advice: 'Save it as one of these: file[name] = array.astype("float32").',
   });
 }
 

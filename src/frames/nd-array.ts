@@ -49,12 +49,43 @@ export function pixelTypeOfNumbers(data: NumberArray): PixelType {
   return data instanceof Uint16Array ? "uint16" : "float32";
 }
 
-/** Numbers as pixels. Types that are no pixel types are rounded to float32. */
-export function toPixels(data: NumberArray): PixelArray {
+/**
+ * Numbers as pixels: uint8, uint16 and float32 as they are, all others as float32.
+ * Float64 is rounded to the nearest float32. Integers must be held exactly.
+ * @param subject the frame in messages
+ * @throws InputError INPUT_PIXEL_VALUE for a number that float32 would change or cannot hold
+ */
+export function toPixels(data: NumberArray, subject: string): PixelArray {
   if (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array) return data;
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) pixels[i] = Number(data[i]);
+  if (data instanceof Int8Array || data instanceof Int16Array) return pixels;
+  for (let i = 0; i < data.length; i++)
+    checkHeld(data[i]!, pixels[i]!, data instanceof Float64Array, subject);
   return pixels;
+}
+
+/**
+ * Refuses a number that float32 changes or cannot hold.
+ * @param rounded whether the nearest float32 will do
+ * @throws InputError INPUT_PIXEL_VALUE
+ */
+export function checkHeld(value: number | bigint, pixel: number, rounded: boolean, subject: string): void {
+  if (isLost(value, pixel, rounded)) throw lost(subject, value, pixel);
+}
+
+function isLost(value: number | bigint, pixel: number, rounded: boolean): boolean {
+  if (typeof value === "bigint") return BigInt(pixel) !== value;
+  return rounded ? Number.isFinite(value) && !Number.isFinite(pixel) : value !== pixel;
+}
+
+function lost(subject: string, value: number | bigint, pixel: number): InputError {
+  return new InputError("INPUT_PIXEL_VALUE", {
+    subject,
+    expected: "numbers that 32-bit floating point holds",
+    found: `${value}, which would become ${typeof value === "bigint" ? BigInt(pixel) : pixel}`,
+    advice: "Subtract the camera's offset or divide, and save the frames as uint16 or float32.",
+  });
 }
 
 /**
@@ -73,5 +104,7 @@ export function arrayStack({ shape, data }: NdArray, path = "array"): StackReade
     });
   }
   const info = { width, height, frames, pixelType: pixelTypeOfNumbers(data), calibration: {} };
-  return stackReader(path, info, (index) => toPixels(data.slice(index * size, (index + 1) * size)));
+  return stackReader(path, info, (index) =>
+    toPixels(data.slice(index * size, (index + 1) * size), `${path}, frame ${index + 1}`),
+  );
 }

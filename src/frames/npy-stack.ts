@@ -1,44 +1,35 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
 import { type UnzipFileInfo, unzip } from "fflate";
-import { InputError, messageOf, notReadable } from "../base/errors.js";
-import { arrayStack, framesShape, pixelTypeOfNumbers, toPixels } from "./nd-array.js";
-import {
-  NPY_PREFIX_BYTES,
-  type NpyHeader,
-  npyHeaderEnd,
-  npyValueBytes,
-  npyValues,
-  readNpyHeader,
-} from "./npy.js";
+import { InputError, messageOf } from "../base/errors.js";
+import { fortranFrames } from "./fortran-order.js";
+import { framesShape, toPixels } from "./nd-array.js";
+import { NPY_PREFIX_BYTES, npyDataBytes, npyHeaderEnd, readNpyHeader } from "./npy.js";
+import { NUMBER_TYPES, readNumbers } from "./number-types.js";
+import { damagedFile, RandomFile } from "./random-file.js";
 import { sourceParts } from "./source-parts.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
+
+/** Most bytes of an archive, and of an array in it, which is held in memory. */
+const MOST_ARCHIVE_BYTES = 2_147_483_648;
+/** Most bytes that Deflate makes of one, and bytes around them: a larger claim is a damaged file. */
+const DEFLATE_RATIO = 1032;
+const DEFLATE_EXTRA = 65_536;
+
+/** A part of a NumPy file. */
+type ReadAt = (offset: number, length: number, what: string) => Promise<Uint8Array>;
 
 /**
  * Opens a NumPy file of frames, (H,W), (N,H,W) or (N,H,W,1), to read them one by one.
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED, INPUT_PIXEL_TYPE, INPUT_SIZE
  */
-export async function openNpyStack(path: string): Promise<StackReader> {
-  const file = await open(path, "r").catch((cause) => {
-    throw notReadable(path, "a NumPy file (.npy)", cause);
-  });
-  try {
-    const end = npyHeaderEnd(path, await readBytes(file, path, 0, NPY_PREFIX_BYTES));
-    const header = readNpyHeader(path, await readBytes(file, path, 0, end));
-    const { frames, height, width } = framesShape(path, header.shape);
-    const frameBytes = height * width * npyValueBytes(header);
-    const { size } = await file.stat();
-    checkLength(path, header, size, frames * frameBytes);
-    const pixelType = pixelTypeOfNumbers(npyValues(header, new Uint8Array(0)));
-    const info = { width, height, frames, pixelType, calibration: {} };
-    const read = async (index: number) => {
-      const bytes = await readBytes(file, path, header.dataOffset + index * frameBytes, frameBytes);
-      return toPixels(npyValues(header, bytes));
-    };
-    return stackReader(path, info, read, () => file.close());
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+export function openNpyStack(path: string): Promise<StackReader> {
+  return RandomFile.with(path, "a NumPy file (.npy)", (file) =>
+    npyStack(
+      path,
+      file.size,
+      (offset, length, what) => file.read(offset, length, what),
+      () => file.close(),
+    ),
+  );
 }
 
 /**
@@ -49,15 +40,19 @@ export async function openNpyStack(path: string): Promise<StackReader> {
  */
 export async function openNpzStack(source: string): Promise<StackReader> {
   const { path, array: wanted } = sourceParts(source);
-  const archive = await readFile(path).catch((cause) => {
-    throw notReadable(path, "an archive of NumPy arrays (.npz)", cause);
-  });
+  const archive = await readArchive(path);
   const names: string[] = [];
-  const isWanted = ({ name }: UnzipFileInfo) => {
+  const isWanted = ({ name, size, originalSize }: UnzipFileInfo) => {
     names.push(name.replace(/\.npy$/, ""));
-    return wanted === undefined || name === `${wanted}.npy`;
+    if (wanted !== undefined && name !== `${wanted}.npy`) return false;
+    if (originalSize > MOST_ARCHIVE_BYTES) throw tooLarge(source, originalSize);
+    if (originalSize > size * DEFLATE_RATIO + DEFLATE_EXTRA || size > archive.length) {
+      throw new Error(`${name} with ${originalSize} bytes out of ${size}`);
+    }
+    return true;
   };
   const entries = await unzipped(archive, isWanted).catch((cause: unknown) => {
+    if (cause instanceof InputError) throw cause;
     throw new InputError("INPUT_FORMAT", {
       subject: path,
       expected: "a zip archive of NumPy arrays",
@@ -66,13 +61,60 @@ export async function openNpzStack(source: string): Promise<StackReader> {
       cause,
     });
   });
-  const bytes = Object.values(entries);
-  if (bytes.length !== 1) throw oneOfMany(source, path, names);
-  const header = readNpyHeader(source, bytes[0]!);
-  const data = bytes[0]!.subarray(header.dataOffset);
-  const size = header.shape.reduce((product, side) => product * side, npyValueBytes(header));
-  checkLength(source, header, bytes[0]!.length, size);
-  return arrayStack({ shape: header.shape, data: npyValues(header, data.subarray(0, size)) }, source);
+  const files = Object.values(entries);
+  if (files.length !== 1) throw oneOfMany(source, path, names);
+  const bytes = files[0]!;
+  return npyStack(source, bytes.length, async (offset, length) => bytes.slice(offset, offset + length));
+}
+
+/** The frames of a NumPy file. @param source its name in messages @param size its bytes */
+async function npyStack(
+  source: string,
+  size: number,
+  readAt: ReadAt,
+  close?: () => Promise<void>,
+): Promise<StackReader> {
+  const end = npyHeaderEnd(source, await readAt(0, Math.min(size, NPY_PREFIX_BYTES), "the header"));
+  const header = readNpyHeader(source, await readAt(0, Math.min(size, end), "the header"));
+  const shape = framesShape(source, header.shape);
+  const { frames, height, width } = shape;
+  const { dataOffset, type, littleEndian, fortran } = header;
+  const needed = npyDataBytes(header);
+  if (size < dataOffset + needed) {
+    throw new InputError("INPUT_TRUNCATED", {
+      subject: source,
+      expected: `${needed} bytes of values`,
+      found: `${Math.max(0, size - dataOffset)}`,
+      advice: "The file is cut off; copy or save it again.",
+    });
+  }
+  const { bytes: valueBytes, pixels: pixelType } = NUMBER_TYPES[type];
+  const frameBytes = height * width * valueBytes;
+  const bytesOfFrame = fortran
+    ? fortranFrames(shape, valueBytes, (at, length) => readAt(dataOffset + at, length, "values"))
+    : (index: number) => readAt(dataOffset + index * frameBytes, frameBytes, `frame ${index + 1}`);
+  const read = async (index: number) =>
+    toPixels(readNumbers(type, littleEndian, await bytesOfFrame(index)), `${source}, frame ${index + 1}`);
+  return stackReader(source, { width, height, frames, pixelType, calibration: {} }, read, close);
+}
+
+async function readArchive(path: string): Promise<Uint8Array> {
+  const file = await RandomFile.open(path, "an archive of NumPy arrays (.npz)");
+  try {
+    if (file.size > MOST_ARCHIVE_BYTES) throw tooLarge(path, file.size);
+    return await file.read(0, file.size, "the archive");
+  } finally {
+    await file.close();
+  }
+}
+
+function tooLarge(source: string, bytes: number): InputError {
+  return damagedFile(
+    source,
+    `an archive and arrays of at most ${MOST_ARCHIVE_BYTES} bytes, which are held in memory`,
+    `${bytes} bytes`,
+    "Save the array by itself, numpy.save(file, array): a file .npy is read frame by frame.",
+  );
 }
 
 /** Inflates the chosen files of an archive, in the library's own threads. */
@@ -92,29 +134,5 @@ function oneOfMany(source: string, path: string, names: readonly string[]): Inpu
     expected: names.length > 1 ? "the name of one of its arrays" : "an array of that name",
     found: names.length > 0 ? `the arrays ${names.slice(0, 20).join(", ")}` : "no arrays",
     advice: `Name the array after a colon: ${path}:${first}`,
-  });
-}
-
-/** @throws InputError INPUT_TRUNCATED for a file that is shorter than its header says */
-function checkLength(path: string, { dataOffset }: NpyHeader, bytes: number, needed: number): void {
-  if (bytes >= dataOffset + needed) return;
-  throw new InputError("INPUT_TRUNCATED", {
-    subject: path,
-    expected: `${needed} bytes of values`,
-    found: `${Math.max(0, bytes - dataOffset)}`,
-    advice: "The file is cut off; copy or save it again.",
-  });
-}
-
-async function readBytes(file: FileHandle, path: string, start: number, count: number): Promise<Uint8Array> {
-  // A buffer of its own, in which the values can stay without a copy.
-  const bytes = new Uint8Array(count);
-  const { bytesRead } = await file.read(bytes, 0, count, start);
-  if (bytesRead === count) return bytes;
-  throw new InputError("INPUT_TRUNCATED", {
-    subject: path,
-    expected: `${count} bytes from byte ${start} on`,
-    found: `${bytesRead}`,
-    advice: "The file is cut off; copy or save it again.",
   });
 }

@@ -1,5 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { NumberArray } from "./nd-array.js";
+import { isNumberType, NUMBER_TYPES, type NumberType } from "./number-types.js";
+import { anotherKind, damagedFile } from "./random-file.js";
 
 /** The first bytes of every NumPy file. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -7,31 +9,19 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const ALIGNMENT = 64;
 /** Bytes of magic, version and the longest length field. */
 export const NPY_PREFIX_BYTES = 12;
+/** Longest header that is read; NumPy itself refuses those above 10,000 bytes. */
+const MOST_HEADER_BYTES = 1_048_576;
 
 /** A NumPy file's description of its array (numpy.lib.format, versions 1.0 to 3.0). */
 export interface NpyHeader {
   shape: number[];
-  type: NpyType;
+  type: NumberType;
   littleEndian: boolean;
+  /** Whether the first index changes fastest, not the last. */
+  fortran: boolean;
   /** Where the values start, bytes. */
   dataOffset: number;
 }
-
-/** NumPy's type codes, and the arrays for their values. */
-const TYPES = {
-  b1: Uint8Array,
-  u1: Uint8Array,
-  i1: Int8Array,
-  u2: Uint16Array,
-  i2: Int16Array,
-  u4: Uint32Array,
-  i4: Int32Array,
-  u8: BigUint64Array,
-  i8: BigInt64Array,
-  f4: Float32Array,
-  f8: Float64Array,
-} as const;
-type NpyType = keyof typeof TYPES;
 
 /** The header of a NumPy file (.npy, version 1.0) of float32 values in C order. */
 export function npyHeader(shape: readonly number[]): Uint8Array {
@@ -64,10 +54,12 @@ export function bytesOf(values: NumberArray): Uint8Array {
 export function npyHeaderEnd(path: string, head: Uint8Array): number {
   const version = head[6] ?? 0;
   if (head.length < NPY_PREFIX_BYTES || MAGIC.some((byte, i) => head[i] !== byte) || version > 3) {
-    throw damaged(path, "a NumPy file (.npy)", "other bytes at its start");
+    throw anotherKind(path, "a NumPy file (.npy)", head);
   }
   const view = new DataView(head.buffer, head.byteOffset, head.length);
-  return version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  const end = version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  if (end <= MOST_HEADER_BYTES) return end;
+  throw damaged(path, `a header of at most ${MOST_HEADER_BYTES} bytes`, `one of ${end}`);
 }
 
 /**
@@ -82,55 +74,34 @@ export function readNpyHeader(path: string, bytes: Uint8Array): NpyHeader {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
   if (shape === undefined || order === undefined) throw damaged(path, "a header of shape and order", "none");
-  if (!type || !Object.hasOwn(TYPES, type[2]!)) {
+  const code = type?.[2] ?? "";
+  if (!type || !isNumberType(code)) {
     throw new InputError("INPUT_PIXEL_TYPE", {
       subject: path,
-      expected: "an array of integers, float32 or float64",
+      expected: "an array of booleans, integers, float16, float32 or float64",
       found: /'descr'\s*:\s*([^,]+)/.exec(text)?.[1]?.trim() ?? "no type",
       advice: 'Save it as one of these: numpy.save(file, array.astype("float32")).',
     });
   }
-  if (order === "True") {
-    throw damaged(
-      path,
-      "an array in C order",
-      "one in Fortran order",
-      "Save it with numpy.save(file, numpy.ascontiguousarray(array)).",
-    );
-  }
   return {
     shape: shape.split(",").flatMap((side) => (side.trim() ? [Number.parseInt(side, 10)] : [])),
-    type: type[2] as NpyType,
+    type: code,
     littleEndian: type[1] !== ">",
+    fortran: order === "True",
     dataOffset,
   };
 }
 
-/** Bytes of a value. */
-export function npyValueBytes({ type }: NpyHeader): number {
-  return TYPES[type].BYTES_PER_ELEMENT;
+/** Bytes of all values that a header announces; infinite where no file can hold them. */
+export function npyDataBytes({ shape, type }: NpyHeader): number {
+  return shape.reduce((product, side) => product * side, NUMBER_TYPES[type].bytes);
 }
 
-/** Bytes of a NumPy file as numbers. Bytes in another byte order are swapped in place. */
-export function npyValues({ type, littleEndian }: NpyHeader, bytes: Uint8Array): NumberArray {
-  const Values = TYPES[type];
-  const size = Values.BYTES_PER_ELEMENT;
-  // Typed arrays need an offset that is a multiple of the value's size.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  if (!littleEndian && size > 1) {
-    const buffer = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength);
-    if (size === 2) buffer.swap16();
-    else if (size === 4) buffer.swap32();
-    else buffer.swap64();
-  }
-  return new Values(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
-}
-
-function damaged(path: string, expected: string, found: string, advice?: string): InputError {
-  return new InputError("INPUT_FORMAT", {
-    subject: path,
+function damaged(path: string, expected: string, found: string): InputError {
+  return damagedFile(
+    path,
     expected,
     found,
-    advice: advice ?? "The file is damaged, or is of another kind; save it again with numpy.save.",
-  });
+    "The file is damaged, or is of another kind; save it again with numpy.save.",
+  );
 }

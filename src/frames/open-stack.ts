@@ -1,22 +1,36 @@
 import { basename, dirname } from "node:path";
 import { InputError } from "../base/errors.js";
+import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { withInvalidReplaced } from "./invalid-pixels.js";
+import { openNd2Stack } from "./nd2-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import type { OpenOptions } from "./open-options.js";
-import { type SourceParts, sourceParts } from "./source-parts.js";
+import { openPicassoStack } from "./picasso-stack.js";
+import { openSifStack } from "./sif-stack.js";
+import { type SourceKind, sourceParts, withoutEnding } from "./source-parts.js";
+import { openSpeStack } from "./spe-stack.js";
 import type { StackReader } from "./stack-reader.js";
 import { openTifStack } from "./tif-stack.js";
+import { openZarrStack } from "./zarr-stack.js";
 
-const OPENERS: Record<SourceParts["kind"], (source: string, options: OpenOptions) => Promise<StackReader>> = {
-  hdf5: openHdf5Stack,
+/** The reader of each kind; the endings of their names are in source-parts.ts. */
+const OPENERS: Record<SourceKind, (source: string, options: OpenOptions) => Promise<StackReader>> = {
+  tif: openTifStack,
   npy: openNpyStack,
   npz: openNpzStack,
-  tif: openTifStack,
+  hdf5: openHdf5Stack,
+  zarr: openZarrStack,
+  dax: openDaxStack,
+  spe: openSpeStack,
+  sif: openSifStack,
+  nd2: openNd2Stack,
+  picasso: openPicassoStack,
 };
 
 /**
- * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
+ * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY, the
+ * folder NAME.zarr or NAME.zarr/PATH inside, NAME.dax, NAME.spe, NAME.sif, NAME.nd2, NAME.raw.
  * @throws InputError as the reader of each kind does
  */
 export async function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
@@ -39,6 +53,7 @@ export async function openStack(source: string, options: OpenOptions = {}): Prom
  */
 export function resultName(source: string): { folder: string; stem: string } {
   const { path, array } = sourceParts(source);
-  const stem = basename(path).replace(/\.(ome\.)?tiff?$|\.npy$|\.npz$|\.h5$|\.hdf5$/i, "");
-  return { folder: dirname(path), stem: array ? `${stem}.${array.replace(/[\\/:]+/g, ".")}` : stem };
+  const stem = withoutEnding(basename(path));
+  const inside = array?.replace(/[\\/:]+$/, "").replace(/[\\/:]+/g, ".");
+  return { folder: dirname(path), stem: inside ? `${stem}.${inside}` : stem };
 }

@@ -1,10 +1,11 @@
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
-import { ModelFormatError, systemErrorCode } from "../base/errors.js";
+import { InputError, ModelFormatError } from "../base/errors.js";
 import { userModelFolder } from "../base/home.js";
 import { LIBRARY_LIMITS } from "../base/limits.js";
 import { foldedPath, isPortableName } from "../base/portable-name.js";
+import { openFile } from "../base/regular-file.js";
 import { changeSettings, readSettings } from "../base/user-settings.js";
 import { NATIVE_FORMAT, readModel, writeModel } from "../formats/registry.js";
 import { type Model, parameterCount } from "../model/weights.js";
@@ -164,16 +165,16 @@ async function companionsOf(path: string): Promise<Map<string, Uint8Array>> {
 /** A file's bytes; undefined where there is none, or one too large for a card or a picture. */
 async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
   try {
-    const handle = await open(path, "r");
+    const handle = await openFile(path, "a card or a picture");
     try {
-      const status = await handle.stat();
-      if (!status.isFile() || status.size > LIBRARY_LIMITS.maxCompanionBytes) return undefined;
+      const { size } = await handle.stat();
+      if (size > LIBRARY_LIMITS.maxCompanionBytes) return undefined;
       return await handle.readFile();
     } finally {
       await handle.close();
     }
   } catch (cause) {
-    if (["ENOENT", "EACCES", "ENOTDIR"].includes(systemErrorCode(cause) ?? "")) return undefined;
+    if (cause instanceof InputError) return undefined;
     throw cause;
   }
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { type ModelFolder, type ModelOrigin, modelFolders } from "../base/home.js";
+import { isPlainText, plainText } from "../base/plain-text.js";
 import { readSettings } from "../base/user-settings.js";
 import { MODEL_EXTENSIONS } from "../formats/registry.js";
 
@@ -84,7 +85,7 @@ function isModelFile(path: string): boolean {
 }
 
 function namedBy(path: string): NamedModel {
-  return { name: modelName(path), path: resolve(path), origin: "given" };
+  return { name: plainText(modelName(path)), path: resolve(path), origin: "given" };
 }
 
 async function modelsIn({ folder, origin }: ModelFolder): Promise<NamedModel[]> {
@@ -92,7 +93,7 @@ async function modelsIn({ folder, origin }: ModelFolder): Promise<NamedModel[]> 
   return names
     .sort()
     .map((name) => join(folder, name))
-    .filter(isModelFile)
+    .filter((path) => isModelFile(path) && isPlainText(basename(path)))
     .map((path) => ({ name: modelName(path), path: resolve(path), origin }));
 }
 

@@ -2,7 +2,7 @@ import { ModelFormatError } from "../base/errors.js";
 import type { Certainty } from "../certainty/certainty.js";
 import { traitsOf, type WeightSpec } from "./layer-kinds.js";
 import type { LayerRow } from "./layer-rows.js";
-import { type Architecture, traceLayers } from "./layers.js";
+import { type Architecture, headOf, traceLayers } from "./layers.js";
 
 /** A weight in Keras' layout, row-major. */
 export interface Weight {
@@ -42,6 +42,13 @@ export function weightSpecs(architecture: Architecture): WeightSpec[] {
   return traceLayers(architecture).flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
 }
 
+/** The weights of the segmentation half, the first ones; none where a network has no such half. */
+export function segmentationSpecs(architecture: Architecture): WeightSpec[] {
+  const layers = traceLayers(architecture);
+  const end = 1 + layers.findIndex(({ row }) => headOf(row) === "segmentation");
+  return layers.slice(0, end).flatMap(({ row, inChannels }) => layerWeights(row, inChannels));
+}
+
 /** Number of values of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
@@ -60,12 +67,18 @@ export function valueCount(weights: readonly WeightSpec[]): number {
 /**
  * Takes from `found` exactly the weights that the network needs.
  * @param file named in errors
+ * @param specs the weights to take; all of the network's where left out
  * @throws ModelFormatError MODEL_WEIGHTS for a weight that is missing, has another shape or holds a
  * value that is not finite
  */
-export function selectWeights(architecture: Architecture, found: Weights, file: string): Weights {
+export function selectWeights(
+  architecture: Architecture,
+  found: Weights,
+  file: string,
+  specs: readonly WeightSpec[] = weightSpecs(architecture),
+): Weights {
   const selected: Weights = new Map();
-  for (const { name, shape } of weightSpecs(architecture)) {
+  for (const { name, shape } of specs) {
     const weight = found.get(name);
     if (!weight) {
       throw weightError(

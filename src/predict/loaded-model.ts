@@ -1,21 +1,33 @@
-import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
+import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
-/** Counts with a model at a path, and takes buffers back. */
+/** Counts with models, and takes buffers back. */
 export interface ModelEngine {
-  predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  release(key: ModelKey): void;
   giveBack(buffer: ArrayBuffer): void;
 }
 
-/** A model that is ready to count. Made by {@link Predictor.load}. */
+/**
+ * A model that is ready to count. Made by {@link Predictor.load}.
+ * It counts with the same weights until it is released, also when its file is replaced or removed.
+ */
 export class LoadedModel {
+  private isReleased = false;
+
   constructor(
     readonly summary: ModelSummary,
+    private readonly key: ModelKey,
     private readonly engine: ModelEngine,
   ) {}
 
   /** The name for tables and messages. */
   get name(): string {
     return this.summary.name;
+  }
+
+  /** Equal for models with the same weights. */
+  get identity(): string {
+    return `${this.key.version} ${this.key.path}`;
   }
 
   /**
@@ -32,7 +44,14 @@ export class LoadedModel {
    * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
    */
   predict(batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    return this.engine.predict(this.summary.path, batch, wanted);
+    return this.engine.predict(this.key, batch, wanted);
+  }
+
+  /** Lets its memory go. Calls after the first do nothing. */
+  release(): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.engine.release(this.key);
   }
 
   /** Takes back a density map's buffer. Nobody may need its values any more. */

@@ -48,6 +48,13 @@ export interface Prediction {
   certainty?: FrameCertainty;
 }
 
+/** A model as it was in a file at a time. Two keys that are equal name the same weights. */
+export interface ModelKey {
+  path: string;
+  /** Of {@link fileVersion}. */
+  version: string;
+}
+
 /** A model as lists show it. */
 export interface ModelSummary {
   name: string;

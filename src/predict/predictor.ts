@@ -2,9 +2,10 @@ import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError } from "../base/errors.js";
 import { WorkerLink } from "../base/worker-link.js";
 import type { EngineName } from "../engine/engine.js";
+import { fileVersion } from "../library/file-version.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
 import { LoadedModel } from "./loaded-model.js";
-import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
+import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./prediction.js";
 import type {
   ModelDescription,
   WorkerAnswer,
@@ -23,6 +24,8 @@ export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.
 export class Predictor {
   private link: WorkerLink<WorkerRequest, WorkerAnswer> | undefined;
   private readonly pool = new BufferPool();
+  /** What the named files held when they were last looked at; nothing for those that are no model. */
+  private readonly described = new Map<string, { version: string; description?: ModelDescription }>();
   private closed: Promise<void> | undefined;
 
   private constructor(
@@ -68,17 +71,32 @@ export class Predictor {
   async models(): Promise<ModelSummary[]> {
     const named = await namedModels(this.given);
     const described = await Promise.all(
-      named.map((model) =>
-        this.ask("describe", { kind: "describe", path: model.path })
-          .then((description) => summary(model, description))
-          .catch((error: unknown) => {
-            if (error instanceof DefconError && !(error instanceof EngineError)) return undefined;
-            throw error;
-          }),
-      ),
+      named.map(async (model) => {
+        const description = await this.describe(model.path);
+        return description ? [summary(model, description)] : [];
+      }),
     );
-    const readable = described.filter((model) => model !== undefined);
+    const known = new Set(named.map(({ path }) => path));
+    for (const path of this.described.keys()) if (!known.has(path)) this.described.delete(path);
+    const readable = described.flat();
     return readable.map((model, i) => ({ ...model, isDefault: i === 0 }));
+  }
+
+  /**
+   * What a file holds; undefined for one that is no model.
+   * It is read once for each time it was written: every client that connects asks, and the worker
+   * may be busy with a large frame.
+   */
+  private async describe(path: string): Promise<ModelDescription | undefined> {
+    const version = await fileVersion(path);
+    const known = this.described.get(path);
+    if (known?.version === version) return known.description;
+    const description = await this.ask("describe", { kind: "describe", path }).catch((error: unknown) => {
+      if (error instanceof DefconError && !(error instanceof EngineError)) return undefined;
+      throw error;
+    });
+    this.described.set(path, { version, ...(description && { description }) });
+    return description;
   }
 
   /**
@@ -88,25 +106,29 @@ export class Predictor {
    */
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
-    const description = await this.ask("load", { kind: "load", path: model.path });
+    const { key, description } = await this.ask("load", { kind: "load", path: model.path });
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
-    return new LoadedModel(
-      { ...summary(model, description), isDefault },
-      {
-        predict: (path, batch, wanted) => this.predict(path, batch, wanted),
-        giveBack: (buffer) => this.giveBack(buffer),
-      },
-    );
+    return new LoadedModel({ ...summary(model, description), isDefault }, key, {
+      predict: (of, batch, wanted) => this.predict(of, batch, wanted),
+      release: (of) => this.release(of),
+      giveBack: (buffer) => this.giveBack(buffer),
+    });
   }
 
-  private async predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
+  private async predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
     const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
     const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
-    const question = { kind: "predict", path, batch, wanted, spare } as const;
+    const question = { kind: "predict", key, batch, wanted, spare } as const;
     const { predictions, spent } = await this.ask("predict", question, transfer);
     this.pool.give(spent);
     return predictions;
+  }
+
+  /** A thread that was lost, or a predictor that was closed, holds nothing. */
+  private release(key: ModelKey): void {
+    if (this.closed || !this.link || this.link.isLost) return;
+    this.ask("release", { kind: "release", key }).catch(() => undefined);
   }
 
   /** A buffer for a batch's pixels, with arbitrary contents. */

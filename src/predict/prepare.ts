@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
-import { LIMITS } from "../base/limits.js";
 import type { PixelArray } from "../frames/frame.js";
+import { checkFrameSize } from "../frames/frame-size.js";
 import { inFiji } from "../frames/invalid-pixels.js";
 import type { FrameBatch } from "./prediction.js";
 
@@ -62,25 +62,8 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
   return { values, paddedWidth, paddedHeight, constant, ranges };
 }
 
-/**
- * Checks that a frame of this size can be counted.
- * @throws InputError INPUT_SIZE
- */
-export function checkFrameSize(width: number, height: number): void {
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  const fits =
-    width <= LIMITS.maxFrameSide && height <= LIMITS.maxFrameSide && width * height <= LIMITS.maxFramePixels;
-  if (whole && fits) return;
-  throw new InputError("INPUT_SIZE", {
-    subject: "frame",
-    expected: `1 to ${LIMITS.maxFrameSide} pixels a side and at most ${LIMITS.maxFramePixels} in all`,
-    found: `${width} x ${height}`,
-    advice: "Crop the stack.",
-  });
-}
-
 function checkSize({ width, height, count, pixels }: FrameBatch): void {
-  checkFrameSize(width, height);
+  checkFrameSize("frame", width, height);
   if (pixels.length === count * width * height) return;
   throw new InputError("INPUT_SIZE", {
     subject: "frame",

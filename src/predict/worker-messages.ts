@@ -1,24 +1,26 @@
 import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
-import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
+import type { FrameBatch, ModelKey, Prediction, Wanted } from "./prediction.js";
 
 /** What the worker is started with. */
 export interface WorkerStart {
   engine: EngineName;
 }
 
-/** What the predictor asks of its worker. The path of its file names a model. */
+/** What the predictor asks of its worker. */
 export type WorkerRequest =
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
-  | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
+  | { kind: "release"; key: ModelKey }
+  | { kind: "predict"; key: ModelKey; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
 
 /** Answers, by the kind of their request. */
 export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string };
   describe: ModelDescription;
-  load: ModelDescription;
+  load: { key: ModelKey; description: ModelDescription };
+  release: Record<string, never>;
   /** `spent` is the batch's pixel buffer, to be used again. */
   predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }

@@ -2,6 +2,7 @@ import "../base/int64.js";
 import protobuf from "protobufjs/minimal.js";
 import { type DefconError, fromPlainError, messageOf, ProtocolError, toPlainError } from "../base/errors.js";
 import type { ModelOrigin } from "../base/home.js";
+import { WIRE_LIMITS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelType } from "../frames/frame.js";
 import { defcon } from "./generated/defcon.js";
@@ -96,6 +97,7 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
 const FIELDS = { frame: 3, pixels: 3, result: 3, density: 5 } as const;
 /** Protocol buffers' wire type for what begins with its length. */
 const LENGTH_DELIMITED = 2;
+const START_GROUP = 3;
 
 /**
  * Encodes an envelope around a message with a large field, with one copy of that field.
@@ -123,9 +125,11 @@ function fieldHead(field: number, length: number): Uint8Array {
 
 /**
  * Decodes a message to the daemon.
- * @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content
+ * @throws ProtocolError PROTOCOL_MESSAGE when the bytes are no message, or one without content;
+ * PROTOCOL_LIMIT for a long message that is not a frame
  */
 export function decodeClientMessage(bytes: Uint8Array): ReceivedClientMessage {
+  checkLength(bytes);
   return decode(() => defcon.ClientMessage.decode(bytes), bytes.length) as ReceivedClientMessage;
 }
 
@@ -135,6 +139,41 @@ export function decodeClientMessage(bytes: Uint8Array): ReceivedClientMessage {
  */
 export function decodeServerMessage(bytes: Uint8Array): ReceivedServerMessage {
   return decode(() => defcon.ServerMessage.decode(bytes), bytes.length) as ReceivedServerMessage;
+}
+
+/** Most fields of a long frame: its own three, and some of a newer client's. */
+const MAX_FRAME_FIELDS = 16;
+
+/**
+ * Checks that a long message is a frame, before anything of it is decoded.
+ * A decoded field takes a hundred times its bytes: a message of many small ones would fill the
+ * memory.
+ */
+function checkLength(bytes: Uint8Array): void {
+  if (bytes.length <= WIRE_LIMITS.maxRequestBytes || isFrame(bytes)) return;
+  throw new ProtocolError("PROTOCOL_LIMIT", {
+    subject: "message",
+    expected: `at most ${WIRE_LIMITS.maxRequestBytes} bytes, or one frame`,
+    found: `${bytes.length} bytes`,
+  });
+}
+
+/** Whether a message is one frame of few fields, and nothing else. */
+function isFrame(bytes: Uint8Array): boolean {
+  const reader = protobuf.Reader.create(bytes);
+  try {
+    if (reader.uint32() !== ((FIELDS.frame << 3) | LENGTH_DELIMITED)) return false;
+    if (reader.uint32() !== bytes.length - reader.pos) return false;
+    for (let fields = 0; reader.pos < bytes.length; fields++) {
+      const type = reader.uint32() & 7;
+      // Groups may have any number of fields inside. No version of the protocol has one.
+      if (fields === MAX_FRAME_FIELDS || type === START_GROUP) return false;
+      reader.skipType(type);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decode(

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { DaemonError, messageOf, systemErrorCode } from "../base/errors.js";
 import { defconHome, packageRoot } from "../base/home.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { readRegularFile } from "../base/regular-file.js";
 import { VERSION } from "../base/version.js";
 
 /**
@@ -43,9 +45,11 @@ export async function readDiscovery(): Promise<Discovery | undefined> {
   const path = discoveryPath();
   let found: string;
   try {
-    const discovery: unknown = JSON.parse(await readFile(path, "utf8"));
+    const discovery: unknown = JSON.parse(
+      (await readRegularFile(path, FILE_LIMITS.maxTextBytes)).toString("utf8"),
+    );
     if (isDiscovery(discovery)) return discovery;
-    found = "a file without some of them";
+    found = "a file without some of them, or with values that cannot be theirs";
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return undefined;
     found = messageOf(error);
@@ -110,15 +114,16 @@ async function closeHome(): Promise<void> {
 }
 
 function isDiscovery(value: unknown): value is Discovery {
-  const types: Record<string, string> = {
-    protocol: "number",
-    pid: "number",
-    host: "string",
-    port: "number",
-    token: "string",
-  };
   if (typeof value !== "object" || value === null) return false;
-  return Object.entries(types).every(
-    ([key, type]) => typeof (value as Record<string, unknown>)[key] === type,
+  const { protocol, pid, host, port, token, tls, version, certificate } = value as Record<string, unknown>;
+  const isNumber = (number: unknown, least: number, most: number) =>
+    Number.isInteger(number) && (number as number) >= least && (number as number) <= most;
+  return (
+    isNumber(protocol, 0, 2 ** 31) &&
+    isNumber(pid, 1, 2 ** 31) &&
+    isNumber(port, 1, 65_535) &&
+    [host, token].every((text) => typeof text === "string" && /^[\x21-\x7e]{1,1000}$/.test(text)) &&
+    ["boolean", "undefined"].includes(typeof tls) &&
+    [version, certificate].every((text) => ["string", "undefined"].includes(typeof text))
   );
 }

@@ -41,6 +41,7 @@ export type WatchedEvent =
   | ({ event: "started" } & Filled<defcon.TrainingStarted.$Properties>)
   | { event: "step"; progress: Progress }
   | { event: "epoch"; record: EpochRecord; best: boolean }
+  | { event: "note"; text: string }
   | { event: "finished"; model: string; history: readonly EpochRecord[] }
   | { event: "measuring"; words: string; share: number }
   | { event: "measured"; findings: readonly { title: string; text: string }[] }
@@ -108,6 +109,8 @@ export function eventToWire(event: WatchedEvent): WireTrainingEvent {
       return { step: event.progress };
     case "epoch":
       return { epoch: { record: event.record, best: event.best } };
+    case "note":
+      return { note: { text: event.text } };
     case "finished":
       return { finished: { model: event.model, history: [...event.history] } };
     case "measuring":
@@ -130,7 +133,7 @@ export function eventToWire(event: WatchedEvent): WireTrainingEvent {
  * @returns undefined for an event that only a newer daemon knows
  */
 export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | WireError | undefined {
-  const { started, step, epoch, finished, failed } = event as Partial<typeof event>;
+  const { started, step, epoch, note, finished, failed } = event as Partial<typeof event>;
   if (started) {
     const { engine, device, reason, samples, validation, width, height, parameters, resumed } = started;
     const sizes = { samples, validation, width, height, parameters, resumed };
@@ -142,6 +145,7 @@ export function eventFromWire(event: Filled<WireTrainingEvent>): WatchedEvent | 
     return { event: "step", progress };
   }
   if (epoch?.record) return { event: "epoch", record: plainRecord(epoch.record), best: epoch.best };
+  if (note) return { event: "note", text: note.text };
   if (finished) {
     return { event: "finished", model: finished.model, history: finished.history.map(plainRecord) };
   }

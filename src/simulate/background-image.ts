@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { Frame } from "../frames/frame.js";
 import { inFiji } from "../frames/invalid-pixels.js";
-import { openTifStack } from "../frames/tif-stack.js";
+import { openStack } from "../frames/open-stack.js";
 import type { SimulationSettings } from "./settings.js";
 
 /**
@@ -14,7 +14,7 @@ const MOST_PICTURES = 32;
 const MOST_STACKS = 16;
 
 /**
- * The form of a background: a random part of a random frame of a tif stack, with the mean 1.
+ * The form of a background: a random part of a random frame of a stack, with the mean 1.
  * The part is flipped at random.
  * @returns relative light of each pixel (H,W); undefined where the settings name no stack
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_PIXEL_VALUE; INPUT_OPTION for pictures
@@ -100,7 +100,7 @@ function picturesOf(path: string): Promise<readonly Frame[]> {
 }
 
 async function readPictures(path: string): Promise<readonly Frame[]> {
-  const stack = await openTifStack(path);
+  const stack = await openStack(path);
   try {
     const step = Math.ceil(stack.info.frames / MOST_PICTURES);
     const frames: Frame[] = [];

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { InputError, messageOf } from "../base/errors.js";
+import { FILE_LIMITS } from "../base/limits.js";
+import { readWholeFile } from "../base/regular-file.js";
 import { VERSION } from "../base/version.js";
 import { brightnessOf } from "./brightness.js";
 import { peakShareOf, pointSpreadOf } from "./point-spread.js";
@@ -31,9 +32,9 @@ export function formatConfig({ settings, seed, positions }: SimulationPlan): str
 
 /** Reads config.json. @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_OPTION */
 export async function readConfig(path: string): Promise<SimulationPlan> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw notReadable(path, "the config.json of a simulation", cause);
-  });
+  const text = (
+    await readWholeFile(path, "the config.json of a simulation", FILE_LIMITS.maxTextBytes)
+  ).toString("utf8");
   const value = parsed(path, text);
   const { seed, settings, positions } = value;
   const whole = typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0;

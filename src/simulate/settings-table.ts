@@ -320,7 +320,7 @@ const BACKGROUND = {
     text: "from a bead in a frame, on average",
   },
   backgroundImage: {
-    file: "a tif stack",
+    file: "a stack",
     default: undefined,
     text: "one of whose frames, cut at random, is the background's form: values in proportion to light, the camera's offset taken off",
   },

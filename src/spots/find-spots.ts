@@ -1,5 +1,5 @@
 import { median, robustDeviation } from "../base/quantiles.js";
-import { Blur } from "../frames/blur.js";
+import { type Band, bandPassed } from "../frames/band-pass.js";
 import type { Frame } from "../frames/frame.js";
 
 /** The pixel of a spot's peak. */
@@ -12,13 +12,11 @@ export interface Spot {
  * Standard deviations of the two blurs whose difference is searched, pixels.
  * They are about the width of a molecule and that of its surroundings.
  */
-export const SPOT_BAND = { narrow: 1.5, wide: 4 } as const;
+const SPOT_BAND: Band = { narrow: 1.5, wide: 4 };
 /** Robust deviations by which a peak must stand out. */
 export const SPOT_DEVIATIONS = 6;
 /** A peak is the highest pixel within this many columns and rows. */
 const PEAK_REACH = 2;
-/** Standard deviations at which a blur's kernel ends. */
-const KERNEL_REACH = 4;
 
 /**
  * Finds the spots of a frame, from that frame alone.
@@ -28,7 +26,7 @@ const KERNEL_REACH = 4;
  */
 export function findSpots(frame: Frame, deviations = SPOT_DEVIATIONS): Spot[] {
   const { width, height } = frame;
-  const band = bandPassed(frame);
+  const band = bandPassed(width, height, frame.pixels, SPOT_BAND);
   const centre = median(band);
   const least = centre + deviations * robustDeviation(band, centre);
   const spots: Spot[] = [];
@@ -55,15 +53,4 @@ export function isPeak(
     }
   }
   return true;
-}
-
-/** The frame blurred narrowly less the frame blurred widely. */
-function bandPassed({ width, height, pixels }: Frame): Float32Array {
-  const values = Float32Array.from(pixels);
-  const [narrow, wide] = [SPOT_BAND.narrow, SPOT_BAND.wide].map((sigma) => {
-    const blurred = new Float32Array(values.length);
-    new Blur(width, height, sigma, KERNEL_REACH).apply(values, blurred);
-    return blurred;
-  }) as [Float32Array, Float32Array];
-  return narrow.map((value, i) => value - wide[i]!);
 }

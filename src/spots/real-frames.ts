@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import type { EvaluatedModel } from "../evaluate/evaluate.js";
 import type { Frame } from "../frames/frame.js";
-import { openTifStack } from "../frames/tif-stack.js";
+import { openStack } from "../frames/open-stack.js";
 import { sum } from "../predict/counts.js";
 import { batchOf } from "../predict/frame-batches.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
@@ -79,7 +79,7 @@ function insertions(frames: readonly Frame[], spots: readonly Spot[][], name: st
 
 /** All frames of a stack. */
 export async function readFrames(path: string): Promise<Frame[]> {
-  const stack = await openTifStack(path);
+  const stack = await openStack(path);
   try {
     const frames: Frame[] = [];
     for await (const frame of stack.frames()) frames.push(frame);

@@ -92,9 +92,11 @@ export class Batches {
     }
   }
 
-  /** The first validation samples, with all their arrays. */
-  heldBackSamples(most: number): Promise<Samples> {
-    return this.course.validation(0, Math.min(most, this.heldBack), SAMPLE_PARTS);
+  /** Samples to look at, with all their arrays: of those held back, else of those trained on. */
+  shownSamples(most: number): Promise<Samples> {
+    return this.heldBack > 0
+      ? this.course.validation(0, Math.min(most, this.heldBack), SAMPLE_PARTS)
+      : this.course.training(0, 0, Math.min(most, this.trained), SAMPLE_PARTS);
   }
 
   private async batchOf(first: number, samples: Samples): Promise<TrainingBatch> {

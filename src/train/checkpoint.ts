@@ -32,6 +32,8 @@ export interface Checkpoint {
   fingerprint: string;
   position: TrainingPosition;
   history: readonly EpochRecord[];
+  /** What was changed in the settings when it was resumed, and from where on. */
+  changes?: readonly string[];
   /** The network's weights, with the best ones of the stages that are over. */
   weights: Weights;
   /** State of the stage under way. */
@@ -77,7 +79,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
 }
 
 function fill(file: File, { weights, state, best, ...rest }: Checkpoint): void {
-  const text = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest }, infinityAsText));
+  const text = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest }, wordsForNumbers));
   file.create_dataset({ name: "state", data: text });
   for (const group of groupsOf(weights)) file.create_group(group);
   for (const [name, { data, shape }] of weights) {
@@ -100,7 +102,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   try {
     file = openHdf5(path, "r");
     const text = new TextDecoder().decode(dataset(file, "state").value as Uint8Array);
-    const { version, ...rest } = JSON.parse(text, textAsInfinity) as Checkpoint & { version: number };
+    const { version, ...rest } = JSON.parse(text, numbersForWords) as Checkpoint & { version: number };
     if (version !== VERSION) throw new RangeError(`version ${version} instead of ${VERSION}`);
     const list = (name: string) => dataset(file!, `stage/${name}`).value as Float32Array;
     const [parameters, mean, square] = STATE_PARTS.map(list) as [Float32Array, Float32Array, Float32Array];
@@ -141,11 +143,24 @@ function dataset(file: File, name: string): Dataset {
   return found;
 }
 
-/** JSON has no infinity, which the best loss is before the first epoch. */
-function infinityAsText(_: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
+/**
+ * JSON has neither infinity, which the best loss is before the first epoch, nor NaN, which the
+ * validation loss is without validation.
+ */
+const WORDS = new Map([
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["NaN", Number.NaN],
+]);
+
+function wordsForNumbers(key: string, value: unknown): unknown {
+  return typeof value === "number" && WORDS.has(String(value)) && isLoss(key) ? String(value) : value;
 }
 
-function textAsInfinity(_: string, value: unknown): unknown {
-  return value === "Infinity" ? Number.POSITIVE_INFINITY : value;
+function numbersForWords(key: string, value: unknown): unknown {
+  return typeof value === "string" && isLoss(key) ? (WORDS.get(value) ?? value) : value;
+}
+
+/** Other keys may hold these words as texts: a model may be called Infinity. */
+function isLoss(key: string): boolean {
+  return /loss$/i.test(key);
 }

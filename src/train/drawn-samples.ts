@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { TrainingError } from "../base/errors.js";
+import { readRegularFile } from "../base/regular-file.js";
 import type { SampleShape } from "../dataset/layout.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
 import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
@@ -116,7 +116,8 @@ async function fingerprintOf(plan: SimulatedSetPlan): Promise<string> {
     ...Object.values(plan.mixtures).flatMap((entries) => entries.map(({ settings }) => settings)),
   ];
   for (const { backgroundImage } of everywhere) {
-    if (typeof backgroundImage === "string") hash.update(await readFile(backgroundImage));
+    if (typeof backgroundImage === "string")
+      hash.update(await readRegularFile(backgroundImage, Number.POSITIVE_INFINITY));
   }
   return hash.digest("hex");
 }

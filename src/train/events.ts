@@ -5,6 +5,8 @@ export type TrainingEvent =
   | TrainingStarted
   | { event: "step"; progress: StepProgress }
   | { event: "epoch"; record: EpochRecord; best: boolean }
+  /** Something to know about this training, a sentence. */
+  | { event: "note"; text: string }
   | { event: "finished"; model: string; history: readonly EpochRecord[] };
 
 /** What a training is about to do. */
@@ -51,7 +53,10 @@ export interface EpochRecord {
   epoch: number;
   /** Mean over the epoch's samples, with dropout, each with the parameters of its own step. */
   loss: number;
-  /** Mean over the samples held back, after the epoch, without dropout. */
+  /**
+   * Mean over the samples held back, after the epoch, without dropout; NaN where none are held
+   * back.
+   */
   validationLoss: number;
   learningRate: number;
   seconds: number;

@@ -13,7 +13,10 @@ const PLOT = { width: 640, height: 360, pixelsPerUnit: 1.5 };
  */
 export async function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
   const rows = history.map(({ stage, epoch, loss, validationLoss, learningRate, seconds }) =>
-    [stage, epoch, loss, validationLoss, learningRate, seconds.toFixed(2)].join(","),
+    [
+      ...[stage, epoch, loss, Number.isNaN(validationLoss) ? "" : validationLoss, learningRate],
+      seconds.toFixed(2),
+    ].join(","),
   );
   await writeFileAtomically(join(folder, "history.csv"), `${[COLUMNS, ...rows].join("\n")}\n`);
   const stage = history.at(-1)?.stage;
@@ -23,7 +26,9 @@ export async function writeHistory(folder: string, history: readonly EpochRecord
   const svg = linePlot(
     [
       { label: "training", x, y: records.map(({ loss }) => loss) },
-      { label: "validation", x, y: records.map(({ validationLoss }) => validationLoss) },
+      ...(records.some(({ validationLoss }) => !Number.isNaN(validationLoss))
+        ? [{ label: "validation", x, y: records.map(({ validationLoss }) => validationLoss) }]
+        : []),
     ],
     { ...PLOT, title: `${stage} stage`, xLabel: "epoch", yLabel: "loss" },
   );

@@ -11,7 +11,10 @@ import { keptLoss } from "./kept-epoch.js";
  * Its provenance holds what determines it and neither date nor folder, so that the same training
  * gives the same file.
  */
-export function trainedModel(architecture: Architecture, { settings, history, weights }: Checkpoint): Model {
+export function trainedModel(
+  architecture: Architecture,
+  { settings, history, weights, changes = [] }: Checkpoint,
+): Model {
   const { set, output, checkpoints, engine, device, init, ...given } = settings;
   // A network without a segmentation head is trained end to end, whatever order was asked for.
   const endToEnd = history.every(({ stage }) => stage === "end-to-end");
@@ -21,7 +24,8 @@ export function trainedModel(architecture: Architecture, { settings, history, we
     const losses = history
       .filter((record) => record.stage === stage)
       .map(({ validationLoss }) => validationLoss);
-    return `${stage} ${keptLoss(losses, endsEarly).toPrecision(6)} in ${losses.length} epochs`;
+    const loss = Number.isNaN(losses.at(-1)) ? "none" : keptLoss(losses, endsEarly).toPrecision(6);
+    return `${stage} ${loss} in ${losses.length} epochs`;
   });
   return {
     architecture,
@@ -31,6 +35,7 @@ export function trainedModel(architecture: Architecture, { settings, history, we
       training_set: basename(set),
       ...(init && { init: basename(init) }),
       recipe: JSON.stringify(recipe),
+      ...(changes.length > 0 && { changed_on_the_way: changes.join("; ") }),
       validation_loss: kept.join(", "),
     },
     pool: DEFAULTS.pool,

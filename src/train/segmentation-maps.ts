@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { ScratchFile } from "../base/scratch-file.js";
 import type { Samples } from "../dataset/samples.js";
 import type { SampleReader } from "../dataset/training-set.js";
 import type { Network } from "../engine/engine.js";
@@ -40,15 +38,13 @@ const BATCH = 64;
 
 /**
  * Keeps the maps of a whole set in a file, since they may be larger than the memory.
- * Nothing changes them while the density stage runs. Where the system allows it the file has no
- * name, so that nothing is left when the program is killed.
+ * Nothing changes them while the density stage runs.
  */
 export class StoredMaps implements SegmentationSource {
   readonly readsInput = false;
 
   private constructor(
-    private readonly file: number,
-    private readonly path: string,
+    private readonly file: ScratchFile,
     private readonly mapBytes: number,
   ) {}
 
@@ -59,20 +55,14 @@ export class StoredMaps implements SegmentationSource {
     fresh: FreshMaps,
     onBatch: () => void,
   ): Promise<StoredMaps> {
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, `.segmentation.${randomBytes(6).toString("hex")}.partial`);
     const { height, width, framesPerSample } = set.info;
-    const stored = new StoredMaps(openSync(path, "wx+"), path, 4 * framesPerSample * height * width);
-    // Windows cannot remove the name of an open file.
-    if (process.platform !== "win32") rmSync(path);
+    const file = ScratchFile.create(folder, "segmentation");
+    const stored = new StoredMaps(file, 4 * framesPerSample * height * width);
     try {
       for (let first = 0; first < set.info.samples; first += BATCH) {
         const samples = set.read(first, Math.min(BATCH, set.info.samples - first), ["input"]);
         const maps = await fresh.maps(first, samples);
-        const bytes = new Uint8Array(maps.buffer, maps.byteOffset, maps.byteLength);
-        for (let at = 0; at < bytes.length; ) {
-          at += writeSync(stored.file, bytes, at, bytes.length - at, first * stored.mapBytes + at);
-        }
+        file.write(maps, first * stored.mapBytes);
         onBatch();
       }
     } catch (error) {
@@ -84,15 +74,11 @@ export class StoredMaps implements SegmentationSource {
 
   async maps(first: number, { count }: Samples): Promise<Float32Array> {
     const maps = new Float32Array((count * this.mapBytes) / 4);
-    const bytes = new Uint8Array(maps.buffer);
-    for (let at = 0; at < bytes.length; ) {
-      at += readSync(this.file, bytes, at, bytes.length - at, first * this.mapBytes + at);
-    }
+    this.file.read(maps, first * this.mapBytes);
     return maps;
   }
 
   async close(): Promise<void> {
-    closeSync(this.file);
-    rmSync(this.path, { force: true });
+    this.file.close();
   }
 }

@@ -149,12 +149,12 @@ export const STAGE_SETTINGS = {
     text: "most epochs of a stage",
   },
   validationSplit: {
-    expected: "a share between 0 and 1",
-    holds: (share) => share > 0 && share < 1,
+    expected: "0 for no validation, or a share between 0 and 1",
+    holds: (share) => share >= 0 && share < 1,
     value: "share",
     default: 0.1,
     ini: "ValidationSplit",
-    text: "share of the samples to validate with: the last ones of the set",
+    text: "share of the samples to validate with, the last ones of the set; 0: none",
   },
   learningRate: {
     ...ABOVE_ZERO,

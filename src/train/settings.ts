@@ -15,7 +15,7 @@ export interface StageSettings {
   batchSize: number;
   /** Most passes over the set. */
   epochs: number;
-  /** Share of the samples, the last ones of the set, held back for validation; above 0, below 1. */
+  /** Share of the samples, the last ones of the set, held back for validation; from 0, below 1. */
   validationSplit: number;
   learningRate: number;
   /** What the learning rate falls to at the stage's end; left out: it stays. */

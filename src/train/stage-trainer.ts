@@ -21,6 +21,8 @@ export interface StageRun {
   patience: number;
   isCancelled(): boolean;
   onEvent(event: TrainingEvent): void;
+  /** Whether there is a checkpoint to go on from. */
+  canResume(): boolean;
   /** Called after every epoch, and before the loop ends early. */
   save(): Promise<void>;
   onEpoch(record: EpochRecord): Promise<void>;
@@ -39,11 +41,11 @@ const REPORT_MS = 100;
 export async function trainStage(run: StageRun): Promise<void> {
   const { stage, position } = run;
   const { batches } = run;
-  const patience = batches.endsEarly ? run.patience : Number.POSITIVE_INFINITY;
-  while (position.epoch < batches.epochs && position.epochsSinceBest < patience) {
+  while (!isStageOver(position, batches, run.patience)) {
     const started = performance.now();
     const loss = await trainEpoch(run);
-    const validationLoss = checked(run, "validation loss", await validate(run));
+    const validationLoss =
+      batches.heldBack > 0 ? checked(run, "validation loss", await validate(run)) : Number.NaN;
     position.epoch++;
     position.batch = 0;
     position.lossSum = 0;
@@ -52,7 +54,7 @@ export async function trainStage(run: StageRun): Promise<void> {
       run.best = run.training.state().parameters;
     }
     if (isBest) position.bestLoss = validationLoss;
-    position.epochsSinceBest = isBest ? 0 : position.epochsSinceBest + 1;
+    position.epochsSinceBest = isBest || batches.heldBack === 0 ? 0 : position.epochsSinceBest + 1;
     const seconds = (performance.now() - started) / 1000;
     const learningRate = learningRateOf(run, position.steps - 1);
     const record = { stage: stage.name, epoch: position.epoch, loss, validationLoss, learningRate, seconds };
@@ -60,6 +62,15 @@ export async function trainStage(run: StageRun): Promise<void> {
     await run.save();
     run.onEvent({ event: "epoch", record, best: isBest });
   }
+}
+
+/** Whether a stage has come to its end. */
+export function isStageOver(
+  { epoch, epochsSinceBest }: TrainingPosition,
+  { epochs, endsEarly }: Pick<Batches, "epochs" | "endsEarly">,
+  patience: number,
+): boolean {
+  return epoch >= epochs || (endsEarly && epochsSinceBest >= patience);
 }
 
 /** @returns the mean loss over the epoch's samples */
@@ -137,13 +148,17 @@ async function stopIfCancelled(run: StageRun): Promise<void> {
   throw trainingCancelled();
 }
 
-function checked({ stage, position }: StageRun, what: string, loss: number): number {
+function checked({ stage, position, canResume }: StageRun, what: string, loss: number): number {
   if (Number.isFinite(loss)) return loss;
+  const lower = `--learning-rate ${Number((stage.settings.learningRate / 10).toPrecision(3))}`;
+  const again = canResume()
+    ? `Go on from the last checkpoint with a lower learning rate (--resume ${lower}),`
+    : `Give the same command with a lower learning rate (${lower}),`;
   throw new TrainingError("TRAINING_DIVERGED", {
     subject: `${stage.name} stage, epoch ${position.epoch + 1}, batch ${position.batch + 1}`,
     expected: `a finite ${what}`,
     found: String(loss),
-    advice: `Try a lower learning rate (--learning-rate ${stage.settings.learningRate / 10}), larger batches, or look for frames and targets with odd values: defcon-fiji dataset summary`,
+    advice: `${again} or train in another folder with larger batches (--batch-size).`,
   });
 }
 

@@ -24,7 +24,8 @@ export class StoredSamples implements SampleSource {
       epochs,
       trained,
       heldBack: samples - trained,
-      endsEarly: true,
+      // Without validation, nothing tells when to end.
+      endsEarly: trained < samples,
       order: (epoch, batches, seed, stage) => new Random(seed, "batches", stage, epoch).permutation(batches),
       training: async (_, first, count, parts) => stored.read(first, count, parts),
       validation: async (first, count, parts) => stored.read(trained + first, count, parts),
@@ -36,7 +37,11 @@ export class StoredSamples implements SampleSource {
   }
 }
 
-/** How many samples of a set are trained on: all but the last ones, at least one on either side. */
+/**
+ * How many samples of a set are trained on: all but the last ones, at least one on either side.
+ * With a split of 0 they are all.
+ */
 export function trainedSamples(samples: number, validationSplit: number): number {
+  if (validationSplit === 0) return samples;
   return Math.min(samples - 1, Math.max(1, Math.floor(samples * (1 - validationSplit))));
 }

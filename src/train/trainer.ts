@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { cancelled } from "../base/cancelled.js";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
 import type { Certainty } from "../certainty/certainty.js";
 import type { Samples } from "../dataset/samples.js";
 import type { Engine, StageState } from "../engine/engine.js";
-import { readModel, writeModel } from "../formats/registry.js";
+import { readModelOrHalf, writeModel } from "../formats/registry.js";
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
@@ -14,10 +15,11 @@ import type { EpochRecord, TrainingEvent } from "./events.js";
 import { writeHistory } from "./history.js";
 import { initialWeights } from "./initial-weights.js";
 import { trainedModel } from "./model.js";
+import { resumedSettings, stateError } from "./resumed-settings.js";
 import type { SampleSource } from "./sample-source.js";
 import { FreshMaps, type SegmentationSource, StoredMaps } from "./segmentation-maps.js";
-import { TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
-import { trainingCancelled, trainStage } from "./stage-trainer.js";
+import type { TrainingSettings } from "./settings.js";
+import { isStageOver, trainingCancelled, trainStage } from "./stage-trainer.js";
 import {
   gatherParameters,
   knownArchitecture,
@@ -50,23 +52,25 @@ export interface TrainingJob {
 export async function train(job: TrainingJob): Promise<string> {
   const { settings, source, engine } = job;
   const architecture = knownArchitecture(settings.architecture);
-  checkSource(source, architecture);
-  const stages = planStages(architecture, settings);
-  const checkpoint = (await resumed(job)) ?? (await begun(job, architecture, stages));
-  const { epochs, trained, heldBack, endsEarly } = source.course(stages[0]!.settings);
+  checkSource(source, architecture, settings);
+  const checkpoint = (await resumed(job, architecture)) ?? (await begun(job, architecture));
+  const stages = planStages(architecture, checkpoint.settings);
+  const { epochs, trained, heldBack } = source.course(stages[0]!.settings);
   job.onEvent({
     event: "started",
     engine: engine.name,
     device: engine.device,
     reason: engine.reason,
-    samples: (endsEarly ? trained : epochs * trained) + heldBack,
+    samples: (source.stored ? trained : epochs * trained) + heldBack,
     validation: heldBack,
     width: source.info.width,
     height: source.info.height,
     parameters: parameterCount(architecture),
     resumed: checkpoint.history.length,
   });
-  while (checkpoint.position.stage < stages.length) {
+  for (const change of checkpoint.changes ?? [])
+    job.onEvent({ event: "note", text: `settings changed: ${change}` });
+  for (let stage = checkpoint.position.stage; stage < stages.length; stage++) {
     await runStage(job, architecture, stages, checkpoint);
   }
   const model = trainedModel(architecture, checkpoint);
@@ -112,19 +116,36 @@ async function measuredCertainty(
   return calibrate(engine, model, set, { frames, onProgress }, start);
 }
 
-/** Runs the checkpoint's stage to its end, and moves the checkpoint to the next one's start. */
+/**
+ * Runs the checkpoint's stage to its end, and moves the checkpoint to the next one's start.
+ * After the last stage the checkpoint stays there, so that the training can go on with more epochs.
+ */
 async function runStage(
   job: TrainingJob,
   architecture: Architecture,
   stages: readonly PlannedStage[],
   checkpoint: Checkpoint,
 ): Promise<void> {
-  const { settings, source, engine } = job;
-  const stage = stages[checkpoint.position.stage]!;
+  const { source, engine } = job;
+  const { settings, position } = checkpoint;
+  const stage = stages[position.stage]!;
+  const course = source.course(stage.settings);
+  const end = async () => {
+    checkpoint.weights = withParameters(checkpoint.weights, stage, checkpoint.best);
+    if (position.stage + 1 === stages.length) return;
+    Object.assign(checkpoint, stageStart(stages, position.stage + 1, checkpoint.weights));
+    await writeCheckpoint(settings.checkpoints, checkpoint);
+  };
+  if (isStageOver(position, course, settings.patience)) {
+    if (position.epoch < course.epochs) job.onEvent({ event: "note", text: endedEarly(stage, position) });
+    return end();
+  }
   const modelOf = (weights: Weights): Model => ({ architecture, weights, provenance: {}, pool: 1 });
+  let isSaved = !isUnbegun(checkpoint);
+  let isDead = false;
   const training = await engine.prepareTraining(stage, checkpoint.state, source.stored === undefined);
   const segmentation = stage.readsSegmentation
-    ? await segmentationOf(job, modelOf(checkpoint.weights))
+    ? await segmentationOf(job, settings, modelOf(checkpoint.weights))
     : undefined;
   try {
     const batches = new Batches({
@@ -138,36 +159,55 @@ async function runStage(
       stage,
       batches,
       training,
-      position: checkpoint.position,
+      position,
       best: checkpoint.best,
       patience: settings.patience,
       isCancelled: job.isCancelled,
       onEvent: job.onEvent,
+      canResume: () => isSaved,
       async save() {
-        checkpoint.state = training.state();
+        const state = training.state();
+        // A last step may have ruined the weights before any loss tells; the checkpoint before it
+        // is the better one to go on from.
+        if (!state.parameters.every(Number.isFinite)) return;
+        checkpoint.state = state;
         checkpoint.best = run.best;
         await writeCheckpoint(settings.checkpoints, checkpoint);
+        isSaved = true;
       },
       async onEpoch(record: EpochRecord) {
         checkpoint.history = [...checkpoint.history, record];
         await writeHistory(settings.output, checkpoint.history);
         const now = withParameters(checkpoint.weights, stage, training.state().parameters);
-        await writeValidationPicture(settings.output, engine, modelOf(now), stage, record, batches);
+        const isFlat = await writeValidationPicture(
+          ...([settings.output, engine, modelOf(now), stage, record, batches] as const),
+        );
+        if (isFlat && !isDead) job.onEvent({ event: "note", text: deadNetwork(record) });
+        isDead = isFlat;
       },
     };
     await trainStage(run);
-    checkpoint.weights = withParameters(checkpoint.weights, stage, run.best);
+    checkpoint.best = run.best;
   } finally {
     await segmentation?.close();
     await training.dispose();
   }
-  Object.assign(checkpoint, stageStart(stages, checkpoint.position.stage + 1, checkpoint.weights));
-  await writeCheckpoint(settings.checkpoints, checkpoint);
+  await end();
+}
+
+function endedEarly({ name }: PlannedStage, { epoch, epochsSinceBest }: TrainingPosition): string {
+  return `the ${name} stage had ended after epoch ${epoch}, ${epochsSinceBest} after its lowest validation loss; it goes on with a larger --patience`;
+}
+
+/** What to know where a network gives one value for every pixel: its layers pass nothing on. */
+function deadNetwork({ stage, epoch }: EpochRecord): string {
+  return `after epoch ${epoch} of the ${stage} stage the network gives the same value for every pixel of a frame with molecules. If its loss does not move either, it will learn nothing more: train in another folder with another --seed, a lower --learning-rate, or from a model (--init)`;
 }
 
 /** The frozen segmentation network's maps: stored once, unless every epoch's samples differ. */
 async function segmentationOf(
-  { settings, source, engine, isCancelled }: TrainingJob,
+  { source, engine, isCancelled }: TrainingJob,
+  settings: TrainingSettings,
   model: Model,
 ): Promise<SegmentationSource> {
   const network = await engine.prepare(model, "segmentation");
@@ -204,13 +244,17 @@ function stageStart(
 }
 
 async function begun(
-  { settings, source }: TrainingJob,
+  { settings, source, isCancelled }: TrainingJob,
   architecture: Architecture,
-  stages: readonly PlannedStage[],
 ): Promise<Checkpoint> {
-  const weights = settings.init
-    ? (await startingModel(settings.init, architecture)).weights
-    : initialWeights(architecture, settings.seed);
+  const stages = planStages(architecture, settings);
+  // A value that cannot be right is found now, not after hours.
+  await source.stored?.check({
+    onStep() {
+      if (isCancelled()) throw cancelled({ subject: "training stopped before its first epoch" });
+    },
+  });
+  const weights = await startingWeights(settings, architecture);
   const start = stageStart(stages, 0, weights);
   const checkpoint = { settings, fingerprint: source.fingerprint, history: [], weights, ...start };
   await writeCheckpoint(settings.checkpoints, checkpoint);
@@ -221,7 +265,10 @@ async function begun(
  * The checkpoint to resume from; undefined where the training begins.
  * @throws TrainingError TRAINING_STATE where it belongs to another training
  */
-async function resumed({ settings, source, resume }: TrainingJob): Promise<Checkpoint | undefined> {
+async function resumed(
+  { settings, source, resume }: TrainingJob,
+  architecture: Architecture,
+): Promise<Checkpoint | undefined> {
   const checkpoint = await readCheckpoint(settings.checkpoints);
   // A checkpoint without a step holds nothing to lose: any other training may take its place.
   if (!checkpoint || isUnbegun(checkpoint)) return undefined;
@@ -233,45 +280,32 @@ async function resumed({ settings, source, resume }: TrainingJob): Promise<Check
       advice: "Add --resume to go on with it, or choose another folder.",
     });
   }
-  // A checkpoint of an earlier version may lack newer settings.
-  const before: TrainingSettings = { ...TRAINING_DEFAULTS, ...checkpoint.settings };
-  const differing = Object.keys({ ...before, ...settings }).filter(
-    (key) =>
-      !MAY_CHANGE.has(key) &&
-      JSON.stringify(before[key as keyof TrainingSettings]) !==
-        JSON.stringify(settings[key as keyof TrainingSettings]),
-  );
-  if (differing.length > 0) {
-    throw stateError(settings, `the same ${differing.join(", ")} as before`, "other settings");
-  }
+  const going = resumedSettings(architecture, checkpoint, settings);
   if (checkpoint.fingerprint !== source.fingerprint) {
     const what = source.stored ? "training set" : "plan";
     throw stateError(settings, `the ${what} as it was (${checkpoint.fingerprint})`, source.fingerprint);
   }
-  return checkpoint;
+  return { ...checkpoint, ...going };
 }
 
 function isUnbegun({ position: { stage, epoch, batch, steps }, history }: Checkpoint): boolean {
   return stage + epoch + batch + steps === 0 && history.length === 0;
 }
 
-/** Settings that do not change the model. */
-const MAY_CHANGE: ReadonlySet<string> = new Set(["set", "output", "checkpoints", "name", "engine", "device"]);
-
-function stateError(settings: TrainingSettings, expected: string, found: string): TrainingError {
-  return new TrainingError("TRAINING_STATE", {
-    subject: `checkpoint in ${settings.checkpoints}`,
-    expected,
-    found,
-    advice: "Give the settings and the set of the interrupted training, or train in another folder.",
-  });
-}
-
-async function startingModel(path: string, architecture: Architecture): Promise<Model> {
-  const model = await readModel(path);
-  if (model.architecture.name === architecture.name) return model;
+/**
+ * The weights that a training begins with: those of a model, or random ones.
+ * A file of the segmentation half alone gives that half.
+ */
+async function startingWeights(
+  { init, seed }: TrainingSettings,
+  architecture: Architecture,
+): Promise<Weights> {
+  const random = initialWeights(architecture, seed);
+  if (init === undefined) return random;
+  const model = await readModelOrHalf(init);
+  if (model.architecture.name === architecture.name) return new Map([...random, ...model.weights]);
   throw new InputError("INPUT_OPTION", {
-    subject: `--init ${path}`,
+    subject: `--init ${init}`,
     expected: `a model of the architecture ${architecture.name}`,
     found: model.architecture.name,
   });
@@ -281,10 +315,12 @@ async function startingModel(path: string, architecture: Architecture): Promise<
 function checkSource(
   { info: { path, framesPerSample }, stored }: SampleSource,
   architecture: Architecture,
+  { segmentation, density }: TrainingSettings,
 ): void {
   const fits = framesPerSample >= framesSeen(architecture);
   const samples = stored?.info.samples ?? Number.POSITIVE_INFINITY;
-  if (fits && samples >= 2) return;
+  const least = segmentation.validationSplit === 0 && density.validationSplit === 0 ? 1 : 2;
+  if (fits && samples >= least) return;
   throw new TrainingError("TRAINING_CONFIG", {
     subject: path,
     expected: fits
@@ -292,7 +328,7 @@ function checkSource(
       : `samples of ${WINDOW} frames, which ${architecture.name} sees together`,
     found: fits ? `${samples} sample` : "samples of single frames",
     advice: fits
-      ? "Add more frames."
+      ? "Add more frames, or train without validation: --validation-split 0."
       : `${stored ? "Compact the set with --temporal" : 'Say "temporal": true in the plan'}, or choose another --architecture.`,
   });
 }

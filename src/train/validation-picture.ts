@@ -16,6 +16,7 @@ const CANDIDATES = 32;
 
 /**
  * Writes STAGE-EPOCH.png: a validation frame, its true map and the predicted one.
+ * @returns whether the predicted map has the same value everywhere, though the true one has not
  * @throws InputError OUTPUT_WRITE, EngineError
  */
 export async function writeValidationPicture(
@@ -25,8 +26,8 @@ export async function writeValidationPicture(
   stage: PlannedStage,
   { epoch }: EpochRecord,
   batches: Batches,
-): Promise<void> {
-  const samples = await batches.heldBackSamples(CANDIDATES);
+): Promise<boolean> {
+  const samples = await batches.shownSamples(CANDIDATES);
   const { height, width } = samples;
   const size = height * width;
   const at = fullest(samples);
@@ -51,6 +52,18 @@ export async function writeValidationPicture(
   });
   const name = `${stage.name}-${String(epoch).padStart(3, "0")}.png`;
   await writeFileAtomically(join(folder, name), await rasterise(svg));
+  return isFlat(prediction) && !isFlat(truth);
+}
+
+/** Share of a map's values by which they may differ and still be the same: rounding of float32. */
+const ROUNDING = 1e-6;
+
+function isFlat(map: Float32Array): boolean {
+  const [least, largest] = [Math.min, Math.max].map((of) => map.reduce((a, b) => of(a, b), map[0] ?? 0)) as [
+    number,
+    number,
+  ];
+  return largest - least <= ROUNDING * Math.max(Math.abs(least), Math.abs(largest));
 }
 
 /** Index of the frame with the most emitters, among all frames. */

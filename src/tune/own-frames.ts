@@ -1,15 +1,15 @@
 import type { Frame } from "../frames/frame.js";
-import { openTifStack } from "../frames/tif-stack.js";
+import { openStack } from "../frames/open-stack.js";
 
 /** Most frames of a recording that are taken, evenly spaced, and their longest side, pixels. */
 const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
 
 /**
  * Some frames of a stack; large ones are cut to their middle.
- * @throws as {@link openTifStack} does
+ * @throws as {@link openStack} does
  */
 export async function sampleFrames(path: string): Promise<Frame[]> {
-  const stack = await openTifStack(path);
+  const stack = await openStack(path);
   try {
     const count = Math.min(MOST_FRAMES, stack.info.frames);
     const frames: Frame[] = [];

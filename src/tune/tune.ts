@@ -26,7 +26,7 @@ import { tuningPage } from "./report-page.js";
 import { tuningPlan } from "./tuning-plan.js";
 
 export interface TuneOptions {
-  /** Paths of tif stacks of one recording. */
+  /** Paths of stacks of one recording. */
   stacks: readonly string[];
   /** Name of the model. */
   name: string;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AtomicFile, writeFileAtomically } from "../../src/base/atomic-file.js";
+import { writeFolderAtomically } from "../../src/base/atomic-folder.js";
+import { temporaryPath } from "../../src/base/left-overs.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 test("shows nothing under the final name before the commit, and all of it after", async (t) => {
@@ -62,4 +64,61 @@ test("a folder in the file's place is told before anything is written", async (t
     message: /found a folder of that name/,
   });
   assert.deepEqual(readdirSync(folder), ["result.csv"]);
+});
+
+/** Starts writing a file, or a folder, in a process that is killed before the end. */
+function killedWriting(path: string, what: "file" | "folder"): void {
+  const module = (name: string) => new URL(`../../src/base/${name}.js`, import.meta.url).href;
+  const script =
+    what === "file"
+      ? `const { AtomicFile } = await import(${JSON.stringify(module("atomic-file"))});
+         await AtomicFile.create(${JSON.stringify(path)});
+         process.kill(process.pid, "SIGKILL");`
+      : `const { fillFolderAtomically } = await import(${JSON.stringify(module("atomic-folder"))});
+         await fillFolderAtomically(${JSON.stringify(path)}, () => true, async () => process.kill(process.pid, "SIGKILL"));`;
+  assert.equal(spawnSync(process.execPath, ["--input-type=module", "-e", script]).signal, "SIGKILL");
+}
+
+test("what a killed process left is removed by the next one that writes there, and nothing else is", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "result.csv");
+  killedWriting(path, "file");
+  killedWriting(join(folder, "other.csv"), "file");
+  // The third has removed what the first left.
+  killedWriting(path, "folder");
+  assert.equal(readdirSync(folder).filter((name) => name.endsWith(".partial")).length, 2);
+  const living = await AtomicFile.create(path);
+  const foreign = ".result.csv.1-ffffff-000000.partial";
+  for (const name of [foreign, ".result.csv.mine.partial", ".result.csv.0123456789ab.partial"]) {
+    writeFileSync(join(folder, name), "somebody else's");
+  }
+  const before = new Set(readdirSync(folder));
+  await writeFileAtomically(path, "new");
+  const after = new Set(readdirSync(folder));
+  before.add("result.csv");
+  assert.deepEqual(after, before);
+  assert.equal([...after].filter((name) => name.startsWith(".other.csv.")).length, 1);
+  await living.abort();
+  await writeFileAtomically(join(folder, "other.csv"), "new");
+  assert.ok(![...readdirSync(folder)].some((name) => name.startsWith(".other.csv.")));
+});
+
+test("a folder whose writer was killed between two renames is there again when the next one writes", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "model");
+  await writeFolderAtomically(path, new Map([["a.txt", Buffer.from("old")]]), () => true);
+  // What a process that has ended had set aside: its number, and this machine's mark.
+  const child = spawnSync(process.execPath, ["-e", ""]);
+  const own = temporaryPath(path, "replaced");
+  const aside = own.replace(`.${process.pid.toString(36)}-`, `.${child.pid.toString(36)}-`);
+  renameSync(path, aside);
+  await assert.rejects(
+    writeFolderAtomically(path, new Map(), () => false),
+    {
+      code: "OUTPUT_WRITE",
+      message: /a folder with a\.txt in it/,
+    },
+  );
+  assert.deepEqual(readdirSync(folder), ["model"]);
+  assert.equal(readFileSync(join(path, "a.txt"), "utf8"), "old");
 });

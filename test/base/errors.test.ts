@@ -46,3 +46,11 @@ test("docs/errors.md lists every code with its meaning, and no other", () => {
   const listed = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
   assert.deepEqual(listed, Object.entries(ERROR_CODES));
 });
+
+test("a message cannot write on a terminal with the name that it is about", () => {
+  const error = new InputError("INPUT_NOT_FOUND", {
+    subject: "a\u001b[2Jb\u009bc\u202ed",
+    found: "two\nlines",
+  });
+  assert.equal(error.message, "a\ufffd[2Jb\ufffdc\ufffdd: found two\nlines");
+});

@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import { after, test } from "node:test";
 import { isLoopback } from "../../src/daemon/admission.js";
 import { startDaemon } from "../../src/daemon/daemon.js";
-import { RawClient, runDaemon } from "../support/daemon.js";
+import { type RawClient, runDaemon } from "../support/daemon.js";
 
-const { daemon, url, connect: connectClient } = await runDaemon({ after });
+const { daemon, raw, connect: connectClient } = await runDaemon({ after });
 
 const UPGRADE = {
   connection: "Upgrade",
@@ -100,7 +100,7 @@ test("a handshake that is hung up at once does not end the daemon", async () => 
 
 test("connections over the limit are refused, and there is room again when one ends", async () => {
   const open: RawClient[] = [];
-  for (let i = 0; i < 32; i++) open.push(await RawClient.open(url));
+  for (let i = 0; i < 32; i++) open.push(await raw());
   assert.equal(await handshake({}), 503);
   open[0]!.close();
   await open[0]!.closed;

@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { connect as connectTcp } from "node:net";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Server,
+} from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
+import { WebSocketServer } from "ws";
 import type { DaemonEvent } from "../../src/daemon/daemon-event.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { addressOf, type Discovery } from "../../src/protocol/discovery.js";
 import { readCheckpoint } from "../../src/train/checkpoint.js";
 import { collect } from "../support/collect.js";
-import { runCommand, startCommand } from "../support/command.js";
+import { finished, runCommand, startCommand } from "../support/command.js";
 import { RawClient, streamRequest } from "../support/daemon.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
@@ -169,6 +176,61 @@ describe("a daemon's life", { concurrency: 2 }, () => {
     assert.match(stderr, new RegExp(`port ${discovery.port} \\(process ${child.pid}\\)`));
     assert.deepEqual(JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")), discovery);
     await (await connect()).close();
+  });
+
+  test("of two daemons of one user that start at once, one serves and the other is refused", async (t) => {
+    for (let round = 0; round < 2; round++) {
+      const home = temporaryFolder(t);
+      const children = [1, 2].map(() => startCommand(SERVE, home));
+      t.after(() => {
+        for (const child of children) child.kill("SIGKILL");
+      });
+      const ends = children.map((child) => finished(child));
+      const { code, stderr } = await Promise.race(ends);
+      assert.equal(code, 1);
+      assert.match(stderr, /DAEMON_RUNNING/);
+      const served = children.find(({ exitCode }) => exitCode === null)!;
+      const discovery: Discovery = JSON.parse(readFileSync(join(home, "daemon.json"), "utf8"));
+      assert.equal(discovery.pid, served.pid);
+      await (await DaemonClient.connect({ url: addressOf(discovery), token: discovery.token })).close();
+      assert.deepEqual(
+        readdirSync(home).filter((name) => name.includes("lock")),
+        [],
+      );
+      served.kill("SIGKILL");
+      await Promise.all(ends);
+    }
+  });
+
+  test("a discovery file whose process and port are others' by now does not keep a daemon from starting", async (t) => {
+    const home = temporaryFolder(t);
+    const { discovery: other } = await serve(t);
+    const foreign: Server[] = [
+      // A web server, one that takes any WebSocket, and one that says nothing.
+      createHttpServer((_, response) => response.end("hello")),
+      createHttpServer().on("upgrade", (request, socket, head) => {
+        new WebSocketServer({ noServer: true }).handleUpgrade(request, socket, head, (client) =>
+          client.on("message", () => client.send("hello")),
+        );
+      }),
+      createTcpServer(),
+    ];
+    const ports = await Promise.all(
+      foreign.map(async (server) => {
+        t.after(() => void server.close());
+        await once(server.listen(0, "127.0.0.1"), "listening");
+        return (server.address() as AddressInfo).port;
+      }),
+    );
+    // The last is another daemon, with another token.
+    for (const port of [...ports, other.port]) {
+      const stale = { ...other, pid: process.pid, port, token: "of-a-daemon-that-was-killed" };
+      writeFileSync(join(home, "daemon.json"), JSON.stringify(stale));
+      const { child, exit, discovery } = await serve(t, home);
+      assert.notEqual(discovery.port, port);
+      child.kill("SIGKILL");
+      await exit;
+    }
   });
 
   test("after kill -9, clients' calls fail with CONNECTION_LOST, and a new daemon starts over the stale file", async (t) => {

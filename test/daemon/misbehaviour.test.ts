@@ -268,3 +268,32 @@ test("a client that never says hello is told so and closed", async () => {
   assert.deepEqual([error.code, error.fatal], ["PROTOCOL_MESSAGE", true]);
   assert.equal(await client.closed, 1008);
 });
+
+test("what a client calls itself cannot write on a terminal or into another line of the log", async () => {
+  const events: string[] = [];
+  const name = `evil\u001b[2J\u009b31m\n\u202egnp${"x".repeat(500)}`;
+  const client = await RawClient.open(url);
+  client.send({ hello: { protocolVersion: 1, token, client: name } });
+  await client.take("welcome");
+  client.send({ hello: { protocolVersion: 1, token, client: name } });
+  await client.closed;
+  const response = await fetch(url.replace("ws:", "http:").concat("api/status"), {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { log } = (await response.json()) as { log: { text: string }[] };
+  for (const { text } of log) if (text.includes("evil")) events.push(text);
+  assert.ok(events.length > 0);
+  for (const text of events) {
+    assert.match(text, /^evil\ufffd\[2J\ufffd31m\ufffd\ufffdgnpx+… (dis)?connected; \d+ connected$/);
+  }
+});
+
+test("a request about a model without a name is refused, and the default model stays", async () => {
+  const client = await raw();
+  for (const [i, message] of (["removeModel", "setDefaultModel", "getModelCard"] as const).entries()) {
+    client.send({ [message]: { request: i + 1, name: "" } });
+    const error = await client.take("error");
+    assert.deepEqual([error.code, error.request, error.fatal], ["MODEL_NOT_FOUND", i + 1, false]);
+  }
+  client.close();
+});

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startDaemon } from "../../src/daemon/daemon.js";
-import { DaemonClient } from "../../src/protocol/client.js";
+import { readModel, writeModel } from "../../src/formats/registry.js";
+import type { Weights } from "../../src/model/weights.js";
+import { type ClientStream, DaemonClient } from "../../src/protocol/client.js";
 import { readDiscovery } from "../../src/protocol/discovery.js";
 import { runDaemon } from "../support/daemon.js";
 import { oracleStacks, RANDOM_MODEL } from "../support/oracle.js";
@@ -94,4 +96,92 @@ test("a client stops the daemon in order: it says so, and takes its discovery fi
   for (let i = 0; i < 100 && (await readDiscovery()); i++)
     await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(await readDiscovery(), undefined);
+});
+
+/** The random model with its last layer multiplied, so that it counts as many times as much. */
+async function scaledModel(path: string, factor: number): Promise<void> {
+  const model = await readModel(RANDOM_MODEL);
+  const weights: Weights = new Map(model.weights);
+  for (const name of ["density/kernel", "density/bias"]) {
+    const weight = weights.get(name);
+    if (weight) weights.set(name, { ...weight, data: weight.data.map((value) => value * factor) });
+  }
+  await writeModel(path, { ...model, weights });
+}
+
+/** Counts one frame in a stream. */
+async function countIn(stream: ClientStream, pixels: Uint8Array): Promise<number> {
+  await stream.send(pixels);
+  for await (const answer of stream.results()) {
+    assert.equal(answer.kind, "result");
+    return answer.kind === "result" ? answer.count : Number.NaN;
+  }
+  throw new Error("the stream ended");
+}
+
+test("a stream keeps the model it was opened with, when that is replaced, removed, or written over in its place", async (t) => {
+  const { connect, home } = await runDaemon(t, { models: [] });
+  const [file, other] = [join(home, "given.onnx"), join(home, "other.onnx")];
+  await scaledModel(file, 1);
+  await scaledModel(other, 3);
+  const [client, second] = [await connect(), await connect()];
+  const pixels = Uint8Array.from({ length: 64 }, (_, i) => (i * 7919) % 251);
+  const size = { width: 8, height: 8, pixelType: "uint8" } as const;
+  await client.installModel(file, { name: "mine" });
+  const before = await client.openStream({ ...size, model: "mine" });
+  const byPath = await client.openStream({ ...size, model: file });
+  const count = await countIn(before, pixels);
+  assert.ok(count > 0);
+  await second.installModel(other, { name: "mine", replace: true });
+  await scaledModel(file, 3);
+  const after = await second.openStream({ ...size, model: "mine" });
+  // Frames of one size that arrive together must not share a batch where their weights differ.
+  const counts = await Promise.all([before, after, byPath].map((stream) => countIn(stream, pixels)));
+  for (const [i, factor] of [1, 3, 1].entries()) {
+    assert.ok(Math.abs(counts[i]! - factor * count) < 1e-4 * count, `${counts} of ${count}`);
+  }
+  await second.removeModel("mine");
+  for (const [stream, factor] of [
+    [before, 1],
+    [after, 3],
+  ] as const) {
+    const found = await countIn(stream, pixels);
+    assert.ok(Math.abs(found - factor * count) < 1e-4 * count);
+  }
+  await Promise.all([client.close(), second.close()]);
+});
+
+test("more models than are kept ready count as before when all their files have gone", async (t) => {
+  const { connect, home } = await runDaemon(t, { models: [] });
+  const clients = [await connect(), await connect()];
+  const pixels = Uint8Array.from({ length: 64 }, (_, i) => (i * 7919) % 251);
+  const streams: ClientStream[] = [];
+  for (let i = 0; i < 12; i++) {
+    const model = join(home, `${i}.onnx`);
+    await scaledModel(model, i + 1);
+    const client = clients[i % 2]!;
+    streams.push(await client.openStream({ width: 8, height: 8, pixelType: "uint8", model }));
+    rmSync(model);
+  }
+  const counts: number[] = [];
+  for (const stream of streams) counts.push(await countIn(stream, pixels));
+  for (const [i, count] of counts.entries()) {
+    assert.ok(Math.abs(count - (i + 1) * counts[0]!) < 1e-4 * count, `${counts}`);
+  }
+  await Promise.all(clients.map((client) => client.close()));
+});
+
+test("a client's streams count with 8 models at most; closing one makes room", async (t) => {
+  const { connect, home } = await runDaemon(t, { models: [] });
+  const client = await connect();
+  const open = (i: number) =>
+    client.openStream({ width: 8, height: 8, pixelType: "uint8", model: join(home, `${i}.onnx`) });
+  for (let i = 0; i <= 8; i++) await scaledModel(join(home, `${i}.onnx`), i + 1);
+  const streams = [];
+  for (let i = 0; i < 8; i++) streams.push(await open(i));
+  await assert.rejects(open(8), { code: "PROTOCOL_LIMIT", message: /8 models/ });
+  await open(3);
+  await streams[0]!.close();
+  await open(8);
+  await client.close();
 });

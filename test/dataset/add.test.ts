@@ -3,11 +3,14 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import * as h5wasm from "h5wasm/node";
+import { packageRoot } from "../../src/base/home.js";
 import { addInput, addSet, addTarget, MAP_DEFAULTS } from "../../src/dataset/add.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import { SampleReader } from "../../src/dataset/training-set.js";
+import { openStack } from "../../src/frames/open-stack.js";
 import { EMITTERS, fixture, fixtureDensity, fixtureFrame, PIXELS } from "../support/dataset.js";
 import { maxDifference } from "../support/oracle.js";
+import { writePicasso } from "../support/recordings.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 /** A folder with an empty training set and the table of the fixture's emitters. */
@@ -59,6 +62,35 @@ for (const type of ["uint8", "uint16", "float32"]) {
     }
   });
 }
+
+test("frames of other formats are added as those of a tif are", async (t) => {
+  const { folder, path, truth } = await start(t);
+  const stack = await openStack(fixture("uint16.tif"));
+  await writePicasso(join(folder, "beads.raw"), stack);
+  await stack.close();
+  await addSet(path, "tif", fixture("uint16.tif"), truth, MAP_DEFAULTS);
+  await addSet(path, "raw", join(folder, "beads.raw"), truth, MAP_DEFAULTS);
+  const [right, added] = await Promise.all(["tif", "raw"].map((name) => stored(path, `input/${name}`)));
+  assert.deepEqual(added!.value, right!.value);
+});
+
+test("a camera's counts in numbers of another type are divided as 16 bits are", async (t) => {
+  const { path } = await start(t);
+  const formats = join(packageRoot, "test", "data", "frames", "formats");
+  await addInput(path, "andor", join(formats, "solis-65559.sif"), {});
+  const right = await openStack(join(formats, "sif-65559.right.npy"));
+  const { pixels } = await right.read(0);
+  await right.close();
+  const { value } = await stored(path, "input/andor");
+  assert.deepEqual(
+    [...value.subarray(0, pixels.length)],
+    Array.from(pixels, (pixel) => pixel / 65_535),
+  );
+  await assert.rejects(addInput(path, "negative", join(formats, "two-i2.spe"), {}), {
+    code: "INPUT_PIXEL_VALUE",
+    message: /two-i2\.spe, frame 1: expected pixels from 0 to 65535, found -/,
+  });
+});
 
 test("sigma is a standard deviation, and both it and the threshold change the maps", async (t) => {
   const { path, truth } = await start(t);
@@ -113,6 +145,33 @@ test("input and target come one by one from arrays of other HDF5 files, or the t
   theirs.close();
 });
 
+test("frames of an HDF5 array of 16 bits are those of the same tif stack", async (t) => {
+  const path = join(temporaryFolder(t), "set.h5");
+  await (await DatasetWriter.create(path)).commit();
+  const stack = `${fixture("camera_frames.h5")}:stack`;
+  for (const [name, source] of [
+    ["a", fixture("uint16.tif")],
+    ["b", stack],
+  ] as const) {
+    await addInput(path, name, source, {});
+    await addTarget(path, name, `${fixture("two_sets.h5")}:target/alpha`, MAP_DEFAULTS);
+  }
+  const set = await SampleReader.open(path);
+  const { input } = set.read(0, 10, ["input"]);
+  assert.deepEqual(input.subarray(5 * PIXELS), input.subarray(0, 5 * PIXELS));
+  set.close();
+});
+
+test("a set of h5py's, without the group of segmentation maps, is added to", async (t) => {
+  const path = join(temporaryFolder(t), "set.h5");
+  copyFileSync(fixture("no_seg_map.h5"), path);
+  await addInput(path, "gamma", fixture("uint16.tif"), {});
+  await addTarget(path, "gamma", `${fixture("two_sets.h5")}:target/alpha`, MAP_DEFAULTS);
+  const set = await SampleReader.open(path);
+  assert.equal(set.info.samples, 14);
+  set.close();
+});
+
 test("what does not fit is refused, and the file stays as it was", async (t) => {
   const { folder, path, truth } = await start(t);
   await addSet(path, "a", fixture("uint8.tif"), truth, MAP_DEFAULTS);
@@ -149,7 +208,7 @@ test("what does not fit is refused, and the file stays as it was", async (t) => 
     [
       () => addInput(path, "b", `${two}:input/none`, {}),
       "DATASET_FORMAT",
-      /an array input\/none of floating-point/,
+      /an array input\/none of float32, float64, uint8 or uint16/,
     ],
     [() => addInput(path, "b", `${two}:seg_map/beta`, {}), "DATASET_FORMAT", /found "<l" of|found "<q" of/],
     [() => addInput(path, "b", `${fixture("raw_values.h5")}:input/a`, {}), "DATASET_FORMAT", /from 0 to 1/],

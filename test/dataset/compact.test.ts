@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { compactSet } from "../../src/dataset/compact.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import { SET_GROUPS } from "../../src/dataset/layout.js";
+import { sampleBlocks } from "../../src/dataset/sample-blocks.js";
 import type { Samples } from "../../src/dataset/samples.js";
 import { SampleReader } from "../../src/dataset/training-set.js";
 import { fixture, fixtureFrame, PIXELS } from "../support/dataset.js";
@@ -104,6 +105,55 @@ test("augmentation writes each sample as often as wanted, each time otherwise, m
   const again = join(folder, "again.h5");
   await compactSet(fixture("two_sets.h5"), again, options);
   assert.deepEqual(await readAll(again), after);
+});
+
+test("unpacks each chunk of a compressed set once, and gives what the same set gives in other chunks", async (t) => {
+  const folder = temporaryFolder(t);
+  const { Dataset } = await import("h5wasm/node");
+  const slice = Dataset.prototype.slice;
+  t.after(() => {
+    Dataset.prototype.slice = slice;
+  });
+  // Rows of chunks that a reading of samples touches: h5wasm unpacks them anew each time.
+  const read: string[] = [];
+  Dataset.prototype.slice = function (ranges) {
+    const chunk = this.metadata.chunks?.[0] ?? 1;
+    const [first = 0, end = 0] = ranges[0] as number[];
+    for (let row = Math.floor(first / chunk); row * chunk < end; row++) read.push(`${this.path} ${row}`);
+    return slice.call(this, ranges);
+  };
+  const outputs = ["chunks", "two_sets"].map((name) => [fixture(`${name}.h5`), join(folder, name)] as const);
+  await compactSet(...outputs[0]!, PLAIN);
+  // Of alpha 5 samples in chunks of 2, of beta 4 in one, in three groups.
+  assert.equal(read.length, 3 * (3 + 1));
+  assert.equal(new Set(read).size, read.length);
+  await compactSet(...outputs[1]!, PLAIN);
+  assert.deepEqual(await readAll(outputs[0]![1]), await readAll(outputs[1]![1]));
+  assert.deepEqual(readdirSync(folder).sort(), ["chunks", "two_sets"]);
+});
+
+test("a block holds whole chunks, and no more than the memory allows", () => {
+  const array = { path: "", dtype: "float64", framesPerSample: 1, height: 16, width: 16 } as const;
+  const blocks = (samples: number, samplesPerChunk: number, most: number) =>
+    sampleBlocks({ ...array, samples, samplesPerChunk }, { usual: 1, most: most * 8 * 256 });
+  assert.deepEqual(blocks(10, 4, 100), [
+    [0, 4],
+    [4, 8],
+    [8, 10],
+  ]);
+  assert.deepEqual(blocks(5, 5, 2), [
+    [0, 2],
+    [2, 4],
+    [4, 5],
+  ]);
+});
+
+test("a set without segmentation maps is compacted with those that follow from its density maps", async (t) => {
+  const folder = temporaryFolder(t);
+  const [with_, without] = [join(folder, "a.h5"), join(folder, "b.h5")];
+  await compactSet(fixture("two_sets.h5"), with_, PLAIN);
+  await compactSet(fixture("no_seg_map.h5"), without, PLAIN);
+  assert.deepEqual(await readAll(without), await readAll(with_));
 });
 
 test("what is held back for validation has no copy among the rest", async (t) => {

@@ -89,9 +89,12 @@ test("the fingerprint tells the same file from a changed one", async (t) => {
 });
 
 const REFUSED: Record<string, RegExp> = {
-  no_groups: /expected a training set with the groups input, target, seg_map, found no input among data/,
+  no_groups: /expected a training set with the groups input, target, seg_map, found none of them among data/,
   rank: /expected input\/a of the shape \(N, H, W, 1\) or \(N, 3, H, W, 1\), found \(2, 16, 16\)/,
-  integer_frames: /expected input\/a of float32 or float64, found "<H"/,
+  signed_frames:
+    /expected input\/a of float32, float64, uint8 or uint16, found int16\. .*divided by 255 and 65535/,
+  half: /expected input\/a of float32, float64, uint8 or uint16, found float16/,
+  lzf: /expected input\/a uncompressed or with gzip, found the compression lzf \(HDF5 filter 32000\)\. .*compression="gzip"/,
   text: /expected seg_map\/a of integers or booleans, found /,
   fewer_maps: /expected target\/a with 2 samples of 16 x 16 as in input\/a, found 1 samples of 16 x 16/,
   no_target: /expected target\/a to match input\/a, found none\. Add it with dataset add-input/,
@@ -115,6 +118,51 @@ test("values that no frame and no map can have are refused where they are read",
   const infinite = await SampleReader.open(fixture("not_finite.h5"));
   assert.throws(() => infinite.read(0, 2), { message: /expected finite numbers in target\/a, found NaN/ });
   infinite.close();
+});
+
+test("reads sets without segmentation maps, which follow from the density maps as the original's do", async () => {
+  const [whole, without] = await Promise.all(
+    ["two_sets", "no_seg_map"].map((name) => SampleReader.open(fixture(`${name}.h5`))),
+  );
+  assert.deepEqual(without!.read(0, 9), whole!.read(0, 9));
+  for (const set of [whole!, without!]) set.close();
+});
+
+test("divides frames of 8 and 16 bits by the largest value, in either order of bytes", async () => {
+  const [whole, camera] = await Promise.all(
+    ["two_sets", "camera_frames"].map((name) => SampleReader.open(fixture(`${name}.h5`))),
+  );
+  assert.deepEqual(camera!.read(0, 9), whole!.read(0, 9));
+  for (const set of [whole!, camera!]) set.close();
+});
+
+test("reads arrays in chunks of many samples", async () => {
+  const [whole, chunks] = await Promise.all(
+    ["two_sets", "chunks"].map((name) => SampleReader.open(fixture(`${name}.h5`))),
+  );
+  assert.deepEqual(chunks!.read(0, 9), whole!.read(0, 9));
+  for (const set of [whole!, chunks!]) set.close();
+});
+
+test("a check finds a value that is no number anywhere in the set, and tells where", async () => {
+  const set = await SampleReader.open(fixture("nan_frame.h5"));
+  await assert.rejects(set.check(), {
+    code: "DATASET_FORMAT",
+    message: /expected values from 0 to 1 in input\/a, found NaN in sample 3/,
+  });
+  set.close();
+  const sound = await SampleReader.open(fixture("chunks.h5"));
+  let steps = 0;
+  await sound.check({ onStep: () => steps++ });
+  assert.ok(steps > 0);
+  sound.close();
+});
+
+test("a set that a program marked as being written is not read, and the mark's remedy is named", async () => {
+  await assert.rejects(SampleReader.open(fixture("not_closed.h5")), {
+    code: "DATASET_LOCKED",
+    message: /expected a training set that no other program writes to.*h5clear -s/,
+  });
 });
 
 test("a file that is missing, a folder, no HDF5 or cut off is refused by name", async (t) => {

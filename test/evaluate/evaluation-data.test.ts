@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { DataOptions } from "../../src/evaluate/evaluation-data.js";
 import { openData } from "../../src/evaluate/open-data.js";
+import { openStack } from "../../src/frames/open-stack.js";
 import { collect } from "../support/collect.js";
 import { STACK_SIDE, writeCondition } from "../support/evaluation.js";
+import { writeOmeZarr, writePicasso } from "../support/recordings.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { spotSamples, writeTrainingSet } from "../support/training-set.js";
 
@@ -72,6 +74,35 @@ test("pixel sizes come from what is said, the configuration, or the stack", asyn
   await writeCondition(folder, { table: TABLE, config: CONFIG });
   assert.equal((await opened(folder)).conditions[0]!.pixelSize, 100);
   assert.equal((await opened(folder, { pixelSize: 65 })).conditions[0]!.pixelSize, 65);
+});
+
+test("a stack of another format will do, also a folder, and maps that lie beside it are no stacks", async (t) => {
+  const folder = temporaryFolder(t);
+  await writeCondition(join(folder, "tif"), { table: TABLE });
+  const right = await opened(join(folder, "tif"));
+  const stack = await openStack(join(folder, "tif", "frames.tif"));
+  for (const [name, write] of [
+    ["beads.raw", writePicasso],
+    ["beads.zarr", writeOmeZarr],
+  ] as const) {
+    const condition = join(folder, name.slice(6));
+    mkdirSync(condition);
+    await write(join(condition, name), stack);
+    writeFileSync(join(condition, "truth.csv"), TABLE);
+    writeFileSync(join(condition, "beads.density.npy"), "a map");
+    const found = await opened(condition);
+    assert.deepEqual(
+      found.frames.map(({ image, truth }) => [image, truth]),
+      right.frames.map(({ image, truth }) => [image, truth]),
+    );
+    assert.equal(found.conditions[0]!.pixelSize, 160);
+  }
+  await stack.close();
+  writeFileSync(join(folder, "zarr", "beads.density.tif"), "a map");
+  await assert.rejects(opened(join(folder, "zarr")), {
+    code: "INPUT_NOT_FOUND",
+    message: /stacks: beads\.density\.tif, beads\.zarr/,
+  });
 });
 
 test("one stack and one table of another program will do, in nm by the stack's own pixel size", async (t) => {
@@ -153,9 +184,9 @@ test("data that cannot be compared with is named, with what to do", async (t) =>
   writeFileSync(at("text.h5"), "no HDF5");
   const cases: [string, DataOptions, RegExp][] = [
     ["nothing", {}, /nothing: expected a folder with frames and truth, or a training set, found no file/],
-    ["empty", {}, /empty: expected frames\.tif with ground_truth\.csv.*found no tif stack/],
-    ["no truth", {}, /no truth: expected one tif stack.*stacks: frames\.tif; tables: none/],
-    ["two stacks", {}, /two stacks: expected one tif stack.*stacks: a\.tif, b\.tif; tables: a\.csv/],
+    ["empty", {}, /empty: expected frames\.tif with ground_truth\.csv.*found no stack/],
+    ["no truth", {}, /no truth: expected one stack.*stacks: frames\.tif; tables: none/],
+    ["two stacks", {}, /two stacks: expected one stack.*stacks: a\.tif, b\.tif; tables: a\.csv/],
     ["beyond", {}, /ground_truth\.csv, line 4, column frame: expected a frame from 1 to 2, found 3/],
     ["broken config", {}, /config\.json: expected the config\.json of a simulation, found .*JSON/],
     ["text.h5", {}, /text\.h5: expected an HDF5 file/],

@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeFiles } from "../../src/base/atomic-folder.js";
-import { FijiLock } from "../../src/fiji/lock.js";
+import { lockFiji } from "../../src/fiji/lock.js";
 import { planInstall } from "../../src/fiji/plan.js";
 import { readState } from "../../src/fiji/state.js";
 import { foldersForTaken, performSwitch, STAGING, STAGING_PREFIX, type Step } from "../../src/fiji/switch.js";
@@ -189,8 +189,8 @@ test("a read-only Fiji is told as such, and can be listed", { skip: withoutMount
 test("two installations at once: one after the other, or the second is refused", async (t) => {
   const root = makeFiji(temporaryFolder(t));
   await Promise.all([lay(root, OLD), lay(root, OLD)]);
-  const lock = await FijiLock.acquire(root);
-  await assert.rejects(FijiLock.acquire(root, 100), {
+  const lock = await lockFiji(root);
+  await assert.rejects(lockFiji(root, 100), {
     code: "FIJI_BUSY",
     message: new RegExp(`found one by process ${process.pid} on ${hostname()}`),
   });
@@ -217,7 +217,7 @@ test("a lock of a process that was killed does not last; one of another machine 
   await lay(root, NEW);
   assert.deepEqual(leftOvers(root), []);
   putFile(place, "1@elsewhere", "");
-  await assert.rejects(FijiLock.acquire(root, 100), {
+  await assert.rejects(lockFiji(root, 100), {
     code: "FIJI_BUSY",
     message: /process 1 on elsewhere.*remove .*defcon-fiji-lock/,
   });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import { PNG } from "pngjs";
 import { parse, stringify } from "yaml";
-import { ARCHIVE_LIMITS } from "../../src/base/limits.js";
+import { ARCHIVE_LIMITS, FILE_LIMITS } from "../../src/base/limits.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { bioimageio } from "../../src/formats/bioimageio.js";
 import { encodeModel, readModel } from "../../src/formats/registry.js";
@@ -116,7 +116,7 @@ test("an archive without a package, without ONNX weights or with other weights t
 });
 
 test("an archive that would fill the memory is refused before it does", async (t) => {
-  const { maxBytes, maxEntries, maxUnpackedBytes } = ARCHIVE_LIMITS;
+  const { maxEntries, maxUnpackedBytes } = ARCHIVE_LIMITS;
   const zeros = zipSync({ "rdf.yaml": new Uint8Array(maxUnpackedBytes + 1) }, { level: 1 });
   await assert.rejects(readModel(written(t, zeros)), {
     code: "MODEL_FORMAT",
@@ -127,11 +127,11 @@ test("an archive that would fill the memory is refused before it does", async (t
     code: "MODEL_FORMAT",
     message: /at most 256 files/,
   });
-  const large = new Uint8Array(maxBytes + 1);
+  const large = new Uint8Array(FILE_LIMITS.maxModelBytes + 1);
   large.set(archive);
   await assert.rejects(readModel(written(t, large)), {
     code: "MODEL_FORMAT",
-    message: /a zip archive of at most/,
+    message: /a model of at most/,
   });
 });
 

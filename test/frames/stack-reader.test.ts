@@ -168,7 +168,7 @@ test("refuses what is no tif: a missing file, a folder, an empty file, another f
   });
   await assert.rejects(openTifStack(join(home, "text.tif")), {
     code: "INPUT_FORMAT",
-    message: /6e6f20746966/,
+    message: /found text that begins with "no tif at all/,
   });
 });
 

@@ -148,3 +148,41 @@ test("folders that are models can be installed", async (t) => {
   const { path } = await own.install(SAVED_MODEL, { name: "saved" });
   assert.equal((await readModel(path)).architecture.name, "defcon");
 });
+
+test("a name that shows as another, or that no file can have, is refused everywhere, and nothing is removed", async (t) => {
+  const { library: own, models } = library(t);
+  await own.install(RANDOM_MODEL, { name: "mine" });
+  await own.setDefault("mine");
+  const hidden = [
+    "mi\u202ene",
+    "a\u2066b",
+    "a\u200bb",
+    "a\u0007b",
+    "a\u009b31mb",
+    "a\nb",
+    "a\u2028b",
+    "\ud800",
+    "\ufeffa",
+  ];
+  for (const name of [...hidden, "", ".", "a/b", "con", "x".repeat(201), "\u00e9".repeat(101)]) {
+    const expected = { code: "MODEL_NAME" };
+    if (name) await assert.rejects(own.install(RANDOM_MODEL, { name }), expected, JSON.stringify(name));
+    await assert.rejects(own.install(RANDOM_MODEL, { name, replace: true }), expected, JSON.stringify(name));
+    for (const action of ["remove", "setDefault", "card"] as const) {
+      await assert.rejects(own[action](name), { code: "MODEL_NOT_FOUND" }, JSON.stringify(name));
+    }
+  }
+  assert.deepEqual(readdirSync(models), ["mine.onnx"]);
+  assert.equal((await own.list())[0]!.name, "mine");
+});
+
+test("a file whose name hides something is not offered by name", async (t) => {
+  const { library: own, models } = library(t);
+  await own.install(RANDOM_MODEL, { name: "mine" });
+  for (const name of ["gnp.\u202eonnx.onnx", "x\u001b[2Jy.onnx"]) {
+    writeFileSync(join(models, name), readFileSync(join(models, "mine.onnx")));
+  }
+  assert.deepEqual(await names(own), ["defcon shipped", "mine installed", "defcon-fast shipped"]);
+  const [given] = await new ModelLibrary([join(models, "x\u001b[2Jy.onnx")]).list();
+  assert.equal(given!.name, "x\ufffd[2Jy");
+});

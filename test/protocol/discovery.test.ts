@@ -88,7 +88,14 @@ test("a damaged discovery file is an error that names it and what to do", async 
     '"text"',
     "{}",
     JSON.stringify(withoutToken),
-    JSON.stringify({ ...DISCOVERY, port: "4711" }),
+    ...[
+      ...["4711", -5, 0, 65_536, 1.5, 1e300, null].map((port) => ({ port })),
+      ...["42", -1, 0, 4.2].map((pid) => ({ pid })),
+      ...["", "a b", "a\nb", 7, "\u202e"].flatMap((text) => [{ host: text }, { token: text }]),
+      ...[-1, 0.5, "1"].map((protocol) => ({ protocol })),
+      { tls: "yes" },
+      { certificate: 7 },
+    ].map((change) => JSON.stringify({ ...DISCOVERY, ...change })),
   ];
   for (const text of damaged) {
     writeFileSync(join(home, "daemon.json"), text);

@@ -11,6 +11,8 @@ export const RANDOM_MODEL = join(folder, "random_defcon.h5");
 export const SHIPPED_MODEL = join(packageRoot, "models", "defcon.onnx");
 /** The layout of save_weights; every value is (i % 7 - 3) / 8 for its index i. */
 export const WEIGHTS_ONLY = join(folder, "weights_only.h5");
+/** The segmentation half alone, as Keras 2 saves it; every value is (i % 5 - 2) / 8: scripts/oracle/foreign_models.py. */
+export const SEGMENTATION_HALF = join(folder, "foreign", "segmentation.h5");
 
 export interface OracleStack {
   path: string;

@@ -58,7 +58,7 @@ export function sourceOf(samples: Samples): StoredSamples {
   const size = framesPerSample * height * width;
   const part = (values: Float32Array, first: number, length: number) =>
     values.slice(first * size, (first + length) * size);
-  const set: Pick<SampleReader, "info" | "fingerprint" | "read" | "close"> = {
+  const set: Pick<SampleReader, "info" | "fingerprint" | "read" | "check" | "close"> = {
     info: { path: "samples in memory", samples: count, height, width, framesPerSample },
     fingerprint: `${count} of ${width} x ${height}`,
     read: (first, length, wanted = SAMPLE_PARTS) => {
@@ -68,6 +68,7 @@ export function sourceOf(samples: Samples): StoredSamples {
       ]);
       return { ...samples, count: length, ...Object.fromEntries(arrays) };
     },
+    check: async () => undefined,
     close: () => undefined,
   };
   return new StoredSamples(set as SampleReader);

@@ -105,6 +105,57 @@ for (const [title, from, to, wanted] of [
   });
 }
 
+test("byte order marks and UTF-16 do not matter", async (context) => {
+  const folder = temporaryFolder(context);
+  const path = join(folder, "config.ini");
+  writeFileSync(path, ORIGINAL);
+  const { settings } = await readConfigFile(path);
+  const utf16 = Buffer.from(ORIGINAL, "utf16le");
+  const mark = Buffer.from([0xff, 0xfe]);
+  for (const bytes of [
+    Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(ORIGINAL)]),
+    Buffer.concat([mark, utf16]),
+    Buffer.concat([mark, utf16]).swap16(),
+    utf16,
+  ]) {
+    writeFileSync(path, bytes);
+    assert.deepEqual((await readConfigFile(path)).settings, settings);
+  }
+});
+
+for (const [title, from, to, wanted] of [
+  [
+    "a misspelt key",
+    "NumEpochs = 3",
+    "NumEpoch = 3",
+    /\[SegNet\].*NumEpochs.*found numepoch\. Write NumEpochs/,
+  ],
+  [
+    "a misspelt path of the set",
+    "TrainingSetPath",
+    "TraningSetPath",
+    /\[General\].*found traningsetpath\. Write TrainingSetPath/,
+  ],
+  ["a misspelt section", "[DensityNet]", "[DensitiNet]", /sections.*found densitinet\. Write DensityNet/],
+  ["an empty name", "ModelName = my_model.h5", "ModelName =", /\[General\] ModelName.*found nothing/],
+  ["a name without a value", "ModelName = my_model.h5", "ModelName", /\[General\] ModelName.*found nothing/],
+  ["a name that is an ending", "my_model.h5", ".h5", /\[General\] ModelName.*found \.h5/],
+  ["a name with a folder", "my_model.h5", "a/my_model.h5", /without its folder, found a\/my_model\.h5/],
+] as const) {
+  test(`${title} is refused, and what is meant is named`, async (context) => {
+    const path = join(temporaryFolder(context), "config.ini");
+    writeFileSync(path, ORIGINAL.replace(from, to));
+    await assert.rejects(readConfigFile(path), { code: "TRAINING_CONFIG", message: wanted });
+  });
+}
+
+test("keys that are left out are told with their values", async (context) => {
+  const path = join(temporaryFolder(context), "config.ini");
+  writeFileSync(path, ORIGINAL.replace("NumEpochs = 3\n", "").replace("LambdaFactor = 0.05\n", ""));
+  const { leftOut } = await readConfigFile(path);
+  assert.deepEqual(leftOut, ["[SegNet] NumEpochs = 15", "[DensityNet] LambdaFactor = 0.01"]);
+});
+
 test("a file that is not there is named", async () => {
   await assert.rejects(
     () => readConfigFile("/nowhere/config.ini"),

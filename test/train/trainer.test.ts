@@ -5,12 +5,13 @@ import { test } from "node:test";
 import { DefconError } from "../../src/base/errors.js";
 import { augment } from "../../src/dataset/augmentation.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
-import { readModel } from "../../src/formats/registry.js";
+import { readModel, writeModel } from "../../src/formats/registry.js";
 import { checkpointPath } from "../../src/train/checkpoint.js";
 import type { TrainingEvent } from "../../src/train/events.js";
-import { TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
+import type { Course } from "../../src/train/sample-source.js";
+import { type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
 import { type TrainingJob, train } from "../../src/train/trainer.js";
-import { RANDOM_MODEL } from "../support/oracle.js";
+import { RANDOM_MODEL, SEGMENTATION_HALF } from "../support/oracle.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
 import { sourceOf, spotSamples, temporalSamples } from "../support/training-set.js";
 
@@ -206,7 +207,9 @@ test("an infinite loss ends the training with what to try, and leaves the checkp
   bad.target[0] = Number.POSITIVE_INFINITY;
   await assert.rejects(
     () => run(context, {}, { source: sourceOf(bad) }, folder),
-    (error: unknown) => withCode("TRAINING_DIVERGED")(error) && /lower learning rate/.test(String(error)),
+    (error: unknown) =>
+      withCode("TRAINING_DIVERGED")(error) &&
+      /lower learning rate \(--resume --learning-rate 0\.0001\)/.test(String(error)),
   );
   assert.ok(existsSync(checkpointPath(folder)));
 });
@@ -223,6 +226,122 @@ test("a folder with a checkpoint is not trained in anew, nor resumed with other 
   );
   writeFileSync(checkpointPath(folder), "not a checkpoint");
   await assert.rejects(again({}, { resume: true }), withCode("TRAINING_STATE"));
+});
+
+test("a training that diverged goes on from its last good epoch as its error advises, and says so", async (context) => {
+  const folder = temporaryFolder(context);
+  const whole = sourceOf(samples);
+  let epochs = 0;
+  const onEvent = (event: TrainingEvent) => {
+    if (event.event === "epoch") epochs++;
+  };
+  const change = { order: "both" } as const;
+  const density = { ...settingsIn("").density, epochs: 4 };
+  // Diverges in its third epoch.
+  const course = whole.course.bind(whole);
+  const source = Object.assign(sourceOf(samples), {
+    course: (settings: StageSettings): Course => ({
+      ...course(settings),
+      training: async (...wanted) => {
+        const batch = await course(settings).training(...wanted);
+        if (epochs === 2) batch.target.fill(Number.POSITIVE_INFINITY);
+        return batch;
+      },
+    }),
+  });
+  const diverged = await run(context, { ...change, density }, { source, onEvent }, folder).catch(
+    (error: Error) => error.message,
+  );
+  assert.match(String(diverged), /epoch 3.*--resume --learning-rate 0\.0001/);
+  const lower = { ...density, learningRate: 1e-4 };
+  const { events, model } = await run(
+    context,
+    { ...change, density: lower, segmentation: { ...settingsIn("").segmentation, learningRate: 1e-4 } },
+    { resume: true },
+    folder,
+  );
+  const rates = readFileSync(join(folder, "history.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((row) => Number(row.split(",")[4]));
+  assert.deepEqual(rates, [1e-3, 1e-3, 1e-4, 1e-4]);
+  assert.ok(model.length > 0);
+  assert.match(
+    events.flatMap((event) => (event.event === "note" ? [event.text] : [])).join(),
+    /density\.learningRate 0\.0001 instead of 0\.001, from the both stage, epoch 3 on/,
+  );
+  const { provenance } = await readModel(join(folder, "defcon.onnx"));
+  assert.match(provenance.changed_on_the_way!, /density\.learningRate 0\.0001 instead of 0\.001/);
+});
+
+test("a finished training goes on with more epochs, as one that was to have them from the start", async (context) => {
+  const change = { order: "both", patience: 5 } as const;
+  const withEpochs = (epochs: number) => ({ ...change, density: { ...settingsIn("").density, epochs } });
+  const { folder, model } = await run(context, withEpochs(2));
+  assert.deepEqual((await run(context, withEpochs(2), { resume: true }, folder)).model, model);
+  await run(context, withEpochs(4), { resume: true }, folder);
+  const whole = await run(context, withEpochs(4));
+  const weights = await Promise.all(
+    [folder, whole.folder].map(async (each) => (await readModel(join(each, "defcon.onnx"))).weights),
+  );
+  assert.deepEqual(weights[0], weights[1]);
+});
+
+test("settings that cannot change on the way are named, with both values", async (context) => {
+  const { folder } = await run(context, { order: "both" });
+  const density = { ...settingsIn("").density, batchSize: 16 };
+  await assert.rejects(
+    () => run(context, { order: "both", density }, { resume: true }, folder),
+    /expected the same density\.batchSize as before, found density\.batchSize 16 instead of 8\. .*--learning-rate/,
+  );
+});
+
+test("without validation all samples are trained on, for all epochs, and no loss is made up", async (context) => {
+  const stage = { ...settingsIn("").density, validationSplit: 0, epochs: 3 };
+  const change = { order: "both", patience: 1, density: stage, segmentation: stage } as const;
+  const { folder, events } = await run(context, change);
+  const [started] = events;
+  assert.ok(started?.event === "started");
+  assert.deepEqual([started.samples, started.validation], [60, 0]);
+  const rows = readFileSync(join(folder, "history.csv"), "utf8").trim().split("\n").slice(1);
+  assert.deepEqual(
+    rows.map((row) => row.split(",").slice(0, 2).concat(row.split(",")[3]!)),
+    [1, 2, 3].map((epoch) => ["both", String(epoch), ""]),
+  );
+  assert.ok(existsSync(join(folder, "both-003.png")));
+  const { provenance } = await readModel(join(folder, "defcon.onnx"));
+  assert.equal(provenance.validation_loss, "both none in 3 epochs");
+  assert.equal((await run(context, change, { resume: true }, folder)).model.length > 0, true);
+  await run(context, change, { source: sourceOf(spotSamples(1, 16)) });
+});
+
+test("a network whose layers pass nothing on is told of", async (context) => {
+  const { folder } = await run(context, { order: "end-to-end" });
+  const model = await readModel(join(folder, "defcon.onnx"));
+  // Without light from the last transposed convolution, every pixel of the map is the same.
+  const dead = new Map(model.weights);
+  for (const name of ["deconv_2/kernel", "deconv_2/bias"]) {
+    const { data, shape } = dead.get(name)!;
+    dead.set(name, { shape, data: data.map(() => -1) });
+  }
+  const path = join(folder, "dead.onnx");
+  await writeModel(path, { ...model, weights: dead });
+  const notes = async (init: string) => {
+    const { events } = await run(context, { order: "end-to-end", init });
+    return events.flatMap((event) => (event.event === "note" ? [event.text] : []));
+  };
+  assert.match((await notes(path)).join(), /the network gives the same value for every pixel.*--seed/);
+  assert.deepEqual(await notes(join(folder, "defcon.onnx")), []);
+});
+
+test("a training starts from the original's weights of the segmentation half", async (context) => {
+  const { folder } = await run(context, { init: SEGMENTATION_HALF, freeze: ["segmentation"] });
+  const { weights } = await readModel(join(folder, "defcon.onnx"));
+  for (const [name, { data }] of weights) {
+    const isPattern = data.every((value, i) => value === ((i % 5) - 2) / 8);
+    assert.equal(isPattern, /seg|stride/.test(name), name);
+  }
 });
 
 test("single frames for a network that sees three, and sets of one sample, are refused", async (context) => {

@@ -22,5 +22,6 @@ export class Counting {
   remove(stream: ServerStream): void {
     this.dispatcher.remove(stream);
     this.register.end(stream);
+    stream.model.release();
   }
 }

@@ -3,14 +3,21 @@ import { WIRE_LIMITS } from "../../base/limits.js";
 /** How many frames a client may have under way in a stream. */
 export class Credits {
   readonly total: number;
+  /** Most bytes of frames and answers under way. */
+  readonly bytes: number;
   /** Used by the client and not granted again. */
   private used = 0;
   /** Answers that were not yet granted for. */
   private owed = 0;
 
-  constructor(frameBytes: number) {
-    const fitting = Math.floor(WIRE_LIMITS.creditBytes / frameBytes);
-    this.total = Math.min(WIRE_LIMITS.maxCredits, Math.max(WIRE_LIMITS.minCredits, fitting));
+  /** @param answerBytes bytes of the map in an answer; 0 where none is sent */
+  constructor(frameBytes: number, answerBytes: number) {
+    const { creditBytes, minCredits, maxCredits, maxStreamBytes } = WIRE_LIMITS;
+    const fitting = Math.floor(creditBytes / frameBytes);
+    const usual = Math.min(maxCredits, Math.max(minCredits, fitting));
+    const both = frameBytes + answerBytes;
+    this.total = Math.max(1, Math.min(usual, Math.floor(maxStreamBytes / both)));
+    this.bytes = this.total * both;
   }
 
   /**

@@ -36,6 +36,7 @@ export class SessionStreams {
   private readonly streams = new Map<number, ServerStream>();
   private readonly host: StreamHost;
   private isStopping = false;
+  private mostFrameBytes = 0;
 
   constructor(
     private readonly client: StreamClient,
@@ -51,6 +52,11 @@ export class SessionStreams {
         client.settled();
       },
     };
+  }
+
+  /** Bytes of the largest frame of all streams that were opened so far. */
+  get largestFrame(): number {
+    return this.mostFrameBytes;
   }
 
   /** Whether every frame received so far is answered. */
@@ -82,9 +88,13 @@ export class SessionStreams {
       this.counting,
       this.host,
     );
-    this.streams.set(id, stream);
+    this.checkShare(stream);
     // A stream that opens after its client has gone would never end.
-    if (this.client.connection.isOpen) this.register(stream, model.name);
+    if (this.client.connection.isOpen) {
+      this.streams.set(id, stream);
+      this.mostFrameBytes = Math.max(this.mostFrameBytes, stream.frameBytes);
+      this.register(stream, model.name);
+    } else model.release();
     return {
       streamOpened: {
         stream: id,
@@ -143,6 +153,29 @@ export class SessionStreams {
     });
   }
 
+  /**
+   * Checks that a client with one more stream would keep to its share of the memory.
+   * @throws ProtocolError PROTOCOL_LIMIT
+   */
+  private checkShare(stream: ServerStream): void {
+    const all = [...this.streams.values(), stream];
+    const models = new Set(all.map(({ model }) => model.identity)).size;
+    const bytes = all.reduce((sum, { mostBytes }) => sum + mostBytes, 0);
+    const { maxModelsPerConnection, maxFrameBytesPerConnection } = WIRE_LIMITS;
+    if (models <= maxModelsPerConnection && bytes <= maxFrameBytesPerConnection) return;
+    stream.model.release();
+    throw new ProtocolError("PROTOCOL_LIMIT", {
+      subject: `stream ${stream.id}`,
+      ...(models > maxModelsPerConnection
+        ? { expected: `at most ${maxModelsPerConnection} models in use by a client`, found: "one more" }
+        : {
+            expected: `at most ${maxFrameBytesPerConnection} bytes of frames and maps of a client`,
+            found: `${bytes}`,
+          }),
+      advice: "Close streams that are not in use.",
+    });
+  }
+
   private checkId(id: number): void {
     if (this.streams.has(id)) {
       throw new ProtocolError("PROTOCOL_STREAM", {
@@ -169,6 +202,7 @@ export class SessionStreams {
  */
 function countsFrameByFrame(model: LoadedModel): LoadedModel {
   if (model.framesSeen === 1) return model;
+  model.release();
   throw new ModelFormatError("MODEL_ARCHITECTURE", {
     subject: `model ${model.name}`,
     expected: "a model that counts each frame by itself, as streams are counted",

@@ -1,18 +1,19 @@
 import { InputError, ProtocolError } from "../../base/errors.js";
 import { LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import type { PixelType } from "../../frames/frame.js";
-import { checkFrameSize } from "../../predict/prepare.js";
+import { checkFrameSize } from "../../frames/frame-size.js";
 import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 
 /**
  * Checks a request for a stream as far as this needs no model.
  * @returns the type of its frames' pixels
- * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE
+ * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE, MODEL_NOT_FOUND
  */
 export function checkStreamRequest(request: OpenStream): PixelType {
   if (request.stream === 0)
     throw new ProtocolError("PROTOCOL_STREAM", { subject: "stream 0", expected: "a number above 0" });
-  checkFrameSize(request.width, request.height);
+  if (request.model.length > WIRE_LIMITS.maxTrainingText) throw longName(request.model.length);
+  checkFrameSize("frame", request.width, request.height);
   checkReply(request);
   const pixelType = pixelTypeFromWire(request.pixelType);
   if (pixelType) return pixelType;
@@ -21,6 +22,14 @@ export function checkStreamRequest(request: OpenStream): PixelType {
     expected: "UINT8, UINT16 or FLOAT32",
     found: `pixel type ${request.pixelType}`,
     advice: "In Fiji: Image > Type > 16-bit.",
+  });
+}
+
+function longName(found: number): InputError {
+  return new InputError("MODEL_NOT_FOUND", {
+    subject: "model",
+    expected: `a name or path of at most ${WIRE_LIMITS.maxTrainingText} characters`,
+    found: `one of ${found}`,
   });
 }
 

@@ -51,7 +51,8 @@ export class ServerStream implements FrameQueue {
   readonly batchKey: string;
   readonly credits: Credits;
   readonly statistics: StreamStatistics;
-  private readonly frameBytes: number;
+  /** Bytes of a frame. */
+  readonly frameBytes: number;
   private readonly answers = new OrderedAnswers<Entry>();
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
@@ -75,10 +76,10 @@ export class ServerStream implements FrameQueue {
     } = settings);
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
-    this.credits = new Credits(this.frameBytes);
+    this.credits = new Credits(this.frameBytes, this.wanted.density ? 4 * this.cost : 0);
     const { pool, density, maxLocalCount } = this.wanted;
     this.batchKey = [
-      this.model.summary.path,
+      this.model.identity,
       this.width,
       this.height,
       this.pixelType,
@@ -90,6 +91,11 @@ export class ServerStream implements FrameQueue {
 
   get id(): number {
     return this.settings.id;
+  }
+
+  /** Most bytes of frames and answers that it keeps in memory at a time. */
+  get mostBytes(): number {
+    return this.credits.bytes;
   }
 
   get waiting(): number {

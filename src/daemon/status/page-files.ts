@@ -27,6 +27,8 @@ export interface PageFile {
 }
 
 let names: Promise<ReadonlySet<string>> | undefined;
+/** The page's files, read once: strangers may ask for them as often as they like. */
+const files = new Map<string, Promise<PageFile>>();
 
 /**
  * The page's file for a target; `/` is the page itself.
@@ -38,5 +40,17 @@ export async function pageFile(target: string): Promise<PageFile | undefined> {
   const name = target === "/" ? "index.html" : target.slice(1);
   const library = LIBRARY.get(name);
   const path = library ? require.resolve(library) : (await names).has(name) && join(FOLDER, name);
-  return path ? { type: TYPES[extname(name)]!, bytes: await readFile(path) } : undefined;
+  if (!path) return undefined;
+  const file = files.get(name) ?? read(name, path);
+  files.set(name, file);
+  return file;
+}
+
+async function read(name: string, path: string): Promise<PageFile> {
+  try {
+    return { type: TYPES[extname(name)]!, bytes: await readFile(path) };
+  } catch (error) {
+    files.delete(name);
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../base/atomic-file.js";
 import { defconHome } from "../../base/home.js";
+import { FILE_LIMITS } from "../../base/limits.js";
+import { readRegularFile } from "../../base/regular-file.js";
 
 const KEY_BYTES = 32;
 
@@ -17,8 +18,8 @@ function pageKeyPath(): string {
  * @throws InputError OUTPUT_WRITE
  */
 export async function pageKey(): Promise<Buffer> {
-  const kept = await readFile(pageKeyPath(), "utf8").catch(() => "");
-  const key = Buffer.from(kept.trim(), "base64url");
+  const kept = await readRegularFile(pageKeyPath(), FILE_LIMITS.maxTextBytes).catch(() => "");
+  const key = Buffer.from(kept.toString().trim(), "base64url");
   if (key.length === KEY_BYTES) return key;
   const fresh = randomBytes(KEY_BYTES);
   await writeFileAtomically(pageKeyPath(), `${fresh.toString("base64url")}\n`, 0o600);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { DefconError, type ErrorCode, messageOf, ProtocolError } from "../../base/errors.js";
 import { viridisPng } from "./map-picture.js";
 import { type Credential, credentialOf, type PageAccess } from "./page-access.js";
@@ -47,6 +48,8 @@ export interface StatusServerOptions {
   refreshModels: () => Promise<void>;
   /** The open pages. */
   watchers: StatusWatchers;
+  /** Told of the connection of a page that has shown its key and stays. */
+  admit: (socket: Socket) => void;
 }
 
 interface Route {
@@ -90,7 +93,7 @@ export class StatusServer {
   }
 }
 
-function routesOf({ source, access, refreshModels, watchers }: StatusServerOptions): readonly Route[] {
+function routesOf({ source, access, refreshModels, watchers, admit }: StatusServerOptions): readonly Route[] {
   return [
     {
       method: "POST",
@@ -116,6 +119,7 @@ function routesOf({ source, access, refreshModels, watchers }: StatusServerOptio
       path: /^\/api\/status\/stream$/,
       answer: ({ credential }, response) => {
         access.check(credential);
+        if (response.socket) admit(response.socket);
         watchers.add(response, new StatusReader(source), { ...HEADERS, "content-type": NEWS_TYPE });
       },
     },
@@ -147,7 +151,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
-  const bytes = Buffer.from(body);
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   response.writeHead(status, { ...HEADERS, "content-type": type, "content-length": bytes.length });
   response.end(bytes);
 }

@@ -17,7 +17,7 @@ import {
   STAGE_SETTINGS,
   type TrainingSetting,
 } from "../../train/settings-table.js";
-import { configError, fileName, number, oneOf, path, text } from "../request-fields.js";
+import { configError, fileName, list, number, oneOf, path, text } from "../request-fields.js";
 
 /**
  * The settings of a training that a client asks for, with defaults for those that it left out.
@@ -71,7 +71,7 @@ function checked(field: string, setting: TrainingSetting, value: unknown): unkno
   if ("choices" in setting) return oneOf(field, setting.choices, value as string);
   if ("kind" in setting) return TEXTS[setting.kind](field, value as string);
   if (typeof setting.default === "boolean") return value;
-  return (value as string[]).map((word) => text(field, word));
+  return list(field, value as string[], (word) => text(field, word));
 }
 
 const TEXTS = { path, "file name": fileName, words: text } as const;

@@ -1,6 +1,6 @@
 import type { WireTuningSettings } from "../../protocol/training-codec.js";
 import { TUNING_DEFAULTS, TUNING_RULES, type TuningSettings } from "../../tune/tuned-model.js";
-import { configError, number, path, text } from "../request-fields.js";
+import { configError, list, number, path, text } from "../request-fields.js";
 
 /**
  * The settings of a tuning that a client asks for, with defaults for those that it left out.
@@ -9,7 +9,7 @@ import { configError, number, path, text } from "../request-fields.js";
  */
 export function checkTuningRequest(wire: WireTuningSettings | null | undefined): TuningSettings {
   const sent = wire ?? {};
-  const stacks = (sent.stacks ?? []).map((stack) => path("stacks", stack));
+  const stacks = list("stacks", sent.stacks ?? [], (stack) => path("stacks", stack));
   if (stacks.length === 0) throw configError("stacks", "one or more", "none");
   return {
     stacks,

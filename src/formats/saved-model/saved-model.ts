@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sha256Of } from "../../base/digest.js";
-import { ModelFormatError, messageOf, notReadable } from "../../base/errors.js";
+import { ModelFormatError, messageOf } from "../../base/errors.js";
 import "../../base/int64.js";
-import { DEFAULTS } from "../../base/limits.js";
+import { DEFAULTS, FILE_LIMITS } from "../../base/limits.js";
+import { readWholeFile } from "../../base/regular-file.js";
 import { type Architecture, headOf } from "../../model/layers.js";
 import { layerWeights, type Model, selectWeights, type Weights } from "../../model/weights.js";
 import type { ExportOptions, ModelFiles, ModelFormat } from "../format.js";
@@ -83,9 +83,7 @@ function signature(architecture: Architecture, result: TensorFlowResult): tensor
 
 async function readSavedModel(path: string): Promise<Model> {
   const file = join(path, GRAPH_FILE);
-  const bytes = await readFile(file).catch((cause) => {
-    throw notReadable(file, "a SavedModel's graph", cause);
-  });
+  const bytes = await readWholeFile(file, "a SavedModel's graph", FILE_LIMITS.maxModelBytes);
   const graph = servingGraph(file, bytes);
   const nodes = new Map((graph.graphDef?.node ?? []).map((node) => [node.name ?? "", node]));
   const output = graph.signatureDef[SIGNATURE]?.outputs?.[OUTPUT_TENSOR]?.name ?? OUTPUT_TENSOR;

@@ -1,6 +1,7 @@
-import { open, readFile } from "node:fs/promises";
 import { messageOf } from "../../base/errors.js";
+import { FILE_LIMITS } from "../../base/limits.js";
 import "../../base/int64.js";
+import { openFile, readWholeFile } from "../../base/regular-file.js";
 import { elementCount, type Weight } from "../../model/weights.js";
 import { damagedModel } from "../metadata.js";
 import { maskedCrc32c } from "./crc32c.js";
@@ -25,9 +26,11 @@ export interface TensorBundle {
  */
 export async function openTensorBundle(stem: string): Promise<TensorBundle> {
   const path = `${stem}.index`;
-  const bytes = await readFile(path).catch((cause) => {
-    throw damagedModel(path, "the index of a checkpoint", messageOf(cause), cause);
-  });
+  const bytes = await readWholeFile(path, "the index of a checkpoint", FILE_LIMITS.maxModelBytes).catch(
+    (cause) => {
+      throw damagedModel(path, "the index of a checkpoint", messageOf(cause), cause);
+    },
+  );
   const table = attempt(path, "the index of a checkpoint", () => readSortedTable(bytes));
   const { numShards } = readHeader(path, table.get(""));
   table.delete("");
@@ -79,10 +82,11 @@ async function readVariable(
 /** Reads bytes of a file; fewer where the file ends before. */
 async function readPart(path: string, offset: number, size: number): Promise<Uint8Array> {
   try {
-    const handle = await open(path, "r");
+    const handle = await openFile(path, "the values of a checkpoint");
     try {
       const { size: length } = await handle.stat();
-      const there = new Uint8Array(Math.max(0, Math.min(size, length - offset)));
+      const most = Math.min(size, length - offset, FILE_LIMITS.maxModelBytes);
+      const there = new Uint8Array(Math.max(0, most));
       const { bytesRead } = await handle.read(there, 0, there.length, offset);
       return there.subarray(0, bytesRead);
     } finally {

@@ -1,5 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { InputError, notReadable } from "../../base/errors.js";
+import type { FileHandle } from "node:fs/promises";
+import { InputError } from "../../base/errors.js";
+import { contentOf, HEAD_BYTES } from "../../base/file-content.js";
+import { openFile } from "../../base/regular-file.js";
 
 const CLASSIC = 42;
 const BIG = 43;
@@ -22,13 +24,10 @@ export class TiffFile {
 
   /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
   static async open(path: string): Promise<TiffFile> {
-    const handle = await open(path, "r").catch((cause: unknown) => {
-      throw notReadable(path, "a tif file", cause);
-    });
+    const handle = await openFile(path, "a tif file");
     try {
       const status = await handle.stat();
-      if (!status.isFile()) throw notReadable(path, "a tif file", new Error("a folder"));
-      const head = Buffer.alloc(16);
+      const head = Buffer.alloc(HEAD_BYTES);
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
       const { littleEndian, big, firstDirectory } = parseHeader(path, head.subarray(0, bytesRead));
       return new TiffFile(path, handle, status.size, littleEndian, big, firstDirectory);
@@ -101,12 +100,8 @@ function parseHeader(path: string, head: Buffer) {
   }
   if (version === CLASSIC) return { littleEndian, big: false, firstDirectory: uint32(head, 4, littleEndian) };
   if (version === BIG) return { littleEndian, big: true, firstDirectory: uint64(head, 8, littleEndian) };
-  throw new InputError("INPUT_FORMAT", {
-    subject: path,
-    expected: "a tif file",
-    found: head.length === 0 ? "an empty file" : `bytes ${head.subarray(0, 8).toString("hex")} at its start`,
-    advice: "Save the frames as tif, in Fiji: File > Save As > Tiff...",
-  });
+  const { is: found, advice = "Save the frames as tif, in Fiji: File > Save As > Tiff..." } = contentOf(head);
+  throw new InputError("INPUT_FORMAT", { subject: path, expected: "a tif file", found, advice });
 }
 
 export function uint16(bytes: Buffer, at: number, littleEndian: boolean): number {

@@ -1,9 +1,9 @@
 import { InputError } from "../../base/errors.js";
 import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
+import { openStack } from "../../frames/open-stack.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
 import type { StackReader } from "../../frames/stack-reader.js";
-import { openTifStack } from "../../frames/tif-stack.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
 import { fitCamera } from "./camera-fit.js";
@@ -55,8 +55,8 @@ const DEFAULT_PIXEL_SIZE = 100;
  * Measures camera, optics, molecules and background in stacks of blinking molecules.
  * It needs no ground truth. It uses at most 512×512 pixels where most blinks, and about 60 million
  * pixels in runs of frames, spread over all stacks. One run at a time is in memory.
- * @param paths tif stacks of one size, from the same experiment, in the order they were taken
- * @throws InputError as {@link openTifStack} does; INPUT_SIZE for stacks of different sizes,
+ * @param paths stacks of one size, from the same experiment, in the order they were taken
+ * @throws InputError as {@link openStack} does; INPUT_SIZE for stacks of different sizes,
  * INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
  */
 export async function measureStacks(
@@ -66,7 +66,7 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openTifStack(path));
+    for (const path of paths) stacks.push(await openStack(path));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
     return await new Measuring(stacks, pixelSize, pauses).measure();

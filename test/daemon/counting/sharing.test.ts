@@ -48,10 +48,10 @@ test("credits: no more than announced are ever under way, and they come back", a
 test("a client that does not read stops being read, so that the daemon's memory stays bounded; nothing is lost", async () => {
   const silent = await raw();
   silent.socket.pause();
-  // The refusal of such a model repeats its name: an answer as long as the request.
-  const name = "x".repeat(1_000_000);
-  const requests = 200;
-  for (let stream = 1; stream <= requests; stream++) silent.send(streamRequest({ stream, model: name }));
+  // The refusal of a path that is not absolute repeats it: an answer as long as the request.
+  const path = "x".repeat(200_000);
+  const requests = 1_000;
+  for (let request = 1; request <= requests; request++) silent.send({ installModel: { request, path } });
   // The daemon works for others meanwhile; when it has read nothing over many of their rounds, it has stopped.
   let unsent = -1;
   for (let rounds = 0; rounds < 20; rounds++) {
@@ -59,11 +59,11 @@ test("a client that does not read stops being read, so that the daemon's memory 
     unsent = silent.socket.bufferedAmount;
     await client.listModels();
   }
-  assert.ok(unsent > 0.4 * requests * name.length, `${unsent} bytes were not taken`);
+  assert.ok(unsent > 0.4 * requests * path.length, `${unsent} bytes were not taken`);
   silent.socket.resume();
-  for (let stream = 1; stream <= requests; stream++) {
+  for (let request = 1; request <= requests; request++) {
     const error = await silent.take("error");
-    assert.deepEqual([error.code, error.stream], ["MODEL_NOT_FOUND", stream]);
+    assert.deepEqual([error.code, error.request], ["INPUT_OPTION", request]);
   }
   silent.close();
 });

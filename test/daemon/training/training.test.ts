@@ -2,16 +2,20 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { augment } from "../../../src/dataset/augmentation.js";
+import { startEngine } from "../../../src/engine/engines.js";
 import { readModel } from "../../../src/formats/registry.js";
 import type { TrainingRequest, WatchedEvent } from "../../../src/protocol/client.js";
 import type { ReceivedServerMessage } from "../../../src/protocol/codec.js";
 import { hasCheckpoint, readCheckpoint } from "../../../src/train/checkpoint.js";
 import type { TrainingEvent } from "../../../src/train/events.js";
+import { openSource } from "../../../src/train/open-source.js";
 import {
   SIMULATED_TRAINING_DEFAULTS,
   TRAINING_DEFAULTS,
   type TrainingSettings,
 } from "../../../src/train/settings.js";
+import { train as trainHere } from "../../../src/train/trainer.js";
 import { TrainingRun } from "../../../src/train/training-run.js";
 import { collect } from "../../support/collect.js";
 import { runDaemon } from "../../support/daemon.js";
@@ -48,10 +52,9 @@ function long(output: string): TrainingRequest {
   return request(output, { density: LONG, patience: 100_000 });
 }
 
-/** What the training of {@link request} comes to without a daemon. */
-async function direct(output: string): Promise<{ model: Buffer; events: TrainingEvent[] }> {
-  const events: TrainingEvent[] = [];
-  const settings: TrainingSettings = {
+/** The settings of {@link request}. */
+function settingsOf(output: string): TrainingSettings {
+  return {
     ...TRAINING_DEFAULTS,
     set,
     output: join(folder, output),
@@ -62,7 +65,12 @@ async function direct(output: string): Promise<{ model: Buffer; events: Training
     patience: 2,
     seed: 7,
   };
-  const run = TrainingRun.start(settings, false, (event) => events.push(event));
+}
+
+/** What the training of {@link request} comes to without a daemon. */
+async function direct(output: string): Promise<{ model: Buffer; events: TrainingEvent[] }> {
+  const events: TrainingEvent[] = [];
+  const run = TrainingRun.start(settingsOf(output), false, (event) => events.push(event));
   return { model: readFileSync(await run.finished), events };
 }
 
@@ -111,20 +119,47 @@ test("a training in the daemon tells and makes what the same training makes with
   assert.equal((await client.trainings()).at(-1)!.state, "finished");
 });
 
-test("cancelled it leaves a checkpoint, without resume that is not touched, and resumed it ends in the same model", async () => {
-  const training = await client.train(request("resumed"));
+test("cancelled it leaves a checkpoint, which without resume is not touched, and with it is gone on from", async () => {
+  const training = await client.train(long("cancelled"));
   await until(training.events(), "epoch");
   await training.cancel();
   await assert.rejects(training.finished, { code: "CANCELLED" });
   await assert.rejects(collect(training.events()), { code: "CANCELLED" });
-  assert.ok(hasCheckpoint(join(folder, "resumed")));
+  const before = (await readCheckpoint(join(folder, "cancelled")))!;
   assert.equal((await client.trainings()).at(-1)!.state, "cancelled");
-  const again = await client.train(request("resumed"));
+  const again = await client.train(long("cancelled"));
   await assert.rejects(again.finished, { code: "TRAINING_STATE" });
   assert.equal((await client.trainings()).at(-1)!.state, "failed");
+  assert.deepEqual((await readCheckpoint(join(folder, "cancelled")))!.position, before.position);
+  const resumed = await client.train(long("cancelled"), { resume: true });
+  const { value: started } = await resumed.events().next();
+  assert.ok(started?.event === "started" && started.resumed === before.history.length);
+  await resumed.cancel();
+  await assert.rejects(resumed.finished, { code: "CANCELLED" });
+});
+
+test("resumed from the checkpoint of a training that was broken off, it ends in the same model", async () => {
+  const settings = settingsOf("resumed");
+  const source = await openSource(settings);
+  // In this thread, an end after the first epoch does not depend on who is faster.
+  let epochs = 0;
+  const broken = trainHere({
+    settings,
+    source,
+    augment,
+    resume: false,
+    engine: await startEngine("onnxruntime"),
+    isCancelled: () => epochs > 0,
+    onEvent: ({ event }) => {
+      if (event === "epoch") epochs++;
+    },
+  });
+  await assert.rejects(broken, { code: "CANCELLED" });
+  await source.close();
+  assert.ok(hasCheckpoint(join(folder, "resumed")));
   const resumed = await client.train(request("resumed"), { resume: true });
   const [started] = await collect(resumed.events());
-  assert.ok(started?.event === "started" && started.resumed >= 1);
+  assert.ok(started?.event === "started" && started.resumed === 1);
   assert.deepEqual(readFileSync(await resumed.finished), expected.model);
 });
 
@@ -297,7 +332,11 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["a relative start", { init: "m.onnx" }, /init: expected an absolute path/],
   ["a relative checkpoint", { checkpoints: "c" }, /checkpoints: expected an absolute path/],
   ["an endless path", { set: `/${"a".repeat(5000)}` }, /set: expected at most 4096 characters, found 5001/],
-  ["a name with a folder", { name: "../defcon" }, /name: expected the name of a file .*found \.\.\/defcon/],
+  [
+    "a name with a folder",
+    { name: "../defcon" },
+    /name: expected a name that a file can have .*found "\.\.\/defcon"/,
+  ],
   ["an empty name", { name: "" }, /name: .*found nothing/],
   ["no samples a step", { density: { batchSize: 0 } }, /density\.batchSize: expected a whole number from 1/],
   ["too many", { density: { batchSize: 5000 } }, /density\.batchSize: .*to 4096, found 5000/],

@@ -47,7 +47,7 @@ final class OwnFrames {
       program.run(cancelled, "dataset", "new", parts.toString()).orThrow();
       List<String> add = new ArrayList<>(Arrays.asList("dataset", "add", parts.toString(), PART, stack(), truth));
       add.addAll(drawing);
-      program.run(cancelled, add.toArray(new String[0])).orThrow();
+      tellWarnings(program.run(cancelled, add.toArray(new String[0])).orThrow());
       program.run(cancelled, "dataset", "compact", parts.toString(), "-o", set.toString()).orThrow();
     } finally {
       Files.deleteIfExists(parts);
@@ -57,10 +57,17 @@ final class OwnFrames {
   private List<String> drawing() throws OptionException {
     List<String> drawing = new ArrayList<>();
     drawing.addAll(Arrays.asList("--sigma", Double.toString(values.number(TrainOptions.SIGMA, 0.5, MOST))));
-    drawing.addAll(Arrays.asList("--threshold", Double.toString(values.number(TrainOptions.THRESHOLD, 0, MOST))));
+    // The program's own threshold is in photons, and is not applied to a table in other units.
+    if (!values.text(TrainOptions.THRESHOLD).equals(TrainOptions.THRESHOLD.absent()))
+      drawing.addAll(Arrays.asList("--threshold", Double.toString(values.number(TrainOptions.THRESHOLD, 0, MOST))));
     if (!values.text(TrainOptions.PIXEL).isEmpty())
       drawing.addAll(Arrays.asList("--pixel-size", Double.toString(values.number(TrainOptions.PIXEL, 0, MOST))));
     return drawing;
+  }
+
+  /** Logs what seems wrong with the table. */
+  private static void tellWarnings(Program.Finished added) {
+    if (!added.errors().isEmpty()) IJ.log("DEFCoN, Train...: " + added.errors());
   }
 
   /** The path of the stack. An open image is first copied into the output folder. */

@@ -11,13 +11,14 @@ public final class TrainOptions {
       Option.file("Stack of frames", "the frames to learn from, a tif stack. Without it: the active image");
   static final Option TRUTH =
       Option.file(
-          "Truth table", "the emitters in the stack, a csv with frame, x, y in pixels; ThunderSTORM's and Picasso's too");
+          "Truth table",
+          "the emitters in the stack, a csv with frame, x, y in pixels, or the table of a localisation program");
   static final Option SIGMA =
       Option.number("Sigma in pixels", "1", "standard deviation of an emitter's density, 0.5 or more");
   static final Option THRESHOLD =
       Option.number("Threshold of brightness", "250", "dimmer emitters of the table are left out");
   static final Option PIXEL =
-      Option.number("Pixel size in nm", "", "for tables whose positions are in nm");
+      Option.number("Pixel size in nm", "", "for tables in nm, if the stack is not calibrated");
   static final Option SET =
       Option.file("Set made before", "a training set (.h5), instead of a stack and its table");
   static final Option PLAN =

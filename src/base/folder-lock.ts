@@ -1,0 +1,162 @@
+import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { systemErrorCode } from "./errors.js";
+import { hasEnded } from "./running-process.js";
+
+const POLL_MS = 25;
+
+/** What a lock is called, and what its trouble is. */
+export interface LockWords {
+  /** Name of its folder. */
+  name: string;
+  /** The error for a lock that is held for too long. @param holders "process 12 on lab-pc" */
+  busy(place: string, holders: string): Error;
+  /** The error for a folder that cannot be changed. */
+  failed(cause: unknown): Error;
+}
+
+/**
+ * Keeps processes apart that work on one folder.
+ * The lock is a folder with an empty file for each process that holds it. It is renamed into its
+ * place with the first file in it. It is stale when all its holders are dead. Only their files are
+ * then removed from it, so that two processes that both find it stale cannot remove each other's
+ * lock.
+ */
+export class FolderLock {
+  private readonly pids = [process.pid];
+
+  private constructor(
+    private readonly root: string,
+    private readonly name: string,
+  ) {}
+
+  /**
+   * @param root the folder that is worked on
+   * @param waitMs longest wait for a lock that is held
+   * @throws the errors of `words`
+   */
+  static async acquire(root: string, waitMs: number, words: LockWords): Promise<FolderLock> {
+    const place = join(root, words.name);
+    const own = holderName(process.pid);
+    const fresh = `${place}-${own}`;
+    try {
+      makeFolder(fresh);
+      writeFileSync(join(fresh, own), "");
+      const deadline = performance.now() + waitMs;
+      while (!comesInto(place, fresh)) {
+        if (removeStale(place)) continue;
+        if (performance.now() > deadline) throw new Held();
+        await sleep(POLL_MS);
+      }
+      const lock = new FolderLock(root, words.name);
+      lock.removeUnused();
+      return lock;
+    } catch (cause) {
+      removeHolders(fresh, [own]);
+      if (!(cause instanceof Held)) throw words.failed(cause);
+      const holders = holdersOf(place)?.map(holderInWords).join(" and ");
+      throw words.busy(place, holders || "a process that has just ended");
+    }
+  }
+
+  /** Makes another process a holder as well. It must have ended before {@link release}. */
+  share(pid: number): void {
+    this.pids.push(pid);
+    writeFileSync(join(this.root, this.name, holderName(pid)), "");
+  }
+
+  release(): void {
+    releaseLock(this.root, this.name, this.pids);
+  }
+
+  /** Removes locks of processes that were killed before they could put them in place. */
+  private removeUnused(): void {
+    for (const name of readdirSync(this.root)) {
+      const owner = name.startsWith(`${this.name}-`) && name.slice(this.name.length + 1);
+      if (owner && isDead(this.root, name, owner)) removeHolders(join(this.root, name), [owner]);
+    }
+  }
+}
+
+/** Somebody else held a lock for longer than this process waits. */
+class Held extends Error {}
+
+/** Removes processes from the holders of a folder's lock. */
+export function releaseLock(root: string, name: string, pids: readonly number[]): void {
+  removeHolders(join(root, name), pids.map(holderName));
+}
+
+/** An existing folder was left by an earlier process of the same number. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+function holderName(pid: number): string {
+  return `${pid}@${encodeURIComponent(hostname())}`;
+}
+
+/** The system refuses to replace another lock, since that folder is not empty. */
+function comesInto(place: string, fresh: string): boolean {
+  try {
+    renameSync(fresh, place);
+    return true;
+  } catch (cause) {
+    if (
+      ["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"].includes(systemErrorCode(cause) ?? "") &&
+      holdersOf(place)
+    ) {
+      return false;
+    }
+    throw cause;
+  }
+}
+
+function removeStale(place: string): boolean {
+  const holders = holdersOf(place);
+  if (!holders?.every((name) => isDead(place, name, name))) return false;
+  removeHolders(place, holders);
+  return true;
+}
+
+function holdersOf(place: string): string[] | undefined {
+  try {
+    return readdirSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+function removeHolders(place: string, names: readonly string[]): void {
+  for (const action of [
+    ...names.map((name) => () => unlinkSync(join(place, name))),
+    () => rmdirSync(place),
+  ]) {
+    try {
+      action();
+    } catch {
+      // Another process was faster, or holds the lock by now.
+    }
+  }
+}
+
+/** @param name of the file or folder of the holder */
+function isDead(folder: string, name: string, holder: string): boolean {
+  const [pid, host] = holder.split("@");
+  if (host !== encodeURIComponent(hostname())) return false;
+  try {
+    return hasEnded(Number(pid), statSync(join(folder, name)).mtimeMs);
+  } catch {
+    return true;
+  }
+}
+
+function holderInWords(holder: string): string {
+  const [pid, host = ""] = holder.split("@");
+  return `process ${pid} on ${decodeURIComponent(host)}`;
+}

@@ -1,0 +1,97 @@
+import type { FileHandle } from "node:fs/promises";
+import { InputError } from "../base/errors.js";
+import { contentOf, HEAD_BYTES } from "../base/file-content.js";
+import { openFile } from "../base/regular-file.js";
+
+const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
+
+/** A file, opened for reads at any position. Every read is checked against the file's size. */
+export class RandomFile {
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+    readonly size: number,
+  ) {}
+
+  /**
+   * @param expected what the file should be: "a tif file"
+   * @throws InputError INPUT_NOT_FOUND
+   */
+  static async open(path: string, expected: string): Promise<RandomFile> {
+    const handle = await openFile(path, expected);
+    const { size } = await handle.stat();
+    return new RandomFile(path, handle, size);
+  }
+
+  /**
+   * Opens a file, hands it to `work`, and closes it again where that fails.
+   * @throws InputError INPUT_NOT_FOUND; what `work` throws
+   */
+  static async with<T>(path: string, expected: string, work: (file: RandomFile) => Promise<T>): Promise<T> {
+    const file = await RandomFile.open(path, expected);
+    try {
+      return await work(file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads exactly `length` bytes into memory of their own.
+   * @param what the part of the file, for the error
+   * @throws InputError INPUT_TRUNCATED
+   */
+  async read(offset: number, length: number, what: string): Promise<Buffer> {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
+      throw this.cutOff(what, offset + length);
+    const buffer = Buffer.alloc(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.handle.read(buffer, done, length - done, offset + done);
+      if (bytesRead === 0) throw this.cutOff(what, offset + length);
+      done += bytesRead;
+    }
+    return buffer;
+  }
+
+  /** Reads `length` bytes, or fewer at the end of the file. */
+  readUpTo(offset: number, length: number, what: string): Promise<Buffer> {
+    return this.read(offset, Math.max(0, Math.min(length, this.size - offset)), what);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  /** The error for a file that ends before byte `end`. @param what what should lie before it */
+  cutOff(what: string, end: number): InputError {
+    return new InputError("INPUT_TRUNCATED", {
+      subject: this.path,
+      expected: `${what} up to byte ${end}`,
+      found: `the end of the file at ${this.size}`,
+      advice: CUT_OFF,
+    });
+  }
+}
+
+/** The error for a file that is of another kind, told by its first bytes. */
+export function anotherKind(path: string, expected: string, head: Uint8Array): InputError {
+  const { is, advice } = contentOf(head.subarray(0, HEAD_BYTES));
+  return damagedFile(path, expected, is, advice);
+}
+
+/** The error for a file whose content contradicts its format. */
+export function damagedFile(
+  path: string,
+  expected: string,
+  found: string,
+  advice = "The file is damaged, or is of another kind; save it again.",
+): InputError {
+  return new InputError("INPUT_FORMAT", { subject: path, expected, found, advice });
+}
+
+/** The error for a file of a kind that is known, and not read. */
+export function notRead(path: string, expected: string, found: string, advice: string): InputError {
+  return new InputError("INPUT_FORMAT", { subject: path, expected, found, advice });
+}
