@@ -114,8 +114,10 @@ for dtype, words in {
         decoded(name, f"{words}, {'little' if order == '<' else 'big'} endian, {compression or 'not compressed'}")
 wide = (S.astype("u4") << 16) + 1
 imwrite("type-u4-large", wide)
-decoded("type-u4-large", "32 bits with values beyond 24 bits: the nearest float, and a line that says so", wide.astype("f4"))
-add("type-u4-large-told", "the same file, counted", file="type-u4-large.tif", output=["rounded"], run=["predict", "{dir}/type-u4-large.tif"])
+refused("type-u4-large", "32 bits with values that float32 does not hold", "page 1", "which would become")
+imwrite("type-f8-thirds", S / 3)
+decoded("type-f8-thirds", "float of 64 bits with values between those of float32: the nearest", (S / 3).astype("f4"))
+add("type-f8-thirds-told", "the same, counted: a line says so", run=["predict", "{dir}/type-f8-thirds.tif"], output=["rounded"])
 for bits in (1, 4, 10, 12, 14):
     packed_type = "u1" if bits <= 8 else "u2"
     array = (S >> 2 if bits < 12 else S) & (2**bits - 1)

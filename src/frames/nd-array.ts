@@ -60,10 +60,18 @@ export function toPixels(data: NumberArray, subject: string): PixelArray {
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) pixels[i] = Number(data[i]);
   if (data instanceof Int8Array || data instanceof Int16Array) return pixels;
-  for (let i = 0; i < data.length; i++) {
-    if (isLost(data[i]!, pixels[i]!, data instanceof Float64Array)) throw lost(subject, data[i]!, pixels[i]!);
-  }
+  for (let i = 0; i < data.length; i++)
+    checkHeld(data[i]!, pixels[i]!, data instanceof Float64Array, subject);
   return pixels;
+}
+
+/**
+ * Refuses a number that float32 changes or cannot hold.
+ * @param rounded whether the nearest float32 will do
+ * @throws InputError INPUT_PIXEL_VALUE
+ */
+export function checkHeld(value: number | bigint, pixel: number, rounded: boolean, subject: string): void {
+  if (isLost(value, pixel, rounded)) throw lost(subject, value, pixel);
 }
 
 function isLost(value: number | bigint, pixel: number, rounded: boolean): boolean {

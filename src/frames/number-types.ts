@@ -59,18 +59,16 @@ export function readNumbers(type: NumberType, littleEndian: boolean, bytes: Uint
     aligned.byteLength / size,
   ];
   return type === "f2"
-    ? fromHalf(new Uint16Array(buffer, offset, count))
+    ? Float32Array.from(new Uint16Array(buffer, offset, count), halfFloat)
     : new ARRAYS[type](buffer, offset, count);
 }
 
-/** Half precision (IEEE 754 binary16): sign, five bits of exponent, ten of mantissa. */
-function fromHalf(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, (half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 0x1f;
-    const mantissa = half & 0x3ff;
-    if (exponent === 0) return sign * mantissa * 2 ** -24;
-    if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
-  });
+/** The value of half precision (IEEE 754 binary16): sign, five bits of exponent, ten of mantissa. */
+export function halfFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const mantissa = half & 0x3ff;
+  if (exponent === 0) return sign * mantissa * 2 ** -24;
+  if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }

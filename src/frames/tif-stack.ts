@@ -60,8 +60,7 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
   const info = await stackInfo(first, shape, frames, description, text, placed);
   let rounded = false;
   const onRounded = (page: number) => {
-    if (!rounded)
-      notes.push(`page ${page} has values that are rounded to float32, which keeps 24 bits of them`);
+    if (!rounded) notes.push(`page ${page} has floats of 64 bits that are rounded to 32, which keep 24 bits`);
     rounded = true;
   };
   const read = async (index: number): Promise<PixelArray> => {

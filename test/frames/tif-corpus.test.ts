@@ -86,7 +86,7 @@ test("NaN and infinity stay, and get the median of the finite pixels around them
 
 test("what a reader decides or loses is told", async () => {
   for (const [name, options, words] of [
-    ["type-u4-large.tif", {}, /^page 1 has values that are rounded to float32/],
+    ["type-f8-thirds.tif", {}, /^page 1 has floats of 64 bits that are rounded/],
     ["min-is-white.tif", {}, /^MinIsWhite: values are inverted/],
     ["min-is-white-imagej.tif", {}, /stored values are counted, as Fiji/],
     ["images-1000-of-1.tif", {}, /images=1000, but/],

@@ -15,7 +15,7 @@ export interface PageSource {
   decoder: BlockDecoder;
   /** From 1. */
   page: number;
-  /** Told of values that lost digits as float32. */
+  /** Told of floats that lost digits as float32. */
   onRounded(page: number): void;
 }
 
@@ -65,6 +65,7 @@ async function readDecoded(
   const first = shape.planar ? shape.channel * inPlane : 0;
   const across = Math.ceil(shape.width / blocks.width);
   const step = blocks.values;
+  const subject = `${source.file.path}, page ${source.page}`;
   let rounded = false;
   for (let index = 0; index < inPlane; index++) {
     const [top, left] = [Math.floor(index / across) * blocks.height, (index % across) * blocks.width];
@@ -74,7 +75,7 @@ async function readDecoded(
     for (let y = 0; y < rows; y++) {
       const from = y * blocks.width * step + (shape.planar ? 0 : shape.channel);
       const at = (top + y) * shape.width + left;
-      if (takeSample(shape.sample, values, { from, step, count }, pixels, at)) rounded = true;
+      if (takeSample(shape.sample, values, { from, step, count }, pixels, at, subject)) rounded = true;
     }
   }
   if (rounded) source.onRounded(source.page);

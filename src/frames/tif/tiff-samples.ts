@@ -1,4 +1,6 @@
 import { PIXEL_TYPES, type PixelArray, type PixelType } from "../frame.js";
+import { checkHeld } from "../nd-array.js";
+import { halfFloat } from "../number-types.js";
 
 /** TIFF's numbers of sample formats. */
 export const SAMPLE_FORMAT = {
@@ -31,7 +33,7 @@ export interface SampleType {
   pixelType: PixelType;
   /** Bits of a value. Those of fewer bits than the array's are packed. */
   bits: number;
-  /** Set where some values lose digits as float32. */
+  /** Set where float32 does not hold every value. */
   rounds?: boolean;
   /** A value from its stored bits, where these are not the value itself. */
   value?: (stored: number) => number;
@@ -106,36 +108,32 @@ export function unpack(packed: Uint8Array, bits: number, rows: number, values: n
 /**
  * One value of each pixel, as pixels.
  * @param values those of `count` pixels, `step` a pixel
- * @returns whether a value lost digits
+ * @param subject the page in messages
+ * @returns whether a float lost digits
+ * @throws InputError INPUT_PIXEL_VALUE for a number that float32 would change or cannot hold
  */
 export function takeSample(
-  type: SampleType,
+  { value, rounds, stored }: SampleType,
   values: ArrayLike<number | bigint>,
   { from, step, count }: { from: number; step: number; count: number },
   target: PixelArray,
   at: number,
+  subject: string,
 ): boolean {
-  const { value = Number, rounds = false } = type;
-  let lost = false;
+  const float = stored === Float64Array;
+  let rounded = false;
   for (let i = 0; i < count; i++) {
-    const exact = value(values[from + i * step]! as number);
-    target[at + i] = exact;
-    if (rounds && target[at + i] !== exact && !Number.isNaN(exact)) lost = true;
+    const exact = values[from + i * step]!;
+    target[at + i] = value ? value(exact as number) : Number(exact);
+    if (!rounds) continue;
+    checkHeld(exact, target[at + i]!, float, subject);
+    if (float && target[at + i] !== exact && !Number.isNaN(exact)) rounded = true;
   }
-  return lost;
+  return rounded;
 }
 
 /** Turns values that stand for white where they are 0. @param bits of a value */
 export function invert(pixels: PixelArray, bits: number): void {
   const white = 2 ** bits - 1;
   for (let i = 0; i < pixels.length; i++) pixels[i] = white - pixels[i]!;
-}
-
-/** The value of a float of 16 bits (IEEE 754-2019, binary16). */
-function halfFloat(stored: number): number {
-  const sign = stored & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(stored >> 10) & 0x1f, stored & 0x3ff];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
