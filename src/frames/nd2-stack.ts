@@ -25,8 +25,10 @@ const LOOPS = { time: 1, slices: 4 };
 export function openNd2Stack(path: string): Promise<StackReader> {
   return RandomFile.with(path, "a recording of NIS-Elements (.nd2)", async (file) => {
     const chunks = await Nd2Chunks.read(file);
-    const describe = async (chunk: string, name: string) =>
-      levelOf(readDescription(path, chunk, await chunks.description(chunk))[name]);
+    const describe = async (chunk: string, name: string) => {
+      const description = readDescription(path, chunk, await chunks.description(chunk));
+      return levelOf(description[name] ?? description);
+    };
     const attributes = await describe("ImageAttributesLV!", "SLxImageAttributes");
     const { width, height, frames, type, rowBytes } = readAttributes(path, attributes, chunks);
     const metadata = "ImageMetadataSeqLV|0!";
