@@ -35,6 +35,7 @@ interface Counted {
 }
 
 const PIXELS_PER_UNIT = 2;
+const OWN_FOLDER = "demo-output";
 
 /** `defcon-fiji demo`: counts a stack through a daemon, as Fiji does, and draws the result. */
 export function demoCommand(): Command {
@@ -42,13 +43,16 @@ export function demoCommand(): Command {
     .description("count a stack through a daemon of its own and draw the result")
     .argument("[frames]", "a stack, as predict takes it (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
-    .option("-o, --output <folder>", "where results go", "demo-output")
+    .option("-o, --output <folder>", `where results go (default: ${OWN_FOLDER})`)
     .addOption(forceOption("what an earlier demo wrote"))
     .addOption(engineOption())
     .action(demo);
 }
 
-async function demo(input: string | undefined, options: DemoOptions): Promise<void> {
+async function demo(input: string | undefined, given: Partial<DemoOptions>): Promise<void> {
+  // In the demo's own folder, a demo may be repeated.
+  const { output = OWN_FOLDER, force = given.output === undefined } = given;
+  const options: DemoOptions = { ...given, output, force };
   const stack = await openStack(input ?? (await simulatedFrames(options)));
   const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
   // The demo's daemon and client meet in this folder, apart from the user's own daemon.
