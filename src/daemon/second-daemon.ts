@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { DaemonError, notWritable } from "../base/errors.js";
 import { FolderLock } from "../base/folder-lock.js";
 import { defconHome } from "../base/home.js";
@@ -8,7 +9,7 @@ import { isRunning } from "../base/running-process.js";
 import { VERSION } from "../base/version.js";
 import { openSocket } from "../protocol/client-socket.js";
 import { decodeServerMessage, encodeClientMessage, PROTOCOL_VERSION } from "../protocol/codec.js";
-import { addressOf, type Discovery, readDiscovery } from "../protocol/discovery.js";
+import { addressOf, type Discovery, reachableHost, readDiscovery } from "../protocol/discovery.js";
 
 /**
  * Starts a daemon unless another one of this user serves, or is starting.
@@ -47,6 +48,23 @@ export async function startAlone<D>(start: () => Promise<D>): Promise<D> {
  */
 export async function isServing(discovery: Discovery): Promise<boolean> {
   return isRunning(discovery.pid) && (await answers(discovery));
+}
+
+/**
+ * Whether the process of a discovery file lives and something listens at its port, a daemon or not.
+ */
+export async function isListening({ pid, host, port }: Discovery): Promise<boolean> {
+  if (!isRunning(pid)) return false;
+  const socket = connect({ host: reachableHost(host), port, timeout: WIRE_LIMITS.probeTimeoutMs });
+  return new Promise((resolve) => {
+    const tell = (found: boolean) => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once("connect", () => tell(true));
+    socket.once("timeout", () => tell(false));
+    socket.once("error", () => tell(false));
+  });
 }
 
 /** Whether the daemon with the file's token is at the file's port. */

@@ -1,5 +1,5 @@
 import { VERSION } from "../base/version.js";
-import { isServing } from "../daemon/second-daemon.js";
+import { isListening } from "../daemon/second-daemon.js";
 import { DaemonClient } from "../protocol/client.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 import { addressOf, type Discovery, discoveryPath, readDiscovery } from "../protocol/discovery.js";
@@ -14,7 +14,7 @@ export async function daemonLines(): Promise<Line[]> {
     const advice = "Nothing to do: Fiji starts it when it is needed. Without Fiji: defcon-fiji serve";
     return [{ name: NAME, state: "missing", detail: "not running", advice }];
   }
-  if (!(await isServing(discovery))) {
+  if (!(await isListening(discovery))) {
     const detail = `not running; process ${discovery.pid}, which has ended, left ${discoveryPath()}`;
     const advice = "Nothing to do: the next daemon writes over that file.";
     return [{ name: NAME, state: "missing", detail, advice }];
