@@ -1,5 +1,12 @@
 import { quantile } from "../base/quantiles.js";
-import { type Certainty, errorUnit, OUTPUTS, oddsOf, RANGE_WORDS } from "../certainty/certainty.js";
+import {
+  beyondRange,
+  type Certainty,
+  errorUnit,
+  OUTPUTS,
+  oddsOf,
+  RANGE_WORDS,
+} from "../certainty/certainty.js";
 import { SIGNS, type Sign } from "../certainty/frame-signs.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
 import { outputsOf } from "../certainty/perceptron.js";
@@ -35,8 +42,8 @@ const [HELD_BACK, BLOCK] = [5, 4];
 const FREEDOM = 4;
 /** Largest size of the logarithm of an error over its unit. */
 const MOST_LOG = 6;
-/** Shares: of errors within the expected one, and of usual frames taken for another kind. */
-const [WITHIN, FALSE_ALARMS] = [0.6827, 0.014];
+/** Shares: of errors within the expected one, and of usual frames that get a reason. */
+const [WITHIN, FALSE_ALARMS] = [0.6827, 0.017];
 /**
  * How the false alarms are shared out. With one limit for all kinds together, those that usual
  * frames resemble most would take all of them. Long and wide spots need most: the training has
@@ -72,26 +79,36 @@ export async function learnCertainty(
       WITHIN,
     ),
   );
-  const ofUsual = heldBack.map(({ signs }) => outputsOf(kinds, signs));
+  const ranges = rangesOf(frames.filter(isUsual));
+  const ofUsual = heldBack.map(({ signs }) => ({
+    kinds: outputsOf(kinds, signs),
+    beyond: beyondRange(ranges, signs) !== "",
+  }));
   return {
     ...{ errors, kinds, trainedOn, frames: frames.filter(isUsual).length },
     factors: [factors[0]!, factors[1]!],
     limits: limitsOf(ofUsual),
-    ranges: rangesOf(frames.filter(isUsual)),
+    ranges,
   };
 }
 
+/** Outputs of the network of kinds for a usual frame, and whether a sign is beyond its range. */
+interface UsualFrame {
+  kinds: Float64Array;
+  beyond: boolean;
+}
+
 /**
- * The lowest limits, shared out by {@link SHARES}, that few enough usual frames are above.
- * @param ofUsual outputs of the network of kinds for usual frames
+ * The lowest limits, shared out by {@link SHARES}, with which few enough usual frames get a reason.
  */
-function limitsOf(ofUsual: readonly Float64Array[]): number[] {
+function limitsOf(ofUsual: readonly UsualFrame[]): number[] {
   const shares = KINDS.slice(1).map((kind) => SHARES[kind as keyof typeof SHARES]);
-  const odds = shares.map((_, k) => Float64Array.from(ofUsual, (kinds) => oddsOf(kinds, k)).sort());
+  const odds = shares.map((_, k) => Float64Array.from(ofUsual, ({ kinds }) => oddsOf(kinds, k)).sort());
   const limitsFor = (part: number) =>
     shares.map((share, k) => quantile(odds[k]!, Math.max(0, 1 - part * share), Math.ceil));
   const alarms = (limits: readonly number[]) =>
-    ofUsual.filter((kinds) => limits.some((limit, k) => oddsOf(kinds, k) > limit)).length;
+    ofUsual.filter(({ kinds, beyond }) => beyond || limits.some((limit, k) => oddsOf(kinds, k) > limit))
+      .length;
   let [least, most] = [0, 1];
   for (let halving = 0; halving < HALVINGS; halving++) {
     const middle = (least + most) / 2;

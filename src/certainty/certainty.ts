@@ -94,7 +94,8 @@ function likeliestKind(kinds: Float64Array, limits: readonly number[]): Kind {
   return found;
 }
 
-function beyondRange(ranges: Certainty["ranges"], signs: Float64Array): string {
+/** The words for the first sign beyond its range; empty if there is none. */
+export function beyondRange(ranges: Certainty["ranges"], signs: Float64Array): string {
   for (const [name, [below, above]] of Object.entries(RANGE_WORDS) as [
     keyof typeof RANGE_WORDS,
     readonly [string, string],
