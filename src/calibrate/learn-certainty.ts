@@ -1,9 +1,16 @@
 import { quantile } from "../base/quantiles.js";
-import { type Certainty, errorUnit, OUTPUTS, oddsOfUsual, RANGE_WORDS } from "../certainty/certainty.js";
+import {
+  beyondRange,
+  type Certainty,
+  errorUnit,
+  OUTPUTS,
+  oddsOf,
+  RANGE_WORDS,
+} from "../certainty/certainty.js";
 import { SIGNS, type Sign } from "../certainty/frame-signs.js";
 import { KINDS, type Kind } from "../certainty/kinds.js";
 import { outputsOf } from "../certainty/perceptron.js";
-import { trainPerceptron } from "./perceptron-training.js";
+import { trainJointly, trainPerceptron } from "./perceptron-training.js";
 
 /** A frame whose truth is known: its signs, and the errors of a model's counts. */
 export interface LearntFrame {
@@ -22,7 +29,7 @@ export interface LearningOptions {
 }
 
 const ERRORS = { hidden: 32, epochs: 25, outputs: OUTPUTS.errors } as const;
-const OF_KINDS = { hidden: 64, epochs: 40, outputs: OUTPUTS.kinds } as const;
+const OF_KINDS = { members: 3, hidden: 64, epochs: 40, outputs: OUTPUTS.kinds } as const;
 /**
  * Blocks of frames, one of which is held back, and frames of a block. Factors and odds come from
  * those.
@@ -35,8 +42,18 @@ const [HELD_BACK, BLOCK] = [5, 4];
 const FREEDOM = 4;
 /** Largest size of the logarithm of an error over its unit. */
 const MOST_LOG = 6;
-/** Shares: of errors within the expected one, and of usual frames taken for another kind. */
+/** Shares: of errors within the expected one, and of usual frames that get a reason. */
 const [WITHIN, FALSE_ALARMS] = [0.6827, 0.017];
+/**
+ * How the false alarms are shared out. With one limit for all kinds together, those that usual
+ * frames resemble most would take all of them. Long and wide spots need most: the training has
+ * some too.
+ */
+const SHARES: Record<Exclude<Kind, "usual">, number> = {
+  ...{ doubled: 1, elongated: 2, unfocused: 2, saturated: 1, filtered: 1 },
+};
+/** Halvings of the part of usual frames that are above limits. */
+const HALVINGS = 20;
 /** Share of usual frames beyond each end of a sign's range. */
 const BEYOND = 3e-4;
 
@@ -62,13 +79,43 @@ export async function learnCertainty(
       WITHIN,
     ),
   );
-  const odds = heldBack.map(({ signs }) => oddsOfUsual(outputsOf(kinds, signs)));
+  const ranges = rangesOf(frames.filter(isUsual));
+  const ofUsual = heldBack.map(({ signs }) => ({
+    kinds: outputsOf(kinds, signs),
+    beyond: beyondRange(ranges, signs) !== "",
+  }));
   return {
     ...{ errors, kinds, trainedOn, frames: frames.filter(isUsual).length },
     factors: [factors[0]!, factors[1]!],
-    leastOdds: quantileOf(odds, FALSE_ALARMS),
-    ranges: rangesOf(frames.filter(isUsual)),
+    limits: limitsOf(ofUsual),
+    ranges,
   };
+}
+
+/** Outputs of the network of kinds for a usual frame, and whether a sign is beyond its range. */
+interface UsualFrame {
+  kinds: Float64Array;
+  beyond: boolean;
+}
+
+/**
+ * The lowest limits, shared out by {@link SHARES}, with which few enough usual frames get a reason.
+ */
+function limitsOf(ofUsual: readonly UsualFrame[]): number[] {
+  const shares = KINDS.slice(1).map((kind) => SHARES[kind as keyof typeof SHARES]);
+  const odds = shares.map((_, k) => Float64Array.from(ofUsual, ({ kinds }) => oddsOf(kinds, k)).sort());
+  const limitsFor = (part: number) =>
+    shares.map((share, k) => quantile(odds[k]!, Math.max(0, 1 - part * share), Math.ceil));
+  const alarms = (limits: readonly number[]) =>
+    ofUsual.filter(({ kinds, beyond }) => beyond || limits.some((limit, k) => oddsOf(kinds, k) > limit))
+      .length;
+  let [least, most] = [0, 1];
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = (least + most) / 2;
+    if (alarms(limitsFor(middle)) <= FALSE_ALARMS * ofUsual.length) least = middle;
+    else most = middle;
+  }
+  return limitsFor(least);
 }
 
 /** The two counts, in the order of the network's outputs. */
@@ -107,7 +154,8 @@ function learnErrors(frames: readonly LearntFrame[], options: Seeded, start?: Ce
 /** Maximises the likelihood of the kinds. */
 function learnKinds(frames: readonly LearntFrame[], options: Seeded, start?: Certainty) {
   const kinds = frames.map(({ kind }) => KINDS.indexOf(kind));
-  return trainPerceptron(
+  return trainJointly(
+    OF_KINDS.members,
     frames.map(({ signs }) => signs),
     (sample, outputs, slopes) => {
       const highest = outputs.reduce((most, value) => Math.max(most, value));

@@ -58,6 +58,48 @@ export async function trainPerceptron(
   return network;
 }
 
+/**
+ * Trains several perceptrons from different weights, and joins them into one with all their hidden
+ * units, whose outputs are the means of theirs. Each alone errs in its own way.
+ * @param start one perceptron to start from, in place of several with random weights
+ */
+export async function trainJointly(
+  members: number,
+  samples: readonly Float64Array[],
+  slopesOf: Slopes,
+  training: PerceptronTraining,
+  start?: Perceptron,
+): Promise<Perceptron> {
+  if (start) return trainPerceptron(samples, slopesOf, training, start);
+  const trained: Perceptron[] = [];
+  for (let member = 0; member < members; member++) {
+    trained.push(
+      await trainPerceptron(samples, slopesOf, { ...training, name: `${training.name} ${member}` }),
+    );
+  }
+  return joined(trained);
+}
+
+/** @param members perceptrons of one shape, with the same inputs */
+function joined(members: readonly Perceptron[]): Perceptron {
+  const { mean, deviation, hidden: units, outputs } = members[0]!;
+  const hidden = units * members.length;
+  const second = new Float64Array(outputs * (hidden + 1));
+  for (const [m, member] of members.entries()) {
+    for (let o = 0; o < outputs; o++) {
+      const row = member.second.subarray(o * (units + 1), (o + 1) * (units + 1));
+      for (let unit = 0; unit < units; unit++) {
+        second[o * (hidden + 1) + m * units + unit] = row[unit]! / members.length;
+      }
+      const bias = o * (hidden + 1) + hidden;
+      second[bias] = second[bias]! + row[units]! / members.length;
+    }
+  }
+  const first = new Float64Array(members.length * members[0]!.first.length);
+  for (const [m, member] of members.entries()) first.set(member.first, m * member.first.length);
+  return { mean, deviation, hidden, outputs, first, second };
+}
+
 function copyOf({ first, second, ...network }: Perceptron): Perceptron {
   return { ...network, first: first.slice(), second: second.slice() };
 }

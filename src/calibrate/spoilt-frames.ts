@@ -41,7 +41,16 @@ const WAYS: readonly Way[] = [
     const least = narrow.reduce((most, value, i) => Math.min(most, value - wide[i]!), 0);
     return narrow.map((value, i) => value - wide[i]! - least);
   },
-  enlarged,
+  (values, width, random) => {
+    const smooth = blurred(values, width, random.uniform(0.8, 1.5));
+    const strength = random.uniform(1, 3);
+    return values.map((value, i) => Math.max(0, value + strength * (value - smooth[i]!)));
+  },
+  (values, width, random) => enlarged(values, width, 2, linear, random),
+  (values, width, random) =>
+    enlarged(values, width, random.uniform(1.4, 3), random.below(2) ? linear : cubic, random),
+  (values, width, random) => enlarged(values, width, random.below(2) + 2, nearest, random),
+  (values, width, random) => shifted(values, width, random.below(2) ? linear : cubic, random),
 ];
 
 function blurred(values: Float32Array, width: number, sigma: number): Float32Array {
@@ -50,17 +59,82 @@ function blurred(values: Float32Array, width: number, sigma: number): Float32Arr
   return result;
 }
 
-/** Enlarges to twice the size from the first corner; pixels between are linear. */
-function enlarged(values: Float32Array, width: number): Float32Array {
+/** Weights of the four pixels around a place, by its distance from the second of them, 0 to 1. */
+type Interpolation = (share: number) => readonly [number, number, number, number];
+
+const nearest: Interpolation = (share) => (share < 0.5 ? [0, 1, 0, 0] : [0, 0, 1, 0]);
+
+const linear: Interpolation = (share) => [0, 1 - share, share, 0];
+
+/** Keys 1981, IEEE Trans. ASSP 29, 1153, with the parameter -1/2. */
+const cubic: Interpolation = (share) => {
+  const [square, cube] = [share * share, share ** 3];
+  return [
+    (-cube + 2 * square - share) / 2,
+    (3 * cube - 5 * square + 2) / 2,
+    (-3 * cube + 4 * square + share) / 2,
+    (cube - square) / 2,
+  ];
+};
+
+/** A part of the frame, enlarged to the frame's size. */
+function enlarged(
+  values: Float32Array,
+  width: number,
+  times: number,
+  weights: Interpolation,
+  random: Random,
+): Float32Array {
+  const room = (side: number) => random.below(Math.floor(side - side / times) + 1);
+  const [left, top] = [room(width), room(values.length / width)];
+  return resampled(
+    values,
+    width,
+    weights,
+    (at) => left + at / times,
+    (at) => top + at / times,
+  );
+}
+
+/** Moved by less than a pixel along both axes, as a correction of drift does. */
+function shifted(values: Float32Array, width: number, weights: Interpolation, random: Random): Float32Array {
+  const [right, down] = [random.uniform(0.25, 0.75), random.uniform(0.25, 0.75)];
+  return resampled(
+    values,
+    width,
+    weights,
+    (at) => at + right,
+    (at) => at + down,
+  );
+}
+
+/** @param columnOf,rowOf where a column's or row's values lie in the frame that is read */
+function resampled(
+  values: Float32Array,
+  width: number,
+  weights: Interpolation,
+  columnOf: (x: number) => number,
+  rowOf: (y: number) => number,
+): Float32Array {
   const height = values.length / width;
+  const along = (length: number, placeOf: (at: number) => number) =>
+    Array.from({ length }, (_, at) => {
+      const place = placeOf(at);
+      const first = Math.floor(place) - 1;
+      const taken = [0, 1, 2, 3].map((k) => Math.max(0, Math.min(length - 1, first + k)));
+      return { taken, shares: weights(place - first - 1) };
+    });
+  const [columns, rows] = [along(width, columnOf), along(height, rowOf)];
   return values.map((_, i) => {
-    const [x, y] = [(i % width) / 2, Math.floor(i / width) / 2];
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
-    const [shareX, shareY] = [x - left, y - top];
-    const row = (at: number) =>
-      (1 - shareX) * values[at * width + left]! + shareX * values[at * width + right]!;
-    return (1 - shareY) * row(top) + shareY * row(bottom);
+    const [column, row] = [columns[i % width]!, rows[Math.floor(i / width)]!];
+    let sum = 0;
+    for (let k = 0; k < 4; k++) {
+      const start = row.taken[k]! * width;
+      for (let l = 0; l < 4; l++) {
+        sum += row.shares[k]! * column.shares[l]! * values[start + column.taken[l]!]!;
+      }
+    }
+    return sum;
   });
 }
 

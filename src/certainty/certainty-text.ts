@@ -10,7 +10,7 @@ const DIGITS = 6;
 
 /** A certainty as JSON, as model files keep it. It starts with the meaning of its numbers. */
 export function certaintyText(certainty: Certainty): string {
-  const { errors, kinds, factors, leastOdds, ranges, frames, trainedOn } = certainty;
+  const { errors, kinds, factors, limits, ranges, frames, trainedOn } = certainty;
   const short = (values: ArrayLike<number>) =>
     Array.from(values, (value) => Number(value.toPrecision(DIGITS)));
   const network = ({ mean, deviation, first, second }: Perceptron) => ({
@@ -20,7 +20,7 @@ export function certaintyText(certainty: Certainty): string {
     signs: SIGNS,
     kindNames: KINDS,
     factors: short(factors),
-    leastOdds: Number(leastOdds.toPrecision(DIGITS)),
+    limits: short(limits),
     ranges: Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, short(range)])),
     ...{ frames, trainedOn },
     errors: network(errors),
@@ -41,14 +41,14 @@ export function parseCertainty(text: string): Certainty | undefined {
   for (const factor of [count, maxLocalCount]) {
     if (!(factor > 0 && factor < MOST_FACTOR)) throw new Error(`factors holds ${factor}`);
   }
-  const [leastOdds, frames] = [value.leastOdds, value.frames];
-  if (typeof leastOdds !== "number") throw new Error("leastOdds is no number");
+  const { frames } = value;
   if (typeof frames !== "number") throw new Error("frames is no number");
   return {
     errors: perceptronIn(value, "errors", OUTPUTS.errors),
     kinds: perceptronIn(value, "kinds", OUTPUTS.kinds),
     factors: [count, maxLocalCount],
-    ...{ leastOdds, frames },
+    limits: [...numbersIn(value, "limits", KINDS.length - 1)],
+    frames,
     ranges: pairs(value.ranges, "ranges"),
     trainedOn: pairs(value.trainedOn, "trainedOn"),
   };

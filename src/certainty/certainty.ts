@@ -13,8 +13,11 @@ export interface Certainty {
   kinds: Perceptron;
   /** Factors of the two expected errors that make 68 of 100 errors smaller. */
   factors: readonly [count: number, maxLocalCount: number];
-  /** Least logarithm of the odds that a frame is usual; below, it is taken for another kind. */
-  leastOdds: number;
+  /**
+   * For each kind but the usual one, the logarithm of its odds against the usual one above which a
+   * frame is taken for it.
+   */
+  limits: readonly number[];
   /** The ranges of some signs. */
   ranges: Partial<Record<Sign, readonly [least: number, most: number]>>;
   /** Number of usual frames that all this was measured on. */
@@ -59,12 +62,12 @@ export interface SignsJudgement {
 
 /** Judges a frame by its signs. */
 export function judgeSigns(
-  { errors, kinds, factors, leastOdds, ranges }: Certainty,
+  { errors, kinds, factors, limits, ranges }: Certainty,
   signs: Float64Array,
   { count, maxLocalCount }: { count: number; maxLocalCount: number },
 ): SignsJudgement {
   const [ofCount, ofLocal] = outputsOf(errors, signs) as unknown as [number, number];
-  const kind = likeliestKind(outputsOf(kinds, signs), leastOdds);
+  const kind = likeliestKind(outputsOf(kinds, signs), limits);
   return {
     countError: factors[0] * Math.exp(ofCount) * errorUnit(count),
     maxLocalCountError: factors[1] * Math.exp(ofLocal) * errorUnit(maxLocalCount),
@@ -72,21 +75,27 @@ export function judgeSigns(
   };
 }
 
-/** Logarithm of the odds that a frame is usual. @param kinds outputs of the network of kinds */
-export function oddsOfUsual(kinds: Float64Array): number {
-  let others = 0;
-  for (let k = 1; k < kinds.length; k++) others += Math.exp(kinds[k]! - kinds[0]!);
-  return -Math.log(others);
+/**
+ * Logarithm of the odds of a kind against the usual one.
+ * @param kinds outputs of the network of kinds
+ * @param k the kind's place among those that are not usual
+ */
+export function oddsOf(kinds: ArrayLike<number>, k: number): number {
+  return kinds[k + 1]! - kinds[0]!;
 }
 
-function likeliestKind(kinds: Float64Array, leastOdds: number): Kind {
-  if (oddsOfUsual(kinds) >= leastOdds) return "usual";
-  let best = 1;
-  for (let k = 2; k < kinds.length; k++) if (kinds[k]! > kinds[best]!) best = k;
-  return KINDS[best]!;
+/** The kind whose odds are farthest above its limit; the usual one if none are. */
+function likeliestKind(kinds: Float64Array, limits: readonly number[]): Kind {
+  let [found, farthest]: [Kind, number] = ["usual", 0];
+  for (let k = 0; k < limits.length; k++) {
+    const above = oddsOf(kinds, k) - limits[k]!;
+    if (above > farthest) [found, farthest] = [KINDS[k + 1]!, above];
+  }
+  return found;
 }
 
-function beyondRange(ranges: Certainty["ranges"], signs: Float64Array): string {
+/** The words for the first sign beyond its range; empty if there is none. */
+export function beyondRange(ranges: Certainty["ranges"], signs: Float64Array): string {
   for (const [name, [below, above]] of Object.entries(RANGE_WORDS) as [
     keyof typeof RANGE_WORDS,
     readonly [string, string],

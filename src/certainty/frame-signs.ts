@@ -1,6 +1,9 @@
 import { awayShare } from "./away.js";
 import { type Band, CELL, rowsIn } from "./bands.js";
 import { blobsOf } from "./blobs.js";
+import { clearSpotsOf } from "./clear-spots.js";
+import { cutOffOf } from "./cut-off.js";
+import { grainOf } from "./grain.js";
 import { type Ground, groundOf } from "./ground.js";
 import { type MapPeak, type MapPeaks, mapPeaks } from "./map-peaks.js";
 import type { SignedFrame } from "./signed-frame.js";
@@ -51,6 +54,39 @@ export const SIGNS = [
   "blobs",
   "blobProminence",
   "uncountedBlobs",
+  "brightest",
+  "adjacent",
+  "shoulder",
+  "coarse2",
+  "coarse3",
+  "linked",
+  "coarsePart",
+  "linkedPart",
+  "striped",
+  "parity",
+  "tails",
+  "ties",
+  "steps",
+  "clearFound",
+  "clearWidth",
+  "clearNarrow",
+  "clearWidthSpread",
+  "clearExtent",
+  "clearNarrowExtent",
+  "clearLong",
+  "clearLongest",
+  "clearAligned",
+  "clearAxes",
+  "clearLens",
+  "clearLongByWidth",
+  "clearSkirt",
+  "clearLevel",
+  "clearClipped",
+  "clearBrightness",
+  "clearPairs",
+  "clearApart",
+  "clearPartnered",
+  "clearCrossed",
 ] as const;
 
 export type Sign = (typeof SIGNS)[number];
@@ -81,6 +117,9 @@ export function frameSigns(frame: SignedFrame): Signs {
     blobs: Math.log(0.05 + blobs.density),
     blobProminence: Math.log(blobs.prominence),
     uncountedBlobs: blobs.uncounted,
+    ...upperSigns(frame, ground),
+    ...grainOf(frame),
+    ...clearSigns(frame, ground),
   };
   const away = awayShare(frame, map, ground);
   return { values: Float64Array.from(SIGNS, (name) => values[name]), away };
@@ -98,6 +137,41 @@ function groundSigns({ most }: SignedFrame, ground: Ground) {
     spread: logAtLeast((upper - lower) / noise, 1e-2),
     skew: logAtLeast((bright - middle) / noise, 0.1) - logAtLeast((middle - dark) / noise, 0.1),
     darkest: Math.log(0.01 + darkest),
+  };
+}
+
+function upperSigns(frame: SignedFrame, { noise }: Ground) {
+  const { brightest, adjacent, shoulder } = cutOffOf(frame, noise);
+  return {
+    brightest: Math.log(0.5 + brightest),
+    adjacent: Math.log(0.5 + adjacent),
+    shoulder: Math.log(1 + shoulder),
+  };
+}
+
+function clearSigns(frame: SignedFrame, ground: Ground) {
+  const clear = clearSpotsOf(frame, ground);
+  return {
+    clearFound: Math.log(0.5 + clear.found),
+    clearWidth: clear.width,
+    clearNarrow: clear.narrow,
+    clearWidthSpread: clear.widthSpread,
+    clearExtent: clear.extent,
+    clearNarrowExtent: clear.narrowExtent,
+    clearLong: clear.long,
+    clearLongest: clear.longest,
+    clearAligned: clear.aligned,
+    clearAxes: clear.axes,
+    clearLens: clear.lens,
+    clearLongByWidth: clear.longByWidth,
+    clearSkirt: clear.skirt,
+    clearLevel: clear.level,
+    clearClipped: clear.clipped,
+    clearBrightness: clear.brightness,
+    clearPairs: clear.pairs,
+    clearApart: clear.apart,
+    clearPartnered: clear.partnered,
+    clearCrossed: clear.crossed,
   };
 }
 

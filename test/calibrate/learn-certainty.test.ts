@@ -22,8 +22,9 @@ function frames(count: number, seed: number): LearntFrame[] {
   });
 }
 
-test("learns how errors grow with a sign, within what was asked on frames not seen", async () => {
-  const certainty = await learnCertainty(frames(3_000, 1), { trainedOn: {}, seed: 1 });
+const certainty = await learnCertainty(frames(3_000, 1), { trainedOn: {}, seed: 1 });
+
+test("learns how errors grow with a sign, within what was asked on frames not seen", () => {
   const fresh = frames(2_000, 2).filter(({ kind }) => kind === "usual");
   const judged = fresh.map((frame) => ({ frame, said: judgeSigns(certainty, frame.signs, frame) }));
   for (const high of [false, true]) {
@@ -36,8 +37,7 @@ test("learns how errors grow with a sign, within what was asked on frames not se
   }
 });
 
-test("learns to tell kinds, with few usual frames among those it calls otherwise", async () => {
-  const certainty = await learnCertainty(frames(3_000, 1), { trainedOn: {}, seed: 1 });
+test("learns to tell kinds, with few usual frames among those it calls otherwise", () => {
   const called = (isUsual: boolean) => {
     const some = frames(2_000, 3).filter(({ kind }) => (kind === "usual") === isUsual);
     return (

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Certainty, judgeSigns, OUTPUTS, oddsOfUsual } from "../../src/certainty/certainty.js";
+import { type Certainty, judgeSigns, OUTPUTS, oddsOf } from "../../src/certainty/certainty.js";
 import { certaintyText, parseCertainty } from "../../src/certainty/certainty-text.js";
 import { SIGNS } from "../../src/certainty/frame-signs.js";
-import { KIND_WORDS, KINDS } from "../../src/certainty/kinds.js";
+import { KIND_WORDS } from "../../src/certainty/kinds.js";
 import type { Perceptron } from "../../src/certainty/perceptron.js";
 
 /** A network of one hidden unit whose outputs are these, whatever comes in. */
@@ -23,7 +23,7 @@ const BASE: Certainty = {
   errors: saying(Math.log(0.5), Math.log(0.25)),
   kinds: usual,
   factors: [1, 2],
-  leastOdds: 0,
+  limits: [0, 0, 0, 0, 0],
   frames: 100,
   ranges: { width: [0.1, 0.6] },
   trainedOn: { pixelSize: [60, 175] },
@@ -46,17 +46,16 @@ test("the expected error is the network's, times its factor and the root of the 
   assert.equal(unlike, "");
 });
 
-test("the likeliest other kind gives the reason, once a usual frame is unlikely enough", () => {
+test("the kind farthest above its limit gives the reason; below all limits a frame is usual", () => {
   const counts = { count: 1, maxLocalCount: 1 };
-  const second = saying(0, 1, 5, 0, 0, 0);
-  assert.equal(
-    judgeSigns({ ...BASE, kinds: second }, signs(), counts).unlike,
-    KIND_WORDS[KINDS[2] as "elongated"],
-  );
-  // Odds of the first against the five others together: ln(1 / (e + e⁵ + 3)).
-  const odds = oddsOfUsual(Float64Array.of(0, 1, 5, 0, 0, 0));
-  assert.ok(Math.abs(odds + Math.log(Math.E + Math.E ** 5 + 3)) < 1e-12);
-  assert.equal(judgeSigns({ ...BASE, kinds: second, leastOdds: odds }, signs(), counts).unlike, "");
+  const kinds = saying(0, 1, 5, 0, -1, -1);
+  const reasonWith = (...limits: number[]) => judgeSigns({ ...BASE, kinds, limits }, signs(), counts).unlike;
+  assert.equal(reasonWith(0, 0, 0, 0, 0), KIND_WORDS.elongated);
+  // Doubled is 0.9 above its limit, elongated 0.5.
+  assert.equal(reasonWith(0.1, 4.5, 0, 0, 0), KIND_WORDS.doubled);
+  assert.equal(reasonWith(1, 5, 0, 0, 0), "");
+  assert.equal(reasonWith(1, 5, -0.1, 0, 0), KIND_WORDS.unfocused);
+  assert.equal(oddsOf(Float64Array.of(2, 1, 5, 0, 0, 0), 1), 3);
 });
 
 test("a sign beyond its range is a reason of its own", () => {
@@ -66,7 +65,7 @@ test("a sign beyond its range is a reason of its own", () => {
 });
 
 test("what is written is read, to six digits", () => {
-  const odd: Certainty = { ...BASE, errors: saying(Math.PI, -Math.E), leastOdds: -1.234567 };
+  const odd: Certainty = { ...BASE, errors: saying(Math.PI, -Math.E), limits: [-1.234567, 0, 1, 2, 3] };
   const read = parseCertainty(certaintyText(odd))!;
   assert.ok(Math.abs(read.errors.second[1]! - Math.PI) < 1e-5);
   assert.deepEqual([read.errors.hidden, read.errors.outputs], [1, OUTPUTS.errors]);
@@ -78,7 +77,7 @@ test("other signs than this program's mean nothing; damaged numbers are an error
   const text = certaintyText(BASE);
   assert.equal(parseCertainty(text.replace('"area"', '"volume"')), undefined);
   assert.throws(() => parseCertainty(text.replace('"factors":[1,2]', '"factors":[1]')), /factors/);
-  assert.throws(() => parseCertainty(text.replace('"leastOdds":0', '"leastOdds":"0"')), /leastOdds/);
+  assert.throws(() => parseCertainty(text.replace('"limits":[0,', '"limits":[')), /limits/);
   assert.throws(() => parseCertainty(text.replace('"width":[0.1,0.6]', '"width":[0.1]')), /width/);
   assert.throws(() => parseCertainty("{"), SyntaxError);
 });

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../src/base/random.js";
 import { awayShare } from "../../src/certainty/away.js";
+import { clearSpotsOf } from "../../src/certainty/clear-spots.js";
+import { cutOffOf } from "../../src/certainty/cut-off.js";
 import { frameSigns, SIGNS, type Sign } from "../../src/certainty/frame-signs.js";
+import { grainOf } from "../../src/certainty/grain.js";
 import { groundOf } from "../../src/certainty/ground.js";
 import { mapPeaks } from "../../src/certainty/map-peaks.js";
 import type { SignedFrame } from "../../src/certainty/signed-frame.js";
@@ -85,6 +88,116 @@ test("smoothing shows in how far neighbours differ", () => {
   // White noise differs as much at any distance. A mean of 2×2 pixels has a quarter of the variance, and neighbours' differences half of what distant ones have.
   assert.ok(Math.abs(signOf(frame, "white5")) < 0.25);
   assert.ok(signOf(signed(smooth, frame.density), "white5") > 0.4);
+});
+
+/** A frame whose pixels are these of another one. */
+function made(
+  from: SignedFrame,
+  pixel: (x: number, y: number, at: (x: number, y: number) => number) => number,
+) {
+  const at = (x: number, y: number) => from.pixels[Math.min(SIDE - 1, y) * SIDE + Math.min(SIDE - 1, x)]!;
+  const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, i) =>
+    pixel(i % SIDE, Math.floor(i / SIDE), at),
+  );
+  return signed(pixels, from.density);
+}
+
+/** The mean of a pixel and the three next to it, to the right and below. */
+function averaged(frame: SignedFrame): SignedFrame {
+  return made(frame, (x, y, at) => (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4);
+}
+
+test("neighbours of a camera's frame know nothing of each other; those of an averaged one do", () => {
+  const frame = scene([]);
+  const [white, mean] = [grainOf(frame), grainOf(averaged(frame))];
+  // Neighbouring squares share two of four pixels, with the opposite sign: -1/2 along each axis.
+  assert.ok(Math.abs(white.linked + 1) < 0.15, `${white.linked}`);
+  assert.ok(Math.abs(white.coarse2) < 0.2 && white.parity < 0.5, `${white.coarse2}, ${white.parity}`);
+  // A mean over 2×2 makes squares of four pixels two apart, which share none with the next square.
+  assert.ok(Math.abs(mean.linked) < 0.25, `${mean.linked}`);
+  // Squares of 2 pixels then have four times the variance of neighbours.
+  assert.ok(Math.abs(mean.coarse2 - Math.log(4)) < 0.3, `${mean.coarse2}`);
+});
+
+test("between spots, a part of a frame tells an averaged one too", () => {
+  const frame = scene(GRID);
+  assert.ok(grainOf(averaged(frame)).linkedPart - grainOf(frame).linkedPart > 0.5);
+});
+
+test("a frame enlarged to twice its size has equal squares side by side; copied pixels, none at even places", () => {
+  const frame = scene([]);
+  const twice = made(frame, (x, y, at) => {
+    const [left, top, right, bottom] = [x >> 1, y >> 1, (x + 1) >> 1, (y + 1) >> 1];
+    return (at(left, top) + at(right, top) + at(left, bottom) + at(right, bottom)) / 4;
+  });
+  // Along each axis, half of the squares have the same one beside them, and half one of -1/2.
+  assert.ok(Math.abs(grainOf(twice).linked - 0.5) < 0.2, `${grainOf(twice).linked}`);
+  const copied = made(frame, (x, y, at) => at(x >> 1, y >> 1));
+  // Squares of four copies are 0.
+  assert.ok(grainOf(copied).parity > 5);
+});
+
+test("equal neighbours are those of whole numbers with this much noise, and more after a median", () => {
+  const whole = (frame: SignedFrame) => made(frame, (x, y, at) => Math.round(at(x, y)));
+  const frame = whole(scene([]));
+  assert.ok(Math.abs(grainOf(frame).ties) < 0.4, `${grainOf(frame).ties}`);
+  const median = made(frame, (x, y, at) => {
+    const nine = [0, 1, 2].flatMap((dy) => [0, 1, 2].map((dx) => at(x + dx, y + dy)));
+    return nine.sort((a, b) => a - b)[4]!;
+  });
+  assert.ok(grainOf(median).linked > -0.7 && grainOf(median).linkedPart > grainOf(frame).linkedPart + 0.2);
+});
+
+test("pixels that are cut off are counted, side by side", () => {
+  const pixels = new Float32Array(SIDE * SIDE).fill(10);
+  for (const i of [70, 71, 72, 300]) pixels[i] = 50;
+  pixels[500] = 45;
+  const frame = signed(pixels, new Float32Array(SIDE * SIDE));
+  assert.deepEqual(cutOffOf(frame, 2), { brightest: 4, adjacent: 2, shoulder: 1 });
+});
+
+test("clear spots are found without a map, with their widths and shapes", () => {
+  const none = { mapped: [] };
+  const spotsOf = (frame: SignedFrame) => clearSpotsOf(frame, groundOf(frame));
+  const round = spotsOf(scene(GRID, none));
+  assert.equal(round.found, GRID.length);
+  assert.ok(Math.abs(Math.exp(round.width) / 1.3 - 1) < 0.15, `${Math.exp(round.width)}`);
+  assert.ok(round.long < 0.1 && round.lens < 0.05);
+  const wide = spotsOf(scene(GRID, { ...none, alongX: 3, light: 20_000 }));
+  assert.ok(wide.narrow > round.narrow + 0.4 && wide.narrowExtent > round.narrowExtent + 0.3);
+});
+
+test("spots that are long along one axis or the other tell a lens; along one axis only, another thing", () => {
+  const spotsOf = (frame: SignedFrame) => clearSpotsOf(frame, groundOf(frame));
+  const long = { alongX: 1.9, alongY: 1.2, mapped: [] };
+  const across = { alongX: 1.2, alongY: 1.9, mapped: [] };
+  const half = scene(GRID.slice(0, 8), { ...long, noise: 0.5 });
+  const other = scene(GRID.slice(8), { ...across, noise: 0.5 });
+  const both = signed(
+    Float32Array.from(half.pixels, (value, i) => value + other.pixels[i]! - 100),
+    half.density,
+  );
+  assert.ok(spotsOf(both).lens > 0.25 && spotsOf(both).axes > 0.9 && spotsOf(both).aligned < 0.1);
+  const one = spotsOf(scene(GRID, { ...long, noise: 0.5 }));
+  assert.ok(one.lens < 0.1 && one.aligned > 0.25);
+});
+
+test("pairs of lobes show as many distances alike", () => {
+  const random = new Random(5, "lobes");
+  const [alone, lobes]: [Place[], Place[]] = [[], []];
+  for (const { x, y } of GRID) {
+    const angle = random.uniform(0, Math.PI);
+    const [dx, dy] = [3.5 * Math.cos(angle), 3.5 * Math.sin(angle)];
+    lobes.push({ x: x + dx, y: y + dy }, { x: x - dx, y: y - dy });
+    alone.push({ x: x + random.uniform(-5, 5), y: y + random.uniform(-5, 5) });
+  }
+  const of = (spots: readonly Place[]) => {
+    const frame = scene(spots, { mapped: [] });
+    return clearSpotsOf(frame, groundOf(frame));
+  };
+  const paired = of(lobes);
+  assert.ok(paired.pairs > of(alone).pairs + 1.5, `${paired.pairs}, ${of(alone).pairs}`);
+  assert.ok(Math.abs(paired.apart - 7) <= 1 && paired.partnered > 0.7);
 });
 
 test("a map's peaks are its molecules, with a molecule's sum each", () => {
