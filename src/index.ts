@@ -12,7 +12,6 @@ export {
 } from "./api/evaluate.js";
 export {
   FCN,
-  type FrameSource,
   MaxCountFCN,
   type MaxCounts,
   type MaxCountWindow,
@@ -20,6 +19,7 @@ export {
   type Predictions,
   type PredictOptions,
 } from "./api/fcn.js";
+export type { FrameSource } from "./api/frame-source.js";
 export { type InstallFijiOptions, installFiji } from "./api/install.js";
 export {
   SIMULATION_SEED,

@@ -2,8 +2,17 @@ import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../base/errors.js";
-import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
-import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
+import {
+  type Added,
+  addInput,
+  addSet,
+  addTarget,
+  LEAST_SIGMA,
+  MAP_DEFAULTS,
+  MAP_NUMBERS,
+  type MapOptions,
+} from "../dataset/add.js";
 import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { writeGroundTruth } from "../dataset/ground-truth.js";
@@ -33,13 +42,6 @@ interface CompactCommandOptions {
   temporal?: boolean;
   seed: number;
 }
-
-/**
- * Least standard deviation of a density, pixels.
- * A narrower one falls between the centres of pixels: its map would not add up to the number of
- * emitters.
- */
-const LEAST_SIGMA = 0.5;
 
 /** `defcon-fiji dataset`: makes training sets. */
 export function datasetCommand(): Command {
@@ -153,22 +155,22 @@ function withTruthOptions(command: Command): Command {
     .option(
       "--threshold <brightness>",
       "keep emitters that are brighter",
-      numberThat(numberFrom(0)),
+      numberThat(MAP_NUMBERS.threshold),
       threshold,
     )
     .option(
       "--sigma <pixels>",
       `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
-      numberThat(numberFrom(LEAST_SIGMA)),
+      numberThat(MAP_NUMBERS.sigma),
       sigma,
     )
     .option(
       "--seg-threshold <density>",
       "density above which a pixel is an emitter's",
-      numberThat(ABOVE_ZERO),
+      numberThat(MAP_NUMBERS.segThreshold),
       segThreshold,
     )
-    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", numberThat(ABOVE_ZERO))
+    .option("--pixel-size <nm>", "side of a pixel, for positions in nm", numberThat(MAP_NUMBERS.pixelSize))
     .addOption(
       new Option(
         "--truth-format <format>",

@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type EvaluationResult, evaluate } from "../api/evaluate.js";
+import { EVALUATE_NUMBERS, type EvaluationResult, type EvaluationStart, evaluate } from "../api/evaluate.js";
 import { DEFAULTS } from "../base/limits.js";
-import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { TRUTH_FORMATS, type TruthFormatName } from "../dataset/truth-formats.js";
 import type { EngineName } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
-import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
@@ -44,12 +42,12 @@ export function evaluateCommand(): Command {
     .option(
       "--threshold <brightness>",
       `emitters above this brightness count (default: a simulation's own, else ${MAP_DEFAULTS.threshold})`,
-      numberThat(numberFrom(0)),
+      numberThat(EVALUATE_NUMBERS.threshold),
     )
     .option(
       "--pixel-size <nm>",
       "side of a pixel, where the data does not say it or is wrong",
-      numberThat(ABOVE_ZERO),
+      numberThat(EVALUATE_NUMBERS.pixelSize),
     )
     .addOption(
       new Option(
@@ -59,11 +57,11 @@ export function evaluateCommand(): Command {
     )
     .option(
       "--pool <pixels>",
-      "side of the window of the max local count, for all models",
-      numberThat(wholeNumber(1)),
+      "side of the square of the max local count, for all models",
+      numberThat(EVALUATE_NUMBERS.pool),
       DEFAULTS.pool,
     )
-    .option("--worst <n>", "frames of each model to show", numberThat(wholeNumber(0, 100)), WORST_FRAMES)
+    .option("--worst <n>", "frames of each model to show", numberThat(EVALUATE_NUMBERS.worst), WORST_FRAMES)
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);
@@ -92,9 +90,8 @@ async function report(
       signal,
       onStart: (start) => {
         tellEngine(options.engine, start);
-        const frames = start.conditions.reduce((sum, condition) => sum + condition.frames, 0);
-        if (!json) describe(start.conditions, frames);
-        progress = new ProgressLine(data, frames);
+        if (!json) describe(start);
+        progress = new ProgressLine(data, start.frames);
       },
       onProgress: () => progress?.advance(),
     });
@@ -103,7 +100,7 @@ async function report(
   }
 }
 
-function describe(conditions: readonly ConditionInfo[], frames: number): void {
+function describe({ conditions, frames }: EvaluationStart): void {
   for (const { name, frames: own, width, height, truth } of conditions) {
     console.error(`${name}: ${own} frames of ${width} x ${height}, ${truth}`);
   }

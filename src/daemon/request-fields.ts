@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import { FILE_NAME } from "../base/arguments.js";
 import { type DefconError, ProtocolError, TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import type { NumberRule } from "../base/number-rule.js";
@@ -43,8 +44,8 @@ export function path(field: string, sent: string | null | undefined): string {
 }
 
 export function fileName(field: string, value: string): string {
-  if (/^[^/\\\0]{1,200}$/.test(value)) return value;
-  throw configError(field, "the name of a file without its folder", text(field, value) || "nothing");
+  if (FILE_NAME.holds(value)) return value;
+  throw configError(field, FILE_NAME.expected, text(field, value) || "nothing");
 }
 
 export function text(field: string, value: string): string {

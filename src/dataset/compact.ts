@@ -1,4 +1,7 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { File } from "h5wasm/node";
+import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { readInto, VALUE_RULES } from "./arrays.js";
 import { augmentValues, crop, randomPlace } from "./augmentation.js";
@@ -27,6 +30,9 @@ export interface CompactOptions extends WorkOptions {
   seed: number;
 }
 
+/** Most samples of a set: their order is held in memory. */
+const MOST_SAMPLES = 100_000_000;
+
 /** How a set is compacted where nothing is given. */
 export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
 
@@ -51,6 +57,13 @@ export async function compactSet(
   output: string,
   options: CompactOptions,
 ): Promise<SampleShape & { samples: number }> {
+  if ((await placeOf(path)) === (await placeOf(output))) {
+    throw new InputError("INPUT_OPTION", {
+      subject: output,
+      expected: "another file than the training set that is joined",
+      found: "that set itself, which would be lost",
+    });
+  }
   const file = await openForReading(path);
   let open = true;
   try {
@@ -74,7 +87,12 @@ export async function compactSet(
   }
 }
 
-/** @throws DatasetError DATASET_FORMAT */
+/** The file that a path leads to, through links. */
+async function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+/** @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for more samples than a set can have */
 function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOptions): Plan {
   const { shuffle, augment, temporal, seed } = options;
   if (temporal && sets.some(({ framesPerSample }) => framesPerSample === 3)) {
@@ -93,6 +111,13 @@ function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOpti
   if (firsts.length === 0) {
     throw formatError(path, "a set of three frames or more", "fewer in each", {
       advice: "Leave --temporal out.",
+    });
+  }
+  if (copies * firsts.length > MOST_SAMPLES) {
+    throw new InputError("INPUT_OPTION", {
+      subject: `${copies} copies of each sample`,
+      expected: `at most ${MOST_SAMPLES} samples in all`,
+      found: `${copies * firsts.length}`,
     });
   }
   const order = shuffle ? shuffledCopies(firsts.length, copies, new Random(seed, "compact")) : undefined;

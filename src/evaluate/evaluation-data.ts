@@ -22,10 +22,10 @@ export interface DataOptions {
   /**
    * Brightness above which emitters count; left out: the simulation's, else that of training sets.
    */
-  threshold?: number;
+  threshold?: number | undefined;
   /** Side of a pixel, nm, if the data does not have it or has a wrong one. */
-  pixelSize?: number;
+  pixelSize?: number | undefined;
   /** Undefined: told by the columns. */
-  truthFormat?: TruthFormatName;
-  signal?: AbortSignal;
+  truthFormat?: TruthFormatName | undefined;
+  signal?: AbortSignal | undefined;
 }

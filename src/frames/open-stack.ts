@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { checkArgument, PATH } from "../base/arguments.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
 import { type SourceParts, sourceParts } from "./source-parts.js";
@@ -14,9 +15,10 @@ const OPENERS: Record<SourceParts["kind"], (source: string) => Promise<StackRead
 
 /**
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY.
- * @throws InputError as the reader of each kind does
+ * @throws InputError as the reader of each kind does, or INPUT_OPTION for what is no path
  */
-export function openStack(source: string): Promise<StackReader> {
+export async function openStack(source: string): Promise<StackReader> {
+  checkArgument("source", source, PATH);
   return OPENERS[sourceParts(source).kind](source);
 }
 

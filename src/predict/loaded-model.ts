@@ -1,8 +1,10 @@
+import type { Model } from "../model/weights.js";
 import type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
 /** Counts with a model at a path, and takes buffers back. */
 export interface ModelEngine {
   predict(path: string, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
+  model(path: string): Promise<Model>;
   giveBack(buffer: ArrayBuffer): void;
 }
 
@@ -33,6 +35,11 @@ export class LoadedModel {
    */
   predict(batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
     return this.engine.predict(this.summary.path, batch, wanted);
+  }
+
+  /** A copy of the network and its weights, as they were read from the file. */
+  model(): Promise<Model> {
+    return this.engine.model(this.summary.path);
   }
 
   /** Takes back a density map's buffer. Nobody may need its values any more. */

@@ -84,7 +84,7 @@ export class Predictor {
   /**
    * Makes a model ready. This is cheap for a model that is ready already.
    * @param nameOrPath a model's name or the path of a model file; the default model where left out
-   * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
+   * @throws ModelFormatError, also MODEL_NOT_FOUND; EngineError
    */
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
@@ -95,6 +95,7 @@ export class Predictor {
       { ...summary(model, description), isDefault },
       {
         predict: (path, batch, wanted) => this.predict(path, batch, wanted),
+        model: (path) => this.ask("model", { kind: "model", path }),
         giveBack: (buffer) => this.giveBack(buffer),
       },
     );
@@ -152,13 +153,13 @@ export class Predictor {
   }
 }
 
-const CLOSED = "the predictor was closed";
+const CLOSED = "it was closed";
 
 function threadEnded(found: string): EngineError {
   return new EngineError("ENGINE_FAILED", {
     subject: "the engine's thread ended",
     found,
-    advice: "If memory ran out, close other programs or count a smaller region.",
+    ...(found !== CLOSED && { advice: "If memory ran out, close other programs or count a smaller region." }),
   });
 }
 

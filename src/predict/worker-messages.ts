@@ -1,5 +1,6 @@
 import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
+import type { Model } from "../model/weights.js";
 import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
 
 /** What the worker is started with. */
@@ -12,6 +13,7 @@ export type WorkerRequest =
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
+  | { kind: "model"; path: string }
   | { kind: "predict"; path: string; batch: FrameBatch; wanted: Wanted; spare?: ArrayBuffer | undefined };
 
 /** Answers, by the kind of their request. */
@@ -19,6 +21,7 @@ export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string };
   describe: ModelDescription;
   load: ModelDescription;
+  model: Model;
   /** `spent` is the batch's pixel buffer, to be used again. */
   predict: { predictions: Prediction[]; spent: ArrayBuffer };
 }

@@ -41,6 +41,8 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
       return describeFile(request.path);
     case "load":
       return describe((await load(request.path)).model);
+    case "model":
+      return (loaded.get(request.path) ?? (await load(request.path))).model;
     case "predict": {
       const entry = loaded.get(request.path) ?? (await load(request.path));
       const { batch, wanted, spare } = request;

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { InputError, messageOf, notReadable } from "../base/errors.js";
+import { isRecord } from "../base/is-record.js";
 import { VERSION } from "../base/version.js";
 import { brightnessOf } from "./brightness.js";
 import { peakShareOf, pointSpreadOf } from "./point-spread.js";
 import { countingRule } from "./rule-of-truth.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
-import type { Place } from "./structures.js";
+import { arePlaces, type Place } from "./structures.js";
 
 /** Everything that determines a simulation. */
 export interface SimulationPlan {
@@ -53,17 +54,6 @@ function parsed(path: string, text: string): Record<string, unknown> {
     throw notAConfig(path, "JSON", messageOf(cause));
   }
   throw notAConfig(path, "a JSON object", "another value");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function arePlaces(value: unknown): value is Place[] {
-  return (
-    Array.isArray(value) &&
-    value.every((place) => Array.isArray(place) && place.length === 3 && place.every(Number.isFinite))
-  );
 }
 
 function notAConfig(path: string, expected: string, found: string): InputError {
