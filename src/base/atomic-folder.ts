@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { syncFolder } from "./atomic-file.js";
 import { DefconError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
+import { syncFolder } from "./sync-folder.js";
 
 /** Whether a folder that is not empty may be replaced, by the {@link pathsBelow} it. */
 export type MayReplace = (paths: readonly string[]) => boolean;

@@ -72,7 +72,7 @@ export async function compactSet(
     const shape = outputShape(path, sets, options);
     const writer = await DatasetWriter.create(output);
     try {
-      await copySamples(writer, path, file, sets, plan, shape, options);
+      await writeSamples(writer, path, file, sets, plan, shape, options);
       // Some systems cannot replace a file that is open.
       file.close();
       open = false;
@@ -186,7 +186,7 @@ function outputShape(
   );
 }
 
-async function copySamples(
+async function writeSamples(
   writer: DatasetWriter,
   path: string,
   file: File,
