@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { sha256Of } from "../base/digest.js";
 import { FijiError, messageOf } from "../base/errors.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { isRecord } from "../base/is-record.js";
 import { FIJI_LIMITS } from "../base/limits.js";
 import { isPortableName } from "../base/portable-name.js";
@@ -87,7 +88,7 @@ export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
       subject,
       expected: `a list of files of format ${MANIFEST_FORMAT}`,
       found: `format ${value.format}, written by defcon-fiji ${value.version}`,
-      advice: "Use that version of defcon-fiji, or a later one: npm install -g defcon-fiji",
+      advice: `Use that version of defcon-fiji, or a later one: ${HOW_TO_INSTALL}`,
     });
   }
   const { version, models, files, setAside, folders } = value;
