@@ -13,8 +13,8 @@ export {
 export {
   FCN,
   MaxCountFCN,
+  type MaxCountSquare,
   type MaxCounts,
-  type MaxCountWindow,
   MODEL_FORMATS,
   type Predictions,
   type PredictOptions,
@@ -43,6 +43,7 @@ export {
 } from "./api/training-set.js";
 export type { CallOptions } from "./api/work.js";
 export type { ModelOrigin } from "./base/home.js";
+export type { Options } from "./base/options.js";
 export { VERSION } from "./base/version.js";
 export * from "./client.js";
 export type { Added } from "./dataset/add.js";
