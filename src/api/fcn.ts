@@ -9,7 +9,7 @@ import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import type { Model } from "../model/weights.js";
 import { predictFrames } from "../predict/counted-frames.js";
-import { largestWindowSum } from "../predict/counts.js";
+import { largestSquareSum } from "../predict/counts.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { ModelSummary, Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
@@ -58,7 +58,7 @@ export interface MaxCounts extends NdArray<Float32Array> {
 }
 
 /** The square of a max local count. */
-export interface MaxCountWindow {
+export interface MaxCountSquare {
   /** Side, pixels; the model's own where left out. */
   pool?: number | undefined;
   /** Pixels from one square to the next; 1 where left out. */
@@ -193,7 +193,7 @@ export class FCN {
    * A model of the same network that predicts max local counts. It ends when this one is closed.
    * @throws InputError INPUT_OPTION
    */
-  densityToMaxCount(square: MaxCountWindow = {}): MaxCountFCN {
+  densityToMaxCount(square: MaxCountSquare = {}): MaxCountFCN {
     checkOptions(square, SQUARE_RULES);
     const { pool = this.info.pool, strides = 1 } = square;
     return new MaxCountFCN(this, this.model, pool, strides);
@@ -305,7 +305,7 @@ export class MaxCountFCN {
     const density = strides > 1;
     for await (const counted of this.density.stream(frames, { ...options, density, pool })) {
       found.push(
-        density ? largestWindowSum(counted.density!, counted.width, pool, strides) : counted.maxLocalCount,
+        density ? largestSquareSum(counted.density!, counted.width, pool, strides) : counted.maxLocalCount,
       );
     }
     return { shape: [found.length, 1], data: Float32Array.from(found) };

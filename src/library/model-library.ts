@@ -183,7 +183,7 @@ function cardOf(name: string, { architecture, provenance, pool }: Model): string
   const rows = [
     ["architecture", `${architecture.name}: ${architecture.description}`],
     ["parameters", String(parameterCount(architecture))],
-    ["window of the max local count", `${pool} x ${pool} pixels`],
+    ["square of the max local count", `${pool} x ${pool} pixels`],
     ...Object.entries(provenance),
   ];
   const cells = rows.map(

@@ -22,7 +22,7 @@ export interface PreparedModel {
   network: Network;
   architecture: Architecture;
   certainty?: Certainty | undefined;
-  /** The window that the certainty is about, pixels. */
+  /** The square that the certainty is about, pixels. */
   pool: number;
 }
 
