@@ -1,5 +1,3 @@
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { File } from "h5wasm/node";
 import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
@@ -57,13 +55,6 @@ export async function compactSet(
   output: string,
   options: CompactOptions,
 ): Promise<SampleShape & { samples: number }> {
-  if ((await placeOf(path)) === (await placeOf(output))) {
-    throw new InputError("INPUT_OPTION", {
-      subject: output,
-      expected: "another file than the training set that is joined",
-      found: "that set itself, which would be lost",
-    });
-  }
   const file = await openForReading(path);
   let open = true;
   try {
@@ -85,11 +76,6 @@ export async function compactSet(
   } finally {
     if (open) file.close();
   }
-}
-
-/** The file that a path leads to, through links. */
-async function placeOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
 }
 
 /** @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for more samples than a set can have */
