@@ -13,7 +13,7 @@ const model = await FCN.fromFile("defcon");
 const { counts, maxLocalCounts } = await model.predict({ shape: [frames, height, width], data });
 for (const [i, count] of counts.entries()) {
   console.log(
-    `frame ${i + 1}: ${count.toFixed(2)} emitters, ${maxLocalCounts[i]?.toFixed(2)} in the fullest window`,
+    `frame ${i + 1}: ${count.toFixed(2)} emitters, ${maxLocalCounts[i]?.toFixed(2)} in the fullest square`,
   );
 }
 await model.close();

@@ -79,7 +79,7 @@ const ofStack = await model.predictTiff(at("data_1", SIMULATION_FILES.frames));
 console.log(`maps of the array: (${ofArray.shape.join(", ")}), of the stack: (${ofStack.shape.join(", ")})`);
 console.log(`emitters in the first frame: ${ofStack.counts[0]?.toFixed(2)}`);
 
-// Models for the plugin: density maps, and max local counts over windows of 7 x 7 pixels.
+// Models for the plugin: density maps, and max local counts over squares of 7 x 7 pixels.
 model.summary();
 await model.saveTfModel(at("serving", "tf_density_count"));
 const maxCount = model.densityToMaxCount({ pool: 7 });

@@ -1,6 +1,7 @@
-// npm run api-pages [-- OUT_DIR]: the library's pages in docs/api, made of the compiled declarations, and beside them report.api.md, which pins every exported
-// name with its type.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// npm run api-pages [-- OUT_DIR]: the library's pages in docs/api, made of the compiled declarations.
+// Beside them it writes report.api.md, which pins every exported name with its type. It replaces
+// the pages that it wrote before, and refuses a folder with anything else in it.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,7 @@ import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? join(root, "docs", "api"));
 const MADE = "<!-- Made by npm run api-pages from the comments in src/. -->";
+const REPORT = "report.api.md";
 /** What a page of several things is called, by their kind. */
 const PAGES = {
   Function: { file: "functions.md", title: "Functions" },
@@ -18,31 +20,47 @@ const PAGES = {
 };
 
 mkdirSync(out, { recursive: true });
-for (const name of readdirSync(out)) rmSync(join(out, name));
-const entries = [
-  { name: "defcon-fiji", file: "index" },
-  { name: "defcon-fiji/client", file: "client" },
-].map((entry) => ({ ...entry, items: exported(entry) }));
-const [whole, client] = entries;
-for (const [name, text] of pages(whole.items, new Set(client.items.map((item) => item.name)))) {
-  writeFileSync(join(out, name), text);
+const before = readdirSync(out);
+const foreign = before.filter((name) => !isOurs(name));
+if (foreign.length > 0) {
+  console.error(
+    `${out}: expected an empty folder, or one with pages of this script alone, found ${foreign.slice(0, 4).join(", ")}. Name another folder.`,
+  );
+  process.exit(1);
+}
+const made = pages(exported(), clientNames());
+for (const name of before) if (name !== REPORT) rmSync(join(out, name));
+for (const [name, text] of made) writeFileSync(join(out, name), text);
+
+/** Whether a file of the folder was written by this script. */
+function isOurs(name) {
+  if (!name.endsWith(".md") || !statSync(join(out, name)).isFile()) return false;
+  const text = readFileSync(join(out, name), "utf8");
+  return name === REPORT ? text.startsWith("## API Report File for") : text.startsWith(MADE);
 }
 
-/** Extracts the items of an entry point; the report of the first is kept. */
-function exported({ file }) {
+/** Names that the client's entry point exports. It only passes on names of other files. */
+function clientNames() {
+  const text = readFileSync(join(root, "dist", "src", "client.d.ts"), "utf8");
+  const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, names]) => names.split(","));
+  return new Set(lists.flat().map((name) => name.trim().replace(/^type /, "")));
+}
+
+/** Extracts what the library exports, and writes the report. */
+function exported() {
   const folder = mkdtempSync(join(tmpdir(), "api-"));
   try {
     const json = join(folder, "api.json");
     const config = ExtractorConfig.prepare({
       configObject: {
         projectFolder: root,
-        mainEntryPointFilePath: join(root, "dist", "src", `${file}.d.ts`),
+        mainEntryPointFilePath: join(root, "dist", "src", "index.d.ts"),
         compiler: { tsconfigFilePath: join(root, "tsconfig.json"), skipLibCheck: true },
         apiReport: {
-          enabled: file === "index",
+          enabled: true,
           reportFolder: out,
           reportTempFolder: folder,
-          reportFileName: "report.api.md",
+          reportFileName: REPORT,
         },
         docModel: { enabled: true, apiJsonFilePath: json },
         dtsRollup: { enabled: false },
@@ -59,7 +77,7 @@ function exported({ file }) {
         if (message.logLevel === "error" && message.category !== "console") console.error(message.text);
       },
     });
-    if (result.errorCount > 0) throw new Error(`${result.errorCount} errors in ${file}.d.ts`);
+    if (result.errorCount > 0) throw new Error(`${result.errorCount} errors in index.d.ts`);
     return JSON.parse(readFileSync(json, "utf8")).members[0].members;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -12,16 +12,16 @@ export {
 } from "./api/evaluate.js";
 export {
   FCN,
-  type FrameSource,
   MaxCountFCN,
+  type MaxCountSquare,
   type MaxCounts,
-  type MaxCountWindow,
   MODEL_FORMATS,
   type Predictions,
   type PredictOptions,
   type SaveOptions,
   type SaveTfOptions,
 } from "./api/fcn.js";
+export type { FrameSource } from "./api/frame-source.js";
 export { type InstallFijiOptions, installFiji } from "./api/install.js";
 export {
   SIMULATION_SEED,
@@ -46,6 +46,7 @@ export {
 } from "./api/training-set.js";
 export type { CallOptions } from "./api/work.js";
 export type { ModelOrigin } from "./base/home.js";
+export type { Options } from "./base/options.js";
 export { VERSION } from "./base/version.js";
 export * from "./client.js";
 export type { Added } from "./dataset/add.js";

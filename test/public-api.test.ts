@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -24,6 +24,20 @@ test("docs/api, with the report that pins every exported name and its type, is w
       `${name}: run npm run api-pages, and see whether the change of the library is meant`,
     );
   }
+});
+
+test("npm run api-pages replaces its own pages, and leaves a folder with anything else as it is", async (t) => {
+  const folder = temporaryFolder(t);
+  const script = join(packageRoot, "scripts", "api-pages.mjs");
+  const run = () => promisify(execFile)(process.execPath, [script, folder]);
+  writeFileSync(join(folder, "notes.md"), "mine");
+  await assert.rejects(run(), { code: 1, stderr: /expected an empty folder.*found notes\.md/ });
+  assert.deepEqual(readdirSync(folder), ["notes.md"]);
+  rmSync(join(folder, "notes.md"));
+  cpSync(PAGES, folder, { recursive: true });
+  cpSync(join(PAGES, "FCN.md"), join(folder, "Gone.md"));
+  await run();
+  assert.deepEqual(readdirSync(folder).sort(), readdirSync(PAGES).sort());
 });
 
 test("what the library gives at run time is what it says; the client is a part of it", () => {

@@ -10,7 +10,7 @@ export interface ConditionResult {
   coverage: ReadonlyMap<string, Coverage>;
 }
 
-/** What is counted: all of a frame, or the 7×7 window that holds most. */
+/** What is counted: all of a frame, or the 7×7 square that holds most. */
 export type Quantity = "count" | "maxLocalCount";
 
 /** A model's errors over another one's, condition by condition. */

@@ -1,5 +1,17 @@
+import {
+  checkArgument,
+  checkOptions,
+  FLAG,
+  FUNCTION,
+  listOf,
+  numberArgument,
+  oneOf,
+  PATH,
+  TEXT,
+} from "../base/arguments.js";
 import { given } from "../base/given.js";
-import type { EngineName } from "../engine/engine.js";
+import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
+import { ENGINES, type EngineName } from "../engine/engine.js";
 import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
 import { loadModels } from "../evaluate/models.js";
@@ -7,6 +19,8 @@ import { openData } from "../evaluate/open-data.js";
 import { Report } from "../evaluate/report.js";
 import { type EvaluationSummary, summarise } from "../evaluate/summary.js";
 import { Predictor } from "../predict/predictor.js";
+import { TABLE_RULES } from "./table-rules.js";
+import { CALL_RULES } from "./work.js";
 
 /** Options of a comparison of models with the truth. */
 export interface EvaluateOptions extends DataOptions {
@@ -16,7 +30,7 @@ export interface EvaluateOptions extends DataOptions {
   output?: string | undefined;
   /** Whether an earlier report may be replaced; false where left out. */
   force?: boolean | undefined;
-  /** Side of the window of the max local count, pixels, for all models; 7 where left out. */
+  /** Side of the square of the max local count, pixels, for all models; 7 where left out. */
   pool?: number | undefined;
   /** Frames of each model that the report shows; 4 where left out. */
   worst?: number | undefined;
@@ -27,9 +41,31 @@ export interface EvaluateOptions extends DataOptions {
   onProgress?: ((done: number, frames: number) => void) | undefined;
 }
 
+/** Numbers that {@link EvaluateOptions} may be; the command line takes the same. */
+export const EVALUATE_NUMBERS = {
+  threshold: numberFrom(0),
+  pixelSize: ABOVE_ZERO,
+  pool: wholeNumber(1),
+  worst: wholeNumber(0, 100),
+} as const;
+
+const EVALUATE_RULES = {
+  output: PATH,
+  force: FLAG,
+  ...TABLE_RULES,
+  threshold: numberArgument(EVALUATE_NUMBERS.threshold),
+  pool: numberArgument(EVALUATE_NUMBERS.pool),
+  worst: numberArgument(EVALUATE_NUMBERS.worst),
+  engine: oneOf(ENGINES),
+  onStart: FUNCTION,
+  ...CALL_RULES,
+};
+
 /** What an evaluation works on. */
 export interface EvaluationStart {
   conditions: readonly ConditionInfo[];
+  /** Frames of all conditions together. */
+  frames: number;
   /** What computes, on which device, and why. */
   engine: string;
   device: string;
@@ -47,27 +83,31 @@ export interface EvaluationResult {
  * @param models names or paths of models
  * @param data a simulation's folder, a folder with a stack and the table of its emitters, a
  * folder of these, or a training set
- * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED. No report
- * is then written.
+ * @throws InputError, DatasetError, ModelFormatError, EngineError; DefconError CANCELLED; what
+ * `onStart` or `onProgress` throws. No report is then written.
  */
 export async function evaluate(
   models: readonly string[],
   data: string,
-  { output, force, pool, worst, engine, onStart, onProgress, ...options }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
+  checkArgument("models", models, listOf(TEXT, "names or paths of models", 1));
+  checkArgument("data", data, PATH);
+  checkOptions(options, EVALUATE_RULES);
+  const { output, force, pool, worst, engine, onStart, onProgress, ...dataOptions } = options;
   const predictor = await Predictor.start({ engine });
   let files: Report | undefined;
   let source: EvaluationData | undefined;
   try {
     const loaded = await loadModels(predictor, models);
-    source = await openData(data, options);
+    source = await openData(data, dataOptions);
     files = output === undefined ? undefined : await Report.create(output, force);
     const { conditions } = source;
     const frames = conditions.reduce((sum, condition) => sum + condition.frames, 0);
     const { engine: name, device, reason } = predictor;
-    onStart?.({ conditions, engine: name, device, reason });
+    onStart?.({ conditions, frames, engine: name, device, reason });
     let done = 0;
-    const { signal } = options;
+    const { signal } = dataOptions;
     const evaluation = await compare(loaded, source.frames(), {
       ...given({ pool, worst, signal }),
       onFrame: () => onProgress?.(++done, frames),

@@ -1,39 +1,41 @@
 import { resolve } from "node:path";
+import { checkArgument, checkOptions, FLAG, numberArgument, oneOf, PATH, TEXT } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
-import type { EngineName } from "../engine/engine.js";
-import { NATIVE_FORMAT, readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
-import type { Frame } from "../frames/frame.js";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
+import { ENGINES, type EngineName } from "../engine/engine.js";
+import { NATIVE_FORMAT, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { arrayStack, type NdArray } from "../frames/nd-array.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import type { Model } from "../model/weights.js";
 import { predictFrames } from "../predict/counted-frames.js";
-import { largestWindowSum } from "../predict/counts.js";
+import { largestSquareSum } from "../predict/counts.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { ModelSummary, Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
+import { checkedFrames, type FrameSource, knownSource } from "./frame-source.js";
 import { layerSummary } from "./layer-summary.js";
-
-/**
- * Where frames come from.
- * An array (H,W), (N,H,W) or (N,H,W,1); any number of frames, one after the other; a stack of
- * {@link openStack}, which stays open; or what that opens: the path of a stack of any format that is
- * read, or an array: FILE.npy, FILE.npz:ARRAY, FILE.h5:ARRAY.
- */
-export type FrameSource = NdArray | AsyncIterable<Frame> | Iterable<Frame> | StackReader | string;
+import { CALL_RULES } from "./work.js";
 
 /** How frames are counted. */
 export interface PredictOptions {
   /** Whether density maps are returned; true where left out. */
   density?: boolean | undefined;
-  /** Side of the square window of the max local count, pixels; the model's own where left out. */
+  /** Side of the square of the max local count, pixels; the model's own where left out. */
   pool?: number | undefined;
   /** Stops between frames. */
   signal?: AbortSignal | undefined;
   /** Called after each frame. @param frames number of frames counted so far */
   onProgress?: ((frames: number) => void) | undefined;
 }
+
+const SIDE_RULE = numberArgument(wholeNumber(1));
+const PREDICT_RULES = { density: FLAG, pool: SIDE_RULE, ...CALL_RULES };
+const SQUARE_RULES = { pool: SIDE_RULE, strides: SIDE_RULE };
+const SUMMARY_RULES = { print: FLAG };
+const SAVE_RULES = { force: FLAG };
+const SAVE_TF_RULES = { ...SAVE_RULES, division: numberArgument(ABOVE_ZERO) };
 
 /** The density maps and counts of frames. */
 export interface Predictions extends NdArray<Float32Array> {
@@ -43,7 +45,7 @@ export interface Predictions extends NdArray<Float32Array> {
   data: Float32Array;
   /** Emitters of each frame: the sum of its map. */
   counts: Float64Array;
-  /** The largest sum over a window, for each frame. */
+  /** The largest sum over a square, for each frame. */
   maxLocalCounts: Float64Array;
   /** Everything else about each frame, including how far its counts are to be trusted. */
   frames: Omit<CountedFrame, "density">[];
@@ -68,11 +70,11 @@ export interface SaveTfOptions extends SaveOptions {
   division?: number | undefined;
 }
 
-/** The window of a max local count. */
-export interface MaxCountWindow {
+/** The square of a max local count. */
+export interface MaxCountSquare {
   /** Side, pixels; the model's own where left out. */
   pool?: number | undefined;
-  /** Pixels from one window to the next; 1 where left out. */
+  /** Pixels from one square to the next; 1 where left out. */
   strides?: number | undefined;
 }
 
@@ -88,6 +90,8 @@ export interface MaxCountWindow {
  * ```
  */
 export class FCN {
+  private isOpen = true;
+
   private constructor(
     private readonly predictor: Predictor,
     private readonly loaded: LoadedModel,
@@ -98,23 +102,27 @@ export class FCN {
    * Loads a model.
    * @param nameOrPath name of an installed model, or path of a model of any known format; the
    * default model where left out
-   * @throws InputError MODEL_NOT_FOUND; ModelFormatError; EngineError ENGINE_UNAVAILABLE
+   * @throws ModelFormatError, also MODEL_NOT_FOUND; EngineError ENGINE_UNAVAILABLE; InputError
+   * INPUT_OPTION
    */
   static async fromFile(
     nameOrPath?: string,
-    { engine }: { engine?: EngineName | undefined } = {},
+    options: { engine?: EngineName | undefined } = {},
   ): Promise<FCN> {
+    if (nameOrPath !== undefined) checkArgument("model", nameOrPath, TEXT);
+    checkOptions(options, { engine: oneOf(ENGINES) });
+    const { engine } = options;
     const predictor = await Predictor.start({ engine });
     try {
       const loaded = await predictor.load(nameOrPath);
-      return new FCN(predictor, loaded, await readModel(loaded.summary.path));
+      return new FCN(predictor, loaded, await loaded.model());
     } catch (error) {
       await predictor.close();
       throw error;
     }
   }
 
-  /** Name, file, architecture and window of the model. */
+  /** Name, file, architecture and square of the model. */
   get info(): ModelSummary {
     return this.loaded.summary;
   }
@@ -130,7 +138,9 @@ export class FCN {
    * @param options.print whether to print (true)
    * @returns the table
    */
-  summary({ print = true }: { print?: boolean | undefined } = {}): string {
+  summary(options: { print?: boolean | undefined } = {}): string {
+    checkOptions(options, SUMMARY_RULES);
+    const { print = true } = options;
     const text = layerSummary(this.model.architecture);
     if (print) console.log(text);
     return text;
@@ -139,9 +149,11 @@ export class FCN {
   /**
    * Counts all frames, with their maps together in memory: four bytes per pixel.
    * {@link FCN.stream} needs only bounded memory.
-   * @throws InputError, naming the frame; EngineError; DefconError CANCELLED
+   * @throws InputError, naming the frame or the option; EngineError; DefconError CANCELLED; what
+   * the program's own iterable or `onProgress` throws
    */
   async predict(frames: FrameSource, options: PredictOptions = {}): Promise<Predictions> {
+    checkOptions(options, PREDICT_RULES);
     return gathered(this.stream(frames, options), options.density ?? true);
   }
 
@@ -153,8 +165,12 @@ export class FCN {
    */
   async predictTiff(
     path: string,
-    { index, ...options }: PredictOptions & { index?: number | undefined } = {},
+    options: PredictOptions & { index?: number | undefined } = {},
   ): Promise<Predictions> {
+    checkArgument("path", path, PATH);
+    checkOptions(options, { ...PREDICT_RULES, index: numberArgument(wholeNumber(0)) });
+    const { index } = options;
+    this.checkOpen();
     return gathered(this.countFile(path, options, index), options.density ?? true);
   }
 
@@ -163,7 +179,8 @@ export class FCN {
    * @param source FILE.h5:PATH
    * @throws as {@link FCN.predict}
    */
-  predictSet(source: string, options: PredictOptions = {}): Promise<Predictions> {
+  async predictSet(source: string, options: PredictOptions = {}): Promise<Predictions> {
+    checkArgument("source", source, PATH);
     return this.predict(source, options);
   }
 
@@ -172,28 +189,37 @@ export class FCN {
    * @throws as {@link FCN.predict}, at the frame that fails
    */
   async *stream(frames: FrameSource, options: PredictOptions = {}): AsyncGenerator<CountedFrame> {
-    if (typeof frames === "string") yield* this.countFile(frames, options);
-    else if ("shape" in frames) yield* this.countStack(arrayStack(frames), options);
-    else if ("read" in frames) yield* this.countStack(frames, options);
+    checkOptions(options, PREDICT_RULES);
+    this.checkOpen();
+    const source = knownSource(frames);
+    if (source.kind === "path") yield* this.countFile(source.path, options);
+    else if (source.kind === "array") yield* this.countStack(arrayStack(source.array), options);
+    else if (source.kind === "stack") yield* this.countStack(source.stack, options);
     else {
-      const counted = predictFrames(this.loaded, frames, this.wanted(options), { signal: options.signal });
-      yield* watched(counted, options);
+      const { signal } = options;
+      const checked = checkedFrames(source.frames, signal);
+      yield* watched(predictFrames(this.loaded, checked, this.wanted(options), { signal }), options);
     }
   }
 
   /**
    * A model of the same network that predicts max local counts. It ends when this one is closed.
+   * @throws InputError INPUT_OPTION
    */
-  densityToMaxCount({ pool = this.info.pool, strides = 1 }: MaxCountWindow = {}): MaxCountFCN {
-    return new MaxCountFCN(this, this.model, wholeSide("pool", pool), wholeSide("strides", strides));
+  densityToMaxCount(square: MaxCountSquare = {}): MaxCountFCN {
+    checkOptions(square, SQUARE_RULES);
+    const { pool = this.info.pool, strides = 1 } = square;
+    return new MaxCountFCN(this, this.model, pool, strides);
   }
 
   /**
    * Writes a TensorFlow SavedModel that gives the density map, for the original's plugin.
    * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS: a folder that is not a SavedModel is never replaced
    */
-  saveTfModel(folder: string, { division = 1, force }: SaveTfOptions = {}): Promise<void> {
-    return write(folder, this.model, "savedmodel", { division }, force);
+  async saveTfModel(folder: string, options: SaveTfOptions = {}): Promise<void> {
+    checkOptions(options, SAVE_TF_RULES);
+    const { division = 1, force } = options;
+    await write(folder, this.model, "savedmodel", { division }, force);
   }
 
   /**
@@ -201,12 +227,17 @@ export class FCN {
    * @param format one of {@link MODEL_FORMATS}; "onnx" where left out
    * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS, INPUT_OPTION
    */
-  save(path: string, format: string = NATIVE_FORMAT.id, { force }: SaveOptions = {}): Promise<void> {
-    return write(path, this.model, format, {}, force);
+  async save(path: string, format: string = NATIVE_FORMAT.id, options: SaveOptions = {}): Promise<void> {
+    checkOptions(options, SAVE_RULES);
+    await write(path, this.model, format, {}, options.force);
   }
 
-  /** Ends the model's thread. */
+  /**
+   * Ends the model's thread. Calls under way fail; the model can still be saved.
+   * A program that ends without it ends all the same.
+   */
   close(): Promise<void> {
+    this.isOpen = false;
     return this.predictor.close();
   }
 
@@ -240,7 +271,17 @@ export class FCN {
   }
 
   private wanted({ density = true, pool = this.info.pool }: PredictOptions): Wanted {
-    return { density, maxLocalCount: true, pool: wholeSide("pool", pool), certainty: true };
+    return { density, maxLocalCount: true, pool, certainty: true };
+  }
+
+  private checkOpen(): void {
+    if (this.isOpen) return;
+    throw new InputError("INPUT_OPTION", {
+      subject: `model ${this.info.name}`,
+      expected: "a model in use",
+      found: "one that was closed",
+      advice: "Load it again with FCN.fromFile.",
+    });
   }
 }
 
@@ -250,38 +291,45 @@ export class MaxCountFCN {
   constructor(
     private readonly density: FCN,
     private readonly model: Model,
-    /** Side of the window, pixels. */
+    /** Side of the square, pixels. */
     readonly pool: number,
-    /** Pixels from one window to the next. */
+    /** Pixels from one square to the next. */
     readonly strides: number,
   ) {}
 
   /** Prints the table of layers. @returns the table */
-  summary({ print = true }: { print?: boolean | undefined } = {}): string {
+  summary(options: { print?: boolean | undefined } = {}): string {
+    checkOptions(options, SUMMARY_RULES);
+    const { print = true } = options;
     const text = layerSummary(this.model.architecture, { maxCount: true });
     if (print) console.log(text);
     return text;
   }
 
-  /** The largest sum over a window of each frame's map. @throws as {@link FCN.predict} */
+  /** The largest sum over a square of each frame's map. @throws as {@link FCN.predict} */
   async predict(
     frames: FrameSource,
     options: Omit<PredictOptions, "density" | "pool"> = {},
   ): Promise<MaxCounts> {
+    checkOptions(options, CALL_RULES);
     const { pool, strides } = this;
     const found: number[] = [];
-    // The engine's thread handles windows one pixel apart; other strides need the map here.
+    // The engine's thread handles squares one pixel apart; other strides need the map here.
     const density = strides > 1;
     for await (const counted of this.density.stream(frames, { ...options, density, pool })) {
       found.push(
-        density ? largestWindowSum(counted.density!, counted.width, pool, strides) : counted.maxLocalCount,
+        density ? largestSquareSum(counted.density!, counted.width, pool, strides) : counted.maxLocalCount,
       );
     }
     return { shape: [found.length, 1], data: Float32Array.from(found) };
   }
 
   /** Counts a stack in a file. @throws as {@link FCN.predict} */
-  predictTiff(path: string, options: Omit<PredictOptions, "density" | "pool"> = {}): Promise<MaxCounts> {
+  async predictTiff(
+    path: string,
+    options: Omit<PredictOptions, "density" | "pool"> = {},
+  ): Promise<MaxCounts> {
+    checkArgument("path", path, PATH);
     return this.predict(path, options);
   }
 
@@ -289,9 +337,11 @@ export class MaxCountFCN {
    * Writes a TensorFlow SavedModel that gives the max local count.
    * @throws as {@link FCN.saveTfModel}
    */
-  saveTfModel(folder: string, { division = 1, force }: SaveTfOptions = {}): Promise<void> {
+  async saveTfModel(folder: string, options: SaveTfOptions = {}): Promise<void> {
+    checkOptions(options, SAVE_TF_RULES);
+    const { division = 1, force } = options;
     const { pool, strides } = this;
-    return write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division }, force);
+    await write(folder, this.model, "savedmodel", { result: "max-count", pool, strides, division }, force);
   }
 
   /** The model that this one was made from. */
@@ -310,32 +360,18 @@ async function write(
   options: Parameters<typeof writeModel>[3],
   force: boolean | undefined,
 ): Promise<void> {
-  const format = WRITTEN_FORMATS.find((each) => each.id === id);
-  if (!format) {
-    throw new InputError("INPUT_OPTION", {
-      subject: "format",
-      expected: MODEL_FORMATS.join(", "),
-      found: id,
-    });
-  }
+  checkArgument("path", path, PATH);
+  checkArgument("format", id, oneOf(MODEL_FORMATS));
+  const format = WRITTEN_FORMATS.find((each) => each.id === id)!;
   await writeModel(resolve(path), model, format, options, force);
 }
 
 function oneFrame({ path, info }: StackReader, index: number): { first: number; end: number } {
-  if (Number.isInteger(index) && index >= 0 && index < info.frames) return { first: index, end: index + 1 };
+  if (index < info.frames) return { first: index, end: index + 1 };
   throw new InputError("INPUT_OPTION", {
     subject: `index ${index}`,
     expected: `a frame from 0 to ${info.frames - 1}`,
     found: `${path} with ${info.frames} frames`,
-  });
-}
-
-function wholeSide(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InputError("INPUT_OPTION", {
-    subject: name,
-    expected: "a whole number of at least 1",
-    found: `${value}`,
   });
 }
 

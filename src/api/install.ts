@@ -1,3 +1,5 @@
+import { checkOptions, FLAG, listOf, PATH, SIGNAL, TEXT } from "../base/arguments.js";
+import { given } from "../base/given.js";
 import { type Installed, install } from "../fiji/install.js";
 
 /** What is installed, and where. */
@@ -14,15 +16,19 @@ export interface InstallFijiOptions {
   signal?: AbortSignal | undefined;
 }
 
+const INSTALL_RULES = {
+  models: listOf(TEXT, "names or paths of models"),
+  fiji: PATH,
+  plugin: FLAG,
+  signal: SIGNAL,
+};
+
 /**
  * Installs the plugin and models into a Fiji. The new state appears whole or not at all.
- * @throws FijiError; InputError, ModelFormatError for models; DefconError CANCELLED
+ * @throws FijiError; InputError INPUT_OPTION, ModelFormatError for models; DefconError CANCELLED
  */
-export function installFiji({
-  models = [],
-  fiji,
-  plugin = true,
-  signal = new AbortController().signal,
-}: InstallFijiOptions = {}): Promise<Installed> {
-  return install({ models, plugin, ...(fiji !== undefined && { fiji }) }, signal);
+export async function installFiji(options: InstallFijiOptions = {}): Promise<Installed> {
+  checkOptions(options, INSTALL_RULES);
+  const { models = [], fiji, plugin = true, signal = new AbortController().signal } = options;
+  return install({ models, plugin, ...given({ fiji }) }, signal);
 }

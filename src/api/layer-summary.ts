@@ -1,18 +1,7 @@
+import { KERAS_CLASSES } from "../formats/keras-config.js";
 import { traitsOf } from "../model/layer-kinds.js";
-import type { LayerKind } from "../model/layer-rows.js";
 import { type Architecture, traceLayers, WINDOW } from "../model/layers.js";
 import { layerWeights, parameterCount, valueCount } from "../model/weights.js";
-
-/** The classes of layers in Keras, which its users know. */
-const CLASSES: Record<LayerKind, string> = {
-  normalise: "Lambda",
-  conv: "Conv2D",
-  deconv: "Conv2DTranspose",
-  window: "Lambda",
-  conv3d: "Conv3D",
-  upsample: "UpSampling3D",
-  dropout: "Dropout",
-};
 
 interface Row {
   layer: string;
@@ -30,7 +19,7 @@ export function layerSummary(architecture: Architecture, { maxCount = false } = 
   for (const { row, inChannels, outChannels } of traceLayers(architecture)) {
     together ||= traitsOf(row).joinsFrames;
     rows.push({
-      layer: `${row.name} (${CLASSES[row.kind]})`,
+      layer: `${row.name} (${KERAS_CLASSES[row.kind]})`,
       shape: together ? `(None, ${WINDOW}, None, None, ${outChannels})` : shapeOf(outChannels),
       parameters: valueCount(layerWeights(row, inChannels)),
     });

@@ -1,13 +1,27 @@
+import {
+  type ArgumentRule,
+  checkArgument,
+  checkOptions,
+  FLAG,
+  NAMED_VALUES,
+  numberArgument,
+  PATH,
+  SIGNAL,
+} from "../base/arguments.js";
 import { throwIfCancelled } from "../base/cancelled.js";
+import { InputError } from "../base/errors.js";
+import { given } from "../base/given.js";
+import { wholeNumber } from "../base/number-rule.js";
+import type { Options } from "../base/options.js";
 import { writeSimulation } from "../simulate/output.js";
 import { settingsOf } from "../simulate/presets.js";
 import type { SimulationSettings } from "../simulate/settings.js";
 import { simulate as frames, type SimulatedFrame } from "../simulate/simulation.js";
-import type { Place } from "../simulate/structures.js";
-import type { CallOptions } from "./work.js";
+import { arePlaces, type Place } from "../simulate/structures.js";
+import { CALL_RULES, type CallOptions } from "./work.js";
 
 /** Settings of a simulation; those left out have the preset's values, or their defaults. */
-export interface SimulateSettings extends Partial<SimulationSettings> {
+export interface SimulateSettings extends Options<SimulationSettings> {
   /** One of {@link SIMULATION_PRESETS}. */
   preset?: string | undefined;
 }
@@ -16,7 +30,7 @@ export interface SimulateSettings extends Partial<SimulationSettings> {
 export interface SimulateOptions {
   /** The same settings and seed give the same frames; 42 where left out. */
   seed?: number | undefined;
-  /** Positions of molecules, for the structure "positions". */
+  /** Positions of molecules, which the structure "positions" alone takes. */
   positions?: readonly Place[] | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -27,6 +41,9 @@ export interface SimulateIntoOptions extends SimulateOptions, CallOptions {
   force?: boolean | undefined;
 }
 
+const PLACES: ArgumentRule = { expected: "a list of places [x, y, z]", holds: arePlaces };
+const SIMULATE_RULES = { seed: numberArgument(wholeNumber(0)), positions: PLACES, signal: SIGNAL };
+
 /** The seed where none is given. */
 export const SIMULATION_SEED = 42;
 
@@ -36,31 +53,56 @@ export const SIMULATION_SEED = 42;
  */
 export function simulate(
   settings: SimulateSettings = {},
-  { seed = SIMULATION_SEED, positions, signal }: SimulateOptions = {},
+  options: SimulateOptions = {},
 ): AsyncGenerator<SimulatedFrame> {
-  return frames(complete(settings), seed, { ...(positions && { positions }), ...(signal && { signal }) });
+  checkOptions(options, SIMULATE_RULES);
+  const { seed = SIMULATION_SEED, positions, signal } = options;
+  return frames(complete(settings, positions), seed, given({ positions, signal }));
 }
 
 /**
  * Simulates into a folder, which appears whole, with {@link SIMULATION_FILES} in it, or not at all.
  * @returns rows of the table of emitters
- * @throws InputError INPUT_OPTION, OUTPUT_WRITE, OUTPUT_EXISTS; DefconError CANCELLED
+ * @throws InputError INPUT_OPTION, OUTPUT_WRITE, OUTPUT_EXISTS; DefconError CANCELLED; what
+ * `onProgress` throws
  */
-export function simulateInto(
+export async function simulateInto(
   folder: string,
   settings: SimulateSettings = {},
-  { seed = SIMULATION_SEED, positions, signal, onProgress, force }: SimulateIntoOptions = {},
+  options: SimulateIntoOptions = {},
 ): Promise<number> {
+  checkArgument("folder", folder, PATH);
+  checkOptions(options, { ...SIMULATE_RULES, ...CALL_RULES, force: FLAG });
+  const { seed = SIMULATION_SEED, positions, signal, onProgress, force } = options;
   throwIfCancelled(signal);
-  const all = complete(settings);
+  const all = complete(settings, positions);
   let done = 0;
-  return writeSimulation(
-    folder,
-    { settings: all, seed, ...(positions && { positions: [...positions] }) },
-    { ...(signal && { signal }), force, onFrame: () => onProgress?.(++done, all.frames) },
-  );
+  let fault: { error: unknown } | undefined;
+  const onFrame = () => {
+    try {
+      onProgress?.(++done, all.frames);
+    } catch (error) {
+      fault = { error };
+      throw error;
+    }
+  };
+  const plan = { settings: all, seed, ...(positions && { positions: [...positions] }) };
+  try {
+    return await writeSimulation(folder, plan, { ...given({ signal }), force, onFrame });
+  } catch (error) {
+    // The writer would call it an error of the disk.
+    throw fault ? fault.error : error;
+  }
 }
 
-function complete({ preset, ...settings }: SimulateSettings): SimulationSettings {
-  return settingsOf(preset, settings);
+function complete(settings: SimulateSettings, positions: SimulateOptions["positions"]): SimulationSettings {
+  checkArgument("settings", settings, NAMED_VALUES);
+  const { preset, ...others } = settings;
+  const all = settingsOf(preset, given(others));
+  if (!positions || all.structure === "positions") return all;
+  throw new InputError("INPUT_OPTION", {
+    subject: "option positions",
+    expected: 'the structure "positions" among the settings',
+    found: `"${all.structure}"`,
+  });
 }

@@ -1,8 +1,19 @@
 import { stat } from "node:fs/promises";
 import type { File } from "h5wasm/node";
+import {
+  type ArgumentRule,
+  checkArgument,
+  checkOptions,
+  FLAG,
+  numberArgument,
+  oneOf,
+  PATH,
+  TEXT,
+} from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
-import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS } from "../dataset/add.js";
+import { wholeNumber } from "../base/number-rule.js";
+import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, MAP_NUMBERS } from "../dataset/add.js";
 import { readNumbers } from "../dataset/arrays.js";
 import { COMPACT_DEFAULTS, compactSet as compact } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
@@ -10,13 +21,16 @@ import { type ArrayInfo, type Arrays, arrayShape, listArrays, SET_GROUPS } from 
 import { openForReading } from "../dataset/training-set.js";
 import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.js";
 import type { NdArray } from "../frames/nd-array.js";
-import { type CallOptions, workOptions } from "./work.js";
+import { TABLE_RULES } from "./table-rules.js";
+import { CALL_RULES, type CallOptions, workOptions } from "./work.js";
 
 /**
  * "r" reads an existing set; "a" adds to it, or starts an empty one; "w" replaces it by an empty
  * one.
  */
 export type TrainingSetMode = "r" | "w" | "a";
+
+const MODES: readonly TrainingSetMode[] = ["r", "w", "a"];
 
 /** Groups of the file in the order in which h5py lists them. */
 const GROUPS = [...SET_GROUPS].sort();
@@ -33,6 +47,13 @@ export interface TruthTableOptions extends TableOptions {
   /** Density above which a pixel belongs to an emitter, emitters per pixel; 0.03 where left out. */
   segThreshold?: number | undefined;
 }
+
+const TRUTH_RULES = {
+  threshold: numberArgument(MAP_NUMBERS.threshold),
+  sigma: numberArgument(MAP_NUMBERS.sigma),
+  segThreshold: numberArgument(MAP_NUMBERS.segThreshold),
+  ...TABLE_RULES,
+};
 
 /** Frames with the table of their emitters. */
 export interface NewDataset extends TruthTableOptions, CallOptions {
@@ -60,6 +81,11 @@ export interface NewTarget extends TruthTableOptions, CallOptions {
   targetFile: string;
 }
 
+const INPUT_RULES = { name: TEXT, inputFile: PATH, ...CALL_RULES };
+const DATASET_RULES = { ...INPUT_RULES, frameLogger: PATH, ...TRUTH_RULES };
+const TARGET_RULES = { name: TEXT, targetFile: PATH, ...TRUTH_RULES, ...CALL_RULES };
+const SAMPLE: ArgumentRule = numberArgument(wholeNumber(0));
+
 /** An array of a training set. */
 export interface StoredArray {
   /** "input/first_dataset". */
@@ -86,6 +112,8 @@ export interface LoadedArray extends NdArray {
  */
 export class TrainingSet {
   private isOpen = true;
+  /** The addition that came last. Additions to a set are made one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly path: string,
@@ -94,14 +122,15 @@ export class TrainingSet {
 
   /**
    * Opens a training set. Additions appear whole or not at all.
-   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; DatasetError DATASET_FORMAT for a file that
-   * is not a training set
+   * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION, OUTPUT_WRITE; DatasetError DATASET_FORMAT for
+   * a file that is not a training set, which "w" does not replace either
    */
   static async open(path: string, mode: TrainingSetMode = "r"): Promise<TrainingSet> {
-    const isThere = await stat(path).then(
-      () => true,
-      () => false,
-    );
+    checkArgument("path", path, PATH);
+    checkArgument("mode", mode, oneOf(MODES));
+    const status = await stat(path).catch(() => undefined);
+    const isThere = status !== undefined;
+    if (mode === "w" && status?.isFile() && status.size > 0) await new TrainingSet(path, mode).arrays();
     if (mode === "w" || (mode === "a" && !isThere))
       await (await DatasetWriter.create(path, mode === "w")).commit();
     const set = new TrainingSet(path, mode);
@@ -111,29 +140,31 @@ export class TrainingSet {
 
   /**
    * Adds a stack with its ground truth: frames, density maps and segmentation maps.
-   * @throws InputError, DatasetError; DefconError CANCELLED. The file then stays as it was.
+   * @throws InputError, DatasetError; DefconError CANCELLED; what `onProgress` throws. The file
+   * then stays as it was.
    */
-  addDataset({ name, inputFile, frameLogger, ...options }: NewDataset): Promise<Added> {
-    this.checkWritable();
-    return addSet(this.path, name, inputFile, frameLogger, {
-      ...mapOptions(options),
-      ...workOptions(options),
-    });
+  async addDataset(dataset: NewDataset): Promise<Added> {
+    checkOptions<NewDataset>(dataset, DATASET_RULES, { required: ["name", "inputFile", "frameLogger"] });
+    const { name, inputFile, frameLogger } = dataset;
+    return this.inTurn(() =>
+      addSet(this.path, name, inputFile, frameLogger, { ...mapOptions(dataset), ...workOptions(dataset) }),
+    );
   }
 
   /** Adds frames alone. @throws as {@link TrainingSet.addDataset} */
-  addInput({ name, inputFile, ...options }: NewInput): Promise<Added> {
-    this.checkWritable();
-    return addInput(this.path, name, inputFile, workOptions(options));
+  async addInput(input: NewInput): Promise<Added> {
+    checkOptions<NewInput>(input, INPUT_RULES, { required: ["name", "inputFile"] });
+    return this.inTurn(() => addInput(this.path, input.name, input.inputFile, workOptions(input)));
   }
 
   /**
    * Adds density maps, and the segmentation maps that follow from them.
    * @throws as {@link TrainingSet.addDataset}
    */
-  addTarget({ name, targetFile, ...options }: NewTarget): Promise<Added> {
-    this.checkWritable();
-    return addTarget(this.path, name, targetFile, { ...mapOptions(options), ...workOptions(options) });
+  async addTarget(target: NewTarget): Promise<Added> {
+    checkOptions<NewTarget>(target, TARGET_RULES, { required: ["name", "targetFile"] });
+    const options = { ...mapOptions(target), ...workOptions(target) };
+    return this.inTurn(() => addTarget(this.path, target.name, target.targetFile, options));
   }
 
   /** Arrays of the file, by group and name. @throws DatasetError DATASET_FORMAT */
@@ -151,7 +182,9 @@ export class TrainingSet {
    * @returns the text
    * @throws DatasetError DATASET_FORMAT
    */
-  async summary({ print = true }: { print?: boolean | undefined } = {}): Promise<string> {
+  async summary(options: { print?: boolean | undefined } = {}): Promise<string> {
+    checkOptions(options, { print: FLAG });
+    const { print = true } = options;
     const groups = await this.read((_, groups) => groups);
     const lines = GROUPS.flatMap((group) => [
       `    ${group}/`,
@@ -171,8 +204,11 @@ export class TrainingSet {
    */
   async get(
     path: string,
-    { first = 0, end }: { first?: number | undefined; end?: number | undefined } = {},
+    options: { first?: number | undefined; end?: number | undefined } = {},
   ): Promise<LoadedArray> {
+    checkArgument("path", path, TEXT);
+    checkOptions(options, { first: SAMPLE, end: SAMPLE });
+    const { first = 0, end } = options;
     return this.read((file, groups) => {
       const info = infosOf(groups).find((each) => each.path === path);
       if (!info) {
@@ -191,9 +227,13 @@ export class TrainingSet {
     });
   }
 
-  /** Ends the use of the set. It may be omitted: no file stays open between calls. */
+  /**
+   * Ends the use of the set, after the additions under way.
+   * It may be omitted: no file stays open between calls.
+   */
   async close(): Promise<void> {
     this.isOpen = false;
+    await this.last;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -211,7 +251,8 @@ export class TrainingSet {
     }
   }
 
-  private checkOpen(): void {
+  /** @throws InputError INPUT_OPTION after {@link TrainingSet.close} @internal */
+  checkOpen(): void {
     if (this.isOpen) return;
     throw new InputError("INPUT_OPTION", {
       subject: this.path,
@@ -219,6 +260,14 @@ export class TrainingSet {
       found: "one that was closed",
       advice: "Open it again with TrainingSet.open.",
     });
+  }
+
+  /** Does an addition when those before it are over. */
+  private inTurn(work: () => Promise<Added>): Promise<Added> {
+    this.checkWritable();
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private checkWritable(): void {
@@ -238,7 +287,10 @@ export interface CompactSetOptions extends CallOptions {
   outputFile: string;
   /** Whether samples come in random order; true where left out. */
   shuffle?: boolean | undefined;
-  /** Changes samples at random: how often each is written, true for once; false where left out. */
+  /**
+   * Changes samples at random: how often each is written, true for once.
+   * False where left out, which 0 also means.
+   */
   augment?: boolean | number | undefined;
   /** Makes samples of three consecutive frames; false where left out. */
   temporal?: boolean | undefined;
@@ -248,15 +300,34 @@ export interface CompactSetOptions extends CallOptions {
   force?: boolean | undefined;
 }
 
+const AUGMENT: ArgumentRule = {
+  expected: "true, false, or how often each sample is written: a whole number",
+  holds: (value) => FLAG.holds(value) || SAMPLE.holds(value),
+};
+const COMPACT_RULES = {
+  outputFile: PATH,
+  force: FLAG,
+  shuffle: FLAG,
+  augment: AUGMENT,
+  temporal: FLAG,
+  seed: SAMPLE,
+  ...CALL_RULES,
+};
+
 /**
  * Joins all sets of a file in one order of samples, in bounded memory. Trainings read it fastest.
  * @returns number and size of the samples
- * @throws InputError, DatasetError; DefconError CANCELLED. No file is then written.
+ * @throws InputError, DatasetError; DefconError CANCELLED; what `onProgress` throws. No file is
+ * then written.
  */
 export async function compactSet(
   set: TrainingSet | string,
-  { outputFile, augment = false, force, ...options }: CompactSetOptions,
+  options: CompactSetOptions,
 ): Promise<{ samples: number; height: number; width: number; framesPerSample: number }> {
+  if (set instanceof TrainingSet) set.checkOpen();
+  else checkArgument("set", set, { ...PATH, expected: "a TrainingSet or a path" });
+  checkOptions<CompactSetOptions>(options, COMPACT_RULES, { required: ["outputFile"] });
+  const { outputFile, augment = false, force } = options;
   const { shuffle, temporal, seed } = { ...COMPACT_DEFAULTS, ...given(options) };
   return compact(typeof set === "string" ? set : set.path, outputFile, {
     ...{ shuffle, temporal, seed, augment: Number(augment), force },

@@ -1,3 +1,4 @@
+import { FUNCTION, SIGNAL } from "../base/arguments.js";
 import type { WorkOptions } from "../dataset/work.js";
 
 /** How a long call is watched and cancelled. */
@@ -11,6 +12,9 @@ export interface CallOptions {
    */
   onProgress?: ((done: number, steps: number) => void) | undefined;
 }
+
+/** What {@link CallOptions} must be. */
+export const CALL_RULES = { signal: SIGNAL, onProgress: FUNCTION };
 
 /** {@link CallOptions} in the form that the work takes. */
 export function workOptions({ signal, onProgress }: CallOptions): WorkOptions {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { InputError, notWritable } from "./errors.js";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 import { OutputPlace, type OutputRule } from "./output-place.js";
+import { syncFolder } from "./sync-folder.js";
 
 /**
  * A file that appears whole or not at all.
@@ -133,12 +134,4 @@ export async function writeFileAtomically(
 async function isFolder(path: string): Promise<boolean> {
   const status = await stat(path).catch(() => undefined);
   return status?.isDirectory() ?? false;
-}
-
-/** Makes a rename durable. Windows cannot flush a folder; there this does nothing. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  if (!handle) return;
-  await handle.sync().catch(() => undefined);
-  await handle.close();
 }

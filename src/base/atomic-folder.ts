@@ -1,10 +1,10 @@
 import { lstatSync, renameSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "./atomic-file.js";
 import { DefconError, InputError, notWritable, systemErrorCode } from "./errors.js";
 import { ownEntries, pathsBelow } from "./folder-paths.js";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
+import { syncFolder } from "./sync-folder.js";
 
 /** What a result's folder may replace, besides an empty folder. */
 export interface FolderRule {

@@ -6,8 +6,8 @@ export function cancelled(told: Partial<Trouble> = {}): DefconError {
 }
 
 /** @throws DefconError CANCELLED if `signal` is aborted */
-export function throwIfCancelled(signal: AbortSignal | undefined, told?: Partial<Trouble>): void {
-  if (signal?.aborted) throw cancelled(told);
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled();
 }
 
 /** Whether work ended because it was asked to. */

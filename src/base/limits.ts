@@ -28,7 +28,7 @@ export const LIMITS = {
 } as const;
 
 export const DEFAULTS = {
-  /** Side of the square window of the max local count, pixels (7 upstream). */
+  /** Side of the square of the max local count, pixels (7 upstream). */
   pool: 7,
 } as const;
 

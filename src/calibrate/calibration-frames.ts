@@ -20,7 +20,7 @@ export interface CalibrationFrame {
 export interface CalibrationOptions {
   /** Number of frames like those of the training. Each other kind has a share of this number. */
   frames: number;
-  /** Side of the window of the max local count, pixels. */
+  /** Side of the square of the max local count, pixels. */
   pool: number;
   signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@
 export interface FrameCertainty {
   /** Of 100 counts, 68 are off by at most this, and 95 by at most twice this. */
   countError: number;
-  /** The same for the max local count; absent for another window than the model's. */
+  /** The same for the max local count; absent for another square than the model's. */
   maxLocalCountError?: number;
   /** Share of the count that is away from any spot. */
   away: number;

@@ -2,8 +2,17 @@ import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
-import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
-import { type Added, addInput, addSet, addTarget, MAP_DEFAULTS, type MapOptions } from "../dataset/add.js";
+import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
+import {
+  type Added,
+  addInput,
+  addSet,
+  addTarget,
+  LEAST_SIGMA,
+  MAP_DEFAULTS,
+  MAP_NUMBERS,
+  type MapOptions,
+} from "../dataset/add.js";
 import { COMPACT_DEFAULTS, compactSet } from "../dataset/compact.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { SET_GROUPS } from "../dataset/layout.js";
@@ -34,13 +43,6 @@ interface CompactCommandOptions {
   seed: number;
   force?: boolean;
 }
-
-/**
- * Least standard deviation of a density, pixels.
- * A narrower one falls between the centres of pixels: its map would not add up to the number of
- * emitters.
- */
-const LEAST_SIGMA = 0.5;
 
 /** `defcon-fiji dataset`: makes training sets. */
 export function datasetCommand(): Command {
@@ -164,18 +166,18 @@ function withTruthOptions(command: Command): Command {
     .option(
       "--threshold <brightness>",
       `keep emitters that are brighter, in the table's unit (default: ${BRIGHTNESS_THRESHOLD} photons)`,
-      numberThat(numberFrom(0)),
+      numberThat(MAP_NUMBERS.threshold),
     )
     .option(
       "--sigma <pixels>",
       `standard deviation of an emitter's density, at least ${LEAST_SIGMA} (the original takes its variance)`,
-      numberThat(numberFrom(LEAST_SIGMA)),
+      numberThat(MAP_NUMBERS.sigma),
       sigma,
     )
     .option(
       "--seg-threshold <density>",
       "density above which a pixel is an emitter's",
-      numberThat(ABOVE_ZERO),
+      numberThat(MAP_NUMBERS.segThreshold),
       segThreshold,
     );
   return withTableOptions(command, "side of a pixel, for positions in nm, if the stack does not say it");

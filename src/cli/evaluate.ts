@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { type EvaluationResult, evaluate } from "../api/evaluate.js";
+import { EVALUATE_NUMBERS, type EvaluationResult, type EvaluationStart, evaluate } from "../api/evaluate.js";
 import { DEFAULTS } from "../base/limits.js";
-import { numberFrom, wholeNumber } from "../base/number-rule.js";
 import type { TableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { EngineName } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
-import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
@@ -44,15 +42,15 @@ export function evaluateCommand(): Command {
     .option(
       "--threshold <brightness>",
       `emitters above this brightness count (default: a simulation's own, else ${BRIGHTNESS_THRESHOLD} photons)`,
-      numberThat(numberFrom(0)),
+      numberThat(EVALUATE_NUMBERS.threshold),
     )
     .option(
       "--pool <pixels>",
-      "side of the window of the max local count, for all models",
-      numberThat(wholeNumber(1)),
+      "side of the square of the max local count, for all models",
+      numberThat(EVALUATE_NUMBERS.pool),
       DEFAULTS.pool,
     )
-    .option("--worst <n>", "frames of each model to show", numberThat(wholeNumber(0, 100)), WORST_FRAMES)
+    .option("--worst <n>", "frames of each model to show", numberThat(EVALUATE_NUMBERS.worst), WORST_FRAMES)
     .addOption(forceOption("an earlier report"))
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
@@ -83,10 +81,9 @@ async function report(
       signal,
       onStart: (start) => {
         tellEngine(options.engine, start);
-        const frames = start.conditions.reduce((sum, condition) => sum + condition.frames, 0);
-        if (!json) describe(start.conditions, frames);
+        if (!json) describe(start);
         tellWarnings(start.conditions.flatMap(({ warnings = [] }) => warnings));
-        progress = new ProgressLine(data, frames);
+        progress = new ProgressLine(data, start.frames);
       },
       onProgress: () => progress?.advance(),
     });
@@ -95,7 +92,7 @@ async function report(
   }
 }
 
-function describe(conditions: readonly ConditionInfo[], frames: number): void {
+function describe({ conditions, frames }: EvaluationStart): void {
   for (const { name, frames: own, width, height, truth } of conditions) {
     console.error(`${name}: ${own} frames of ${width} x ${height}, ${truth}`);
   }

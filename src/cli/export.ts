@@ -31,10 +31,10 @@ export function exportCommand(): Command {
     )
     .option(
       "--pool <pixels>",
-      "side of the window of the max local count (default: the model's, 7)",
+      "side of the square of the max local count (default: the model's, 7)",
       numberThat(wholeNumber(1)),
     )
-    .option("--strides <pixels>", "step of that window (savedmodel; default: 1)", numberThat(wholeNumber(1)))
+    .option("--strides <pixels>", "step of that square (savedmodel; default: 1)", numberThat(wholeNumber(1)))
     .option(
       "--division <number>",
       "divide the result by this (savedmodel; default: 1)",

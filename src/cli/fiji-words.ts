@@ -1,3 +1,4 @@
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import type { Changed, Installed, Uninstalled } from "../fiji/install.js";
 import type { FijiListing } from "../fiji/listing.js";
 import type { Change } from "../fiji/plan.js";
@@ -97,13 +98,14 @@ function sharedWords({ name, outcome, detail }: SharedModel): string[] {
 }
 
 function launchWords({ kind, detail }: Launch): string[] {
-  const install = "npm install -g defcon-fiji";
   const words = {
     lasting: [],
     cache: [
-      `Fiji starts this program from npm's cache, which npm may empty some day. To keep it for good: ${install}`,
+      `Fiji starts this program from npm's cache, which npm may empty some day. To keep it for good: ${HOW_TO_INSTALL}`,
     ],
-    failed: [`Fiji could not be told where this program is (${detail}). To make Fiji find it: ${install}`],
+    failed: [
+      `Fiji could not be told where this program is (${detail}). To make Fiji find it: ${HOW_TO_INSTALL}`,
+    ],
   };
   return words[kind];
 }

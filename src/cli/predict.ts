@@ -33,7 +33,7 @@ export function predictCommand(): Command {
     .option("--index <n>", "count only this frame, from 1", numberThat(wholeNumber(1)))
     .option(
       "--pool <pixels>",
-      "side of the window of the max local count (default: the model's, 7)",
+      "side of the square of the max local count (default: the model's, 7)",
       numberThat(wholeNumber(1)),
     )
     .option(

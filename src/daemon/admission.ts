@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
 import { ProtocolError } from "../base/errors.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { plainText } from "../base/plain-text.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
@@ -51,7 +52,7 @@ export function checkHello(
       advice:
         version < PROTOCOL_VERSION
           ? "Update the client (in Fiji: the plugin)."
-          : "Update the daemon: npm install -g defcon-fiji",
+          : `Update the daemon: ${HOW_TO_INSTALL}`,
     });
   }
   if (!sameSecret(hello.token, token)) {

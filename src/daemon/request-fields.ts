@@ -1,8 +1,8 @@
 import { isAbsolute } from "node:path";
+import { FILE_NAME } from "../base/arguments.js";
 import { type DefconError, ProtocolError, TrainingError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import type { NumberRule } from "../base/number-rule.js";
-import { isPortableName } from "../base/portable-name.js";
 
 /**
  * The number of a request. Its answer has the same number.
@@ -44,9 +44,8 @@ export function path(field: string, sent: string | null | undefined): string {
 }
 
 export function fileName(field: string, value: string): string {
-  if (isPortableName(value)) return value;
-  const expected = "the name of a file without its folder, as every system can have it";
-  throw configError(field, expected, text(field, value) || "nothing");
+  if (FILE_NAME.holds(value)) return value;
+  throw configError(field, FILE_NAME.expected, text(field, value) || "nothing");
 }
 
 export function text(field: string, value: string): string {

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.js";
+import { ABOVE_ZERO, numberFrom } from "../base/number-rule.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import { drawDensity, drawSegmentation, SEG_THRESHOLD } from "./density.js";
 import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
@@ -13,6 +14,21 @@ export interface MapOptions extends Omit<TruthOptions, "signal"> {
   /** Density above which a pixel belongs to an emitter, emitters per pixel. */
   segThreshold: number;
 }
+
+/**
+ * Least standard deviation of a density, pixels.
+ * A narrower one falls between the centres of pixels: its map would not add up to the number of
+ * emitters.
+ */
+export const LEAST_SIGMA = 0.5;
+
+/** What the numbers of {@link MapOptions} may be. */
+export const MAP_NUMBERS = {
+  threshold: numberFrom(0),
+  sigma: numberFrom(LEAST_SIGMA),
+  segThreshold: ABOVE_ZERO,
+  pixelSize: ABOVE_ZERO,
+} as const;
 
 /** The original's values, which `dataset add` takes where nothing is given. */
 export const MAP_DEFAULTS = { sigma: 1, segThreshold: SEG_THRESHOLD } as const satisfies MapOptions;
@@ -177,7 +193,7 @@ async function withSource<T>(
  * @throws InputError INPUT_OPTION; DatasetError DATASET_FORMAT
  */
 export async function checkFree(path: string, name: string, groups: readonly GroupName[]): Promise<Arrays> {
-  if (!name || /[/\0]/.test(name) || name === ".") {
+  if (!name || /[/\0]/.test(name) || /^\.\.?$/.test(name)) {
     throw new InputError("INPUT_OPTION", {
       subject: `the name ${JSON.stringify(name)}`,
       expected: "a name without slashes",

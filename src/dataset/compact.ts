@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { File } from "h5wasm/node";
+import { InputError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { augmentValues, crop, randomPlace } from "./augmentation.js";
 import { DatasetWriter } from "./dataset-writer.js";
@@ -31,6 +32,9 @@ export interface CompactOptions extends WorkOptions {
   /** Whether an earlier training set may be replaced; false where left out. */
   force?: boolean | undefined;
 }
+
+/** Most samples of a set: their order is held in memory. */
+const MOST_SAMPLES = 100_000_000;
 
 /** How a set is compacted where nothing is given. */
 export const COMPACT_DEFAULTS = { shuffle: true, augment: 0, temporal: false, seed: 42 } as const;
@@ -64,7 +68,7 @@ export async function compactSet(
     const shape = outputShape(path, sets, options);
     const writer = await DatasetWriter.create(output, options.force);
     try {
-      await copySamples(writer, path, file, sets, plan, shape, options);
+      await writeSamples(writer, path, file, sets, plan, shape, options);
       // Some systems cannot replace a file that is open.
       file.close();
       open = false;
@@ -79,7 +83,7 @@ export async function compactSet(
   }
 }
 
-/** @throws DatasetError DATASET_FORMAT */
+/** @throws DatasetError DATASET_FORMAT; InputError INPUT_OPTION for more samples than a set can have */
 function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOptions): Plan {
   const { shuffle, augment, temporal, seed } = options;
   if (temporal && sets.some(({ framesPerSample }) => framesPerSample === 3)) {
@@ -98,6 +102,13 @@ function samplePlan(path: string, sets: readonly SetInfo[], options: CompactOpti
   if (firsts.length === 0) {
     throw formatError(path, "a set of three frames or more", "fewer in each", {
       advice: "Leave --temporal out.",
+    });
+  }
+  if (copies * firsts.length > MOST_SAMPLES) {
+    throw new InputError("INPUT_OPTION", {
+      subject: `${copies} copies of each sample`,
+      expected: `at most ${MOST_SAMPLES} samples in all`,
+      found: `${copies * firsts.length}`,
     });
   }
   const order = shuffle ? shuffledCopies(firsts.length, copies, new Random(seed, "compact")) : undefined;
@@ -166,7 +177,7 @@ function outputShape(
   );
 }
 
-async function copySamples(
+async function writeSamples(
   writer: DatasetWriter,
   path: string,
   file: File,

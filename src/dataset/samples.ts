@@ -27,6 +27,25 @@ export function emptySamples(
   return { ...shape, input: array("input"), target: array("target"), segMap: array("segMap") };
 }
 
+/**
+ * Copies samples of the same size.
+ * @param at number of the sample in `into` that the first one becomes
+ * @param first number of the first sample of `from`
+ */
+export function copySamples(
+  into: Samples,
+  at: number,
+  from: Samples,
+  first: number,
+  count: number,
+  parts: readonly SamplePart[],
+): void {
+  const size = into.framesPerSample * into.height * into.width;
+  for (const part of parts) {
+    into[part].set(from[part].subarray(first * size, (first + count) * size), at * size);
+  }
+}
+
 /** The arrays of samples. */
 export const SAMPLE_PARTS = ["input", "target", "segMap"] as const;
 export type SamplePart = (typeof SAMPLE_PARTS)[number];

@@ -1,4 +1,5 @@
 import { userModelFolder } from "../base/home.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { readModel } from "../formats/registry.js";
 import { type NamedModel, namedModels } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
@@ -16,7 +17,7 @@ export async function modelLines(): Promise<Line[]> {
       name: "models",
       state: "missing",
       detail: `none in ${userModelFolder()}, and none of those that come with the program`,
-      advice: "Install again: npm install -g defcon-fiji",
+      advice: `Install again: ${HOW_TO_INSTALL}`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { DefconError } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { VERSION } from "../base/version.js";
 import { pluginJarPath } from "../fiji/content.js";
 import { isPluginJar } from "../fiji/jars.js";
@@ -18,7 +19,7 @@ export function pluginLines(): Line[] {
   try {
     const path = pluginJarPath();
     if (isPluginJar(path)) return [{ name, state: "ok", detail: `version ${VERSION}, to be installed` }];
-    const advice = "Install again: npm install -g defcon-fiji";
+    const advice = `Install again: ${HOW_TO_INSTALL}`;
     return [{ name, state: "broken", detail: `not the plugin's jar: ${path}`, advice }];
   } catch (cause) {
     // A clone of the sources has no jar, and counts without it.

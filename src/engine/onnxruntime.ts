@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError, messageOf } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { BlockedGraph } from "../graph/blocked-graph.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.js";
@@ -61,8 +62,7 @@ async function loadRuntime(): Promise<Runtime> {
       subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
       expected: "its native library",
       found: messageOf(cause),
-      advice:
-        "Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: npm install -g defcon-fiji",
+      advice: `Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: ${HOW_TO_INSTALL}`,
       cause,
     });
   });

@@ -3,8 +3,8 @@ import {
   type DensityLoss,
   LOCAL_FLOOR,
   LOCAL_PIXELS,
+  LOCAL_SQUARES,
   LOCAL_STRIDE,
-  LOCAL_WINDOWS,
   LOG_UNIT,
 } from "../graph/losses.js";
 import type { Tensor, Tfjs } from "./tfjs.js";
@@ -66,12 +66,12 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
 
 /**
  * The squared errors of pixels and windows, (N,1,1,1).
- * Each window's is divided by its expected variance.
+ * Each square's is divided by its expected variance.
  */
 function localErrors(tf: Tfjs, difference: Tensor, target: Tensor): Tensor {
-  return LOCAL_WINDOWS.reduce(
+  return LOCAL_SQUARES.reduce(
     (sum, { side, weight }) => {
-      const [excess, emitters] = [windowSums(tf, difference, side), windowSums(tf, target, side)];
+      const [excess, emitters] = [squareSums(tf, difference, side), squareSums(tf, target, side)];
       const squares = tf.div(tf.square(excess), expectedCount(tf, emitters, excess, LOCAL_FLOOR));
       return tf.add(sum, tf.mul(ofSample(tf, squares), weight));
     },
@@ -105,7 +105,7 @@ function expectedCount(tf: Tfjs, emitters: Tensor, excess: Tensor, least: number
 }
 
 /** Sums over windows at every {@link LOCAL_STRIDE}th pixel. @param value (N,H,W,1) */
-function windowSums(tf: Tfjs, value: Tensor, side: number): Tensor {
+function squareSums(tf: Tfjs, value: Tensor, side: number): Tensor {
   const ones = tf.tensor(new Float32Array(side ** 2).fill(1), [side, side, 1, 1]);
   return tf.conv2d(value, ones, LOCAL_STRIDE, "same");
 }

@@ -46,12 +46,12 @@ export interface Evaluation {
   records: FrameRecord[];
   /** Frames of each model with the largest errors of the count, the largest first. */
   worst: Map<string, WorstFrame[]>;
-  /** Side of the window of the max local counts, pixels. */
+  /** Side of the square of the max local counts, pixels. */
   pool: number;
 }
 
 export interface EvaluateOptions {
-  /** Side of the window of the max local count, pixels, for all models. */
+  /** Side of the square of the max local count, pixels, for all models. */
   pool?: number;
   /** Frames of each model that are kept for a closer look. */
   worst?: number;

@@ -8,7 +8,7 @@ import type { EvaluatedModel } from "./evaluate.js";
  * Loads models to be compared.
  * Files of one name in different folders, as trainings leave them, are called by their folder too.
  * @param given names or paths of models
- * @throws InputError MODEL_NOT_FOUND, INPUT_OPTION where a model is given twice or two names are
+ * @throws ModelFormatError, also MODEL_NOT_FOUND; InputError INPUT_OPTION where a model is given twice or two names are
  * the same; ModelFormatError, EngineError
  */
 export async function loadModels(predictor: Predictor, given: readonly string[]): Promise<EvaluatedModel[]> {

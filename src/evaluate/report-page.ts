@@ -135,7 +135,7 @@ function picture(alt: string, title: string, image: RgbaImage): string {
 
 const MEANING = `<dl>
 <dt>true count</dt><dd>Emitters whose centre lies in the frame and that are brighter than the threshold, also those that are on for a part of it. In training sets: the sum of the true map.</dd>
-<dt>max local count</dt><dd>The largest sum of a density map over a square window; the true one is that of the true map.</dd>
+<dt>max local count</dt><dd>The largest sum of a density map over a square of pixels; the true one is that of the true map.</dd>
 <dt>bias</dt><dd>Mean of predicted minus true. The relative bias is the sum of these over the sum of true values.</dd>
 <dt>mean absolute error (MAE), root mean square error (RMSE)</dt><dd>Of predicted minus true, over frames.</dd>
 <dt>correlation (r)</dt><dd>Pearson's, over frames; – where one side does not vary.</dd>

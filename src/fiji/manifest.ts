@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { sha256Of } from "../base/digest.js";
 import { FijiError, messageOf } from "../base/errors.js";
+import { HOW_TO_INSTALL } from "../base/how-to-install.js";
+import { isRecord } from "../base/is-record.js";
 import { FIJI_LIMITS } from "../base/limits.js";
 import { isPortableName } from "../base/portable-name.js";
 import { inFolder, isModelPath, isOurPlace, MANIFEST_PATH, statusOf } from "./paths.js";
@@ -80,25 +82,25 @@ export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
   } catch (cause) {
     throw damaged(subject, messageOf(cause), cause);
   }
-  if (!isObject(value)) throw damaged(subject, "something else in JSON");
+  if (!isRecord(value)) throw damaged(subject, "something else in JSON");
   if (typeof value.format === "number" && value.format > MANIFEST_FORMAT) {
     throw new FijiError("FIJI_MANIFEST", {
       subject,
       expected: `a list of files of format ${MANIFEST_FORMAT}`,
       found: `format ${value.format}, written by defcon-fiji ${value.version}`,
-      advice: "Use that version of defcon-fiji, or a later one: npm install -g defcon-fiji",
+      advice: `Use that version of defcon-fiji, or a later one: ${HOW_TO_INSTALL}`,
     });
   }
   const { version, models, files, setAside, folders } = value;
   if (typeof version !== "string" || !Array.isArray(models) || !models.every(isModelName)) {
     throw damaged(subject, "no version or no names of models");
   }
-  if (!isObject(files) || !Array.isArray(setAside) || !Array.isArray(folders)) {
+  if (!isRecord(files) || !Array.isArray(setAside) || !Array.isArray(folders)) {
     throw damaged(subject, "no list of files");
   }
   const records = new Map<string, FileRecord>();
   for (const [path, record] of Object.entries(files)) {
-    if (!isOurPlace(path) || path === MANIFEST_PATH || !isRecord(record))
+    if (!isOurPlace(path) || path === MANIFEST_PATH || !isFileRecord(record))
       throw damaged(subject, `an entry ${path}`);
     records.set(path, { sha256: record.sha256, size: record.size });
   }
@@ -131,17 +133,13 @@ function damaged(subject: string, found: string, cause?: unknown): FijiError {
   });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isModelName(value: unknown): value is string {
   return typeof value === "string" && isPortableName(value);
 }
 
-function isRecord(value: unknown): value is FileRecord {
+function isFileRecord(value: unknown): value is FileRecord {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     typeof value.sha256 === "string" &&
     /^[0-9a-f]{64}$/.test(value.sha256) &&
     Number.isSafeInteger(value.size)
@@ -150,7 +148,7 @@ function isRecord(value: unknown): value is FileRecord {
 
 function isSetAside(value: unknown): value is SetAside {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     typeof value.path === "string" &&
     typeof value.to === "string" &&
     isOurPlace(value.path) &&

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FijiError } from "../base/errors.js";
+import { syncFolderNow } from "../base/sync-folder.js";
 import { foldersAbove, inFolder, statusOf } from "./paths.js";
 
 /**
@@ -97,7 +88,7 @@ function undoSwitch(root: string, staging: string, { steps }: Journal): void {
   // From here on the staging folder holds only copies: a missing one must not look like a step
   // done.
   unlinkSync(join(staging, STAGING.journal));
-  flushFolder(staging);
+  syncFolderNow(staging);
 }
 
 function undo(root: string, staging: string, step: Step): void {
@@ -146,19 +137,7 @@ function readJournal(staging: string, name: string = STAGING.journal): Journal |
 function flushFolders(root: string, { steps }: Journal): void {
   const paths = steps.flatMap((step) => (step.do === "rename" ? [step.path, step.to] : [step.path]));
   const folders = new Set(paths.map((path) => foldersAbove(path).at(-1) ?? ""));
-  for (const folder of folders) flushFolder(folder ? inFolder(root, folder) : root);
-}
-
-function flushFolder(folder: string): void {
-  let handle: number | undefined;
-  try {
-    handle = openSync(folder, "r");
-    fsyncSync(handle);
-  } catch {
-    // Windows cannot flush a folder.
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
+  for (const folder of folders) syncFolderNow(folder ? inFolder(root, folder) : root);
 }
 
 /** Folders that the staging folder must have before the switch, since renames make none. */

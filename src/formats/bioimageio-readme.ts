@@ -10,7 +10,7 @@ export function readme({ architecture, pool, provenance }: Model): string {
   return `# ${architecture.name}: emitters per pixel in single-molecule microscopy frames
 
 A ${architecture.description}. It makes a density map of a frame: the sum of the map is the number of
-emitters (fluorescing single molecules) in the frame, and the largest sum over a window of ${pool} x ${pool} pixels (the max local count) tells how
+emitters (fluorescing single molecules) in the frame, and the largest sum over a square of ${pool} x ${pool} pixels (the max local count) tells how
 crowded they get.
 
 ## Input and output

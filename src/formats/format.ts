@@ -5,9 +5,9 @@ import type { Model } from "../model/weights.js";
 export interface ExportOptions {
   /** The density map (N,H,W,1), or the max local count (N,1). */
   result?: ExportResult;
-  /** Side of the window of the max local count, pixels; the model's own where left out. */
+  /** Side of the square of the max local count, pixels; the model's own where left out. */
   pool?: number;
-  /** Step of that window, pixels; 1 where left out. */
+  /** Step of that square, pixels; 1 where left out. */
   strides?: number;
   /** The number that the result is divided by; 1 where left out. */
   division?: number;

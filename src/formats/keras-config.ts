@@ -11,6 +11,17 @@ interface KerasLayer {
 
 const INPUT = "input";
 
+/** The class that each kind of layer has in the original's Keras models. */
+export const KERAS_CLASSES = {
+  normalise: "Lambda",
+  conv: "Conv2D",
+  deconv: "Conv2DTranspose",
+  window: "Lambda",
+  conv3d: "Conv3D",
+  upsample: "UpSampling3D",
+  dropout: "Dropout",
+} as const satisfies Record<LayerKind, string>;
+
 /**
  * Keras 2's description of a network, as it stands in a model's HDF5 file.
  * It uses Keras' own layers only, so that any version loads it without custom code. Keras has no
@@ -70,12 +81,16 @@ type WriteLayer<R> = (row: R, before: string) => KerasLayer[];
  */
 const WRITERS: { readonly [K in LayerKind]: WriteLayer<RowOf<K>> | undefined } = {
   normalise: (row, before) => normalisation(row.name, before),
-  conv: (row, before) => [layer("Conv2D", row.name, [before], convolution(row, row.stride, row.bias))],
-  deconv: (row, before) => [layer("Conv2DTranspose", row.name, [before], convolution(row, 2, true))],
+  conv: (row, before) => [
+    layer(KERAS_CLASSES.conv, row.name, [before], convolution(row, row.stride, row.bias)),
+  ],
+  deconv: (row, before) => [layer(KERAS_CLASSES.deconv, row.name, [before], convolution(row, 2, true))],
   window: undefined,
   conv3d: undefined,
   upsample: undefined,
-  dropout: (row, before) => [layer("Dropout", row.name, [before], { trainable: true, rate: row.rate })],
+  dropout: (row, before) => [
+    layer(KERAS_CLASSES.dropout, row.name, [before], { trainable: true, rate: row.rate }),
+  ],
 };
 
 function writerOf(row: LayerRow): WriteLayer<LayerRow> | undefined {

@@ -1,3 +1,4 @@
+import { shown } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import type { PixelArray, PixelType } from "./frame.js";
@@ -30,7 +31,7 @@ export function framesShape(subject: string, shape: readonly number[]): FramesSh
   throw new InputError("INPUT_SIZE", {
     subject,
     expected: "an array of the shape (H, W), (N, H, W) or (N, H, W, 1)",
-    found: `(${shape.join(", ")})`,
+    found: `(${shape.map(shown).join(", ")})`,
     advice: "Frames come first, then rows, then columns; take one channel out of several.",
   });
 }
@@ -39,8 +40,11 @@ export function framesShape(subject: string, shape: readonly number[]): FramesSh
 export function asFrames(shape: readonly number[]): FramesShape | undefined {
   const [frames, height, width, channels = 1] = shape.length === 2 ? [1, ...shape] : shape;
   const fits = shape.length >= 2 && shape.length <= 4 && channels === 1;
-  if (!fits || !frames || !height || !width || height * width > LIMITS.maxFramePixels) return undefined;
-  return { frames, height, width };
+  if (!fits || ![frames, height, width].every((side) => Number.isSafeInteger(side) && Number(side) > 0)) {
+    return undefined;
+  }
+  if (height! * width! > LIMITS.maxFramePixels) return undefined;
+  return { frames: frames!, height: height!, width: width! };
 }
 
 /** The pixel type that numbers are counted as: 8 and 16 bits as they are, all others as float32. */

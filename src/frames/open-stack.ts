@@ -1,5 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
+import { checkArgument, checkOptions, FLAG, numberArgument, oneOf, PATH } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { withInvalidReplaced } from "./invalid-pixels.js";
@@ -28,12 +30,20 @@ const OPENERS: Record<SourceKind, (source: string, options: OpenOptions) => Prom
   picasso: openPicassoStack,
 };
 
+const OPEN_RULES = {
+  channel: numberArgument(wholeNumber(1)),
+  salvage: FLAG,
+  replaceInvalid: oneOf(["median"]),
+};
+
 /**
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY, the
  * folder NAME.zarr or NAME.zarr/PATH inside, NAME.dax, NAME.spe, NAME.sif, NAME.nd2, NAME.raw.
- * @throws InputError as the reader of each kind does
+ * @throws InputError as the reader of each kind does, or INPUT_OPTION for what is no path
  */
 export async function openStack(source: string, options: OpenOptions = {}): Promise<StackReader> {
+  checkArgument("source", source, PATH);
+  checkOptions<OpenOptions>(options, OPEN_RULES);
   const { kind } = sourceParts(source);
   if (options.channel !== undefined && kind !== "tif") {
     throw new InputError("INPUT_OPTION", {

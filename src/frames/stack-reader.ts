@@ -1,3 +1,5 @@
+import { shown } from "../base/arguments.js";
+import { InputError } from "../base/errors.js";
 import type { Frame, PixelArray, StackInfo } from "./frame.js";
 
 /** A stack of frames, read frame by frame. */
@@ -10,9 +12,16 @@ export interface StackReader {
    * Some of it is known only once the frames are read.
    */
   readonly notes: readonly string[];
-  /** @param index from 0 @throws InputError INPUT_TRUNCATED, INPUT_FORMAT; RangeError */
+  /**
+   * @param index from 0
+   * @throws InputError INPUT_TRUNCATED, INPUT_FORMAT; INPUT_OPTION for a frame that the stack does
+   * not have, or after {@link StackReader.close}
+   */
   read(index: number): Promise<Frame>;
-  /** Frames from `first` up to but not including `end`, in order. */
+  /**
+   * Frames from `first` up to but not including `end`, in order.
+   * @throws as {@link StackReader.read}
+   */
   frames(first?: number, end?: number): AsyncGenerator<Frame>;
   close(): Promise<void>;
 }
@@ -29,9 +38,22 @@ export function stackReader(
   notes: () => readonly string[] = () => [],
 ): StackReader {
   const { width, height } = info;
+  let isOpen = true;
   const read = async (index: number): Promise<Frame> => {
+    if (!isOpen) {
+      throw new InputError("INPUT_OPTION", {
+        subject: path,
+        expected: "an open stack",
+        found: "one that was closed",
+        advice: "Open it again.",
+      });
+    }
     if (!Number.isInteger(index) || index < 0 || index >= info.frames) {
-      throw new RangeError(`frame ${index} of a stack of ${info.frames}`);
+      throw new InputError("INPUT_OPTION", {
+        subject: `${path}, index`,
+        expected: `a frame from 0 to ${info.frames - 1}`,
+        found: shown(index),
+      });
     }
     return { width, height, pixels: await readPixels(index) };
   };
@@ -45,6 +67,10 @@ export function stackReader(
     async *frames(first = 0, end = info.frames) {
       for (let i = first; i < end; i++) yield await read(i);
     },
-    close,
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await close();
+    },
   };
 }

@@ -21,11 +21,11 @@ export const LOCAL_STRIDE = 4;
  * The windows of local_count: the max local count's, and one as wide as the network's view.
  * Windows overlap: a weight of 16 / 49 counts each pixel once.
  */
-export const LOCAL_WINDOWS = [
+export const LOCAL_SQUARES = [
   { side: 7, weight: LOCAL_STRIDE ** 2 / 7 ** 2 },
   { side: 16, weight: (0.5 * LOCAL_STRIDE ** 2) / 7 ** 2 },
 ] as const;
-/** Expected variance of an empty window's sum, emitters². */
+/** Expected variance of an empty square's sum, emitters². */
 export const LOCAL_FLOOR = 0.3;
 /** Weight of the squared errors of pixels in local_count. */
 export const LOCAL_PIXELS = 0.5;
@@ -77,8 +77,8 @@ export function addCrossEntropy(
  *   lead to less. The half of sum t limits the steps of a network that sees nothing yet
  * - local_count: mean over samples of (sum (p - t)^2 / 2 + sum over windows of weight (P - T)^2 /
  *   (0.3 + max(P, T / 2))) / d + lambda ((sum p - sum t) / d)^2. P and T are the sums of p and t
- *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_WINDOWS}), d is as above. The variance of a
- *   count is expected to be the count, so that each window has the weight of what it tells. The
+ *   over windows of 7x7 and 16x16 pixels ({@link LOCAL_SQUARES}), d is as above. The variance of a
+ *   count is expected to be the count, so that each square has the weight of what it tells. The
  *   gradient takes all divisors as constants
  * - log_local_count: mean over samples of log(1 + l / 0.3), with l the sample's local_count. The
  *   same relative gain weighs the same in a frame that is easy to count and in a hard one: the
@@ -137,14 +137,14 @@ function logarithms(tape: Tape, losses: string): string {
 
 /**
  * The squared errors of pixels and windows, (N,1,1,1).
- * Each window's is divided by its expected variance.
+ * Each square's is divided by its expected variance.
  */
 function localErrors(tape: Tape, difference: string, target: string, pixels: string): string {
-  return LOCAL_WINDOWS.reduce(
+  return LOCAL_SQUARES.reduce(
     (sum, { side, weight }) => {
-      const excess = windowSums(tape, difference, side);
+      const excess = squareSums(tape, difference, side);
       // No gradient of the target's sums is needed: they are on a tape of their own.
-      const emitters = windowSums(new Tape(tape.graph), target, side);
+      const emitters = squareSums(new Tape(tape.graph), target, side);
       const inverse = inverseCount(tape.graph, emitters, excess, LOCAL_FLOOR);
       const errors = tape.apply("multiply", [tape.apply("square", [excess], undefined), inverse], undefined);
       const total = scaled(tape, tape.apply("sumOfSample", [errors], undefined), weight);
@@ -166,12 +166,12 @@ function inverseCount(graph: OnnxGraph, emitters: string, excess: string, least:
 
 /**
  * Sums over windows at every {@link LOCAL_STRIDE}th pixel.
- * The sum of a window that reaches beyond the map is over the part inside.
+ * The sum of a square that reaches beyond the map is over the part inside.
  */
-function windowSums(tape: Tape, value: string, side: number): string {
+function squareSums(tape: Tape, value: string, side: number): string {
   const ones = new Float32Array(side ** 2).fill(1);
   const before = Math.floor((side - LOCAL_STRIDE) / 2);
-  return tape.apply("conv", [value, tape.graph.constant(`window_${side}`, [1, 1, side, side], ones)], {
+  return tape.apply("conv", [value, tape.graph.constant(`square_${side}`, [1, 1, side, side], ones)], {
     kernel: side,
     stride: LOCAL_STRIDE,
     pads: [before, side - LOCAL_STRIDE - before],

@@ -76,7 +76,7 @@ export class ModelLibrary {
   }
 
   /**
-   * Removes one of the user's models. @throws InputError MODEL_NOT_FOUND; ModelFormatError
+   * Removes one of the user's models. @throws ModelFormatError MODEL_NOT_FOUND,
    * MODEL_FIXED
    */
   async remove(name: string): Promise<void> {
@@ -96,14 +96,14 @@ export class ModelLibrary {
 
   /**
    * Sets the model that counts where none is named, for good.
-   * @throws InputError MODEL_NOT_FOUND, OUTPUT_WRITE
+   * @throws ModelFormatError MODEL_NOT_FOUND; InputError OUTPUT_WRITE
    */
   async setDefault(name: string): Promise<void> {
     await this.find(name);
     await changeSettings({ default_model: name });
   }
 
-  /** @throws InputError MODEL_NOT_FOUND; ModelFormatError */
+  /** @throws ModelFormatError, also MODEL_NOT_FOUND */
   async card(name: string): Promise<ModelCard> {
     const model = await this.find(name);
     const companions = await companionsOf(model.path);
@@ -184,7 +184,7 @@ function cardOf(name: string, { architecture, provenance, pool }: Model): string
   const rows = [
     ["architecture", `${architecture.name}: ${architecture.description}`],
     ["parameters", String(parameterCount(architecture))],
-    ["window of the max local count", `${pool} x ${pool} pixels`],
+    ["square of the max local count", `${pool} x ${pool} pixels`],
     ...Object.entries(provenance),
   ];
   const cells = rows.map(

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { InputError } from "../base/errors.js";
+import { ModelFormatError } from "../base/errors.js";
 import { type ModelFolder, type ModelOrigin, modelFolders } from "../base/home.js";
 import { isPlainText, plainText } from "../base/plain-text.js";
 import { readSettings } from "../base/user-settings.js";
@@ -41,7 +41,7 @@ export async function namedModels(given: readonly string[]): Promise<NamedModel[
 /**
  * The model file of a name or path; the default model where left out.
  * @param options.paths whether a path is accepted (true)
- * @throws InputError MODEL_NOT_FOUND
+ * @throws ModelFormatError MODEL_NOT_FOUND
  */
 export async function findModel(
   nameOrPath: string | undefined,
@@ -58,7 +58,7 @@ export async function findModel(
     .filter((_, i) => there[i])
     .map(({ name }) => name)
     .join(", ");
-  throw new InputError("MODEL_NOT_FOUND", {
+  throw new ModelFormatError("MODEL_NOT_FOUND", {
     subject: nameOrPath === undefined ? "no model was named and none is installed" : `model ${nameOrPath}`,
     ...(nameOrPath !== undefined && {
       expected: paths

@@ -19,7 +19,7 @@ export interface Model {
   weights: Weights;
   /** Free text by key: "source", "trained", "description" … */
   provenance: Record<string, string>;
-  /** Side of the window of the max local count, pixels. */
+  /** Side of the square of the max local count, pixels. */
   pool: number;
   /** How far its counts are to be trusted; absent where nobody has measured it. */
   certainty?: Certainty;

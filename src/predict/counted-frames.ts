@@ -12,7 +12,7 @@ const IN_A_ROW: ItemRules<Frame> = { frameOf: (frame) => frame, follows: () => t
 /**
  * Counts the frames of any iterable, in order, reading a batch ahead.
  * @param subject what messages call the frames
- * @param signal stops between batches
+ * @param signal stops between frames
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`; what
  * the iterable throws
  */
@@ -32,11 +32,13 @@ export async function* predictFrames(
       throw atPlace(error, framesPlace(subject, first, batch.items.length));
     });
     const { width, height } = batch.items[0]!;
-    for (const [i, prediction] of found.entries()) yield { ...prediction, index: first + i, width, height };
+    for (const [i, prediction] of found.entries()) {
+      throwIfCancelled(signal);
+      yield { ...prediction, index: first + i, width, height };
+    }
   }
   try {
     for await (const batch of inBatches(frames, IN_A_ROW)) {
-      throwIfCancelled(signal);
       const predictions = model.predict(batchSeen(batch, IN_A_ROW.frameOf, model.framesSeen), wanted);
       // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
       // comes.

@@ -12,7 +12,7 @@ const LEAST_SIDE = 16;
  * @param i the frame's place in the batch
  * @param density its map
  * @param counted its counts, and its darkest and brightest pixel
- * @param pools the window of its max local count, and the window that was learnt with
+ * @param pools the square of its max local count, and the square that was learnt with
  */
 export function certaintyOf(
   certainty: Certainty,

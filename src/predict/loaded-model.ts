@@ -1,3 +1,4 @@
+import type { Model } from "../model/weights.js";
 import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
 /** Counts with models, and takes buffers back. */
@@ -10,6 +11,7 @@ export interface ModelEngine {
     turn: () => Promise<boolean>,
   ): Promise<Prediction[]>;
   release(key: ModelKey): void;
+  model(key: ModelKey): Promise<Model>;
   giveBack(buffer: ArrayBuffer): void;
 }
 
@@ -67,6 +69,11 @@ export class LoadedModel {
     if (this.isReleased) return;
     this.isReleased = true;
     this.engine.release(this.key);
+  }
+
+  /** A copy of the network and its weights, as they were read from the file. */
+  model(): Promise<Model> {
+    return this.engine.model(this.key);
   }
 
   /** Takes back a density map's buffer. Nobody may need its values any more. */

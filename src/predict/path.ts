@@ -24,7 +24,7 @@ export interface PreparedModel {
   network: Pick<Network, "predict">;
   architecture: Architecture;
   certainty?: Certainty | undefined;
-  /** The window that the certainty is about, pixels. */
+  /** The square that the certainty is about, pixels. */
   pool: number;
 }
 

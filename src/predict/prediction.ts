@@ -27,7 +27,7 @@ export interface Neighbours {
 export interface Wanted {
   density: boolean;
   maxLocalCount: boolean;
-  /** Side of the square window of the max local count, pixels. */
+  /** Side of the square of the max local count, pixels. */
   pool: number;
   /** Whether a small version of the map is wanted. */
   preview?: boolean;
@@ -38,7 +38,7 @@ export interface Wanted {
 export interface Prediction {
   /** Sum of the density map: the number of emitters in the frame. */
   count: number;
-  /** Largest sum over a pool x pool window; 0 when it was not wanted. */
+  /** Largest sum over a square of pool x pool pixels; 0 when it was not wanted. */
   maxLocalCount: number;
   /** (H,W) emitters per pixel; absent when it was not wanted. */
   density?: Float32Array;
@@ -66,7 +66,7 @@ export interface ModelSummary {
   framesSeen: number;
   description: string;
   isDefault: boolean;
-  /** The model's own window of the max local count, pixels. */
+  /** Side of the model's own square of the max local count, pixels. */
   pool: number;
   /**
    * The range of each numeric setting of the frames that the model was trained on.

@@ -103,7 +103,7 @@ export class Predictor {
   /**
    * Makes a model ready. This is cheap for a model that is ready already.
    * @param nameOrPath a model's name or the path of a model file; the default model where left out
-   * @throws InputError MODEL_NOT_FOUND, ModelFormatError, EngineError
+   * @throws ModelFormatError, also MODEL_NOT_FOUND; EngineError
    */
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
@@ -114,6 +114,7 @@ export class Predictor {
       predict: (of, batch, wanted) => this.predict(of, batch, wanted),
       predictInTurns: (of, batch, wanted, turn) => this.predictInTurns(of, batch, wanted, turn),
       release: (of) => this.release(of),
+      model: (of) => this.ask("model", { kind: "model", key: of }),
       giveBack: (buffer) => this.giveBack(buffer),
     });
   }
@@ -200,13 +201,13 @@ export class Predictor {
   }
 }
 
-const CLOSED = "the predictor was closed";
+const CLOSED = "it was closed";
 
 function threadEnded(found: string): EngineError {
   return new EngineError("ENGINE_FAILED", {
     subject: "the engine's thread ended",
     found,
-    advice: "If memory ran out, close other programs or count a smaller region.",
+    ...(found !== CLOSED && { advice: "If memory ran out, close other programs or count a smaller region." }),
   });
 }
 

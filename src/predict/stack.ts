@@ -51,7 +51,7 @@ export async function* predictStack(
   try {
     while (next < end || underWay.length > 0) {
       while (next < end && underWay.length < BATCHES_UNDER_WAY) {
-        throwIfCancelled(signal, STOPPED);
+        throwIfCancelled(signal);
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
@@ -75,7 +75,7 @@ export async function* predictStack(
         throw atPlace(error, framesPlace(stack.path, index, count));
       });
       for (const [i, prediction] of results.entries()) {
-        throwIfCancelled(signal, STOPPED);
+        throwIfCancelled(signal);
         const { certainty } = prediction;
         yield {
           ...{ ...prediction, index: index + i, width, height },
@@ -105,6 +105,3 @@ async function readBatch(
   }
   return { width, height, count, pixels, neighbours };
 }
-
-/** The advice for a stack that was not counted to its end. */
-const STOPPED = { advice: "No files were written for this stack." } as const;

@@ -1,5 +1,6 @@
 import type { Certainty } from "../certainty/certainty.js";
 import type { EngineName } from "../engine/engine.js";
+import type { Model } from "../model/weights.js";
 import type { FrameBatch, ModelKey, Prediction, Wanted } from "./prediction.js";
 
 /** What the worker is started with. */
@@ -13,6 +14,7 @@ export type WorkerRequest =
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
   | { kind: "release"; key: ModelKey }
+  | { kind: "model"; key: ModelKey }
   | { kind: "begin"; job: number; key: ModelKey; batch: FrameBatch; wanted: Wanted }
   | { kind: "continue"; job: number }
   | { kind: "abandon"; job: number }
@@ -24,6 +26,7 @@ export interface WorkerAnswers {
   describe: ModelDescription;
   load: { key: ModelKey; description: ModelDescription };
   release: Record<string, never>;
+  model: Model;
   /** The answers to the frames of a job, once its last tile is counted. */
   begin: JobStep;
   continue: JobStep;

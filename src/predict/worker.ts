@@ -44,6 +44,8 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     case "release":
       networks.release(request.key);
       return {};
+    case "model":
+      return (await networks.get(request.key)).model;
     case "predict":
       return count(request, { scratch, spare: request.spare });
     case "begin":

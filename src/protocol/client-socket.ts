@@ -19,7 +19,13 @@ export interface DaemonPlace {
  * The place that was asked for; without a url, that of the user's own daemon.
  * @throws DaemonError DAEMON_UNREACHABLE
  */
-export async function daemonPlace({ url, token }: { url?: string; token?: string }): Promise<DaemonPlace> {
+export async function daemonPlace({
+  url,
+  token,
+}: {
+  url?: string | undefined;
+  token?: string | undefined;
+}): Promise<DaemonPlace> {
   if (url !== undefined) return { url, token: token ?? "" };
   const discovery = await readDiscovery();
   if (discovery) return { ...discovery, url: addressOf(discovery) };

@@ -1,4 +1,6 @@
+import { checkArgument, numberArgument, shown } from "../base/arguments.js";
 import { type DefconError, InputError, ProtocolError } from "../base/errors.js";
+import { wholeNumber } from "../base/number-rule.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelArray, type PixelType, pixelTypeOf } from "../frames/frame.js";
 import {
@@ -12,19 +14,19 @@ import {
 /** What a stream's frames are, and what is wanted of each. */
 export interface StreamOptions {
   /** A model's name, a path on the daemon's machine, or nothing for the default. */
-  model?: string;
+  model?: string | undefined;
   width: number;
   height: number;
   pixelType: PixelType;
   /** Send density maps back. */
-  density?: boolean;
-  maxLocalCount?: boolean;
-  /** Side of the window of the max local count, pixels; the model's own where left out. */
-  pool?: number;
+  density?: boolean | undefined;
+  maxLocalCount?: boolean | undefined;
+  /** Side of the square of the max local count, pixels; the model's own where left out. */
+  pool?: number | undefined;
   /** Drop frames older than the newest one instead of queueing them. */
-  latestOnly?: boolean;
+  latestOnly?: boolean | undefined;
   /** Side of a pixel, nm. It is compared with that of the model's training. */
-  pixelSize?: number;
+  pixelSize?: number | undefined;
 }
 
 /** The answer to a frame. */
@@ -46,6 +48,8 @@ export type FrameAnswer =
   | { kind: "dropped"; sequence: number }
   | { kind: "error"; sequence: number; error: DefconError };
 
+const SEQUENCE = numberArgument(wholeNumber(0));
+
 /** A stream of frames of one size to one model. Made by {@link DaemonClient.openStream}. */
 export class ClientStream {
   private credits = 0;
@@ -64,7 +68,7 @@ export class ClientStream {
     readonly options: StreamOptions,
     /** The model in use. */
     readonly model: WireModel,
-    /** The window in use, pixels. */
+    /** The square in use, pixels. */
     readonly pool: number,
     private readonly post: (message: ClientMessage) => void,
     credits: number,
@@ -79,10 +83,11 @@ export class ClientStream {
    * @param pixels width * height values of the stream's type; sent before this resolves
    * @param sequence rising; counted from 0 where left out
    * @returns the frame's sequence number
-   * @throws InputError INPUT_SIZE, INPUT_PIXEL_TYPE; ProtocolError CONNECTION_LOST
+   * @throws InputError INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_OPTION; ProtocolError CONNECTION_LOST
    */
   async send(pixels: PixelArray, sequence = this.nextSequence): Promise<number> {
     this.check(pixels);
+    checkArgument("sequence", sequence, SEQUENCE);
     this.nextSequence = sequence + 1;
     if (this.options.latestOnly && this.credits === 0 && !this.failure && !this.ended) {
       this.dropLatest();
@@ -183,7 +188,8 @@ export class ClientStream {
   private check(pixels: PixelArray): void {
     const { width, height, pixelType } = this.options;
     if (!(pixels instanceof PIXEL_TYPES[pixelType].array)) {
-      const found = pixelTypeOf(pixels);
+      const known = Object.values(PIXEL_TYPES).some(({ array }) => (pixels as unknown) instanceof array);
+      const found = known ? pixelTypeOf(pixels) : shown(pixels);
       throw new InputError("INPUT_PIXEL_TYPE", {
         subject: `frame of stream ${this.id}`,
         expected: pixelType,

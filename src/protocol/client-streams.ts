@@ -1,6 +1,23 @@
+import { checkOptions, FLAG, numberArgument, oneOf, type RulesOf } from "../base/arguments.js";
+import { numberFrom, wholeNumber } from "../base/number-rule.js";
+import { PIXEL_TYPES } from "../frames/frame.js";
 import { ClientStream, type StreamOptions } from "./client-stream.js";
 import { type ClientMessage, errorFromWire, pixelTypeToWire, type ReceivedServerMessage } from "./codec.js";
 import type { ExpectedAnswers } from "./expected-answers.js";
+
+/** A number that the wire can carry; the daemon says which ones it takes. */
+const WIRE_NUMBER = numberArgument(wholeNumber(0, 2 ** 32 - 1));
+const STREAM_RULES: RulesOf<StreamOptions> = {
+  model: { expected: "a model's name or path", holds: (value) => typeof value === "string" },
+  width: WIRE_NUMBER,
+  height: WIRE_NUMBER,
+  pixelType: oneOf(Object.keys(PIXEL_TYPES)),
+  density: FLAG,
+  maxLocalCount: FLAG,
+  pool: WIRE_NUMBER,
+  latestOnly: FLAG,
+  pixelSize: numberArgument(numberFrom(0)),
+};
 
 /** A client's open streams. */
 export class ClientStreams {
@@ -13,8 +30,9 @@ export class ClientStreams {
     private readonly answers: ExpectedAnswers,
   ) {}
 
-  /** @throws the daemon's refusal */
+  /** @throws InputError INPUT_OPTION; the daemon's refusal */
   async open(options: StreamOptions): Promise<ClientStream> {
+    checkOptions<StreamOptions>(options, STREAM_RULES, { required: ["width", "height", "pixelType"] });
     const id = this.nextId++;
     this.post({
       openStream: {

@@ -1,6 +1,17 @@
 import { WebSocket } from "ws";
+import {
+  checkArgument,
+  checkOptions,
+  listOf,
+  NAMED_VALUES,
+  numberArgument,
+  PATH,
+  type RulesOf,
+  TEXT,
+} from "../base/arguments.js";
 import { type DefconError, messageOf, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { ABOVE_ZERO } from "../base/number-rule.js";
 import { VERSION } from "../base/version.js";
 import { ClientRequests } from "./client-requests.js";
 import { daemonPlace, opened, openSocket, unreachable } from "./client-socket.js";
@@ -31,18 +42,32 @@ export type { ClientStream, ClientTraining };
 
 /** Where a daemon is, and its token. Left out: the user's own daemon, by its discovery file. */
 export interface ConnectOptions {
-  url?: string;
-  token?: string;
+  url?: string | undefined;
+  token?: string | undefined;
   /**
    * PEM of the certificates to trust for a wss url instead of the system's.
    * Give the daemon's own, or its authority's.
    */
-  ca?: string | Buffer;
+  ca?: string | Buffer | undefined;
   /** Gives up after this time, ms. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Name and version for the daemon's log. */
-  name?: string;
+  name?: string | undefined;
 }
+
+const CONNECT_RULES: RulesOf<ConnectOptions> = {
+  url: {
+    expected: "an address such as ws://127.0.0.1:40404/ or wss://…",
+    holds: (value) => typeof value === "string" && URL.canParse(value) && /^(wss?|https?):/.test(value),
+  },
+  token: { expected: "a text", holds: (value) => typeof value === "string" },
+  ca: {
+    expected: "a text or a Buffer with certificates (PEM)",
+    holds: (value) => typeof value === "string" || ArrayBuffer.isView(value),
+  },
+  timeoutMs: numberArgument(ABOVE_ZERO),
+  name: TEXT,
+};
 
 /** A conversation with a daemon. */
 export class DaemonClient {
@@ -68,9 +93,10 @@ export class DaemonClient {
    * Connects and says hello.
    * A daemon from the discovery file is known by its certificate, whoever signed it.
    * @throws DaemonError DAEMON_UNREACHABLE; ProtocolError PROTOCOL_TOKEN, PROTOCOL_VERSION,
-   * CONNECTION_LOST
+   * CONNECTION_LOST; InputError INPUT_OPTION
    */
   static async connect(options: ConnectOptions = {}): Promise<DaemonClient> {
+    checkOptions<ConnectOptions>(options, CONNECT_RULES);
     const place = await daemonPlace(options);
     const { timeoutMs = WIRE_LIMITS.connectTimeoutMs, name = `defcon-fiji ${VERSION}`, ca } = options;
     const socket = openSocket(place, ca);
@@ -127,7 +153,8 @@ export class DaemonClient {
    * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError
    * DAEMON_STOPPING
    */
-  train(settings: TrainingRequest, { resume = false } = {}): Promise<ClientTraining> {
+  async train(settings: TrainingRequest, { resume = false } = {}): Promise<ClientTraining> {
+    checkArgument("settings", settings, NAMED_VALUES);
     return this.watched.start(settings, resume);
   }
 
@@ -138,7 +165,9 @@ export class DaemonClient {
    * @throws TrainingError TRAINING_CONFIG, TRAINING_RUNNING, TRAINING_REMOTE; DaemonError
    * DAEMON_STOPPING
    */
-  tune(settings: TuningRequest): Promise<ClientTraining> {
+  async tune(settings: TuningRequest): Promise<ClientTraining> {
+    checkArgument("settings", settings, NAMED_VALUES);
+    checkArgument("settings, stacks", settings.stacks, listOf(PATH, "paths"));
     return this.watched.startTuning(settings);
   }
 
@@ -171,7 +200,7 @@ export class DaemonClient {
 
   /**
    * Removes one of the user's models.
-   * @throws InputError MODEL_NOT_FOUND; ModelFormatError MODEL_FIXED; DaemonError DAEMON_REMOTE
+   * @throws ModelFormatError MODEL_NOT_FOUND, MODEL_FIXED; DaemonError DAEMON_REMOTE
    */
   removeModel(name: string): Promise<void> {
     return this.requests.ask(
@@ -183,7 +212,7 @@ export class DaemonClient {
   /**
    * Chooses the model that counts when none is named.
    * @returns the models as they are now
-   * @throws InputError MODEL_NOT_FOUND; DaemonError DAEMON_REMOTE
+   * @throws ModelFormatError MODEL_NOT_FOUND; DaemonError DAEMON_REMOTE
    */
   setDefaultModel(name: string): Promise<WireModel[]> {
     return this.requests.ask(
@@ -194,7 +223,7 @@ export class DaemonClient {
 
   /**
    * What people read about a model: Markdown, and a PNG that may be empty.
-   * @throws InputError MODEL_NOT_FOUND
+   * @throws ModelFormatError MODEL_NOT_FOUND
    */
   modelCard(name: string): Promise<{ card: string; picture: Uint8Array }> {
     return this.requests.ask(

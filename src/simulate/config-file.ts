@@ -1,4 +1,5 @@
 import { InputError, messageOf } from "../base/errors.js";
+import { isRecord } from "../base/is-record.js";
 import { FILE_LIMITS } from "../base/limits.js";
 import { readWholeFile } from "../base/regular-file.js";
 import { VERSION } from "../base/version.js";
@@ -6,7 +7,7 @@ import { brightnessOf } from "./brightness.js";
 import { peakShareOf, pointSpreadOf } from "./point-spread.js";
 import { countingRule } from "./rule-of-truth.js";
 import { checkedSettings, type SimulationSettings } from "./settings.js";
-import type { Place } from "./structures.js";
+import { arePlaces, type Place } from "./structures.js";
 
 /** Everything that determines a simulation. */
 export interface SimulationPlan {
@@ -54,17 +55,6 @@ function parsed(path: string, text: string): Record<string, unknown> {
     throw notAConfig(path, "JSON", messageOf(cause));
   }
   throw notAConfig(path, "a JSON object", "another value");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function arePlaces(value: unknown): value is Place[] {
-  return (
-    Array.isArray(value) &&
-    value.every((place) => Array.isArray(place) && place.length === 3 && place.every(Number.isFinite))
-  );
 }
 
 function notAConfig(path: string, expected: string, found: string): InputError {

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.js";
+import { isRecord } from "../base/is-record.js";
 import type { Random } from "../base/random.js";
 import { SETTINGS } from "./settings-table.js";
 
@@ -93,9 +94,7 @@ export function checkedVariety(value: unknown, subject: string): Variety {
       advice: "docs/simulation.md shows such a file.",
     });
   const record = (place: string, given: unknown) => {
-    if (typeof given === "object" && given !== null && !Array.isArray(given)) {
-      return given as Record<string, unknown>;
-    }
+    if (isRecord(given)) return given;
     throw wrong(place, "an object", given);
   };
   const settingsAt = (place: string, given: unknown): DrawnSettings => {

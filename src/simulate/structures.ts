@@ -5,6 +5,14 @@ import type { SimulationSettings } from "./settings.js";
 /** A position: x, y in pixels from the corner of the first pixel, z in nm from the focal plane. */
 export type Place = readonly [x: number, y: number, z: number];
 
+/** Whether a value is a list of {@link Place}s. */
+export function arePlaces(value: unknown): value is Place[] {
+  return (
+    Array.isArray(value) &&
+    value.every((place) => Array.isArray(place) && place.length === 3 && place.every(Number.isFinite))
+  );
+}
+
 /**
  * The part of the sample that is simulated: the frame, and the margin that its light comes from.
  * In pixels.

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { DefconError } from "../base/errors.js";
 import { WorkerLink } from "../base/worker-link.js";
+import { WorkerTeam } from "../base/worker-team.js";
 import { type Block, type DrawnBlock, Renderer } from "./renderer.js";
 import type { WorkerTask } from "./worker.js";
 
@@ -33,22 +34,20 @@ export class DrawingHere implements Drawing {
 /** Draws on several threads, block by block in turn. */
 export class DrawingThreads implements Drawing {
   readonly ahead: number;
-  private readonly threads: WorkerLink<Block, DrawnBlock>[];
-  private turn = 0;
+  private readonly threads: WorkerTeam<Block, DrawnBlock>;
 
   constructor(task: WorkerTask, count: number) {
     // One block is drawn while the next already waits.
     this.ahead = 2 * count;
-    this.threads = Array.from({ length: count }, () => startThread(task));
+    this.threads = new WorkerTeam(count, () => startThread(task));
   }
 
   draw(block: Block): Promise<DrawnBlock> {
-    const thread = this.threads[this.turn++ % this.threads.length]!;
-    return thread.ask(block);
+    return this.threads.ask(block);
   }
 
-  async end(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  end(): Promise<void> {
+    return this.threads.terminate();
   }
 }
 

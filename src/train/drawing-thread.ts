@@ -4,10 +4,8 @@ import type { Samples } from "../dataset/samples.js";
 import type { SimulatedSetPlan } from "../dataset/simulated-plan.js";
 import type { PoolRequest } from "./drawing-worker.js";
 
-/** A thread that draws pools of samples, one after the other. */
-export type DrawingThread = WorkerLink<PoolRequest, Samples>;
-
-export function startDrawingThread(plan: SimulatedSetPlan): DrawingThread {
+/** Starts a thread that draws pools of samples, one after the other. */
+export function startDrawingThread(plan: SimulatedSetPlan): WorkerLink<PoolRequest, Samples> {
   const script = new URL("./drawing-worker.js", import.meta.url);
   return new WorkerLink(
     script,

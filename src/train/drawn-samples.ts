@@ -2,11 +2,19 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { TrainingError } from "../base/errors.js";
 import { readRegularFile } from "../base/regular-file.js";
+import { WorkerTeam } from "../base/worker-team.js";
 import type { SampleShape } from "../dataset/layout.js";
 import { type PoolPurpose, poolSize } from "../dataset/sample-pool.js";
-import { emptySamples, SAMPLE_PARTS, type SamplePart, type Samples } from "../dataset/samples.js";
+import {
+  copySamples,
+  emptySamples,
+  SAMPLE_PARTS,
+  type SamplePart,
+  type Samples,
+} from "../dataset/samples.js";
 import { readSimulatedSetPlan, type SimulatedSetPlan, samplesOf } from "../dataset/simulated-plan.js";
-import { type DrawingThread, startDrawingThread } from "./drawing-thread.js";
+import { startDrawingThread } from "./drawing-thread.js";
+import type { PoolRequest } from "./drawing-worker.js";
 import type { Course, SampleSource } from "./sample-source.js";
 
 /**
@@ -145,20 +153,19 @@ function checkMemory(path: string, plan: SimulatedSetPlan): void {
 
 /** Pools of samples, simulated ahead of their use. */
 class Pools {
-  private readonly threads: DrawingThread[];
+  private readonly threads: WorkerTeam<PoolRequest, Samples>;
   private readonly waiting = new Map<number, Promise<Samples>>();
   private readonly size: number;
-  private turn = 0;
 
   constructor(private readonly plan: SimulatedSetPlan) {
     this.size = poolSize(plan).samples;
     const count = Math.min(MOST_THREADS, availableParallelism());
-    this.threads = Array.from({ length: count }, () => startDrawingThread(plan));
+    this.threads = new WorkerTeam(count, () => startDrawingThread(plan));
   }
 
   /** Simulates a pool on the next thread. */
   draw(purpose: PoolPurpose, index: number): Promise<Samples> {
-    const drawn = this.threads[this.turn++ % this.threads.length]!.ask({ purpose, index });
+    const drawn = this.threads.ask({ purpose, index });
     // Pools are simulated ahead: an error is reported when the pool is used, if it ever is.
     drawn.catch(() => undefined);
     return drawn;
@@ -178,13 +185,13 @@ class Pools {
     return into;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  close(): Promise<void> {
+    return this.threads.terminate();
   }
 
   private pool(index: number): Promise<Samples> {
     for (const known of this.waiting.keys()) if (known < index) this.waiting.delete(known);
-    for (let ahead = index; ahead <= index + this.threads.length; ahead++) {
+    for (let ahead = index; ahead <= index + this.threads.size; ahead++) {
       if (this.waiting.has(ahead)) continue;
       this.waiting.set(ahead, this.draw("training", ahead));
     }
@@ -195,18 +202,4 @@ class Pools {
 function shapeOf(plan: SimulatedSetPlan): SampleShape {
   const { framesPerSample } = samplesOf(plan);
   return { framesPerSample, height: plan.side, width: plan.side };
-}
-
-function copySamples(
-  into: Samples,
-  at: number,
-  from: Samples,
-  first: number,
-  count: number,
-  parts: readonly SamplePart[],
-): void {
-  const size = into.framesPerSample * into.height * into.width;
-  for (const part of parts) {
-    into[part].set(from[part].subarray(first * size, (first + count) * size), at * size);
-  }
 }

@@ -96,7 +96,7 @@ test("a set that is read is not written, and what is cancelled leaves it as it w
   await assert.rejects(TrainingSet.open(path), { code: "INPUT_NOT_FOUND" });
   await (await TrainingSet.open(path, "a")).addInput({ name: "first", inputFile });
   const reader = await TrainingSet.open(path);
-  assert.throws(() => reader.addInput({ name: "second", inputFile }), {
+  await assert.rejects(reader.addInput({ name: "second", inputFile }), {
     code: "INPUT_OPTION",
     message: /TrainingSet\.open\(path, "a"\)/,
   });

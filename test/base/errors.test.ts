@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -31,6 +31,22 @@ test("every error survives the way through a thread or the wire with its code, c
     assert.equal(received.constructor, sent.constructor);
     assert.equal(received.message, "it: found that. Do this.");
   }
+});
+
+test("an error made in this program has the class that the same error from the wire has", () => {
+  const folder = join(packageRoot, "src");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const wrong: string[] = [];
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), "utf8");
+    for (const [, made, code] of text.matchAll(/new (\w+Error)\(\s*"([A-Z_]+)"/g)) {
+      const { name } = fromPlainError({ code: code!, trouble: { subject: "it" } });
+      if (name !== made) wrong.push(`${file}: ${made} ${code}, from the wire ${name}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test("a code that this version does not know keeps its name in the message", () => {

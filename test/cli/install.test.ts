@@ -234,7 +234,7 @@ test("Fiji is told where the program is; from npm's cache only if it knows no be
   rmSync(launcher);
   assert.match(
     await run(),
-    /from npm's cache, which npm may empty some day. To keep it for good: npm install -g defcon-fiji/,
+    /from npm's cache, which npm may empty some day. To keep it for good: npm install -g PATH, where PATH is its package/,
   );
   assert.equal(JSON.parse(readFileSync(launcher, "utf8")).script, cached);
 });

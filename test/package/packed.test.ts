@@ -190,6 +190,26 @@ function guideTree(path: string, frames: number, names: readonly string[]): stri
   ].join("\n");
 }
 
+/** A program that passes on options which it may not have. */
+const UNDEFINED_OPTIONS = `
+import { compactSet, evaluate, FCN, installFiji, simulate, train } from "defcon-fiji";
+import { DaemonClient } from "defcon-fiji/client";
+export async function all(signal: AbortSignal | undefined, n: number | undefined, s: string | undefined) {
+  const model = await FCN.fromFile(s, { engine: undefined });
+  await model.predict({ shape: [1, 1], data: new Float32Array(1) }, { signal, pool: n });
+  await train(
+    { set: "a", output: "b", patience: n, init: s, simulate: { samples: n }, density: { lambda: n } },
+    { signal },
+  );
+  for await (const { pixels } of simulate({ frames: n, preset: s }, { signal })) console.log(pixels);
+  await evaluate(["a"], "b", { threshold: n, signal, output: s });
+  await compactSet("a", { outputFile: "b", signal, seed: n });
+  await installFiji({ fiji: s, signal });
+  const client = await DaemonClient.connect({ url: s, token: s });
+  await client.openStream({ width: 1, height: 1, pixelType: "uint8", model: s, pool: n });
+}
+`;
+
 /** Layers and weights as the original's guide prints them. */
 const GUIDE_LAYERS = `input InputLayer 0, hist_norm Lambda 0, conv_seg_1 Conv2D 160, conv_stride_1 Conv2D 2320,
   conv_seg_2 Conv2D 4640, conv_stride_2 Conv2D 9248, conv_seg_3 Conv2D 18496, dropout_seg Dropout 0,
@@ -215,13 +235,16 @@ test("the examples check and run with the packed package in an empty folder; the
   });
   cpSync(join(packageRoot, "examples"), join(folder, "examples"), { recursive: true });
   const compiler = join(packageRoot, "node_modules/typescript/bin/tsc");
-  const strict = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const strict = ["--strict", "--target", "es2022", "--types", "node"];
   const sources = ["guide", "count-array", "stream-to-daemon", "train-with-progress", "worker-pool"];
   const files = sources.map((name) => join("examples", `${name}.ts`));
-  await run(process.execPath, [compiler, ...strict, "--noEmitOnError", "--outDir", "out", ...files], {
-    cwd: folder,
-    ...ROOMY,
-  });
+  const compile = (...options: string[]) =>
+    run(process.execPath, [compiler, ...strict, ...options], { cwd: folder, ...ROOMY });
+  await compile("--module", "nodenext", "--noEmitOnError", "--outDir", "out", ...files);
+  writeFileSync(join(folder, "undefined.ts"), UNDEFINED_OPTIONS);
+  const exact = ["--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--noEmit", "undefined.ts"];
+  await compile("--module", "nodenext", ...exact, ...files);
+  await compile("--module", "esnext", "--moduleResolution", "bundler", ...exact, ...files);
   const node = (args: string[]) => run(process.execPath, args, { cwd: folder, env: own, ...ROOMY });
 
   const frames = 40;

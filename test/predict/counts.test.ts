@@ -9,7 +9,7 @@ function maxLocalCount(map: Float32Array, width: number, height: number, pool: n
   return counts.maxLocalCount;
 }
 
-test("the largest 2x2 window of a map summed by hand", () => {
+test("the largest 2x2 square of a map summed by hand", () => {
   const map = new Float32Array([1, 0, 0, 2, 0, 3, 1, 0, 0, 1, 4, 0]);
   assert.equal(sum(map), 12);
   assert.equal(maxLocalCount(map, 4, 3, 2), 9);
@@ -17,11 +17,11 @@ test("the largest 2x2 window of a map summed by hand", () => {
   assert.equal(maxLocalCount(map, 4, 3, 3), 11);
 });
 
-test("negative maps have a largest window too", () => {
+test("negative maps have a largest square too", () => {
   assert.equal(maxLocalCount(new Float32Array([-1, -2, -3, -4]), 2, 2, 1), -1);
 });
 
-test("a map smaller than the window is taken whole", () => {
+test("a map smaller than the square is taken whole", () => {
   assert.equal(maxLocalCount(new Float32Array([1, 2, 3, 4, 5, 6]), 3, 2, 7), 21);
   assert.equal(maxLocalCount(new Float32Array([1, 2, 3, 4, 5, 6]), 6, 1, 2), 11);
 });
@@ -37,7 +37,7 @@ test("equals numpy's sliding windows on TensorFlow's maps", () => {
   }
 });
 
-test("agrees with a sum of every window on random maps of odd shapes", () => {
+test("agrees with a sum of every square on random maps of odd shapes", () => {
   let seed = 1;
   const random = () => {
     seed = (seed * 48271) % 2147483647;
@@ -53,9 +53,9 @@ test("agrees with a sum of every window on random maps of odd shapes", () => {
     let expected = Number.NEGATIVE_INFINITY;
     for (let y = 0; y + pool <= height; y++)
       for (let x = 0; x + pool <= width; x++) {
-        let window = 0;
-        for (let j = 0; j < pool; j++) for (let i = 0; i < pool; i++) window += map[(y + j) * width + x + i]!;
-        expected = Math.max(expected, window);
+        let sum = 0;
+        for (let j = 0; j < pool; j++) for (let i = 0; i < pool; i++) sum += map[(y + j) * width + x + i]!;
+        expected = Math.max(expected, sum);
       }
     assert.ok(Math.abs(maxLocalCount(map, width, height, pool) - expected) < 1e-12);
   }

@@ -135,6 +135,35 @@ test("no more frames are sent than were granted", async (t) => {
   await client.close();
 });
 
+test("a stream asked for with a wrong value, and a frame with a wrong number, are never sent", async (t) => {
+  const asked: unknown[] = [];
+  const url = await peer(t, (message, send) => {
+    asked.push(...[message.openStream, message.frame].filter(Boolean));
+    if (message.openStream) send({ streamOpened: { stream: 1, credits: 2, model: {} } });
+  });
+  const client = await DaemonClient.connect({ url });
+  for (const [name, value] of [
+    ["width", "64"],
+    ["height", 64.5],
+    ["pool", -1],
+    ["model", 5],
+    ["pixelType", "int8"],
+    ["density", "yes"],
+    ["widht", 64],
+  ] as const) {
+    const wrong = { ...OPTIONS, [name]: value } as typeof OPTIONS;
+    const message = new RegExp(`option ${name}: expected`);
+    await assert.rejects(client.openStream(wrong), { code: "INPUT_OPTION", message });
+  }
+  assert.deepEqual(asked, []);
+  const stream = await client.openStream(OPTIONS);
+  for (const sequence of [Number.NaN, -1, 1.5]) {
+    await assert.rejects(stream.send(PIXELS, sequence), { code: "INPUT_OPTION", message: /sequence/ });
+  }
+  assert.equal(asked.length, 1);
+  await client.close();
+});
+
 test("latest-only without credit: the frame that waits is replaced, told as dropped, and sent before the stream is closed", async (t) => {
   const said: string[] = [];
   let grant: () => void = () => undefined;

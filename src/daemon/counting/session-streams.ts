@@ -1,4 +1,4 @@
-import { InputError, ModelFormatError, ProtocolError } from "../../base/errors.js";
+import { ModelFormatError, ProtocolError } from "../../base/errors.js";
 import { WIRE_LIMITS } from "../../base/limits.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { ModelSummary } from "../../predict/prediction.js";
@@ -154,7 +154,7 @@ export class SessionStreams implements StreamOwner {
     const byName =
       models.local || name === "" || (await models.models()).some((model) => model.name === name);
     if (byName) return countsFrameByFrame(await models.load(name || undefined));
-    throw new InputError("MODEL_NOT_FOUND", {
+    throw new ModelFormatError("MODEL_NOT_FOUND", {
       subject: `model ${name}`,
       expected: "the name of one of the daemon's models",
       advice: "A daemon on another machine takes no paths.",

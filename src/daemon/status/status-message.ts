@@ -103,7 +103,7 @@ export interface StreamStatus {
 /** How far the counts of a frame are to be trusted; null where the model does not know. */
 export interface CertaintyStatus {
   countError: number;
-  /** Null for a window other than the model's. */
+  /** Null for a square other than the model's. */
   maxLocalCountError: number | null;
   /** Share of the count that lies away from any spot, 0 to 1. */
   away: number;

@@ -15,7 +15,7 @@ export interface GraphContent {
   architecture: Architecture;
   /** At least those that the architecture needs. */
   weights: Weights;
-  /** Window of the max local count, pixels; undefined where the graph gives a density map. */
+  /** Side of the square of the max local count, pixels; undefined where the graph gives a density map. */
   pool: number | undefined;
   /** The number that the result is divided by. */
   division: number;
@@ -190,7 +190,7 @@ function scalarOf(walk: Walk, index: number): number {
   throw damagedModel(walk.file, `one number above 0 in ${walk.inputName(index)}`, `${data.slice(0, 4)}`);
 }
 
-/** @param factor that the mean of a window is multiplied by */
+/** @param factor that the mean of a square is multiplied by */
 function poolOf({ file, node }: Walk, factor: number): number {
   const [one, pool = 0, width] = integersOf(node, "ksize");
   if (one === 1 && pool === width && Math.abs(factor - pool ** 2) < 1e-3) return pool;

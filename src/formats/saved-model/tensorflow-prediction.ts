@@ -203,7 +203,7 @@ function addTransposed(
 
 /**
  * Adds the largest sum over windows that lie in the map.
- * A map that is narrower or lower than the window gets zeros around it.
+ * A map that is narrower or lower than the square gets zeros around it.
  */
 function addMaxCount(graph: TensorFlowGraph, density: string, { pool, strides }: TensorFlowResult): string {
   const missing = graph.addInteger("padding/missing", "Maximum", [

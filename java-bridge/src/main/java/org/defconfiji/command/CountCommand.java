@@ -50,7 +50,7 @@ abstract class CountCommand implements PlugIn {
   /**
    * Shows the results.
    *
-   * @param pool side of the max local count's window, pixels
+   * @param pool side of the max local count's square, pixels
    */
   abstract void show(ImagePlus image, Frames frames, List<CountedFrame> counted, int pool);
 

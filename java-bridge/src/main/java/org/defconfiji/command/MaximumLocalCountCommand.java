@@ -9,7 +9,7 @@ import org.defconfiji.command.ui.CertaintyColumns;
 import org.defconfiji.command.ui.CountTable;
 
 /**
- * Plugins > DEFCoN > Maximum local count...: most molecules in any small window, for each frame.
+ * Plugins > DEFCoN > Maximum local count...: most molecules in any small square, for each frame.
  */
 public final class MaximumLocalCountCommand extends CountCommand {
   public MaximumLocalCountCommand() {

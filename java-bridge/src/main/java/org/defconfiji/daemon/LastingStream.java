@@ -40,7 +40,7 @@ public final class LastingStream implements Closeable {
     attempt(() -> true);
   }
 
-  /** Side of the max local count's window, pixels. */
+  /** Side of the max local count's square, pixels. */
   public int pool() {
     return stream.pool();
   }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.defconfiji.wire.DaemonException;
+import org.defconfiji.wire.HowToInstall;
 import org.defconfiji.wire.WireException;
 
 /** Tries the places where the program may be, until one works. */
 final class Search {
-  private static final String ADVICE = "Install Node.js 20 or later, then run: npm install -g defcon-fiji";
+  private static final String ADVICE = "Install Node.js 20 or later, then run: " + HowToInstall.COMMAND;
 
   private final List<CommandSource> sources;
   private final String failed;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.Version;
 import org.defconfiji.daemon.Program;
+import org.defconfiji.wire.HowToInstall;
 import org.defconfiji.wire.WireException;
 
 /** The report of the program's doctor. */
@@ -57,7 +58,7 @@ final class Report {
     } catch (ParseException | UnsupportedOperationException | NullPointerException noReport) {
       String said = errors.isEmpty() ? "nothing" : errors;
       throw new IOException(
-          "doctor: expected its report, found: " + said + "\nInstall the program again: npm install -g defcon-fiji",
+          "doctor: expected its report, found: " + said + "\nInstall the program again: " + HowToInstall.COMMAND,
           noReport);
     }
   }

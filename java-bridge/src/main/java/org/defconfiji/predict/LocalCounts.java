@@ -2,16 +2,16 @@ package org.defconfiji.predict;
 
 import ij.process.FloatProcessor;
 
-/** Sums a density map over square windows. */
+/** Sums a density map over squares. */
 public final class LocalCounts {
   private LocalCounts() {}
 
   /**
-   * Sums over all box x box windows that lie inside the map, with stride 1.
+   * Sums over all box x box squares that lie inside the map, with stride 1.
    *
    * @param density molecules per pixel, width x height
-   * @param box side of a window, pixels
-   * @return (width - box + 1) x (height - box + 1) sums; pixel (x, y) is the window whose top left
+   * @param box side of a square, pixels
+   * @return (width - box + 1) x (height - box + 1) sums; pixel (x, y) is the square whose top left
    *     corner is there
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the map
    */
@@ -20,7 +20,7 @@ public final class LocalCounts {
     int height = density.getHeight();
     if (box < 1 || box > Math.min(width, height))
       throw new NoLocalCountMapException(
-          "A window of " + box + " x " + box + " pixels does not fit into a frame of " + width + " x " + height
+          "A square of " + box + " x " + box + " pixels does not fit into a frame of " + width + " x " + height
               + ". Choose a side from 1 to " + Math.min(width, height) + ".");
     return vertical(horizontal((float[]) density.getPixels(), width, height, box), width - box + 1, height, box);
   }

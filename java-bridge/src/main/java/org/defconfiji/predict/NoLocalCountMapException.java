@@ -2,7 +2,7 @@ package org.defconfiji.predict;
 
 import org.defconfiji.DefconException;
 
-/** A window of the wanted size does not fit into the frame. */
+/** A square of the wanted size does not fit into the frame. */
 public final class NoLocalCountMapException extends DefconException {
   public NoLocalCountMapException(String message) {
     super(message);

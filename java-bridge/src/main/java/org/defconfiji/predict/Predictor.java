@@ -54,12 +54,12 @@ public interface Predictor extends Closeable {
   FloatProcessor getDensityMap() throws UninitializedPredictorException;
 
   /**
-   * The number of molecules in each box x box window that lies inside the frame, with stride 1.
+   * The number of molecules in each box x box square that lies inside the frame, with stride 1.
    *
-   * <p>Pixel (x, y) is the sum of the density over the window whose top left corner is (x, y). The
+   * <p>Pixel (x, y) is the sum of the density over the square whose top left corner is (x, y). The
    * map has (width - box + 1) x (height - box + 1) pixels.
    *
-   * @param box side of the window, pixels
+   * @param box side of the square, pixels
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the frame
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
@@ -68,7 +68,7 @@ public interface Predictor extends Closeable {
   /**
    * The largest value of {@link #getLocalCountMap}.
    *
-   * @param box side of the window, pixels
+   * @param box side of the square, pixels
    * @throws NoLocalCountMapException the box is smaller than 1 or larger than the frame
    * @throws UninitializedPredictorException before the first {@link #predict}
    */
@@ -87,7 +87,7 @@ public interface Predictor extends Closeable {
   }
 
   /**
-   * The expected error of the max local count, for the model's own window (usually 7 x 7 pixels).
+   * The expected error of the max local count, for the model's own square (usually 7 x 7 pixels).
    *
    * @return NaN if the model does not estimate it
    * @throws UninitializedPredictorException before the first {@link #predict}

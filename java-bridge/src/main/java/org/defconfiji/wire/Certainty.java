@@ -55,7 +55,7 @@ public final class Certainty {
   /**
    * The expected error of the max local count.
    *
-   * @return NaN if unknown, and for a window other than the model's
+   * @return NaN if unknown, and for a square other than the model's
    */
   public double maxLocalCountError() {
     return maxLocalCountError;

@@ -47,7 +47,7 @@ public final class Prediction {
   }
 
   /**
-   * Most molecules in any window of {@link Stream#pool()} pixels. 0 if the stream did not request
+   * Most molecules in any square of {@link Stream#pool()} pixels. 0 if the stream did not request
    * it.
    */
   public double maxLocalCount() {

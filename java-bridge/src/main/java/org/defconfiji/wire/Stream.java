@@ -58,7 +58,7 @@ public final class Stream implements Closeable {
     if (failure != null) throw failure;
   }
 
-  /** Side of the max local count's window, pixels. */
+  /** Side of the max local count's square, pixels. */
   public synchronized int pool() {
     return opened.getPool();
   }

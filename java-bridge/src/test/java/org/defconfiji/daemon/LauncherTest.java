@@ -13,6 +13,7 @@ import java.util.List;
 import org.defconfiji.TemporaryHome;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.DaemonException;
+import org.defconfiji.wire.HowToInstall;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class LauncherTest {
         "The DEFCoN daemon could not be started.\nTried:\n- the file "
             + surroundings.defconHome().resolve("launcher.json")
             + ": nothing there\n- the PATH: nothing there\n"
-            + "Install Node.js 20 or later, then run: npm install -g defcon-fiji",
+            + "Install Node.js 20 or later, then run: " + HowToInstall.COMMAND,
         error.getMessage());
   }
 

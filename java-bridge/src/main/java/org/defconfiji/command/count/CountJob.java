@@ -29,7 +29,7 @@ public final class CountJob {
   private int sent;
   private int counted;
 
-  /** @param pool side of the max local count's window, pixels; 0 if it is not wanted */
+  /** @param pool side of the max local count's square, pixels; 0 if it is not wanted */
   public CountJob(Frames frames, LastingStream stream, int pool, Watcher watcher) {
     this.frames = frames;
     this.stream = stream;

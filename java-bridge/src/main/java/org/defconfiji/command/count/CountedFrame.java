@@ -24,8 +24,8 @@ public final class CountedFrame {
   /**
    * Takes the part of a prediction that lies inside the selection.
    *
-   * @param pool side of the max local count's window, pixels; 0 if it is not wanted
-   * @throws NoLocalCountMapException the window is larger than the selection
+   * @param pool side of the max local count's square, pixels; 0 if it is not wanted
+   * @throws NoLocalCountMapException the square is larger than the selection
    */
   static CountedFrame of(Prediction prediction, Selection selection, int pool) throws NoLocalCountMapException {
     float[] density = prediction.density();
@@ -45,7 +45,7 @@ public final class CountedFrame {
     return count;
   }
 
-  /** Most molecules in any window. */
+  /** Most molecules in any square. */
   public double maxLocalCount() {
     return maxLocalCount;
   }
