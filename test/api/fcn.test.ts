@@ -175,7 +175,7 @@ test("a loaded model does not need its file any more, and a closed one says so",
       message: /model mine: .*closed.*FCN\.fromFile/,
     });
   }
-  await mine.save(path);
+  await mine.save(path, "onnx", { force: true });
 });
 
 test("a model is written in each format by its name, and read again", async (t) => {

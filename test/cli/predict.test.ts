@@ -298,7 +298,7 @@ test("channels, slices and times are columns; damage and colours are counted whe
     assert.equal(code, 0, stderr);
     assert.match(stdout + stderr, told);
   }
-  const { code, stderr } = await predict("not-finite");
+  const { code, stderr } = await predict("not-finite", "--force");
   assert.equal(code, 1);
   assert.match(stderr, /x 4, y 3: .*--replace-invalid median, or .*Process > Math > Max\.\.\./);
 });

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startDaemon } from "../../src/daemon/daemon.js";
-import { readModel, writeModel } from "../../src/formats/registry.js";
+import { NATIVE_FORMAT, readModel, writeModel } from "../../src/formats/registry.js";
 import type { Weights } from "../../src/model/weights.js";
 import { type ClientStream, DaemonClient } from "../../src/protocol/client.js";
 import { readDiscovery } from "../../src/protocol/discovery.js";
@@ -106,7 +106,7 @@ async function scaledModel(path: string, factor: number): Promise<void> {
     const weight = weights.get(name);
     if (weight) weights.set(name, { ...weight, data: weight.data.map((value) => value * factor) });
   }
-  await writeModel(path, { ...model, weights });
+  await writeModel(path, { ...model, weights }, NATIVE_FORMAT, {}, true);
 }
 
 /** Counts one frame in a stream. */

@@ -42,11 +42,11 @@ test("pipes, devices and sockets as models are refused at once, however many ask
   mkdirSync(folder);
   execFileSync("mkfifo", [join(folder, "saved_model.pb")]);
   for (const [path, words] of [
-    [pipe("pipe.onnx"), /a pipe instead of a file/],
-    [pipe("pipe.h5"), /a pipe instead of a file/],
-    ["/dev/zero", /a device instead of a file/],
-    [socket, /a socket instead of a file/],
-    [folder, /a pipe instead of a file/],
+    [pipe("pipe.onnx"), /found a named pipe \(FIFO\)/],
+    [pipe("pipe.h5"), /found a named pipe \(FIFO\)/],
+    ["/dev/zero", /found a device/],
+    [socket, /found a socket/],
+    [folder, /found a named pipe \(FIFO\)/],
   ] as const) {
     const expected = { code: "INPUT_NOT_FOUND", message: words };
     const refused = Array.from({ length: AT_ONCE }, () => [
@@ -75,7 +75,7 @@ test("pipes as what a training or a tuning reads end it, and the next one can st
   const client = await connect();
   const [set, plan, stack] = [pipe("set.h5"), pipe("plan.json"), pipe("stack.tif")];
   const output = join(home, "trained");
-  const expected = { code: "INPUT_NOT_FOUND", message: /a pipe instead of a file/ };
+  const expected = { code: "INPUT_NOT_FOUND", message: /found a named pipe \(FIFO\)/ };
   await assert.rejects((await client.train({ set, output })).finished, expected);
   await assert.rejects(
     (await client.train({ set: plan, output, simulate: { samples: 8 } })).finished,

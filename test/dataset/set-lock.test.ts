@@ -50,8 +50,8 @@ test("a set that another program writes to is neither read nor changed nor repla
   await assert.rejects(SampleReader.open(path), LOCKED);
   await assert.rejects(compactSet(path, join(path, "..", "out.h5"), PLAIN), LOCKED);
   await assert.rejects(DatasetWriter.extend(path), LOCKED);
-  await assert.rejects(DatasetWriter.create(path), LOCKED);
-  await assert.rejects(compactSet(fixture("two_sets.h5"), path, PLAIN), LOCKED);
+  await assert.rejects(DatasetWriter.create(path, true), LOCKED);
+  await assert.rejects(compactSet(fixture("two_sets.h5"), path, { ...PLAIN, force: true }), LOCKED);
   await assert.rejects(addTarget(path, "a", `${fixture("two_sets.h5")}:target/alpha`, MAP_DEFAULTS), LOCKED);
   await letGo();
   assert.deepEqual(readFileSync(path), before);

@@ -1,4 +1,4 @@
-import { InputError, ProtocolError } from "../../base/errors.js";
+import { InputError, ModelFormatError, ProtocolError } from "../../base/errors.js";
 import { LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import type { PixelType } from "../../frames/frame.js";
 import { checkFrameSize } from "../../frames/frame-size.js";
@@ -7,7 +7,8 @@ import { type OpenStream, pixelTypeFromWire } from "../../protocol/codec.js";
 /**
  * Checks a request for a stream as far as this needs no model.
  * @returns the type of its frames' pixels
- * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE, MODEL_NOT_FOUND
+ * @throws ProtocolError PROTOCOL_STREAM; InputError INPUT_SIZE, INPUT_PIXEL_TYPE; ModelFormatError
+ * MODEL_NOT_FOUND
  */
 export function checkStreamRequest(request: OpenStream): PixelType {
   if (request.stream === 0)
@@ -25,8 +26,8 @@ export function checkStreamRequest(request: OpenStream): PixelType {
   });
 }
 
-function longName(found: number): InputError {
-  return new InputError("MODEL_NOT_FOUND", {
+function longName(found: number): ModelFormatError {
+  return new ModelFormatError("MODEL_NOT_FOUND", {
     subject: "model",
     expected: `a name or path of at most ${WIRE_LIMITS.maxTrainingText} characters`,
     found: `one of ${found}`,

@@ -38,7 +38,7 @@ final class Program {
     Path folder = scratch("exported").resolve(name);
     List<String> arguments = new ArrayList<>(Arrays.asList("export", model.toString(), "--format", "savedmodel"));
     arguments.addAll(Arrays.asList(options));
-    arguments.addAll(Arrays.asList("-o", folder.toString()));
+    arguments.addAll(Arrays.asList("-o", folder.toString(), "--force"));
     run(arguments);
     return folder;
   }
@@ -48,7 +48,7 @@ final class Program {
     List<Counts> counts = new ArrayList<>();
     String maps = scratch("predicted").toString();
     String output =
-        run(Arrays.asList("predict", stack.toString(), "-m", model.toString(), "--json", "-o", maps));
+        run(Arrays.asList("predict", stack.toString(), "-m", model.toString(), "--json", "-o", maps, "--force"));
     for (String line : output.split("\n")) counts.add(new Counts(Json.parse(line).asObject()));
     return counts;
   }
