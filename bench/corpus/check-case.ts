@@ -34,7 +34,8 @@ export async function checkCase(tried: CorpusCase, folder: string): Promise<Chec
   const ofStack = values.filter(([name]) => name.startsWith("info."));
   if (ofStack.length > 0) found.push(await checkInfo(tried, Object.fromEntries(ofStack), folder));
   const ofCommand = values.filter(([name]) => !name.startsWith("info."));
-  const runs = ["run", "error", "output", "exit"].some((key) => key in tried) || ofCommand.length > 0;
+  const runs =
+    ["run", "error", "output", "absent", "exit"].some((key) => key in tried) || ofCommand.length > 0;
   if (runs) found.push(await checkCommand(tried, Object.fromEntries(ofCommand), folder));
   return {
     expected: found.map(({ expected }) => expected).join("; "),
@@ -110,24 +111,37 @@ function at(value: unknown, [name, ...rest]: string[]): unknown {
 }
 
 async function checkCommand(
-  { file, run, error, output, exit = error ? 1 : 0 }: CorpusCase,
+  { file, run, error, output, absent = [], exit = error ? 1 : 0 }: CorpusCase,
   values: Record<string, unknown>,
   folder: string,
 ): Promise<CheckedCase> {
   const args = (run ?? ["predict", `{dir}/${file}`]).map((arg) => arg.replaceAll("{dir}", folder));
   const ran = await defconFiji(args, folder);
   const words = [...(error ?? []), ...(output ?? [])];
-  const missing = words.filter((word) => !ran.text.toLowerCase().includes(word.toLowerCase()));
+  const says = (word: string) => ran.text.toLowerCase().includes(word.toLowerCase());
+  const missing = words.filter((word) => !says(word));
+  const unwanted = absent.filter(says);
   const wrong = Object.entries(values).filter(([name, value]) => !holds(ran, name, value, folder));
   const [wanted, did] = [exit, ran.code].map((code) => (code === 0 ? "counted" : `refused (${code})`));
-  const passed = ran.code === exit && missing.length === 0 && wrong.length === 0;
-  const expectedParts = [wanted, ...words.map((word) => `“${word}”`), listed(values)];
+  const passed = ran.code === exit && [missing, unwanted, wrong].every(({ length }) => length === 0);
+  const expectedParts = [
+    wanted,
+    ...words.map((word) => `“${word}”`),
+    ...absent.map((word) => `no “${word}”`),
+    listed(values),
+  ];
   const message = shown(ran.text.trim().split("\n").at(-1) ?? "", folder);
   const gotParts = passed
     ? error
       ? [`${did}: ${message.replace(/^defcon-fiji: /, "")}`]
       : expectedParts
-    : [did, ...missing.map((word) => `no “${word}”`), ...wrong.map(([name]) => `another ${name}`), message];
+    : [
+        did,
+        ...missing.map((word) => `no “${word}”`),
+        ...unwanted.map((word) => `“${word}”`),
+        ...wrong.map(([name]) => `another ${name}`),
+        message,
+      ];
   return {
     expected: expectedParts.filter(Boolean).join(", "),
     got: gotParts.filter(Boolean).join(", "),

@@ -34,6 +34,8 @@ export interface CorpusCase {
   error?: string[];
   /** Words that a command prints that succeeds. */
   output?: string[];
+  /** Words that it must not print. */
+  absent?: string[];
   /** The command's exit code: 1 with `error`, else 0, where left out. */
   exit?: number;
 }

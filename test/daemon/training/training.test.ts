@@ -335,7 +335,7 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   [
     "a name with a folder",
     { name: "../defcon" },
-    /name: expected a name that a file can have .*found "\.\.\/defcon"/,
+    /name: expected the name of a file .*found \.\.\/defcon/,
   ],
   ["an empty name", { name: "" }, /name: .*found nothing/],
   ["no samples a step", { density: { batchSize: 0 } }, /density\.batchSize: expected a whole number from 1/],
