@@ -24,10 +24,11 @@ function copyOf(context: Ending): string {
 }
 
 /** Holds a file as HDF5 does that writes it, or reads it. @returns lets it go */
-async function held(path: string, kind: "-x" | "-s"): Promise<() => Promise<void>> {
+async function held(context: Ending, path: string, kind: "-x" | "-s"): Promise<() => Promise<void>> {
   const other = spawn("flock", ["-n", kind, path, "sh", "-c", "echo held; cat"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  context.after(() => other.kill());
   await once(other.stdout, "data");
   return async () => {
     other.stdin.end();
@@ -46,7 +47,7 @@ const PLAIN = { shuffle: true, augment: 0, temporal: false, seed: 42 };
 test("a set that another program writes to is neither read nor changed nor replaced", { skip }, async (t) => {
   const path = copyOf(t);
   const before = readFileSync(path);
-  const letGo = await held(path, "-x");
+  const letGo = await held(t, path, "-x");
   await assert.rejects(SampleReader.open(path), LOCKED);
   await assert.rejects(compactSet(path, join(path, "..", "out.h5"), PLAIN), LOCKED);
   await assert.rejects(DatasetWriter.extend(path), LOCKED);
@@ -77,7 +78,7 @@ test("a set that another program reads can be added to: the reader keeps the fil
   skip,
 }, async (t) => {
   const path = copyOf(t);
-  const letGo = await held(path, "-s");
+  const letGo = await held(t, path, "-s");
   const writer = await DatasetWriter.extend(path);
   await writer.commit();
   await letGo();
@@ -91,7 +92,7 @@ test("the variable with which HDF5 takes no locks holds here too", { skip }, asy
     else process.env.HDF5_USE_FILE_LOCKING = before;
   });
   process.env.HDF5_USE_FILE_LOCKING = "FALSE";
-  const letGo = await held(path, "-x");
+  const letGo = await held(t, path, "-x");
   (await SampleReader.open(path)).close();
   await letGo();
 });

@@ -49,6 +49,7 @@ export async function writeCondition(
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const writer = await createStackWriter(join(folder, names[0]), {
+    force: true,
     width: STACK_SIDE,
     height: STACK_SIDE,
     frames,
