@@ -28,7 +28,9 @@ async function held(context: Ending, path: string, kind: "-x" | "-s"): Promise<(
   const other = spawn("flock", ["-n", kind, path, "sh", "-c", "echo held; cat"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  context.after(() => other.kill());
+  context.after(() => {
+    other.kill();
+  });
   await once(other.stdout, "data");
   return async () => {
     other.stdin.end();

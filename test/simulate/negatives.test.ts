@@ -103,7 +103,9 @@ test("a tif stack gives the background its form, cut and turned over at random",
     [Number.NaN, /expected a finite number, found NaN/],
     [-5, /expected light: values above 0/],
   ] as const) {
-    const form = await createStackWriter(dark, { width: 16, height: 16, frames: 1, pixelType: "float32" });
+    const form = await createStackWriter(dark, {
+      ...{ width: 16, height: 16, frames: 1, pixelType: "float32" as const, force: true },
+    });
     await form.write(Float32Array.from({ length: 256 }, (_, i) => (i === 19 || value < 0 ? value : 1)));
     await form.finish();
     await assert.rejects(backgroundForm({ backgroundImage: dark, width: 16, height: 16 }, 1), {

@@ -229,7 +229,7 @@ test("another picture of a background is another training", async (context) => {
   const plans = temporaryFolder(context);
   const picture = async (value: number) => {
     const options = { width: 16, height: 16, frames: 1, pixelType: "uint16" } as const;
-    const writer = await createStackWriter(join(plans, "light.tif"), options);
+    const writer = await createStackWriter(join(plans, "light.tif"), { ...options, force: true });
     await writer.write(Uint16Array.from({ length: 256 }, (_, i) => value + i));
     await writer.finish();
     const source = await DrawnSamples.open(

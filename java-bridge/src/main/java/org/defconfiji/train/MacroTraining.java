@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.defconfiji.protocol.EpochRecord;
 import org.defconfiji.protocol.TrainingEpoch;
 import org.defconfiji.protocol.TrainingFinished;
+import org.defconfiji.protocol.TrainingNote;
 import org.defconfiji.protocol.TrainingProgress;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.Training;
@@ -40,6 +41,11 @@ class MacroTraining implements TrainingListener {
             Locale.ROOT,
             "DEFCoN %s, %s epoch %d: loss %.4g, validation %.4g",
             kind(), record.getStage(), record.getEpoch(), record.getLoss(), record.getValidationLoss()));
+  }
+
+  @Override
+  public void note(TrainingNote note) {
+    IJ.log("DEFCoN training: " + note.getText());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.defconfiji.train;
 
+import ij.IJ;
 import ij.WindowManager;
 import java.awt.BorderLayout;
 import java.awt.FlowLayout;
@@ -17,6 +18,7 @@ import javax.swing.JProgressBar;
 import javax.swing.SwingUtilities;
 import org.defconfiji.protocol.TrainingEpoch;
 import org.defconfiji.protocol.TrainingFinished;
+import org.defconfiji.protocol.TrainingNote;
 import org.defconfiji.protocol.TrainingProgress;
 import org.defconfiji.protocol.TrainingStarted;
 import org.defconfiji.ui.Messages;
@@ -220,6 +222,11 @@ abstract class RunWindow extends JFrame {
         curves.add(epoch.getRecord());
         draw();
       });
+    }
+
+    @Override
+    public void note(TrainingNote note) {
+      IJ.log("DEFCoN training: " + note.getText());
     }
 
     @Override

@@ -73,6 +73,9 @@ public final class Training {
       case EPOCH:
         listener.epoch(event.getEpoch());
         return false;
+      case NOTE:
+        listener.note(event.getNote());
+        return false;
       case MEASURING:
         listener.measuring(event.getMeasuring());
         return false;

@@ -2,6 +2,7 @@ package org.defconfiji.wire;
 
 import org.defconfiji.protocol.TrainingEpoch;
 import org.defconfiji.protocol.TrainingFinished;
+import org.defconfiji.protocol.TrainingNote;
 import org.defconfiji.protocol.TrainingProgress;
 import org.defconfiji.protocol.TrainingStarted;
 import org.defconfiji.protocol.TuningCompared;
@@ -31,6 +32,9 @@ public interface TrainingListener {
   default void progress(TrainingProgress progress) {}
 
   default void epoch(TrainingEpoch epoch) {}
+
+  /** Something to know about the training, such as a network that learns nothing. */
+  default void note(TrainingNote note) {}
 
   default void judged(TuningJudged judgement) {}
 

@@ -22,6 +22,7 @@ import org.defconfiji.protocol.StageSettings;
 import org.defconfiji.protocol.TrainingEpoch;
 import org.defconfiji.protocol.TrainingEvent;
 import org.defconfiji.protocol.TrainingFinished;
+import org.defconfiji.protocol.TrainingNote;
 import org.defconfiji.protocol.TrainingProgress;
 import org.defconfiji.protocol.TrainingReply;
 import org.defconfiji.protocol.TrainingSettings;
@@ -210,6 +211,7 @@ class TrainingTest {
         event().setMeasuring(TuningMeasuring.newBuilder().setWords("looking").setShare(0.5)),
         event().setMeasured(TuningMeasured.newBuilder().addFindings(TuningFinding.newBuilder().setTitle("camera"))),
         event().setCompared(TuningCompared.newBuilder().setMismatch(0.25)),
+        event().setNote(TrainingNote.newBuilder().setText("nothing is learnt")),
         event().setJudged(TuningJudged.newBuilder().addRows(TuningRow.newBuilder().setAfter("0.5"))),
         event().setFinished(TrainingFinished.newBuilder().setModel("/m.onnx"))
       };
@@ -233,6 +235,11 @@ class TrainingTest {
       }
 
       @Override
+      public void note(TrainingNote note) {
+        told.add(note.getText());
+      }
+
+      @Override
       public void judged(TuningJudged judgement) {
         told.add("after " + judgement.getRows(0).getAfter());
       }
@@ -244,7 +251,7 @@ class TrainingTest {
       assertTrue(tuning.summary().getTuning());
       assertEquals("/m.onnx", tuning.await());
       assertEquals(Collections.singletonList(settings), asked);
-      assertEquals(Arrays.asList("looking 0.5", "camera", "mismatch 0.25", "after 0.5"), told);
+      assertEquals(Arrays.asList("looking 0.5", "camera", "mismatch 0.25", "nothing is learnt", "after 0.5"), told);
     }
   }
 
