@@ -5,7 +5,7 @@ import { type ImageJDescription, parseDescription } from "./imagej-description.j
 import type { OpenOptions } from "./open-options.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 import { BlockDecoder } from "./tif/block-decoder.js";
-import { ndTiffPositions } from "./tif/ndtiff-index.js";
+import { ndTiffPositions } from "./tif/ndtiff-positions.js";
 import { parseOmeDescription } from "./tif/ome-description.js";
 import { followingFrames } from "./tif/tif-following-frames.js";
 import { framesOf, salvageable, tifPages } from "./tif/tif-pages.js";

@@ -4,34 +4,19 @@ import { basename, join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { openFile } from "../../base/regular-file.js";
 import { PIXEL_TYPES, type PixelArray, type PixelType } from "../frame.js";
+import { NDTIFF_INDEX, NDTIFF_TYPES, type NdTiffEntry, parseNdTiffEntry } from "../ndtiff-index.js";
 import { type StackReader, stackReader } from "../stack-reader.js";
 import type { GrowingSource, Growth } from "./growing-source.js";
 import { checkSame } from "./growing-tif.js";
 
-const INDEX = "NDTiff.index";
 /** Where multi-resolution recordings keep their frames. */
 const FULL_RESOLUTION = "Full resolution";
 
-/** NDTiff's numbers of pixel types: 8 and 16 bits, and 10, 12, 14 and 11 of 16 bits. */
-const TYPES: Readonly<Record<number, PixelType>> = {
-  0: "uint8",
-  1: "uint16",
-  3: "uint16",
-  4: "uint16",
-  5: "uint16",
-  6: "uint16",
-};
+/** NDTiff's number of a pixel type that cannot be counted. */
 const RGB = 2;
-/** The numbers that end an entry: offset, width, height, type and compression, then metadata's. */
-const NUMBERS = 8;
-/** Longest text of an entry; more means a damaged index. */
-const MAX_TEXT = 1_048_576;
 
-/** One frame, as the index lists it. */
-interface Entry {
-  file: string;
-  offset: number;
-}
+/** Where a frame is. */
+type Entry = Pick<NdTiffEntry, "file" | "offset">;
 
 /** Whether a tif has the name that NDTiff gives to its own. */
 export function isOfNdTiff(name: string): boolean {
@@ -41,7 +26,7 @@ export function isOfNdTiff(name: string): boolean {
 /** The folder that holds a recording's index, if it is one of NDTiff. */
 export async function ndTiffFolder(path: string): Promise<string | undefined> {
   for (const folder of [path, join(path, FULL_RESOLUTION)]) {
-    if ((await stat(join(folder, INDEX)).catch(() => undefined))?.isFile()) return folder;
+    if ((await stat(join(folder, NDTIFF_INDEX)).catch(() => undefined))?.isFile()) return folder;
   }
   return undefined;
 }
@@ -64,7 +49,7 @@ export class GrowingNdTiff implements GrowingSource {
     const bytes = await this.readIndex();
     let at = 0;
     for (;;) {
-      const entry = parseEntry(bytes, at);
+      const entry = parseNdTiffEntry(bytes, at);
       if (!entry || !(await this.isThere(entry))) break;
       this.take(entry);
       at = entry.end;
@@ -82,7 +67,7 @@ export class GrowingNdTiff implements GrowingSource {
 
   /** The index from the first entry on that was not taken. */
   private async readIndex(): Promise<Buffer> {
-    const handle = await openFile(join(this.path, INDEX), "the index of an NDTiff folder");
+    const handle = await openFile(join(this.path, NDTIFF_INDEX), "the index of an NDTiff folder");
     try {
       const { size } = await handle.stat();
       const bytes = Buffer.alloc(Math.max(0, size - this.position));
@@ -94,22 +79,22 @@ export class GrowingNdTiff implements GrowingSource {
   }
 
   /** Whether the pixels of an entry are within their file. */
-  private async isThere({ file, offset, bytes }: ParsedEntry): Promise<boolean> {
+  private async isThere({ file, offset, bytes }: NdTiffEntry): Promise<boolean> {
     const status = await stat(join(this.path, file)).catch(() => undefined);
     return status !== undefined && offset + bytes <= status.size;
   }
 
-  private take({ file, offset, ...entry }: ParsedEntry): void {
+  private take({ file, offset, ...entry }: NdTiffEntry): void {
     const subject = `${join(this.path, file)}, frame ${this.entries.length + 1}`;
     if (basename(file) !== file) {
       throw new InputError("INPUT_FORMAT", {
-        subject: join(this.path, INDEX),
+        subject: join(this.path, NDTIFF_INDEX),
         expected: "names of files in its folder",
         found: JSON.stringify(file),
         advice: "The index is damaged.",
       });
     }
-    const pixelType = TYPES[entry.type];
+    const pixelType = NDTIFF_TYPES[entry.type];
     if (pixelType === undefined || entry.compression !== 0) {
       throw new InputError("INPUT_PIXEL_TYPE", {
         subject,
@@ -154,39 +139,4 @@ export class GrowingNdTiff implements GrowingSource {
     this.files.set(file, made);
     return made;
   }
-}
-
-interface ParsedEntry extends Entry {
-  width: number;
-  height: number;
-  type: number;
-  compression: number;
-  /** Of the pixels. */
-  bytes: number;
-  /** Where the next entry begins. */
-  end: number;
-}
-
-/**
- * One entry of the index: length and text of the axes (JSON), length and text of the file's name,
- * then eight numbers of 32 bits, all little endian. Undefined where it is not whole.
- * Source: the index that ndstorage 0.1.18 writes.
- */
-function parseEntry(bytes: Buffer, start: number): ParsedEntry | undefined {
-  let at = start;
-  const text = (): string | undefined => {
-    if (at + 4 > bytes.length) return undefined;
-    const length = bytes.readUInt32LE(at);
-    if (length === 0 || length > MAX_TEXT || at + 4 + length > bytes.length) return undefined;
-    at += 4 + length;
-    return bytes.toString("utf8", at - length, at);
-  };
-  const axes = text();
-  const file = axes === undefined ? undefined : text();
-  if (file === undefined || at + 4 * NUMBERS > bytes.length) return undefined;
-  const [offset, width, height, type, compression] = Array.from({ length: NUMBERS }, (_, i) =>
-    bytes.readUInt32LE(at + 4 * i),
-  ) as [number, number, number, number, number];
-  const size = width * height * PIXEL_TYPES[TYPES[type] ?? "uint8"].bytes;
-  return { file, offset, width, height, type, compression, bytes: size, end: at + 4 * NUMBERS };
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../../base/errors.js";
-import { LIMITS } from "../../base/limits.js";
 import type { PixelType } from "../frame.js";
+import { checkFrameSize } from "../frame-size.js";
 import { TAGS, type TiffDirectory } from "./tiff-directory.js";
 import type { TiffFile } from "./tiff-file.js";
 import { SAMPLE_FORMAT, type SampleType, sampleType } from "./tiff-samples.js";
@@ -76,7 +76,7 @@ export async function readShape(
 ): Promise<PageShape> {
   const subject = `${file.path}, page ${page}`;
   const [width, height] = [await directory.number(TAGS.width, 0), await directory.number(TAGS.height, 0)];
-  checkSize(subject, width, height);
+  checkFrameSize(subject, width, height);
   await checkFlat(file, directory, subject);
   const samples = await directory.number(TAGS.samplesPerPixel, 1);
   const photometric = await directory.number(TAGS.photometric, PHOTOMETRIC.minIsBlack);
@@ -101,18 +101,6 @@ export async function readShape(
   const planar = samples > 1 && (await directory.number(TAGS.planarConfiguration, 1)) === PLANAR;
   const shape = { width, height, pixelType: sample.pixelType, sample, samples, planar, minIsWhite };
   return { ...shape, channel: chosen(subject, samples, photometric, channel) };
-}
-
-function checkSize(subject: string, width: number, height: number): void {
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1;
-  const fits = Math.max(width, height) <= LIMITS.maxFrameSide && width * height <= LIMITS.maxFramePixels;
-  if (whole && fits) return;
-  throw new InputError("INPUT_SIZE", {
-    subject,
-    expected: `1 to ${LIMITS.maxFrameSide} pixels a side and at most ${LIMITS.maxFramePixels} in all`,
-    found: `${width} x ${height}`,
-    advice: "Crop the stack.",
-  });
 }
 
 /** @throws InputError INPUT_FORMAT for a page that holds a volume */
