@@ -194,8 +194,9 @@ async function create(path: string, { force }: { force?: boolean }): Promise<voi
 }
 
 async function add(name: string, work: (options: WorkOptions) => Promise<Added>): Promise<void> {
-  const { samples, width, height, truth } = await watched(name, "the training set is as it was", work);
+  const { samples, width, height, notes, truth } = await watched(name, "the training set is as it was", work);
   console.log(`${name}: ${samples} frames of ${width} x ${height}`);
+  for (const note of notes) console.log(`  ${note}`);
   if (!truth) return;
   const dropped = truth.dropped > 0 ? `, ${truth.dropped} too dim` : "";
   console.log(`  ${truth.kept} emitters${dropped}; table read as ${truth.format}`);

@@ -39,6 +39,8 @@ export interface Added {
   samples: number;
   width: number;
   height: number;
+  /** What the reader of the frames had to decide or to lose, in words for people. */
+  notes: readonly string[];
   /** What was read of the table, where one was given. */
   truth?: Pick<GroundTruth, "kept" | "dropped" | "format" | "notes" | "warnings">;
 }
@@ -236,6 +238,10 @@ function checkMatch(path: string, arrays: Arrays, name: string, { frames, height
   }
 }
 
-function added(name: string, { frames, height, width }: TruthStack, truth?: GroundTruth): Added {
-  return { name, samples: frames, width, height, ...(truth && { truth }) };
+function added(
+  name: string,
+  { frames, height, width, notes = [] }: TruthStack & Pick<FrameReader, "notes">,
+  truth?: GroundTruth,
+): Added {
+  return { name, samples: frames, width, height, notes: [...notes], ...(truth && { truth }) };
 }

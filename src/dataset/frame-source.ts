@@ -15,6 +15,8 @@ export interface FrameReader {
   readonly width: number;
   /** Side of a pixel, nm; undefined where the file does not say it. */
   readonly pixelSize?: number;
+  /** What the reader of the stack had to decide or to lose, in words for people. */
+  readonly notes?: readonly string[];
   /** Puts the values of a frame into `target`. @param index from 0 */
   read(index: number, target: Float64Array): Promise<void>;
   close(): Promise<void>;
@@ -47,6 +49,9 @@ async function openStackSource(path: string): Promise<FrameReader> {
     height,
     width,
     ...(pixelSize !== undefined && { pixelSize }),
+    get notes() {
+      return stack.notes;
+    },
     close: () => stack.close(),
     async read(index, target) {
       const { pixels } = await stack.read(index);

@@ -8,7 +8,7 @@ export interface ConditionInfo extends Condition {
   height: number;
   /** In words: where the truth comes from, and which part of it counts. */
   truth: string;
-  /** What seems wrong with the table of emitters, if anything does. */
+  /** What seems wrong with the table of emitters, and what the reader of the frames decided. */
   warnings?: readonly string[];
 }
 

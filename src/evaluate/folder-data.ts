@@ -143,6 +143,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       },
       async (index) => (await stack.read(index)).pixels,
     );
+    const warnings = [...truth.warnings, ...stack.notes];
     const info: ConditionInfo = {
       name: files.name,
       frames,
@@ -151,7 +152,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       ...(pixelSize !== undefined && { pixelSize }),
       ...(config.psf !== undefined && { psf: config.psf }),
       truth: truthInWords(truth, leastSnr),
-      ...(truth.warnings.length > 0 && { warnings: truth.warnings }),
+      ...(warnings.length > 0 && { warnings }),
     };
     return { info, stack, truth, rules: { threshold: threshold ?? BRIGHTNESS_THRESHOLD, sigma } };
   } catch (error) {

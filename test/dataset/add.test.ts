@@ -92,6 +92,14 @@ test("a camera's counts in numbers of another type are divided as 16 bits are", 
   });
 });
 
+test("what the reader of frames decided is told with what was added", async (t) => {
+  const { path } = await start(t);
+  const corpus = join(packageRoot, "test", "data", "frames", "corpus");
+  const { notes } = await addInput(path, "inverted", join(corpus, "min-is-white.tif"), {});
+  assert.match(notes.join(), /^MinIsWhite: values are inverted/);
+  assert.deepEqual((await addInput(path, "plain", fixture("uint16.tif"), {})).notes, []);
+});
+
 test("sigma is a standard deviation, and both it and the threshold change the maps", async (t) => {
   const { path, truth } = await start(t);
   await addSet(path, "wide", fixture("uint8.tif"), truth, {

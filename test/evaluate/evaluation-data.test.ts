@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { packageRoot } from "../../src/base/home.js";
 import type { DataOptions } from "../../src/evaluate/evaluation-data.js";
 import { openData } from "../../src/evaluate/open-data.js";
 import { openStack } from "../../src/frames/open-stack.js";
@@ -121,6 +122,19 @@ test("one stack and one table of another program will do, in nm by the stack's o
   // 800 nm are 5 pixels of 160 nm: between columns 4 and 5.
   const { density } = frames[1]!.truth;
   assert.equal(density[5 * STACK_SIDE + 4], density[5 * STACK_SIDE + 5]);
+});
+
+test("what the reader of the frames decided is told beside what is wrong with the table", async (t) => {
+  const folder = temporaryFolder(t);
+  const frames = join(packageRoot, "test", "data", "frames", "corpus", "min-is-white.tif");
+  copyFileSync(frames, join(folder, "frames.tif"));
+  writeFileSync(join(folder, "ground_truth.csv"), "frame,x,y\n1,4,5\n");
+  const data = await openData(folder);
+  await data.close();
+  assert.match(
+    data.conditions.flatMap(({ warnings = [] }) => warnings).join(),
+    /MinIsWhite: values are inverted/,
+  );
 });
 
 test("what is said of a table holds for an evaluation too, and a table need not be called .csv", async (t) => {

@@ -332,11 +332,7 @@ const REFUSED: [string, Partial<TrainingRequest>, RegExp][] = [
   ["a relative start", { init: "m.onnx" }, /init: expected an absolute path/],
   ["a relative checkpoint", { checkpoints: "c" }, /checkpoints: expected an absolute path/],
   ["an endless path", { set: `/${"a".repeat(5000)}` }, /set: expected at most 4096 characters, found 5001/],
-  [
-    "a name with a folder",
-    { name: "../defcon" },
-    /name: expected the name of a file .*found \.\.\/defcon/,
-  ],
+  ["a name with a folder", { name: "../defcon" }, /name: expected the name of a file .*found \.\.\/defcon/],
   ["an empty name", { name: "" }, /name: .*found nothing/],
   ["no samples a step", { density: { batchSize: 0 } }, /density\.batchSize: expected a whole number from 1/],
   ["too many", { density: { batchSize: 5000 } }, /density\.batchSize: .*to 4096, found 5000/],
