@@ -101,10 +101,11 @@ export function conditionTable(conditions: readonly ConditionInfo[]): string {
     return `<tr><th scope="row">${escapeXml(name)}</th>${cells.join("")}</tr>`;
   });
   const head = `<tr><th scope="col" class="text">condition</th>${heads.join("")}${texts.join("")}</tr>`;
-  return scrolling(
-    "Data",
-    `<table><caption>What was counted</caption><thead>${head}</thead><tbody>${rows.join("")}</tbody></table>`,
+  const warnings = conditions.flatMap(({ name, warnings: told = [] }) =>
+    told.map((warning) => `<p>${escapeXml(`${name}: ${warning}`)}</p>`),
   );
+  const table = `<table><caption>What was counted</caption><thead>${head}</thead><tbody>${rows.join("")}</tbody></table>`;
+  return scrolling("Data", table) + warnings.join("");
 }
 
 function numberCell(value: string, interval = ""): string {

@@ -99,6 +99,13 @@ test("names are shown as they are, whatever they hold", () => {
   assert.ok(page.includes("sets/&lt;one&gt;"));
 });
 
+test("what seems wrong with the data is on the page, by the condition's name", () => {
+  const { conditions, ...rest } = content();
+  const told = conditions.map((each) => ({ ...each, warnings: ["x & y look swapped"] }));
+  assert.ok(reportPage({ ...rest, conditions: told }).includes("d: x &amp; y look swapped</p>"));
+  assert.ok(!reportPage(content()).includes("look swapped"));
+});
+
 test("who cannot see the page is told what it shows", () => {
   const page = reportPage(content());
   for (const [image] of page.matchAll(/<img[^>]*>/g)) assert.match(image, / alt="[^"]{8,}"/);
