@@ -3,11 +3,12 @@ import { InputError } from "../base/errors.js";
 import { contentOf, HEAD_BYTES } from "../base/file-content.js";
 import { openFile } from "../base/regular-file.js";
 
-const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
+/** What to do about a file that ends too early. */
+export const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
 /** A file, opened for reads at any position. Every read is checked against the file's size. */
 export class RandomFile {
-  private constructor(
+  protected constructor(
     readonly path: string,
     private readonly handle: FileHandle,
     readonly size: number,
@@ -43,16 +44,27 @@ export class RandomFile {
    * @throws InputError INPUT_TRUNCATED
    */
   async read(offset: number, length: number, what: string): Promise<Buffer> {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
-      throw this.cutOff(what, offset + length);
+    this.checkWithin(offset, length, what);
     const buffer = Buffer.alloc(length);
+    await this.readInto(buffer, offset, length, what);
+    return buffer;
+  }
+
+  /** Fills the first `length` bytes of `target` from `offset`. @throws InputError INPUT_TRUNCATED */
+  async readInto(target: Uint8Array, offset: number, length: number, what: string): Promise<void> {
+    this.checkWithin(offset, length, what);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await this.handle.read(buffer, done, length - done, offset + done);
+      const { bytesRead } = await this.handle.read(target, done, length - done, offset + done);
       if (bytesRead === 0) throw this.cutOff(what, offset + length);
       done += bytesRead;
     }
-    return buffer;
+  }
+
+  /** @throws InputError INPUT_TRUNCATED for a part that ends behind the file's end */
+  checkWithin(offset: number, length: number, what: string): void {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
+      throw this.cutOff(what, offset + length);
   }
 
   /** Reads `length` bytes, or fewer at the end of the file. */

@@ -5,6 +5,7 @@ import { FILE_LIMITS } from "../base/limits.js";
 import { nearestWord } from "../base/nearest-word.js";
 import type { NumberRule } from "../base/number-rule.js";
 import { readWholeFile } from "../base/regular-file.js";
+import { utf16Of } from "../base/text-encoding.js";
 import { changedSettings, type GivenSettings, TRAINING_DEFAULTS, type TrainingSettings } from "./settings.js";
 import {
   DENSITY_SETTINGS,
@@ -76,12 +77,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
 
 /** The text of a file; programs of Windows write UTF-16, or a mark before UTF-8. */
 function decoded(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  // Every second byte of Latin letters in UTF-16 is 0.
-  const bigEndian = isMarked ? first === 0xfe : first === 0;
-  const encoding = bigEndian ? "utf-16be" : isMarked || second === 0 ? "utf-16le" : "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(utf16Of(bytes) ?? "utf-8").decode(bytes);
 }
 
 /**

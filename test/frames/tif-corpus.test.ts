@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { CorpusCase } from "../../bench/corpus/corpus-case.js";
 import { InputError } from "../../src/base/errors.js";
 import { packageRoot } from "../../src/base/home.js";
 import type { OpenOptions } from "../../src/frames/open-options.js";
@@ -15,19 +16,7 @@ import { temporaryFolder } from "../support/temporary.js";
 /** Made by scripts/oracle/corpus_tif.py --small. The arrays are what tifffile decodes. */
 const FOLDER = join(packageRoot, "test", "data", "frames", "corpus");
 
-interface Case {
-  case: string;
-  what: string;
-  file?: string;
-  options?: OpenOptions;
-  run?: string[];
-  pixels?: string;
-  tolerance?: number;
-  values?: Record<string, unknown>;
-  error?: string[];
-}
-
-const cases = JSON.parse(readFileSync(join(FOLDER, "cases.json"), "utf8")) as Case[];
+const cases = JSON.parse(readFileSync(join(FOLDER, "cases.json"), "utf8")) as CorpusCase[];
 
 async function framesOf(name: string, options: OpenOptions = {}) {
   const stack = await openStack(join(FOLDER, name), options);

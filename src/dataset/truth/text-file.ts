@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { DatasetError } from "../../base/errors.js";
 import { openFile } from "../../base/regular-file.js";
+import { utf16Of } from "../../base/text-encoding.js";
 
 /** How much of a file is looked at to find its encoding and its head. */
 const BEGINNING = 65_536;
@@ -39,12 +40,8 @@ export async function* readText(path: string, encoding: string): AsyncGenerator<
 }
 
 function encodingOf(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  if (first === 0xfe && second === 0xff) return "utf-16be";
-  // Heads are of Latin letters, whose upper bytes are 0 in UTF-16.
-  if (first !== undefined && second === 0) return "utf-16le";
-  if (first === 0) return "utf-16be";
+  const wide = utf16Of(bytes);
+  if (wide) return wide;
   // The last line may be cut within a character.
   const end = bytes.length < BEGINNING ? bytes.length : bytes.lastIndexOf("\n") + 1;
   return isUtf8(bytes.subarray(0, end)) ? "utf-8" : "windows-1252";

@@ -2,28 +2,29 @@ import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import { contentOf, HEAD_BYTES } from "../../base/file-content.js";
 import { openFile } from "../../base/regular-file.js";
+import { CUT_OFF, RandomFile } from "../random-file.js";
 
 const CLASSIC = 42;
 const BIG = 43;
-const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
 /**
- * A tif file, opened for reads at any position.
- * Its header is read, and every read is checked against its size.
+ * A tif file with its header read.
  */
-export class TiffFile {
+export class TiffFile extends RandomFile {
   private constructor(
-    readonly path: string,
-    private readonly handle: FileHandle,
-    readonly size: number,
+    path: string,
+    handle: FileHandle,
+    size: number,
     readonly littleEndian: boolean,
     /** Whether it is a BigTIFF, with 64-bit offsets and counts. */
     readonly big: boolean,
     readonly firstDirectory: number,
-  ) {}
+  ) {
+    super(path, handle, size);
+  }
 
   /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
-  static async open(path: string): Promise<TiffFile> {
+  static override async open(path: string): Promise<TiffFile> {
     const handle = await openFile(path, "a tif file");
     try {
       const status = await handle.stat();
@@ -37,50 +38,9 @@ export class TiffFile {
     }
   }
 
-  /**
-   * Reads exactly `length` bytes into new memory.
-   * @param what the part of the file, for the error
-   * @throws InputError INPUT_TRUNCATED
-   */
-  async read(offset: number, length: number, what: string): Promise<Buffer> {
-    const buffer = Buffer.alloc(Math.min(length, Math.max(0, this.size - offset)));
-    await this.readInto(buffer, offset, length, what);
-    return buffer;
-  }
-
-  /** Fills `target` from `offset`. @throws InputError INPUT_TRUNCATED */
-  async readInto(target: Uint8Array, offset: number, length: number, what: string): Promise<void> {
-    this.checkWithin(offset, length, what);
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await this.handle.read(target, done, length - done, offset + done);
-      if (bytesRead === 0) throw this.truncated(what, offset + length);
-      done += bytesRead;
-    }
-  }
-
-  /** Reads up to `length` bytes, fewer at the end of the file. */
-  async readUpTo(offset: number, length: number, what: string): Promise<Buffer> {
-    if (offset >= this.size) throw this.truncated(what, offset);
-    return this.read(offset, Math.min(length, this.size - offset), what);
-  }
-
-  /** @throws InputError INPUT_TRUNCATED for a part that ends behind the file's end */
-  checkWithin(offset: number, length: number, what: string): void {
-    if (offset < 0 || offset + length > this.size) throw this.truncated(what, offset + length);
-  }
-
-  close(): Promise<void> {
-    return this.handle.close();
-  }
-
-  private truncated(what: string, end: number): InputError {
-    return new InputError("INPUT_TRUNCATED", {
-      subject: this.path,
-      expected: `${what} up to byte ${end}`,
-      found: `the end of the file at ${this.size}`,
-      advice: CUT_OFF,
-    });
+  override async readUpTo(offset: number, length: number, what: string): Promise<Buffer> {
+    if (offset >= this.size) throw this.cutOff(what, offset);
+    return super.readUpTo(offset, length, what);
   }
 }
 
