@@ -10,7 +10,7 @@ import {
   TEXT,
 } from "../base/arguments.js";
 import { given } from "../base/given.js";
-import { ABOVE_ZERO, numberFrom, wholeNumber } from "../base/number-rule.js";
+import { numberFrom, wholeNumber } from "../base/number-rule.js";
 import { ENGINES, type EngineName } from "../engine/engine.js";
 import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
@@ -44,7 +44,6 @@ export interface EvaluateOptions extends DataOptions {
 /** Numbers that {@link EvaluateOptions} may be; the command line takes the same. */
 export const EVALUATE_NUMBERS = {
   threshold: numberFrom(0),
-  pixelSize: ABOVE_ZERO,
   pool: wholeNumber(1),
   worst: wholeNumber(0, 100),
 } as const;

@@ -2,7 +2,7 @@ import { type ArgumentRule, numberArgument, oneOf } from "../base/arguments.js";
 import { isRecord } from "../base/is-record.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import type { TableOptions } from "../dataset/truth/truth-columns.js";
-import { LENGTH_UNITS, ROLES, TRUTH_FORMATS } from "../dataset/truth/truth-formats.js";
+import { LENGTH_UNITS, ROLES, TRUTH_FORMATS, TRUTH_ORIGINS } from "../dataset/truth/truth-formats.js";
 
 const COLUMNS: ArgumentRule = {
   expected: `names of columns for ${ROLES.join(", ")}`,
@@ -20,6 +20,6 @@ export const TABLE_RULES = {
   columns: COLUMNS,
   framesFrom: numberArgument(wholeNumber(0)),
   unit: oneOf(Object.keys(LENGTH_UNITS)),
-  origin: oneOf(["corner", "centre"]),
+  origin: oneOf(TRUTH_ORIGINS),
   pixelSize: numberArgument(ABOVE_ZERO),
 } satisfies Record<keyof TableOptions, ArgumentRule>;

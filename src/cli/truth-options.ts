@@ -1,7 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import type { ColumnNames } from "../dataset/truth/truth-columns.js";
-import { LENGTH_UNITS, ROLES, type Role, TRUTH_FORMATS } from "../dataset/truth/truth-formats.js";
+import {
+  LENGTH_UNITS,
+  ROLES,
+  type Role,
+  TRUTH_FORMATS,
+  TRUTH_ORIGINS,
+} from "../dataset/truth/truth-formats.js";
 import { numberThat } from "./options.js";
 
 /** Adds the options that say how a table of emitters is read. @param pixelSize what it is here */
@@ -28,10 +34,9 @@ export function withTableOptions(command: Command, pixelSize: string): Command {
       new Option("--unit <unit>", "of positions (default: the format's)").choices(Object.keys(LENGTH_UNITS)),
     )
     .addOption(
-      new Option("--origin <place>", "what lies at whole numbers of pixels (default: the format's)").choices([
-        "corner",
-        "centre",
-      ]),
+      new Option("--origin <place>", "what lies at whole numbers of pixels (default: the format's)").choices(
+        TRUTH_ORIGINS,
+      ),
     );
 }
 

@@ -27,7 +27,6 @@ export const MAP_NUMBERS = {
   threshold: numberFrom(0),
   sigma: numberFrom(LEAST_SIGMA),
   segThreshold: ABOVE_ZERO,
-  pixelSize: ABOVE_ZERO,
 } as const;
 
 /** The original's values, which `dataset add` takes where nothing is given. */

@@ -2,7 +2,7 @@ import { InputError } from "../../base/errors.js";
 import { parseDescription } from "../imagej-description.js";
 import { type StackReader, stackReader } from "../stack-reader.js";
 import { BlockDecoder } from "../tif/block-decoder.js";
-import { announcedFrames } from "../tif/tif-pages.js";
+import { announcedFrames, isFramePage } from "../tif/tif-pages.js";
 import { readBlocks } from "../tif/tiff-blocks.js";
 import { TAGS, TiffDirectory } from "../tif/tiff-directory.js";
 import type { TiffFile } from "../tif/tiff-file.js";
@@ -65,8 +65,7 @@ export class GrowingTif implements GrowingSource {
   /** Adds a page. @throws InputError where it cannot be counted with the pages before it */
   private async take(directory: TiffDirectory, page: number): Promise<void> {
     const file = this.file!;
-    const reduced = (await directory.number(TAGS.newSubfileType, 0)) & 1;
-    if (!reduced || page === 1) {
+    if (await isFramePage(directory)) {
       const shape = await readShape(file, directory, page);
       this.head ??= await headOf(directory, shape);
       checkSame(`${this.path}, page ${page}`, shape, this.head);

@@ -83,6 +83,13 @@ export async function tifPages(file: TiffFile, channel: number | undefined): Pro
   };
 }
 
+/** Whether a page is a frame, neither a reduced copy nor a mask. @throws InputError */
+export async function isFramePage(directory: TiffDirectory): Promise<boolean> {
+  const kind = await directory.number(TAGS.newSubfileType, 0);
+  const older = await directory.number(TAGS.subfileType, 0);
+  return (kind & (REDUCED | MASK)) === 0 && older !== OLD_REDUCED;
+}
+
 /** Directories of the pages that are frames, with their numbers from 1. @throws InputError */
 async function* framePages(file: TiffFile): AsyncGenerator<{ directory: TiffDirectory; page: number }> {
   const seen = new Set<number>();
@@ -94,9 +101,7 @@ async function* framePages(file: TiffFile): AsyncGenerator<{ directory: TiffDire
     }
     seen.add(offset);
     const directory = await TiffDirectory.read(file, offset, page);
-    const kind = await directory.number(TAGS.newSubfileType, 0);
-    const older = await directory.number(TAGS.subfileType, 0);
-    if ((kind & (REDUCED | MASK)) === 0 && older !== OLD_REDUCED) yield { directory, page };
+    if (await isFramePage(directory)) yield { directory, page };
     offset = directory.next;
   }
 }

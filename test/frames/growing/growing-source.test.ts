@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { appendFileSync, copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { packageRoot } from "../../../src/base/home.js";
 import { openGrowing } from "../../../src/frames/growing/growing-source.js";
+import { openStack } from "../../../src/frames/open-stack.js";
 import { JOURNALS, type JournalName, journalFrames, Recorder } from "../../support/journal.js";
 import { oracleStacks } from "../../support/oracle.js";
 import { temporaryFolder } from "../../support/temporary.js";
@@ -81,6 +83,21 @@ test("single images count in the order of their numbers; one that comes too late
   copyFileSync(path, join(folder, "a.tif"));
   const stacks = await openGrowing(folder);
   await assert.rejects(stacks.look(), { message: /expected one image in each tif of the folder, found 3/ });
+});
+
+test("pages that are no frames of a finished tif are none of a growing one", async () => {
+  const folder = join(packageRoot, "test", "data", "frames", "corpus");
+  for (const name of ["thumbnail-first", "thumbnail-subfile-type", "mask"]) {
+    const source = await openGrowing(join(folder, `${name}.tif`));
+    const { stack } = await source.look();
+    const right = await openStack(join(folder, `${name}.npy`));
+    assert.equal(stack?.info.frames, right.info.frames, name);
+    for (let i = 0; i < right.info.frames; i++) {
+      assert.deepEqual([...(await stack!.read(i)).pixels], [...(await right.read(i)).pixels], name);
+    }
+    await right.close();
+    await source.close();
+  }
 });
 
 test("nothing is told of a file that has only begun, and what is no tif is refused", async (t) => {
