@@ -12,8 +12,8 @@ export const ROLES = ["frame", "x", "y", "brightness", "background", "snr"] as c
 export type Role = (typeof ROLES)[number];
 
 /** What lies at whole numbers of pixels: the pixels' corners, or their centres. */
-export const TRUTH_ORIGINS = ["corner", "centre"] as const;
-export type TruthOrigin = (typeof TRUTH_ORIGINS)[number];
+export type TruthOrigin = "corner" | "centre";
+export const TRUTH_ORIGINS: readonly TruthOrigin[] = ["corner", "centre"];
 
 /** Programs' formats for tables of emitters. */
 export type TruthFormatName =
