@@ -2,6 +2,7 @@ import { createReadStream, mkdtempSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { create, Parser, type ReadEntry } from "tar";
 import { AtomicFile } from "../base/atomic-file.js";
@@ -131,15 +132,18 @@ async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   ended.catch(() => undefined);
   try {
     let total = 0;
-    for await (const chunk of createReadStream(path).pipe(createGunzip()) as AsyncIterable<Buffer>) {
-      // The parser would unpack what is packed twice, beyond any bound.
-      if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
-      total += chunk.length;
-      if (total > MAX_UNPACKED) throw reader.tooLarge();
-      // Data after the end is read, but not given to the parser, which would collect it.
-      if (!isOver) parser.write(chunk);
-      if (reader.trouble) throw reader.trouble;
-    }
+    // A pipeline closes the file also where reading breaks off.
+    await pipeline(createReadStream(path), createGunzip(), async (unpacked: AsyncIterable<Buffer>) => {
+      for await (const chunk of unpacked) {
+        // The parser would unpack what is packed twice, beyond any bound.
+        if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
+        total += chunk.length;
+        if (total > MAX_UNPACKED) throw reader.tooLarge();
+        // Data after the end is read, but not given to the parser, which would collect it.
+        if (!isOver) parser.write(chunk);
+        if (reader.trouble) throw reader.trouble;
+      }
+    });
     parser.end();
     await ended;
   } catch (cause) {
