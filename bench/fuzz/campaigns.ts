@@ -19,8 +19,11 @@ export function inputsOf(kind: string): string {
   return kind in FILE_KINDS ? "files" : "messages";
 }
 
-/** Makes what a kind of inputs is given to. */
-export async function openCampaign(kind: string, seed: number): Promise<Campaign> {
+/**
+ * Makes what a kind of inputs is given to.
+ * @param alive called now and then while it gets ready
+ */
+export async function openCampaign(kind: string, seed: number, alive: () => void): Promise<Campaign> {
   switch (kind) {
     case "decoding":
       return new DecodingCampaign(seed);
@@ -29,6 +32,6 @@ export async function openCampaign(kind: string, seed: number): Promise<Campaign
     case "socket":
       return SocketCampaign.open(seed);
     default:
-      return FileCampaign.open(kind, seed, await Coverage.start());
+      return FileCampaign.open(kind, seed, await Coverage.start(), alive);
   }
 }

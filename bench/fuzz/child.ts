@@ -11,7 +11,7 @@ const [kind, seed, first, amount] = process.argv.slice(2) as [string, string, st
 const tell = (told: Told) => process.send!(told);
 let index = Number(first);
 let slowestMs = 0;
-const campaign = await openCampaign(kind, Number(seed));
+const campaign = await openCampaign(kind, Number(seed), () => tell({ kind: "at", index }));
 const report: Report = {
   ...{ done: 0, refused: 0, slowestMs: 0, kept: 0 },
   ...{ halfBytes: 0, endBytes: 0, halfHandles: 0, endHandles: 0 },

@@ -2,7 +2,6 @@ import { createReadStream, mkdtempSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { create, Parser, type ReadEntry } from "tar";
 import { AtomicFile } from "../base/atomic-file.js";
@@ -130,25 +129,28 @@ async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   const ended = new Promise<void>((resolve, reject) => parser.on("end", resolve).on("error", reject));
   // Awaited only after everything is written; a failure before must not count as unhandled.
   ended.catch(() => undefined);
+  const file = createReadStream(path);
+  const unpacked = file.pipe(createGunzip());
+  // A pipe hands on neither the errors of what it reads from, nor the end of what reads from it.
+  file.on("error", (cause) => unpacked.destroy(cause));
   try {
     let total = 0;
-    // A pipeline closes the file also where reading breaks off.
-    await pipeline(createReadStream(path), createGunzip(), async (unpacked: AsyncIterable<Buffer>) => {
-      for await (const chunk of unpacked) {
-        // The parser would unpack what is packed twice, beyond any bound.
-        if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
-        total += chunk.length;
-        if (total > MAX_UNPACKED) throw reader.tooLarge();
-        // Data after the end is read, but not given to the parser, which would collect it.
-        if (!isOver) parser.write(chunk);
-        if (reader.trouble) throw reader.trouble;
-      }
-    });
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+      // The parser would unpack what is packed twice, beyond any bound.
+      if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
+      total += chunk.length;
+      if (total > MAX_UNPACKED) throw reader.tooLarge();
+      // Data after the end is read, but not given to the parser, which would collect it.
+      if (!isOver) parser.write(chunk);
+      if (reader.trouble) throw reader.trouble;
+    }
     parser.end();
     await ended;
   } catch (cause) {
     if (cause instanceof FijiError) throw cause;
     throw refused(path, "a tar in gzip, whole", messageOf(cause), cause);
+  } finally {
+    file.destroy();
   }
   if (reader.trouble) throw reader.trouble;
   return reader.files;

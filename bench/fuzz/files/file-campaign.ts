@@ -32,11 +32,22 @@ export class FileCampaign implements Campaign {
     private readonly coverage: Coverage | undefined,
   ) {}
 
-  /** @param coverage tells what is new; undefined: all are changed seeds */
-  static async open(name: string, seed: number, coverage: Coverage | undefined): Promise<FileCampaign> {
+  /**
+   * @param coverage tells what is new; undefined: all are changed seeds
+   * @param alive called after each seed that was read
+   */
+  static async open(
+    name: string,
+    seed: number,
+    coverage: Coverage | undefined,
+    alive: () => void,
+  ): Promise<FileCampaign> {
     const kind = FILE_KINDS[name]!;
     const campaign = new FileCampaign(name, kind, seed, await kind.seeds(), coverage);
-    for (const each of campaign.seeds) await campaign.read(each);
+    for (const each of campaign.seeds) {
+      await campaign.read(each);
+      alive();
+    }
     await coverage?.fresh();
     return campaign;
   }
