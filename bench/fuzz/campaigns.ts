@@ -21,9 +21,15 @@ export function inputsOf(kind: string): string {
 
 /**
  * Makes what a kind of inputs is given to.
+ * @param folder for the files of a case, in `case`
  * @param alive called now and then while it gets ready
  */
-export async function openCampaign(kind: string, seed: number, alive: () => void): Promise<Campaign> {
+export async function openCampaign(
+  kind: string,
+  seed: number,
+  folder: string,
+  alive: () => void,
+): Promise<Campaign> {
   switch (kind) {
     case "decoding":
       return new DecodingCampaign(seed);
@@ -32,6 +38,6 @@ export async function openCampaign(kind: string, seed: number, alive: () => void
     case "socket":
       return SocketCampaign.open(seed);
     default:
-      return FileCampaign.open(kind, seed, await Coverage.start(), alive);
+      return FileCampaign.open(kind, seed, folder, await Coverage.start(), alive);
   }
 }

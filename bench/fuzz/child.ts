@@ -6,12 +6,12 @@ import { openCampaign } from "./campaigns.js";
  * Runs the cases of a campaign from a number on, until enough inputs were given, and tells the
  * process that started it.
  */
-const [kind, seed, first, amount] = process.argv.slice(2) as [string, string, string, string];
+const [kind, seed, first, amount, folder] = process.argv.slice(2) as [string, string, string, string, string];
 
 const tell = (told: Told) => process.send!(told);
 let index = Number(first);
 let slowestMs = 0;
-const campaign = await openCampaign(kind, Number(seed), () => tell({ kind: "at", index }));
+const campaign = await openCampaign(kind, Number(seed), folder, () => tell({ kind: "at", index }));
 const report: Report = {
   ...{ done: 0, refused: 0, slowestMs: 0, kept: 0 },
   ...{ halfBytes: 0, endBytes: 0, halfHandles: 0, endHandles: 0 },

@@ -1,9 +1,20 @@
 import { fork } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../src/base/home.js";
 import type { Report, Told } from "./campaign.js";
+import { FILE_KINDS } from "./files/kinds.js";
 
 const CHILD = fileURLToPath(new URL("child.js", import.meta.url));
 /** Where inputs that make the program do what it must not are kept. */
@@ -53,8 +64,9 @@ export async function runKind(
     endHandles: 0,
   };
   let [next, left] = [first, amount];
+  const folder = mkdtempSync(join(tmpdir(), "defcon-fiji-fuzz-"));
   while (left > 0 && found.length < MAX_FOUND) {
-    const { report, at, words } = await runProcess(kind, seed, next, left, note);
+    const { report, at, words } = await runProcess([kind, seed, next, left, folder], note);
     if (report) {
       Object.assign(total, report, {
         done: total.done + report.done,
@@ -62,29 +74,28 @@ export async function runKind(
       });
       break;
     }
-    note(words, at, {});
+    note(words, at, contentIn(join(folder, "case")));
     total.done += at - next + 1;
     left -= at - next + 1;
     next = at + 1;
   }
+  rmSync(folder, { recursive: true, force: true });
   const grown = { bytes: total.endBytes - total.halfBytes, handles: total.endHandles - total.halfHandles };
   if (grown.bytes > GROWTH.bytes) note(`memory grows by ${grown.bytes} bytes`, next, {});
-  if (grown.handles > GROWTH.handles) note(`handles grow by ${grown.handles}`, next, {});
+  if (grown.handles > GROWTH.handles && !FILE_KINDS[kind]?.keepsHandles)
+    note(`handles grow by ${grown.handles}`, next, {});
   return { kind, report: total, found };
 }
 
 function runProcess(
-  kind: string,
-  seed: number,
-  first: number,
-  amount: number,
+  args: readonly [kind: string, seed: number, first: number, amount: number, folder: string],
   note: (problem: string, index: number, inputs: Record<string, string>) => void,
 ): Promise<{ report?: Report; at: number; words: string }> {
   return new Promise((resolve) => {
-    let [at, report, hangs]: [number, Report | undefined, boolean] = [first, undefined, false];
+    let [at, report, hangs]: [number, Report | undefined, boolean] = [args[2], undefined, false];
     let output = "";
     let findings = 0;
-    const child = fork(CHILD, [kind, seed, first, amount].map(String), {
+    const child = fork(CHILD, args.map(String), {
       execArgv: ["--expose-gc"],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
@@ -113,6 +124,14 @@ function runProcess(
       resolve({ ...(report && { report }), at, words });
     });
   });
+}
+
+/** What a process that is gone was reading, in base 64. */
+function contentIn(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name)).toString("base64")]));
 }
 
 /** Keeps the inputs of a finding. @returns the folder */

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DefconError } from "../../../src/base/errors.js";
 import { Random } from "../../../src/base/random.js";
@@ -21,7 +19,6 @@ const MAX_KEPT_BYTES = 65_536;
  * Half of them are changed seeds. The others go on from changed files that reached something new.
  */
 export class FileCampaign implements Campaign {
-  private readonly folder = mkdtempSync(join(tmpdir(), "defcon-fiji-fuzz-"));
   private readonly kept: Seed[] = [];
 
   private constructor(
@@ -29,21 +26,24 @@ export class FileCampaign implements Campaign {
     private readonly kind: FileKind,
     private readonly seed: number,
     private readonly seeds: readonly Seed[],
+    private readonly folder: string,
     private readonly coverage: Coverage | undefined,
   ) {}
 
   /**
+   * @param folder where the file that is read lies in `case`
    * @param coverage tells what is new; undefined: all are changed seeds
    * @param alive called after each seed that was read
    */
   static async open(
     name: string,
     seed: number,
+    folder: string,
     coverage: Coverage | undefined,
     alive: () => void,
   ): Promise<FileCampaign> {
     const kind = FILE_KINDS[name]!;
-    const campaign = new FileCampaign(name, kind, seed, await kind.seeds(), coverage);
+    const campaign = new FileCampaign(name, kind, seed, await kind.seeds(), folder, coverage);
     for (const each of campaign.seeds) {
       await campaign.read(each);
       alive();
@@ -68,9 +68,7 @@ export class FileCampaign implements Campaign {
     return { done: 1, refused: refused ? 1 : 0, ms };
   }
 
-  async close(): Promise<void> {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
+  async close(): Promise<void> {}
 
   /** Reads a file. @returns whether it was refused by a typed error */
   private async read({ files, read }: Seed): Promise<boolean> {

@@ -42,7 +42,17 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
     mutation: () => mutateTif,
   },
-  h5: { seeds: hdf5Seeds, mutation: bytesOnly },
+  // After an error HDF5's library keeps a file open until its thread or process ends.
+  h5: { seeds: hdf5Seeds, mutation: bytesOnly, keepsHandles: true },
+  "keras-h5": {
+    seeds: () => [
+      ...["fast.h5", "fast.weights.h5", "segmentation.h5"].map((name) =>
+        modelSeed(dataPath("model", "foreign", name)),
+      ),
+      modelSeed(dataPath("model", "other_network.h5")),
+    ],
+    mutation: bytesOnly,
+  },
   onnx: {
     seeds: async () => [
       ...(await writtenModel("onnx")),
@@ -244,10 +254,6 @@ async function hdf5Seeds(): Promise<Seed[]> {
     ...["float16", "int32", "packed", "uint64"].map((array) =>
       stackSeed(join(FORMATS, "arrays.h5"), `:${array}`),
     ),
-    ...["fast.h5", "fast.weights.h5", "segmentation.h5"].map((name) =>
-      modelSeed(dataPath("model", "foreign", name)),
-    ),
-    modelSeed(dataPath("model", "other_network.h5")),
     {
       name: "locs.hdf5",
       files: contentOf(table),
