@@ -27,6 +27,11 @@ export interface StreamOptions {
   latestOnly?: boolean | undefined;
   /** Side of a pixel, nm. It is compared with that of the model's training. */
   pixelSize?: number | undefined;
+  /**
+   * The frames do not follow one another in a recording. Then it is judged of each frame by itself
+   * how far its counts are to be trusted, which takes longer.
+   */
+  unrelated?: boolean | undefined;
 }
 
 /** The answer to a frame. */

@@ -16,6 +16,7 @@ const STREAM_RULES: RulesOf<StreamOptions> = {
   maxLocalCount: FLAG,
   pool: WIRE_NUMBER,
   latestOnly: FLAG,
+  unrelated: FLAG,
   pixelSize: numberArgument(numberFrom(0)),
 };
 
@@ -46,6 +47,7 @@ export class ClientStreams {
         pixelSize: options.pixelSize ?? 0,
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
+        unrelated: options.unrelated ?? false,
       },
     });
     const { streamOpened, error } = await this.answers.next(

@@ -4,6 +4,7 @@ import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { Prediction, Wanted } from "../../predict/prediction.js";
+import { newRecording } from "../../predict/recording-certainty.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
@@ -35,6 +36,8 @@ export interface StreamSettings {
   pixelType: PixelType;
   wanted: Wanted;
   latestOnly: boolean;
+  /** Whether its frames have nothing to do with each other. */
+  unrelated: boolean;
   /** Why all its frames are unlike those of the model's training; empty where they are not. */
   unlike: string;
 }
@@ -46,6 +49,7 @@ export class ServerStream implements FrameQueue {
   readonly height: number;
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
+  readonly recording: number | undefined;
   readonly latestOnly: boolean;
   /** Pixels of a frame. */
   readonly cost: number;
@@ -57,6 +61,8 @@ export class ServerStream implements FrameQueue {
   private readonly answers = new OrderedAnswers<Entry>();
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
+  /** Frames that were handed out so far. */
+  private handedOut = 0;
   private previewTurn = Number.NEGATIVE_INFINITY;
   private closing = false;
   private closed = false;
@@ -77,6 +83,7 @@ export class ServerStream implements FrameQueue {
       wanted: this.wanted,
       latestOnly: this.latestOnly,
     } = settings);
+    this.recording = settings.unrelated ? undefined : newRecording();
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
     this.credits = new Credits(this.frameBytes, this.wanted.density ? 4 * this.cost : 0);
@@ -124,7 +131,7 @@ export class ServerStream implements FrameQueue {
         advice: "Wait for Credit before sending.",
       });
     }
-    const entry: Entry = { sequence, bytes, received: performance.now() };
+    const entry: Entry = { sequence, bytes, received: performance.now(), place: 0 };
     const error = refuse ?? this.refusal(entry);
     this.statistics.received++;
     this.answers.add(entry);
@@ -138,7 +145,9 @@ export class ServerStream implements FrameQueue {
   }
 
   take(count: number): QueuedFrame[] {
-    return this.queue.splice(0, count);
+    const frames = this.queue.splice(0, count);
+    for (const frame of frames) frame.place = this.handedOut++;
+    return frames;
   }
 
   answer(frames: readonly QueuedFrame[], outcome: Outcome): void {

@@ -15,6 +15,7 @@ public final class StreamOptions {
   private final boolean maxLocalCount;
   private final boolean latestOnly;
   private final double pixelSize;
+  private final boolean unrelated;
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
@@ -25,7 +26,7 @@ public final class StreamOptions {
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
-    this(model, width, height, pixels, density, maxLocalCount, false, 0);
+    this(model, width, height, pixels, density, maxLocalCount, false, 0, false);
   }
 
   /**
@@ -45,7 +46,8 @@ public final class StreamOptions {
       boolean density,
       boolean maxLocalCount,
       boolean latestOnly,
-      double pixelSize) {
+      double pixelSize,
+      boolean unrelated) {
     this.model = model;
     this.width = width;
     this.height = height;
@@ -54,11 +56,13 @@ public final class StreamOptions {
     this.maxLocalCount = maxLocalCount;
     this.latestOnly = latestOnly;
     this.pixelSize = pixelSize;
+    this.unrelated = unrelated;
   }
 
   /** The same options for a fast source: a newer frame replaces one that waits in the daemon. */
   public StreamOptions onlyLatest() {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true, pixelSize);
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, true, pixelSize, unrelated);
   }
 
   /**
@@ -67,7 +71,17 @@ public final class StreamOptions {
    * @param side side of a pixel, nm; 0: unknown
    */
   public StreamOptions ofPixelSize(double side) {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, latestOnly, side);
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, latestOnly, side, unrelated);
+  }
+
+  /**
+   * The same options for frames that do not follow one another in a recording. Then the daemon
+   * judges of each frame by itself how far its counts are to be trusted, which takes longer.
+   */
+  public StreamOptions ofUnrelatedFrames() {
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, latestOnly, pixelSize, true);
   }
 
   boolean latestOnly() {
@@ -102,6 +116,7 @@ public final class StreamOptions {
         .setSendMaxLocalCount(maxLocalCount)
         .setLatestOnly(latestOnly)
         .setPixelSize(pixelSize)
+        .setUnrelated(unrelated)
         .build();
   }
 }
