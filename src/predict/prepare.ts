@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { PixelArray } from "../frames/frame.js";
 import { checkFrameSize } from "../frames/frame-size.js";
-import { inFiji } from "../frames/invalid-pixels.js";
+import { replacingAdvice } from "../frames/invalid-pixels.js";
 import type { FrameBatch } from "./prediction.js";
 
 /** Frames in the form that the network takes. */
@@ -92,7 +92,7 @@ function checkFinite(frame: Float32Array, width: number): void {
       subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
       expected: "a finite number",
       found: String(frame[i]),
-      advice: `Use predict --replace-invalid median, or replace such pixels first, ${inFiji(frame[i]!)}`,
+      advice: replacingAdvice(frame[i]!),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Frame } from "../frames/frame.js";
+import type { OpenOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 
 /** Most frames of a recording that are taken, evenly spaced, and their longest side, pixels. */
@@ -8,8 +9,8 @@ const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
  * Some frames of a stack; large ones are cut to their middle.
  * @throws as {@link openStack} does
  */
-export async function sampleFrames(path: string): Promise<Frame[]> {
-  const stack = await openStack(path);
+export async function sampleFrames(path: string, options: OpenOptions = {}): Promise<Frame[]> {
+  const stack = await openStack(path, options);
   try {
     const count = Math.min(MOST_FRAMES, stack.info.frames);
     const frames: Frame[] = [];

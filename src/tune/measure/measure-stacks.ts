@@ -1,6 +1,7 @@
 import { InputError } from "../../base/errors.js";
 import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
+import { type OpenOptions, openOptions } from "../../frames/open-options.js";
 import { openStack } from "../../frames/open-stack.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
 import type { StackReader } from "../../frames/stack-reader.js";
@@ -22,12 +23,14 @@ import { type Region, type Run, runsOf, SHORTEST_RUN } from "./sampling.js";
 import { measurePsf } from "./spot-widths.js";
 import { type Track, tracksOf } from "./tracks.js";
 
-export interface MeasureOptions {
+export interface MeasureOptions extends OpenOptions {
   signal?: AbortSignal;
   /** @param share of the work that is done, 0 to 1 */
   onProgress?: (words: string, share: number) => void;
   /** Side of a pixel in the sample, nm. Left out: from the stack's calibration, else 100. */
   pixelSize?: number;
+  /** Called with what the readers of the stacks had to decide or to lose, once all is read. */
+  onNote?: (note: string) => void;
 }
 
 /** Least of everything that a measurement needs. */
@@ -66,10 +69,12 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openStack(path));
+    for (const path of paths) stacks.push(await openStack(path, openOptions(options)));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
-    return await new Measuring(stacks, pixelSize, pauses).measure();
+    const measurement = await new Measuring(stacks, pixelSize, pauses).measure();
+    for (const { path, notes } of stacks) for (const note of notes) options.onNote?.(`${path}: ${note}`);
+    return measurement;
   } finally {
     await Promise.all(stacks.map((stack) => stack.close()));
   }
