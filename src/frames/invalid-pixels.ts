@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
 import { optionText } from "../base/option-text.js";
-import type { Frame } from "./frame.js";
+import type { Frame, PixelArray } from "./frame.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 
 /** Number of pixels that were replaced, by the frame's index. A frame may be read several times. */
@@ -45,6 +45,38 @@ export function inFiji(pixel: number): string {
 export function replacingAdvice(pixel: number): string {
   const option = optionText("replaceInvalid", "median");
   return `Read the file with ${option}, or replace such pixels first, ${inFiji(pixel)}`;
+}
+
+/**
+ * Checks that all pixels of a frame are finite numbers.
+ * @param place of the frame, in front of the pixel's
+ * @throws InputError INPUT_PIXEL_VALUE
+ */
+export function checkFinite(pixels: PixelArray, width: number, place = ""): void {
+  if (!(pixels instanceof Float32Array)) return;
+  for (let i = 0; i < pixels.length; i++) {
+    // Only NaN and the infinities minus themselves are not 0.
+    if (pixels[i]! - pixels[i]! === 0) continue;
+    throw new InputError("INPUT_PIXEL_VALUE", {
+      subject: `${place}pixel x ${i % width}, y ${Math.floor(i / width)}`,
+      expected: "a finite number",
+      found: String(pixels[i]),
+      advice: replacingAdvice(pixels[i]!),
+    });
+  }
+}
+
+/**
+ * A stack whose frames are refused where a pixel is no finite number.
+ * @throws (at a frame) InputError INPUT_PIXEL_VALUE
+ */
+export function withInvalidRefused(stack: StackReader): StackReader {
+  const read = async (index: number) => {
+    const { pixels, width } = await stack.read(index);
+    checkFinite(pixels, width, `${stack.path}, frame ${index + 1}: `);
+    return pixels;
+  };
+  return stackReader(stack.path, stack.info, read, () => stack.close(), () => stack.notes);
 }
 
 /** @returns how many pixels were replaced */

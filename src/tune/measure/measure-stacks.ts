@@ -2,9 +2,9 @@ import { InputError } from "../../base/errors.js";
 import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
 import { type OpenOptions, openOptions } from "../../frames/open-options.js";
-import { openStack } from "../../frames/open-stack.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
 import type { StackReader } from "../../frames/stack-reader.js";
+import { openRecording } from "../own-frames.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
 import { fitCamera } from "./camera-fit.js";
@@ -59,7 +59,7 @@ const DEFAULT_PIXEL_SIZE = 100;
  * It needs no ground truth. It uses at most 512×512 pixels where most blinks, and about 60 million
  * pixels in runs of frames, spread over all stacks. One run at a time is in memory.
  * @param paths stacks of one size, from the same experiment, in the order they were taken
- * @throws InputError as {@link openStack} does; INPUT_SIZE for stacks of different sizes,
+ * @throws InputError as {@link openRecording} does; INPUT_SIZE for stacks of different sizes,
  * INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
  */
 export async function measureStacks(
@@ -69,7 +69,7 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openStack(path, openOptions(options)));
+    for (const path of paths) stacks.push(await openRecording(path, openOptions(options)));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
     const measurement = await new Measuring(stacks, pixelSize, pauses).measure();
