@@ -13,7 +13,11 @@ const PARTS = [
   ),
   tests("Files of others", "daemon/special-files"),
   tests("Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"),
-  tests("Faults", "daemon/life", "daemon/shutdown", "base/atomic-file", "protocol/discovery"),
+  tests(
+    "Faults",
+    ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
+    "train/checkpoint",
+  ),
 ];
 const titles = PARTS.map(({ title }) => title);
 
