@@ -17,6 +17,7 @@ const STREAM_RULES: RulesOf<StreamOptions> = {
   pool: WIRE_NUMBER,
   latestOnly: FLAG,
   pixelSize: numberArgument(numberFrom(0)),
+  consecutiveIds: FLAG,
 };
 
 /** A client's open streams. */
@@ -46,6 +47,7 @@ export class ClientStreams {
         pixelSize: options.pixelSize ?? 0,
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
+        consecutiveIds: options.consecutiveIds ?? false,
       },
     });
     const { streamOpened, error } = await this.answers.next(

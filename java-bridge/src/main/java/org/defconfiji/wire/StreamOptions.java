@@ -15,6 +15,7 @@ public final class StreamOptions {
   private final boolean maxLocalCount;
   private final boolean latestOnly;
   private final double pixelSize;
+  private final boolean consecutiveIds;
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
@@ -25,7 +26,7 @@ public final class StreamOptions {
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
-    this(model, width, height, pixels, density, maxLocalCount, false, 0);
+    this(model, width, height, pixels, density, maxLocalCount, false, 0, false);
   }
 
   /**
@@ -45,7 +46,8 @@ public final class StreamOptions {
       boolean density,
       boolean maxLocalCount,
       boolean latestOnly,
-      double pixelSize) {
+      double pixelSize,
+      boolean consecutiveIds) {
     this.model = model;
     this.width = width;
     this.height = height;
@@ -54,11 +56,13 @@ public final class StreamOptions {
     this.maxLocalCount = maxLocalCount;
     this.latestOnly = latestOnly;
     this.pixelSize = pixelSize;
+    this.consecutiveIds = consecutiveIds;
   }
 
   /** The same options for a fast source: a newer frame replaces one that waits in the daemon. */
   public StreamOptions onlyLatest() {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true, pixelSize);
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, true, pixelSize, consecutiveIds);
   }
 
   /**
@@ -67,7 +71,18 @@ public final class StreamOptions {
    * @param side side of a pixel, nm; 0: unknown
    */
   public StreamOptions ofPixelSize(double side) {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, latestOnly, side);
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, latestOnly, side, consecutiveIds);
+  }
+
+  /**
+   * The same options for frames with the ids of a camera, which numbers them one by one.
+   *
+   * <p>Ids that never come are then counted as skipped frames.
+   */
+  public StreamOptions consecutiveIds() {
+    return new StreamOptions(
+        model, width, height, pixels, density, maxLocalCount, latestOnly, pixelSize, true);
   }
 
   boolean latestOnly() {
@@ -102,6 +117,7 @@ public final class StreamOptions {
         .setSendMaxLocalCount(maxLocalCount)
         .setLatestOnly(latestOnly)
         .setPixelSize(pixelSize)
+        .setConsecutiveIds(consecutiveIds)
         .build();
   }
 }
