@@ -33,6 +33,11 @@ export interface StreamOptions {
    * Ids that never come are then counted as skipped frames.
    */
   consecutiveIds?: boolean | undefined;
+  /**
+   * The frames do not follow one another in a recording. Then it is judged of each frame by itself
+   * how far its counts are to be trusted, which takes longer.
+   */
+  unrelated?: boolean | undefined;
 }
 
 /** The answer to a frame, with what was said of the frame when it was sent. */

@@ -16,6 +16,7 @@ const STREAM_RULES: RulesOf<StreamOptions> = {
   maxLocalCount: FLAG,
   pool: WIRE_NUMBER,
   latestOnly: FLAG,
+  unrelated: FLAG,
   pixelSize: numberArgument(numberFrom(0)),
   consecutiveIds: FLAG,
 };
@@ -48,6 +49,7 @@ export class ClientStreams {
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
         consecutiveIds: options.consecutiveIds ?? false,
+        unrelated: options.unrelated ?? false,
       },
     });
     const { streamOpened, error } = await this.answers.next(

@@ -19,6 +19,8 @@ class CountOptions(TypedDict, total=False):
     """Side of that square, pixels (the model's own)."""
     pixel_size: float
     """Side of a pixel, nm, compared with the model's training (unknown)."""
+    unrelated: bool
+    """Each frame's certainty is judged by itself, not with those around it (False)."""
 
 
 class StreamOptions(CountOptions, total=False):
@@ -35,6 +37,7 @@ _WIRE_NAMES = {
     "max_local_count": "send_max_local_count",
     "pool": "pool",
     "pixel_size": "pixel_size",
+    "unrelated": "unrelated",
     "latest": "latest_only",
     "consecutive_ids": "consecutive_ids",
 }

@@ -4,6 +4,7 @@ import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { Prediction, Wanted } from "../../predict/prediction.js";
+import { newRecording } from "../../predict/recording-certainty.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import { type WireIdentity, wireId } from "../../protocol/frame-identity.js";
 import type { Counting } from "./counting.js";
@@ -49,6 +50,8 @@ export interface StreamSettings {
   latestOnly: boolean;
   /** Whether ids that never come are frames that were skipped. */
   consecutiveIds: boolean;
+  /** Whether its frames have nothing to do with each other. */
+  unrelated: boolean;
   /** Why all its frames are unlike those of the model's training; empty where they are not. */
   unlike: string;
 }
@@ -60,6 +63,7 @@ export class ServerStream implements FrameQueue {
   readonly height: number;
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
+  readonly recording: number | undefined;
   readonly latestOnly: boolean;
   /** Pixels of a frame. */
   readonly cost: number;
@@ -72,6 +76,8 @@ export class ServerStream implements FrameQueue {
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
   private readonly missing = new MissingFrames();
+  /** Frames that were handed out so far. */
+  private handedOut = 0;
   private previewTurn = Number.NEGATIVE_INFINITY;
   private closing = false;
   private closed = false;
@@ -92,6 +98,7 @@ export class ServerStream implements FrameQueue {
       wanted: this.wanted,
       latestOnly: this.latestOnly,
     } = settings);
+    this.recording = settings.unrelated ? undefined : newRecording();
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
     this.credits = new Credits(this.frameBytes, this.wanted.density ? 4 * this.cost : 0);
@@ -141,7 +148,10 @@ export class ServerStream implements FrameQueue {
       });
     }
     const received = performance.now();
-    const entry: Entry = { sequence, bytes, received, identity: identity ?? undefined, skipped: 0 };
+    const entry: Entry = {
+      ...{ sequence, bytes, received, place: 0, skipped: 0 },
+      identity: identity ?? undefined,
+    };
     const error = refuse ?? this.refusal(entry);
     // Its error says which frame it is, but does not send back what was too long.
     if (error && identity) entry.identity = withoutMetadata(identity);
@@ -159,7 +169,9 @@ export class ServerStream implements FrameQueue {
   }
 
   take(count: number): QueuedFrame[] {
-    return this.queue.splice(0, count);
+    const frames = this.queue.splice(0, count);
+    for (const frame of frames) frame.place = this.handedOut++;
+    return frames;
   }
 
   answer(frames: readonly QueuedFrame[], outcome: Outcome): void {

@@ -83,7 +83,7 @@ public final class Prediction {
   /**
    * Frames of the stream before this one that the daemon skipped for newer ones.
    *
-   * <p>With {@link StreamOptions#consecutiveIds} it also has those whose ids never came to it.
+   * <p>With {@link StreamOptions#ofConsecutiveIds} it also has those whose ids never came to it.
    */
   public long skipped() {
     return skipped;

@@ -56,7 +56,7 @@ class FrameIdentityTest {
   @DisplayName("the daemon tells when it received, started and finished a frame, and what the camera skipped")
   void timesAndGaps() throws Exception {
     try (Connection connection = daemon.client().connect();
-        Stream stream = connection.openStream(OPTIONS.consecutiveIds())) {
+        Stream stream = connection.openStream(OPTIONS.ofConsecutiveIds())) {
       double last = 0;
       for (long[] idAndSkipped : new long[][] {{-10, 0}, {-9, 0}, {-5, 3}}) {
         Prediction found = predict(stream, FrameIdentity.NONE.numbered(idAndSkipped[0]));
