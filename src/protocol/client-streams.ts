@@ -18,6 +18,7 @@ const STREAM_RULES: RulesOf<StreamOptions> = {
   latestOnly: FLAG,
   unrelated: FLAG,
   pixelSize: numberArgument(numberFrom(0)),
+  consecutiveIds: FLAG,
 };
 
 /** A client's open streams. */
@@ -47,6 +48,7 @@ export class ClientStreams {
         pixelSize: options.pixelSize ?? 0,
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
+        consecutiveIds: options.consecutiveIds ?? false,
         unrelated: options.unrelated ?? false,
       },
     });
