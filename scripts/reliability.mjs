@@ -1,6 +1,7 @@
 // npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
+import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
 
@@ -13,7 +14,16 @@ const PARTS = [
   ),
   tests("Files of others", "daemon/special-files"),
   tests("Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"),
-  tests("Faults", "daemon/life", "daemon/shutdown", "base/atomic-file", "protocol/discovery"),
+  tests(
+    "Faults",
+    ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
+    "train/checkpoint",
+  ),
+  tests("Access", "daemon/foreign-page", "daemon/tls"),
+  tests("Limits", "base/disk-space"),
+  tests("Files that fuzzing was right about", "bench/fuzz/findings"),
+  measure("fuzz-messages", "Fuzzing: messages"),
+  measure("fuzz-files", "Fuzzing: files"),
 ];
 const titles = PARTS.map(({ title }) => title);
 
