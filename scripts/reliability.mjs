@@ -21,7 +21,7 @@ const PARTS = [
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
   tests("Limits", "base/disk-space"),
-  tests("Files that fuzzing was right about", "bench/fuzz/findings"),
+  tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("fuzz-messages", "Fuzzing: messages"),
   measure("fuzz-files", "Fuzzing: files"),
 ];

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { AMOUNTS, inputsOf } from "./campaigns.js";
 import { type Result, runKind } from "./run-kind.js";
@@ -17,22 +18,26 @@ const TITLES: Readonly<Record<string, string>> = {
   socket: "random and changed messages and frames of WebSocket, sent to the port",
 };
 
-/** Gives kinds of inputs to the program. @param args --amount N, --seed S */
+/** Gives kinds of inputs to the program, as many at a time as the machine has processors. @param args --amount N, --seed S */
 export async function measureKinds(kinds: readonly string[], args: readonly string[]): Promise<Row[]> {
   const { values } = parseArgs({
     args: [...args],
     options: { amount: { type: "string" }, seed: { type: "string" } },
   });
-  const rows: Row[] = [];
-  for (const kind of kinds) {
-    const amount = Number(values.amount ?? AMOUNTS[kind]);
-    const result = await runKind(kind, amount, Number(values.seed ?? 1), 0, ({ problem, folder }) =>
-      console.log(`${kind}: ${problem.split("\n")[0]}; kept in ${folder}`),
-    );
-    rows.push(rowOf(result));
-    console.log(rows.at(-1)!.what, rows.at(-1)!.amount, rows.at(-1)!.result);
-  }
-  return rows;
+  const rows = new Map<string, Row>();
+  const left = [...kinds];
+  const work = async () => {
+    for (let kind = left.shift(); kind !== undefined; kind = left.shift()) {
+      const name = kind;
+      const amount = Number(values.amount ?? AMOUNTS[name]);
+      const result = await runKind(name, amount, Number(values.seed ?? 1), 0, ({ problem, folder }) =>
+        console.log(`${name}: ${problem.split("\n")[0]}; kept in ${folder}`),
+      );
+      rows.set(name, rowOf(result));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return kinds.map((kind) => rows.get(kind)!);
 }
 
 function rowOf({ kind, report, found }: Result): Row {

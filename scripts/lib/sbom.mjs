@@ -9,12 +9,21 @@ const PLUGIN = "org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom";
 
 /** What is installed with the npm package, as package-lock.json says. */
 export function packageSbom() {
-  const text = execFileSync(
-    "npm",
-    ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--omit", "dev", "--omit", "peer"],
-    { cwd: root, encoding: "utf8", shell: process.platform === "win32", maxBuffer: 1 << 26 },
+  const command = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"];
+  const options = { cwd: root, encoding: "utf8", shell: process.platform === "win32", maxBuffer: 1 << 26 };
+  const sbom = JSON.parse(execFileSync("npm", command, options));
+  // npm's own --omit dev leaves out what a tool for building needs too, such as protobufjs.
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const shipped = new Set(
+    Object.entries(packages)
+      .filter(([path, { dev }]) => path !== "" && !dev)
+      .map(([path, { version }]) => `${path.slice(path.lastIndexOf("node_modules/") + 13)}@${version}`),
   );
-  const sbom = JSON.parse(text);
+  const isShipped = (ref) => shipped.has(ref) || ref === sbom.metadata.component["bom-ref"];
+  sbom.components = sbom.components.filter((each) => isShipped(each["bom-ref"]));
+  sbom.dependencies = sbom.dependencies
+    .filter(({ ref }) => isShipped(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(isShipped) }));
   // npm gives the folder's name.
   sbom.metadata.component.name = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).name;
   return repeatable(sbom);
