@@ -20,7 +20,7 @@ const PARTS = [
     "train/checkpoint",
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
-  tests("Limits", "base/disk-space"),
+  tests("Limits", "base/limits", "base/disk-space"),
   tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("fuzz-messages", "Fuzzing: messages"),
   measure("fuzz-files", "Fuzzing: files"),
