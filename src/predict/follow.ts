@@ -55,7 +55,7 @@ export async function* followFrames(
     }
     const { stack, expected = Number.POSITIVE_INFINITY } = growth;
     const whole = stack?.info.frames ?? 0;
-    const ends = wasTold || whole >= expected || performance.now() - grown >= idleMs;
+    const ends = !growth.more && (wasTold || whole >= expected || performance.now() - grown >= idleMs);
     const end = ends ? whole : countable(whole, model.framesSeen);
     if (stack && end > done) {
       const { calibration } = stack.info;
@@ -65,7 +65,7 @@ export async function* followFrames(
       done = end;
     } else if (!ends) {
       onWait?.(growth);
-      await pause(LOOK_INTERVAL_MS, undefined, { signal: told }).catch(() => undefined);
+      await pause(LOOK_INTERVAL_MS, undefined, growth.more ? {} : { signal: told }).catch(() => undefined);
     }
     if (ends) return growth;
   }
