@@ -20,6 +20,7 @@ const PARTS = [
     "train/checkpoint",
   ),
   measure("kills", "Killed at random moments"),
+  measure("soak", "A million frames"),
 ];
 const titles = PARTS.map(({ title }) => title);
 
