@@ -1,0 +1,80 @@
+/** A run of a control loop, in columns of equal length. */
+export interface LoopRun {
+  /** s, rising. */
+  time: readonly number[];
+  /** True values of what is held. */
+  value: readonly number[];
+  /** The light's. */
+  output: readonly number[];
+}
+
+/** How well a loop held its set point. */
+export interface LoopQuality {
+  /** Time from the start until the value stays within the band, s; undefined if it never does. */
+  settling: number | undefined;
+  /** Largest excess over the set point after it was first reached, as a share of it. */
+  overshoot: number;
+  /** Mean excess over the set point once settled, as a share of it; of the last third if it never did. */
+  steadyError: number;
+  /** Share of the time outside the band. */
+  outside: number;
+  /** Output times time, in the light's unit times s. */
+  dose: number;
+}
+
+/** Half the band around the set point, as a share of it. */
+export const BAND = 0.2;
+/** Values are averaged over this time before they are compared with the band, s. */
+export const AVERAGED = 1;
+/** Share of the rest of a run for which the value must stay within the band to have settled. */
+const STAYS = 0.9;
+
+/**
+ * Judges a run against its set point.
+ * Counts of single frames scatter by chance, so the mean over a second is judged. A loop has settled
+ * at the first time from which nine tenths of what follows lie within the band.
+ * @param until end of the part that settling is judged on, s: a disturbance
+ */
+export function loopQuality(run: LoopRun, setPoint: number, until = Number.POSITIVE_INFINITY): LoopQuality {
+  const { time, output } = run;
+  const smooth = movingMean(run);
+  const inside = smooth.map((value) => Math.abs(value - setPoint) <= BAND * setPoint);
+  const end = time.findIndex((each) => each >= until);
+  const settledAt = settledIndex(inside.slice(0, end < 0 ? inside.length : end));
+  const reached = smooth.findIndex((value) => value >= setPoint);
+  const after = reached < 0 ? [] : smooth.slice(reached);
+  const steady = run.value.slice(settledAt ?? Math.floor((2 * time.length) / 3));
+  return {
+    settling: settledAt === undefined ? undefined : time[settledAt]! - time[0]!,
+    overshoot: Math.max(0, ...after.map((value) => value / setPoint - 1)),
+    steadyError: mean(steady) / setPoint - 1,
+    outside: inside.filter((each) => !each).length / inside.length,
+    dose: time.slice(1).reduce((sum, each, i) => sum + output[i]! * (each - time[i]!), 0),
+  };
+}
+
+function settledIndex(inside: readonly boolean[]): number | undefined {
+  let within = 0;
+  let found: number | undefined;
+  for (let i = inside.length - 1; i >= 0; i--) {
+    if (inside[i]) within++;
+    if (inside[i] && within >= STAYS * (inside.length - i)) found = i;
+  }
+  return found;
+}
+
+/** Means over the second before each time. */
+function movingMean({ time, value }: LoopRun): number[] {
+  const means: number[] = [];
+  let [first, sum] = [0, 0];
+  for (let i = 0; i < time.length; i++) {
+    sum += value[i]!;
+    while (time[i]! - time[first]! >= AVERAGED) sum -= value[first++]!;
+    means.push(sum / (i - first + 1));
+  }
+  return means;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
