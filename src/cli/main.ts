@@ -9,6 +9,7 @@ import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { installCommand } from "./install.js";
 import { listCommand } from "./list.js";
+import { microscopeCommand } from "./microscope.js";
 import { modelCommand } from "./model.js";
 import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
@@ -24,6 +25,7 @@ import { uninstallCommand } from "./uninstall.js";
 const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
   ["Count:", [predictCommand]],
   ["Serve:", [serveCommand, statusCommand]],
+  ["Steer light:", [microscopeCommand]],
   ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
   ["Models:", [modelCommand, importCommand, exportCommand]],
   ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],
