@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { controlCommand } from "./control.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
@@ -25,7 +26,7 @@ import { uninstallCommand } from "./uninstall.js";
 const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
   ["Count:", [predictCommand]],
   ["Serve:", [serveCommand, statusCommand]],
-  ["Steer light:", [microscopeCommand]],
+  ["Steer:", [controlCommand, microscopeCommand]],
   ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
   ["Models:", [modelCommand, importCommand, exportCommand]],
   ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],

@@ -20,6 +20,8 @@ export function udpPlace(text: string): UdpPlace | undefined {
 
 /** Sends lines as datagrams. One that is lost is followed by the next. */
 export class UdpLight {
+  private last: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly socket: Socket,
     private readonly place: UdpPlace,
@@ -43,12 +45,12 @@ export class UdpLight {
 
   /** Sends a line. It never waits. */
   send(line: string): void {
-    this.socket.send(`${line}\n`, () => undefined);
+    this.last = new Promise((resolve) => this.socket.send(`${line}\n`, () => resolve()));
   }
 
-  /** Sends a last line, and closes. */
-  async end(line: string): Promise<void> {
-    await new Promise<void>((resolve) => this.socket.send(`${line}\n`, () => resolve()));
+  /** Closes once the last line has left. */
+  async close(): Promise<void> {
+    await this.last;
     this.socket.close();
   }
 
