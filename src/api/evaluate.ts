@@ -18,6 +18,7 @@ import { loadModels } from "../evaluate/models.js";
 import { openData } from "../evaluate/open-data.js";
 import { Report } from "../evaluate/report.js";
 import { type EvaluationSummary, summarise } from "../evaluate/summary.js";
+import { OPEN_RULES } from "../frames/open-options.js";
 import { Predictor } from "../predict/predictor.js";
 import { TABLE_RULES } from "./table-rules.js";
 import { CALL_RULES } from "./work.js";
@@ -52,6 +53,7 @@ const EVALUATE_RULES = {
   output: PATH,
   force: FLAG,
   ...TABLE_RULES,
+  ...OPEN_RULES,
   threshold: numberArgument(EVALUATE_NUMBERS.threshold),
   pool: numberArgument(EVALUATE_NUMBERS.pool),
   worst: numberArgument(EVALUATE_NUMBERS.worst),

@@ -5,6 +5,7 @@ import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { ENGINES, type EngineName } from "../engine/engine.js";
 import { NATIVE_FORMAT, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { arrayStack, type NdArray } from "../frames/nd-array.js";
+import { askedOption, OPEN_RULES, type OpenOptions, openOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import type { Model } from "../model/weights.js";
@@ -18,8 +19,8 @@ import { checkedFrames, type FrameSource, knownSource } from "./frame-source.js"
 import { layerSummary } from "./layer-summary.js";
 import { CALL_RULES } from "./work.js";
 
-/** How frames are counted. */
-export interface PredictOptions {
+/** How frames are counted, and how those in a file are read. */
+export interface PredictOptions extends OpenOptions {
   /** Whether density maps are returned; true where left out. */
   density?: boolean | undefined;
   /** Side of the square of the max local count, pixels; the model's own where left out. */
@@ -31,7 +32,8 @@ export interface PredictOptions {
 }
 
 const SIDE_RULE = numberArgument(wholeNumber(1));
-const PREDICT_RULES = { density: FLAG, pool: SIDE_RULE, ...CALL_RULES };
+const PREDICT_RULES = { density: FLAG, pool: SIDE_RULE, ...OPEN_RULES, ...CALL_RULES };
+const MAX_COUNT_RULES = { ...OPEN_RULES, ...CALL_RULES };
 const SQUARE_RULES = { pool: SIDE_RULE, strides: SIDE_RULE };
 const SUMMARY_RULES = { print: FLAG };
 const SAVE_RULES = { force: FLAG };
@@ -192,6 +194,7 @@ export class FCN {
     checkOptions(options, PREDICT_RULES);
     this.checkOpen();
     const source = knownSource(frames);
+    if (source.kind !== "path") refuseOpenOptions(options);
     if (source.kind === "path") yield* this.countFile(source.path, options);
     else if (source.kind === "array") yield* this.countStack(arrayStack(source.array), options);
     else if (source.kind === "stack") yield* this.countStack(source.stack, options);
@@ -251,7 +254,7 @@ export class FCN {
     options: PredictOptions,
     index?: number,
   ): AsyncGenerator<CountedFrame> {
-    const stack = await openStack(path);
+    const stack = await openStack(path, openOptions(options));
     try {
       const range = index === undefined ? {} : oneFrame(stack, index);
       yield* this.countStack(stack, options, range);
@@ -311,7 +314,7 @@ export class MaxCountFCN {
     frames: FrameSource,
     options: Omit<PredictOptions, "density" | "pool"> = {},
   ): Promise<MaxCounts> {
-    checkOptions(options, CALL_RULES);
+    checkOptions(options, MAX_COUNT_RULES);
     const { pool, strides } = this;
     const found: number[] = [];
     // The engine's thread handles squares one pixel apart; other strides need the map here.
@@ -364,6 +367,18 @@ async function write(
   checkArgument("format", id, oneOf(MODEL_FORMATS));
   const format = WRITTEN_FORMATS.find((each) => each.id === id)!;
   await writeModel(resolve(path), model, format, options, force);
+}
+
+/** @throws InputError INPUT_OPTION for options that say how a file is read */
+function refuseOpenOptions(options: PredictOptions): void {
+  const said = askedOption(options);
+  if (!said) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: `option ${said}`,
+    expected: "the path of a file, to which it applies",
+    found: "frames that are read already",
+    advice: "Leave it out, or open the file with openStack and this option.",
+  });
 }
 
 function oneFrame({ path, info }: StackReader, index: number): { first: number; end: number } {

@@ -21,6 +21,7 @@ import { type ArrayInfo, type Arrays, arrayShape, listArrays, SET_GROUPS } from 
 import { openForReading } from "../dataset/training-set.js";
 import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.js";
 import type { NdArray } from "../frames/nd-array.js";
+import { OPEN_RULES, type OpenOptions, openOptions } from "../frames/open-options.js";
 import { TABLE_RULES } from "./table-rules.js";
 import { CALL_RULES, type CallOptions, workOptions } from "./work.js";
 
@@ -56,7 +57,7 @@ const TRUTH_RULES = {
 };
 
 /** Frames with the table of their emitters. */
-export interface NewDataset extends TruthTableOptions, CallOptions {
+export interface NewDataset extends TruthTableOptions, OpenOptions, CallOptions {
   name: string;
   /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
@@ -65,7 +66,7 @@ export interface NewDataset extends TruthTableOptions, CallOptions {
 }
 
 /** Frames alone. */
-export interface NewInput extends CallOptions {
+export interface NewInput extends OpenOptions, CallOptions {
   name: string;
   /** A stack of any format, or FILE.h5:PATH. */
   inputFile: string;
@@ -81,7 +82,7 @@ export interface NewTarget extends TruthTableOptions, CallOptions {
   targetFile: string;
 }
 
-const INPUT_RULES = { name: TEXT, inputFile: PATH, ...CALL_RULES };
+const INPUT_RULES = { name: TEXT, inputFile: PATH, ...OPEN_RULES, ...CALL_RULES };
 const DATASET_RULES = { ...INPUT_RULES, frameLogger: PATH, ...TRUTH_RULES };
 const TARGET_RULES = { name: TEXT, targetFile: PATH, ...TRUTH_RULES, ...CALL_RULES };
 const SAMPLE: ArgumentRule = numberArgument(wholeNumber(0));
@@ -147,14 +148,19 @@ export class TrainingSet {
     checkOptions<NewDataset>(dataset, DATASET_RULES, { required: ["name", "inputFile", "frameLogger"] });
     const { name, inputFile, frameLogger } = dataset;
     return this.inTurn(() =>
-      addSet(this.path, name, inputFile, frameLogger, { ...mapOptions(dataset), ...workOptions(dataset) }),
+      addSet(this.path, name, inputFile, frameLogger, {
+        ...mapOptions(dataset),
+        ...openOptions(dataset),
+        ...workOptions(dataset),
+      }),
     );
   }
 
   /** Adds frames alone. @throws as {@link TrainingSet.addDataset} */
   async addInput(input: NewInput): Promise<Added> {
     checkOptions<NewInput>(input, INPUT_RULES, { required: ["name", "inputFile"] });
-    return this.inTurn(() => addInput(this.path, input.name, input.inputFile, workOptions(input)));
+    const options = { ...openOptions(input), ...workOptions(input) };
+    return this.inTurn(() => addInput(this.path, input.name, input.inputFile, options));
   }
 
   /**

@@ -62,6 +62,8 @@ export const WIRE_LIMITS = {
   maxMessageBytes: 268_500_992,
   /** Largest message to the daemon that is not a frame, bytes. */
   maxRequestBytes: 262_144,
+  /** Most bytes of what a client says of a frame in its own words. */
+  maxFrameMetadataBytes: 1_024,
   /** Most entries of a list in the settings of a training or a tuning. */
   maxListEntries: 4_096,
   /** Most clients that have shown the token. */

@@ -23,9 +23,11 @@ import { writeGroundTruth } from "../dataset/truth/ground-truth.js";
 import { type TableOptions, tableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { WorkOptions } from "../dataset/work.js";
+import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
+import { withReadingOptions } from "./reading-options.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
 
@@ -77,7 +79,7 @@ function newCommand(): Command {
 }
 
 function addCommand(): Command {
-  return withTruthOptions(
+  const command = withTruthOptions(
     new Command("add")
       .description("add a stack of frames and the table of its emitters")
       .argument("<file.h5>")
@@ -87,20 +89,25 @@ function addCommand(): Command {
         "<truth.csv>",
         "columns frame, x, y and possibly brightness; also other programs' tables, and Picasso's .hdf5",
       ),
-  ).action((file: string, name: string, frames: string, truth: string, options: TruthCommandOptions) =>
-    add(name, (work) => addSet(file, name, frames, truth, { ...mapOptions(options), ...work })),
+  );
+  return withReadingOptions(command).action(
+    (file: string, name: string, frames: string, truth: string, options: TruthCommandOptions & OpenOptions) =>
+      add(name, (work) =>
+        addSet(file, name, frames, truth, { ...mapOptions(options), ...openOptions(options), ...work }),
+      ),
   );
 }
 
 function addInputCommand(): Command {
-  return new Command("add-input")
+  const command = new Command("add-input")
     .description("add the frames of a part alone")
     .argument("<file.h5>")
     .argument("<name>")
-    .argument(...FRAMES_ARGUMENT)
-    .action((file: string, name: string, frames: string) =>
-      add(name, (work) => addInput(file, name, frames, work)),
-    );
+    .argument(...FRAMES_ARGUMENT);
+  return withReadingOptions(command).action(
+    (file: string, name: string, frames: string, options: OpenOptions) =>
+      add(name, (work) => addInput(file, name, frames, { ...openOptions(options), ...work })),
+  );
 }
 
 function addTargetCommand(): Command {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
 import { contentKind } from "../base/output-place.js";
 import type { EngineName } from "../engine/engine.js";
+import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { openStack, resultName } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
@@ -12,9 +13,10 @@ import type { ClientStream, DaemonClient } from "../protocol/client.js";
 import { engineOption } from "./engine-option.js";
 import { forceOption } from "./options.js";
 import { withOwnDaemon } from "./own-daemon.js";
+import { withReadingOptions } from "./reading-options.js";
 import { writeSyntheticStack } from "./synthetic-stack.js";
 
-interface DemoOptions {
+interface DemoOptions extends OpenOptions {
   model?: string;
   output: string;
   force?: boolean;
@@ -33,7 +35,7 @@ const OWN_FOLDER = "demo-output";
 
 /** `defcon-fiji demo`: counts a stack through a daemon, as Fiji does, and draws the result. */
 export function demoCommand(): Command {
-  return new Command("demo")
+  const command = new Command("demo")
     .description("count a stack through a daemon of its own and draw the result")
     .argument("[frames]", "a stack, as predict takes it (default: synthetic spots)")
     .option("-m, --model <model>", "a model file (default: the daemon's default model)")
@@ -41,13 +43,17 @@ export function demoCommand(): Command {
     .addOption(forceOption("what an earlier demo wrote"))
     .addOption(engineOption())
     .action(demo);
+  return withReadingOptions(command);
 }
 
 async function demo(input: string | undefined, given: Partial<DemoOptions>): Promise<void> {
   // In the demo's own folder, a demo may be repeated.
   const { output = OWN_FOLDER, force = given.output === undefined } = given;
   const options: DemoOptions = { ...given, output, force };
-  const stack = await openStack(input ?? (await simulatedFrames(options)));
+  const stack =
+    input === undefined
+      ? await openStack(await simulatedFrames(options))
+      : await openStack(input, openOptions(given));
   try {
     const { model, engine } = options;
     await withOwnDaemon({ models: model === undefined ? [] : [model], engine }, async (client) =>

@@ -6,6 +6,7 @@ import type { TableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
 import type { EngineName } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
+import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
@@ -13,6 +14,7 @@ import { engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
+import { withReadingOptions } from "./reading-options.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
 
@@ -55,6 +57,7 @@ export function evaluateCommand(): Command {
     .addOption(engineOption())
     .option("--json", "print the summary as JSON")
     .action(run);
+  withReadingOptions(command);
   return withTableOptions(command, "side of a pixel, where the data does not say it or is wrong");
 }
 
@@ -75,18 +78,30 @@ async function report(
   signal: AbortSignal,
 ): Promise<EvaluationResult> {
   let progress: ProgressLine | undefined;
+  let conditions: readonly ConditionInfo[] = [];
+  const told = new Set<string>();
+  const tellNew = () => {
+    const warnings = conditions.flatMap((condition) => condition.warnings ?? []);
+    tellWarnings(warnings.filter((warning) => !told.has(warning)));
+    for (const warning of warnings) told.add(warning);
+  };
   try {
-    return await evaluate(models, data, {
+    const result = await evaluate(models, data, {
       ...options,
       signal,
       onStart: (start) => {
+        conditions = start.conditions;
         tellEngine(options.engine, start);
         if (!json) describe(start);
-        tellWarnings(start.conditions.flatMap(({ warnings = [] }) => warnings));
+        tellNew();
         progress = new ProgressLine(data, start.frames);
       },
       onProgress: () => progress?.advance(),
     });
+    progress?.clear();
+    // What was replaced in frames is known once they are read.
+    tellNew();
+    return result;
   } finally {
     progress?.clear();
   }

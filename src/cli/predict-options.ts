@@ -1,12 +1,13 @@
 import type { EngineName } from "../engine/engine.js";
 import type { FramePosition } from "../frames/frame.js";
+import type { OpenOptions } from "../frames/open-options.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { DensityKind } from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
 import type { CountedFrame } from "../predict/stack.js";
 
 /** The options of `predict`, as commander gives them. */
-export interface PredictOptions {
+export interface PredictOptions extends OpenOptions {
   model?: string;
   output?: string;
   index?: number;
@@ -17,9 +18,6 @@ export interface PredictOptions {
   engine?: EngineName;
   force?: boolean;
   json?: boolean;
-  channel?: number;
-  salvage?: boolean;
-  replaceInvalid?: "median";
 }
 
 /** What is predicted for each frame. */

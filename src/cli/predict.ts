@@ -4,6 +4,7 @@ import { isCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { hasPositions, positionOf } from "../frames/frame-position.js";
+import { openOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
@@ -18,11 +19,12 @@ import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { predictFollowing } from "./predict-following.js";
 import { jsonLine, type PredictOptions, wantedOf } from "./predict-options.js";
 import { ProgressLine } from "./progress.js";
+import { withReadingOptions } from "./reading-options.js";
 import { report } from "./report-error.js";
 
 /** `defcon-fiji predict`: writes density maps and counts of stacks. */
 export function predictCommand(): Command {
-  return new Command("predict")
+  const command = new Command("predict")
     .description("count the emitters in every frame of stacks: NAME.density.tif and NAME.counts.csv for each")
     .argument("<frames...>", `stacks: ${STACK_KINDS}; arrays: FILE.npy, FILE.npz:NAME, FILE.h5:PATH`)
     .option(
@@ -35,18 +37,6 @@ export function predictCommand(): Command {
       "--pool <pixels>",
       "side of the square of the max local count (default: the model's, 7)",
       numberThat(wholeNumber(1)),
-    )
-    .option(
-      "--channel <n>",
-      "of frames with several values a pixel, such as RGB, count this one, from 1",
-      numberThat(wholeNumber(1)),
-    )
-    .option("--salvage", "count the whole frames of a tif that was cut off")
-    .addOption(
-      new Option(
-        "--replace-invalid <how>",
-        "replace pixels that are NaN or infinite by the median of those around them",
-      ).choices(["median"]),
     )
     .addOption(
       new Option("--as <kind>", "how density maps are written").choices(DENSITY_KINDS).default("tif"),
@@ -62,6 +52,7 @@ export function predictCommand(): Command {
     .addOption(engineOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
+  return withReadingOptions(command);
 }
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
@@ -126,8 +117,7 @@ async function predictOne(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { channel, salvage, replaceInvalid } = options;
-  const stack = await openStack(input, { channel, salvage, replaceInvalid });
+  const stack = await openStack(input, openOptions(options));
   try {
     await predictFrames(model, stack, paths, wanted, options, signal);
   } finally {

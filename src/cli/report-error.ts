@@ -1,5 +1,6 @@
 import { isCancelled } from "../base/cancelled.js";
 import { DefconError, messageOf } from "../base/errors.js";
+import { withFlags } from "./reading-options.js";
 
 /** Exit codes: 1 for what a person can fix, 2 for a fault of the program, 130 after Ctrl-C. */
 export const EXIT = { trouble: 1, fault: 2, cancelled: 130 } as const;
@@ -14,6 +15,6 @@ export function report(error: unknown): number {
     console.error(error.message);
     return EXIT.cancelled;
   }
-  console.error(`defcon-fiji: ${error.message} [${error.code}]`);
+  console.error(`defcon-fiji: ${withFlags(error.message)} [${error.code}]`);
   return EXIT.trouble;
 }

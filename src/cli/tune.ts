@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { resultName } from "../frames/open-stack.js";
 import { findings } from "../tune/findings.js";
 import { judgementRows } from "../tune/judgement-rows.js";
@@ -10,9 +11,10 @@ import { TuningRun } from "../tune/tuning-run.js";
 import { interruptible } from "./interrupt.js";
 import { numberThat, STACK_KINDS } from "./options.js";
 import { clock, StatusLine } from "./progress.js";
+import { withReadingOptions } from "./reading-options.js";
 import { table } from "./table.js";
 
-interface TuneCommandOptions {
+interface TuneCommandOptions extends OpenOptions {
   minutes: number;
   output?: string;
   from?: string;
@@ -24,7 +26,7 @@ interface TuneCommandOptions {
 
 /** `defcon-fiji tune`: a model for one microscope, from a recording without ground truth. */
 export function tuneCommand(): Command {
-  return new Command("tune")
+  const command = new Command("tune")
     .description("adapt a model to your own recording: no ground truth is needed")
     .argument("<stacks...>", `stacks of one recording, raw frames as the camera gave them: ${STACK_KINDS}`)
     .option("--minutes <n>", "of training", numberThat(TUNING_RULES.minutes), TUNING_DEFAULTS.minutes)
@@ -47,6 +49,7 @@ export function tuneCommand(): Command {
     .option("--replace", "take the place of a model that was installed under that name")
     .option("--json", "print one JSON line for each event")
     .action(run);
+  return withReadingOptions(command);
 }
 
 async function run(stacks: string[], options: TuneCommandOptions): Promise<void> {
@@ -60,6 +63,7 @@ async function run(stacks: string[], options: TuneCommandOptions): Promise<void>
     replace: options.replace ?? TUNING_DEFAULTS.replace,
     ...(options.from !== undefined && { from: options.from }),
     ...(options.pixelSize !== undefined && { pixelSize: options.pixelSize }),
+    ...openOptions(options),
   };
   await interruptible("nothing was kept", async (signal) => {
     const tuning = TuningRun.start(settings, (event) => {
@@ -78,6 +82,9 @@ function show(event: TunedModelEvent, line: StatusLine): void {
       break;
     case "measured":
       for (const { title, text } of findings(event.measurement)) line.print(`${title}: ${text}`);
+      break;
+    case "note":
+      line.print(event.text);
       break;
     case "compared": {
       const most = event.likenesses.find(({ difference }) => Math.abs(difference) === event.mismatch);

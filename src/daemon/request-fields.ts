@@ -34,8 +34,9 @@ export function number(field: string, rule: NumberRule, value: number): number {
   throw configError(field, rule.expected, String(value));
 }
 
-export function oneOf(field: string, values: readonly string[], value: string): string {
-  if (values.includes(value)) return value;
+export function oneOf<Value extends string>(field: string, values: readonly Value[], value: string): Value {
+  const found = values.find((each) => each === value);
+  if (found !== undefined) return found;
   throw configError(field, values.join(", "), text(field, value) || "nothing");
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO, numberFrom } from "../base/number-rule.js";
+import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import { drawDensity, drawSegmentation, SEG_THRESHOLD } from "./density.js";
 import { type FrameReader, namesHdf5Array, openFrames, openHdf5Source } from "./frame-source.js";
@@ -55,10 +56,10 @@ export async function addSet(
   name: string,
   frames: string,
   truthPath: string,
-  options: MapOptions & WorkOptions,
+  options: MapOptions & WorkOptions & OpenOptions,
 ): Promise<Added> {
   await checkFree(path, name, SET_GROUPS);
-  return withSource(openFrames(frames), async (source) => {
+  return withSource(openFrames(frames, openOptions(options)), async (source) => {
     const { pixelSize } = source;
     const known = { ...options, ...(pixelSize !== undefined && { knownPixelSize: pixelSize }) };
     const truth = await readTruth(truthPath, source, known, pixelReader(source));
@@ -79,10 +80,10 @@ export async function addInput(
   path: string,
   name: string,
   frames: string,
-  options: WorkOptions,
+  options: WorkOptions & OpenOptions,
 ): Promise<Added> {
   const arrays = await checkFree(path, name, ["input"]);
-  return withSource(openFrames(frames), async (source) => {
+  return withSource(openFrames(frames, openOptions(options)), async (source) => {
     checkMatch(path, arrays, name, source);
     await write(
       path,

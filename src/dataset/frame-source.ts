@@ -1,5 +1,8 @@
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
+import { optionText } from "../base/option-text.js";
+import { replacingAdvice } from "../frames/invalid-pixels.js";
+import { askedOption, type OpenOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
@@ -34,12 +37,26 @@ export function namesHdf5Array(source: string): boolean {
  * must be from 0 to 1.
  * @throws InputError as openStack; DatasetError as openHdf5Source
  */
-export async function openFrames(source: string): Promise<FrameReader> {
-  return namesHdf5Array(source) ? openHdf5Source(source, "frames") : openStackSource(source);
+export async function openFrames(source: string, options: OpenOptions = {}): Promise<FrameReader> {
+  if (!namesHdf5Array(source)) return openStackSource(source, options);
+  refuseOptions(source, options);
+  return openHdf5Source(source, "frames");
 }
 
-async function openStackSource(path: string): Promise<FrameReader> {
-  const stack = await openStack(path);
+/** @throws InputError INPUT_OPTION for options that say how a stack is read */
+function refuseOptions(source: string, options: OpenOptions): void {
+  const said = askedOption(options);
+  if (!said) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: optionText(said),
+    expected: "a stack, to which it applies",
+    found: `${source}, an array of HDF5`,
+    advice: "Leave it out, and write values from 0 to 1 into the array.",
+  });
+}
+
+async function openStackSource(path: string, options: OpenOptions): Promise<FrameReader> {
+  const stack = await openStack(path, options);
   const { frames, height, width, pixelType, calibration } = stack.info;
   const scale = stack.info.fullScale ?? FULL_SCALE[pixelType];
   const pixelSize = pixelSizeOf(calibration);
@@ -67,8 +84,9 @@ function outOfRange(path: string, index: number, value: number, largest: number)
     subject: `${path}, frame ${index + 1}`,
     expected: `${largest === 1 ? "32-bit pixels" : "pixels"} from 0 to ${largest}`,
     found: `${value}`,
-    advice:
-      "Save the frames as the camera gave them (8 or 16 bit), or divide them by the largest value that the camera can give.",
+    advice: Number.isFinite(value)
+      ? "Save the frames as the camera gave them (8 or 16 bit), or divide them by the largest value that the camera can give."
+      : replacingAdvice(value),
   });
 }
 

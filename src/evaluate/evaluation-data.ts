@@ -1,4 +1,5 @@
 import type { TableOptions } from "../dataset/truth/truth-columns.js";
+import type { OpenOptions } from "../frames/open-options.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
 
 /** A part of the data, as the report describes it. */
@@ -8,7 +9,10 @@ export interface ConditionInfo extends Condition {
   height: number;
   /** In words: where the truth comes from, and which part of it counts. */
   truth: string;
-  /** What seems wrong with the table of emitters, and what the reader of the frames decided. */
+  /**
+   * What seems wrong with the table of emitters, and what the reader of the frames decided.
+   * Some of it is known only once the frames are read.
+   */
   warnings?: readonly string[];
 }
 
@@ -21,7 +25,7 @@ export interface EvaluationData {
 }
 
 /** How data with truth is read. */
-export interface DataOptions extends TableOptions {
+export interface DataOptions extends TableOptions, OpenOptions {
   /**
    * Brightness above which emitters count; left out: the simulation's, else that of training sets.
    */

@@ -6,6 +6,7 @@ import { given } from "../base/given.js";
 import { MAP_DEFAULTS } from "../dataset/add.js";
 import { tableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD, type GroundTruth, readTruth } from "../dataset/truth/truth-table.js";
+import { openOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { entryKind } from "../frames/source-parts.js";
@@ -124,7 +125,7 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
   // A threshold that the user names is the only rule.
   const leastSnr = options.threshold === undefined ? config.leastSnr : undefined;
   const { sigma } = MAP_DEFAULTS;
-  const stack = await openStack(files.frames);
+  const stack = await openStack(files.frames, openOptions(options));
   try {
     const { frames, width, height, calibration } = stack.info;
     const { pixelSize: said, ...table } = tableOptions(options);
@@ -143,7 +144,6 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       },
       async (index) => (await stack.read(index)).pixels,
     );
-    const warnings = [...truth.warnings, ...stack.notes];
     const info: ConditionInfo = {
       name: files.name,
       frames,
@@ -152,7 +152,9 @@ async function openCondition(files: ConditionFiles, options: DataOptions): Promi
       ...(pixelSize !== undefined && { pixelSize }),
       ...(config.psf !== undefined && { psf: config.psf }),
       truth: truthInWords(truth, leastSnr),
-      ...(warnings.length > 0 && { warnings }),
+      get warnings() {
+        return [...truth.warnings, ...stack.notes];
+      },
     };
     return { info, stack, truth, rules: { threshold: threshold ?? BRIGHTNESS_THRESHOLD, sigma } };
   } catch (error) {

@@ -1,6 +1,10 @@
 import { basename, extname } from "node:path";
 import { InputError } from "../base/errors.js";
+import { given } from "../base/given.js";
+import { optionText } from "../base/option-text.js";
 import { SampleReader } from "../dataset/training-set.js";
+import { tableOptions } from "../dataset/truth/truth-columns.js";
+import { openOptions } from "../frames/open-options.js";
 import { sum } from "../predict/counts.js";
 import type { DataOptions, EvaluationData } from "./evaluation-data.js";
 import type { Condition, EvaluationFrame } from "./evaluation-frame.js";
@@ -13,7 +17,7 @@ const SAMPLES_AT_ONCE = 16;
  * @throws InputError INPUT_NOT_FOUND, INPUT_OPTION; DatasetError DATASET_FORMAT
  */
 export async function openSet(path: string, options: DataOptions): Promise<EvaluationData> {
-  refuseTableOptions(path, options);
+  refuseOptions(path, options);
   const set = await SampleReader.open(path);
   const { samples, width, height, framesPerSample } = set.info;
   const { pixelSize } = options;
@@ -57,14 +61,15 @@ async function* framesOf(set: SampleReader, condition: Condition): AsyncGenerato
   }
 }
 
-/** @throws InputError INPUT_OPTION for options that only apply to tables */
-function refuseTableOptions(path: string, { threshold, truthFormat }: DataOptions): void {
-  const given = threshold !== undefined ? "--threshold" : truthFormat && "--truth-format";
-  if (!given) return;
+/** @throws InputError INPUT_OPTION for options that only apply to stacks and their tables */
+function refuseOptions(path: string, { threshold, ...options }: DataOptions): void {
+  const { pixelSize: _, ...table } = tableOptions(options);
+  const [first] = Object.keys(given({ threshold, ...table, ...openOptions(options) }));
+  if (first === undefined) return;
   throw new InputError("INPUT_OPTION", {
-    subject: given,
-    expected: "a folder with a table of emitters, to which it applies",
+    subject: optionText(first),
+    expected: "a folder with a stack and the table of its emitters, to which it applies",
     found: `the training set ${path}`,
-    advice: "Leave it out: a training set holds its maps already.",
+    advice: "Leave it out: a training set holds its frames and maps already.",
   });
 }

@@ -1,25 +1,33 @@
 import { InputError } from "../base/errors.js";
-import type { Frame } from "./frame.js";
+import { optionText } from "../base/option-text.js";
+import type { Frame, PixelArray } from "./frame.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
+
+/** Number of pixels that were replaced, by the frame's index. A frame may be read several times. */
+export type Replaced = Map<number, number>;
 
 /**
  * A stack whose pixels that are no finite numbers are replaced.
  * Each gets the median of the finite pixels around it: of the eight next to it, or where none of
  * them is finite of the next larger square.
+ * @param replaced what was replaced before, if the stack was opened before
  * @throws (at a frame) InputError INPUT_PIXEL_VALUE where no pixel is finite
  */
-export function withInvalidReplaced(stack: StackReader): StackReader {
-  let [pixels, frames] = [0, 0];
+export function withInvalidReplaced(stack: StackReader, replaced: Replaced = new Map()): StackReader {
   const read = async (index: number) => {
     const frame = await stack.read(index);
-    const replaced = replaceInvalid(frame, `${stack.path}, frame ${index + 1}`);
-    pixels += replaced;
-    if (replaced > 0) frames++;
+    const pixels = replaceInvalid(frame, `${stack.path}, frame ${index + 1}`);
+    if (pixels > 0) replaced.set(index, pixels);
     return frame.pixels;
   };
-  const told = () => `${counted(pixels, "pixel")} replaced in ${counted(frames, "frame")}: NaN or infinite`;
-  const notes = () => (pixels > 0 ? [...stack.notes, told()] : stack.notes);
+  const notes = () => (replaced.size > 0 ? [...stack.notes, replacedInWords(replaced)] : stack.notes);
   return stackReader(stack.path, stack.info, read, () => stack.close(), notes);
+}
+
+/** What was replaced, for people. */
+export function replacedInWords(replaced: Replaced): string {
+  const pixels = [...replaced.values()].reduce((sum, count) => sum + count, 0);
+  return `${counted(pixels, "pixel")} replaced in ${counted(replaced.size, "frame")}: NaN or infinite`;
 }
 
 function counted(count: number, what: string): string {
@@ -31,6 +39,50 @@ export function inFiji(pixel: number): string {
   if (Number.isNaN(pixel)) return "in Fiji: Process > Noise > Remove NaNs...";
   const limit = pixel > 0 ? "Max..." : "Min...";
   return `in Fiji: Process > Math > ${limit}`;
+}
+
+/** What to do about a pixel that is no finite number. */
+export function replacingAdvice(pixel: number): string {
+  const option = optionText("replaceInvalid", "median");
+  return `Read the file with ${option}, or replace such pixels first, ${inFiji(pixel)}`;
+}
+
+/**
+ * Checks that all pixels of a frame are finite numbers.
+ * @param place of the frame, in front of the pixel's
+ * @throws InputError INPUT_PIXEL_VALUE
+ */
+export function checkFinite(pixels: PixelArray, width: number, place = ""): void {
+  if (!(pixels instanceof Float32Array)) return;
+  for (let i = 0; i < pixels.length; i++) {
+    // Only NaN and the infinities minus themselves are not 0.
+    if (pixels[i]! - pixels[i]! === 0) continue;
+    throw new InputError("INPUT_PIXEL_VALUE", {
+      subject: `${place}pixel x ${i % width}, y ${Math.floor(i / width)}`,
+      expected: "a finite number",
+      found: String(pixels[i]),
+      advice: replacingAdvice(pixels[i]!),
+    });
+  }
+}
+
+/**
+ * A stack whose frames are refused where a pixel is no finite number.
+ * @throws (at a frame) InputError INPUT_PIXEL_VALUE
+ */
+export function withInvalidRefused(stack: StackReader): StackReader {
+  const read = async (index: number) => {
+    const { pixels, width } = await stack.read(index);
+    checkFinite(pixels, width, `${stack.path}, frame ${index + 1}: `);
+    return pixels;
+  };
+  return stackReader(
+    stack.path,
+    stack.info,
+    read,
+    () => stack.close(),
+    () => stack.notes,
+  );
 }
 
 /** @returns how many pixels were replaced */

@@ -1,13 +1,13 @@
 import { basename, dirname, resolve } from "node:path";
-import { checkArgument, checkOptions, FLAG, numberArgument, oneOf, PATH } from "../base/arguments.js";
+import { checkArgument, checkOptions, PATH } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
-import { wholeNumber } from "../base/number-rule.js";
+import { optionText } from "../base/option-text.js";
 import { openDaxStack } from "./dax-stack.js";
 import { openHdf5Stack } from "./hdf5-stack.js";
 import { withInvalidReplaced } from "./invalid-pixels.js";
 import { openNd2Stack } from "./nd2-stack.js";
 import { openNpyStack, openNpzStack } from "./npy-stack.js";
-import type { OpenOptions } from "./open-options.js";
+import { OPEN_RULES, type OpenOptions } from "./open-options.js";
 import { openPicassoStack } from "./picasso-stack.js";
 import { openSifStack } from "./sif-stack.js";
 import { type SourceKind, sourceParts, withoutEnding } from "./source-parts.js";
@@ -30,12 +30,6 @@ const OPENERS: Record<SourceKind, (source: string, options: OpenOptions) => Prom
   picasso: openPicassoStack,
 };
 
-const OPEN_RULES = {
-  channel: numberArgument(wholeNumber(1)),
-  salvage: FLAG,
-  replaceInvalid: oneOf(["median"]),
-};
-
 /**
  * Opens frames by their name: a tif stack, NAME.npy, FILE.npz or FILE.npz:ARRAY, FILE.h5:ARRAY, the
  * folder NAME.zarr or NAME.zarr/PATH inside, NAME.dax, NAME.spe, NAME.sif, NAME.nd2, NAME.raw.
@@ -47,7 +41,7 @@ export async function openStack(source: string, options: OpenOptions = {}): Prom
   const { kind } = sourceParts(source);
   if (options.channel !== undefined && kind !== "tif") {
     throw new InputError("INPUT_OPTION", {
-      subject: `--channel ${options.channel}`,
+      subject: optionText("channel", options.channel),
       expected: "a tif with several values a pixel",
       found: source,
       advice: "Leave it out.",

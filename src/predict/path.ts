@@ -4,9 +4,10 @@ import type { Network } from "../engine/engine.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
 import { type Counts, countsOf, sum } from "./counts.js";
 import { certaintyOf } from "./frame-certainty.js";
-import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
+import type { FrameBatch, Part, Prediction, Wanted } from "./prediction.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { previewOf } from "./preview.js";
+import { RecordingCertainty } from "./recording-certainty.js";
 import { predictTiled } from "./tiling.js";
 
 /** Memory of earlier calls, to be used again. */
@@ -17,6 +18,8 @@ export interface Memory {
   spare?: ArrayBuffer | undefined;
   /** Waited for between the tiles of a large frame, whose memory is not shared meanwhile. */
   pause?: () => Promise<void>;
+  /** What is known of the recordings that batches are parts of. */
+  recordings?: RecordingCertainty;
 }
 
 /** A network that is ready to run, and what is known of it. */
@@ -39,7 +42,7 @@ export async function predictBatch(
   { network, architecture, certainty, pool }: PreparedModel,
   batch: FrameBatch,
   wanted: Wanted,
-  { scratch, spare, pause }: Memory = {},
+  { scratch, spare, pause, recordings = new RecordingCertainty() }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
   const size = prepared.paddedWidth * prepared.paddedHeight;
@@ -52,14 +55,18 @@ export async function predictBatch(
   const judged = wanted.certainty ? certainty : undefined;
   const pools = { wanted: wanted.pool, learnt: pool };
   const { before, after } = batch.neighbours ?? { before: 0, after: 0 };
+  const places = placesOf(batch.parts);
   for (let i = before; i < batch.count - after; i++) {
     const padded = density.subarray(i * size, (i + 1) * size);
     // The network's map of an empty frame means nothing: nothing is counted there.
     if (prepared.constant[i]) padded.fill(0);
     const map = crop(padded, prepared.paddedWidth, batch);
     const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
+    const { part, index } = places.next().value ?? ALONE;
     const certain =
-      judged && !prepared.constant[i] ? certaintyOf(judged, batch, i, map, counted, pools) : undefined;
+      judged && !prepared.constant[i]
+        ? recordings.of(part, index, counted, () => certaintyOf(judged, batch, i, map, counted, pools))
+        : undefined;
     predictions.push({
       count: counted.count,
       maxLocalCount: wanted.maxLocalCount ? counted.maxLocalCount : 0,
@@ -69,6 +76,19 @@ export async function predictBatch(
     });
   }
   return predictions;
+}
+
+/** The place of a frame that is no part of a recording. */
+const ALONE: Place = { part: undefined, index: 0 };
+
+interface Place {
+  part: Part | undefined;
+  index: number;
+}
+
+/** The places of a batch's counted frames in their recordings. */
+function* placesOf(parts: readonly Part[] = []): Generator<Place, undefined> {
+  for (const part of parts) for (const index of part.indices) yield { part, index };
 }
 
 /** In how many tiles a model that counts frame by frame counts a frame of this size. */

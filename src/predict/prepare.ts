@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { PixelArray } from "../frames/frame.js";
 import { checkFrameSize } from "../frames/frame-size.js";
-import { inFiji } from "../frames/invalid-pixels.js";
+import { checkFinite } from "../frames/invalid-pixels.js";
 import type { FrameBatch } from "./prediction.js";
 
 /** Frames in the form that the network takes. */
@@ -48,7 +48,7 @@ export function prepare(batch: FrameBatch, multiple: number, scratch = new Scrat
   for (let i = 0; i < count; i++) {
     const frame = pixels.subarray(i * width * height, (i + 1) * width * height);
     const { least, most } = pixelRange(frame);
-    if (frame instanceof Float32Array) checkFinite(frame, width);
+    checkFinite(frame, width);
     const target = values.subarray(i * paddedHeight * paddedWidth, (i + 1) * paddedHeight * paddedWidth);
     constant.push(least === most);
     ranges.push({ least, most });
@@ -82,19 +82,6 @@ export function pixelRange(frame: PixelArray): { least: number; most: number } {
     if (value > most) most = value;
   }
   return { least, most };
-}
-
-function checkFinite(frame: Float32Array, width: number): void {
-  for (let i = 0; i < frame.length; i++) {
-    // Only NaN and the infinities minus themselves are not 0.
-    if (frame[i]! - frame[i]! === 0) continue;
-    throw new InputError("INPUT_PIXEL_VALUE", {
-      subject: `pixel x ${i % width}, y ${Math.floor(i / width)}`,
-      expected: "a finite number",
-      found: String(frame[i]),
-      advice: `Use predict --replace-invalid median, or replace such pixels first, ${inFiji(frame[i]!)}`,
-    });
-  }
 }
 
 function normaliseInto(

@@ -8,6 +8,7 @@ import { batchSize } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
+import { newRecording } from "./recording-certainty.js";
 import { unlikePixels } from "./unlike-pixels.js";
 
 /** The prediction of one frame of a stack. */
@@ -47,6 +48,7 @@ export async function* predictStack(
   const perBatch = batchSize(stack.info);
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
+  const recording = newRecording();
   let next = first;
   try {
     while (next < end || underWay.length > 0) {
@@ -55,7 +57,8 @@ export async function* predictStack(
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
-        const predictions = model.predict(batch, wanted);
+        const indices = Array.from({ length: stop - next }, (_, i) => next + i);
+        const predictions = model.predict({ ...batch, parts: [{ recording, indices }] }, wanted);
         // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
         // comes.
         predictions.catch(() => undefined);

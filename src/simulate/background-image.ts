@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.js";
+import { withoutOptions } from "../base/option-text.js";
 import { Random } from "../base/random.js";
 import type { Frame } from "../frames/frame.js";
 import { inFiji } from "../frames/invalid-pixels.js";
@@ -100,7 +101,9 @@ function picturesOf(path: string): Promise<readonly Frame[]> {
 }
 
 async function readPictures(path: string): Promise<readonly Frame[]> {
-  const stack = await openStack(path);
+  const stack = await openStack(path).catch((error: unknown) => {
+    throw withoutOptions(error, "Save the pictures as whole frames of grey values, as Fiji does.");
+  });
   try {
     const step = Math.ceil(stack.info.frames / MOST_PICTURES);
     const frames: Frame[] = [];

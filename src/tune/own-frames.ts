@@ -1,15 +1,26 @@
 import type { Frame } from "../frames/frame.js";
+import { withInvalidRefused } from "../frames/invalid-pixels.js";
+import type { OpenOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
+import type { StackReader } from "../frames/stack-reader.js";
 
 /** Most frames of a recording that are taken, evenly spaced, and their longest side, pixels. */
 const [MOST_FRAMES, MOST_SIDE] = [8, 256] as const;
 
 /**
- * Some frames of a stack; large ones are cut to their middle.
+ * Opens a recording, whose frames are refused where a pixel is no finite number.
  * @throws as {@link openStack} does
  */
-export async function sampleFrames(path: string): Promise<Frame[]> {
-  const stack = await openStack(path);
+export async function openRecording(path: string, options: OpenOptions): Promise<StackReader> {
+  return withInvalidRefused(await openStack(path, options));
+}
+
+/**
+ * Some frames of a stack; large ones are cut to their middle.
+ * @throws as {@link openRecording} does
+ */
+export async function sampleFrames(path: string, options: OpenOptions = {}): Promise<Frame[]> {
+  const stack = await openRecording(path, options);
   try {
     const count = Math.min(MOST_FRAMES, stack.info.frames);
     const frames: Frame[] = [];

@@ -6,6 +6,7 @@ import { cancelled, isCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
 import { certainDigits } from "../evaluate/words.js";
 import { readModel } from "../formats/registry.js";
+import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { findModel } from "../library/named-models.js";
 import { encodePng } from "../picture/image.js";
@@ -25,7 +26,7 @@ import { sampleFrames } from "./own-frames.js";
 import { tuningPage } from "./report-page.js";
 import { tuningPlan } from "./tuning-plan.js";
 
-export interface TuneOptions {
+export interface TuneOptions extends OpenOptions {
   /** Paths of stacks of one recording. */
   stacks: readonly string[];
   /** Name of the model. */
@@ -56,6 +57,8 @@ export interface TuneOptions {
 export type TuneEvent =
   | { event: "measuring"; words: string; share: number }
   | { event: "measured"; measurement: StackMeasurement }
+  /** What the reader of the recording had to decide or to lose, a sentence. */
+  | { event: "note"; text: string }
   | {
       event: "compared";
       likenesses: readonly Likeness[];
@@ -133,7 +136,7 @@ async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
   const { stacks, name, onEvent } = options;
   const from = await findModel(options.from, options.offered ?? []);
   const { architecture } = await readModel(from.path);
-  const measurement = await measure(stacks, options);
+  const measurement = await measure(stacks, options, openOptions(options));
   onEvent?.({ event: "measured", measurement });
   await writePlan(folder, measurement, options.seed);
   const { compared, own, simulated } = await compare(folder, measurement, options);
@@ -156,8 +159,11 @@ async function tuneInto(folder: string, options: TuneOptions): Promise<Tuning> {
 function measure(
   stacks: readonly string[],
   { signal, pixelSize, onEvent }: TuneOptions,
+  reading: OpenOptions = {},
 ): Promise<StackMeasurement> {
   return measureStacks(stacks, {
+    ...reading,
+    onNote: (text) => onEvent?.({ event: "note", text }),
     ...(signal && { signal }),
     ...(pixelSize && { pixelSize }),
     onProgress: (words, share) => onEvent?.({ event: "measuring", words, share }),
@@ -185,7 +191,7 @@ async function compare(folder: string, measurement: StackMeasurement, options: T
     throw unlike(stack, error);
   });
   const compared = likenesses(measurement, ofSimulation);
-  const own = { name: basename(stack), frames: await sampleFrames(stack) };
+  const own = { name: basename(stack), frames: await sampleFrames(stack, openOptions(options)) };
   const simulated = await sampleFrames(path);
   const pictures = framePictures(own.frames, simulated, 1);
   onEvent?.({

@@ -11,6 +11,17 @@
 from . import aio
 from ._daemon import Daemon, Stream, connect
 from ._errors import DefconError
+from ._options import CountOptions, StreamOptions
 from ._results import Model, Result
 
-__all__ = ["Daemon", "DefconError", "Model", "Result", "Stream", "aio", "connect"]
+__all__ = [
+    "CountOptions",
+    "Daemon",
+    "DefconError",
+    "Model",
+    "Result",
+    "Stream",
+    "StreamOptions",
+    "aio",
+    "connect",
+]

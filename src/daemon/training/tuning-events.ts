@@ -16,6 +16,7 @@ export class TuningWords {
   of(event: TunedModelEvent): WatchedEvent | undefined {
     switch (event.event) {
       case "measuring":
+      case "note":
         return event;
       case "measured":
         return { event: "measured", findings: findings(event.measurement) };

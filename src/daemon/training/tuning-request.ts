@@ -1,6 +1,7 @@
+import { OPEN_RULES, REPLACEMENTS } from "../../frames/open-options.js";
 import type { WireTuningSettings } from "../../protocol/training-codec.js";
 import { TUNING_DEFAULTS, TUNING_RULES, type TuningSettings } from "../../tune/tuned-model.js";
-import { configError, list, number, path, text } from "../request-fields.js";
+import { configError, list, number, oneOf, path, text } from "../request-fields.js";
 
 /**
  * The settings of a tuning that a client asks for, with defaults for those that it left out.
@@ -21,5 +22,10 @@ export function checkTuningRequest(wire: WireTuningSettings | null | undefined):
     }),
     seed: number("seed", TUNING_RULES.seed, sent.seed ?? TUNING_DEFAULTS.seed),
     replace: sent.replace ?? TUNING_DEFAULTS.replace,
+    ...(sent.channel != null && { channel: number("channel", OPEN_RULES.channel, sent.channel) }),
+    ...(sent.salvage && { salvage: true }),
+    ...(sent.replaceInvalid != null && {
+      replaceInvalid: oneOf("replaceInvalid", REPLACEMENTS, sent.replaceInvalid),
+    }),
   };
 }

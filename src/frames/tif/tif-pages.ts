@@ -1,4 +1,5 @@
 import { InputError } from "../../base/errors.js";
+import { optionText } from "../../base/option-text.js";
 import { parseDescription } from "../imagej-description.js";
 import { readBlocks } from "./tiff-blocks.js";
 import { damaged, TAGS, TiffDirectory } from "./tiff-directory.js";
@@ -111,10 +112,10 @@ function isCut(error: unknown): error is InputError {
   return error instanceof InputError && ["INPUT_TRUNCATED", "INPUT_FORMAT"].includes(error.code);
 }
 
-/** An error with the advice to count the frames before it. @param whole their number */
+/** An error with the advice to read the frames before it. @param whole their number */
 export function salvageable({ code, trouble }: InputError, whole: number): InputError {
   const are = whole === 1 ? "1 frame before it is" : `${whole} frames before it are`;
-  const advice = `${are} whole: predict --salvage counts ${whole === 1 ? "it" : "them"}.`;
+  const advice = `${are} whole: ${optionText("salvage", true)} reads ${whole === 1 ? "it" : "them"}.`;
   return new InputError(code, { ...trouble, advice });
 }
 

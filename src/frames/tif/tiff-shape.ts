@@ -1,4 +1,5 @@
 import { InputError } from "../../base/errors.js";
+import { optionText } from "../../base/option-text.js";
 import type { PixelType } from "../frame.js";
 import { checkFrameSize } from "../frame-size.js";
 import { TAGS, type TiffDirectory } from "./tiff-directory.js";
@@ -150,12 +151,12 @@ function chosen(subject: string, samples: number, photometric: number, channel: 
       subject,
       expected: "one value a pixel",
       found: `${name}${samples} values a pixel`,
-      advice: `predict counts one of them: ${channelNames(samples, photometric)}.`,
+      advice: `Read one of them: ${channelNames(samples, photometric)}.`,
     });
   }
   if (Number.isInteger(channel) && channel >= 1 && channel <= samples) return channel - 1;
   throw new InputError("INPUT_OPTION", {
-    subject: `--channel ${channel}`,
+    subject: optionText("channel", channel),
     expected: samples === 1 ? "none or 1" : `1 to ${samples}`,
     found: `${subject} with ${samples} ${samples === 1 ? "value" : "values"} a pixel`,
     advice:
@@ -172,7 +173,7 @@ function channelNames(samples: number, photometric: number): string {
   const colours = photometric === PHOTOMETRIC.rgb ? ["red", "green", "blue"] : [];
   return Array.from(
     { length: Math.min(samples, LISTED) },
-    (_, i) => `--channel ${i + 1}${colours[i] ? ` (${colours[i]})` : ""}`,
+    (_, i) => `${optionText("channel", i + 1)}${colours[i] ? ` (${colours[i]})` : ""}`,
   )
     .join(", ")
     .replace(/, ([^,]*)$/, " or $1");

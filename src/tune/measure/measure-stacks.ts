@@ -1,9 +1,10 @@
 import { InputError } from "../../base/errors.js";
 import { median, quantile } from "../../base/quantiles.js";
 import { mean } from "../../evaluate/measures.js";
-import { openStack } from "../../frames/open-stack.js";
+import { type OpenOptions, openOptions } from "../../frames/open-options.js";
 import { pixelSizeOf } from "../../frames/pixel-size.js";
 import type { StackReader } from "../../frames/stack-reader.js";
+import { openRecording } from "../own-frames.js";
 import { BackgroundSummary } from "./background-summary.js";
 import { busiestRegion } from "./busiest-region.js";
 import { fitCamera } from "./camera-fit.js";
@@ -22,12 +23,14 @@ import { type Region, type Run, runsOf, SHORTEST_RUN } from "./sampling.js";
 import { measurePsf } from "./spot-widths.js";
 import { type Track, tracksOf } from "./tracks.js";
 
-export interface MeasureOptions {
+export interface MeasureOptions extends OpenOptions {
   signal?: AbortSignal;
   /** @param share of the work that is done, 0 to 1 */
   onProgress?: (words: string, share: number) => void;
   /** Side of a pixel in the sample, nm. Left out: from the stack's calibration, else 100. */
   pixelSize?: number;
+  /** Called with what the readers of the stacks had to decide or to lose, once all is read. */
+  onNote?: (note: string) => void;
 }
 
 /** Least of everything that a measurement needs. */
@@ -56,7 +59,7 @@ const DEFAULT_PIXEL_SIZE = 100;
  * It needs no ground truth. It uses at most 512×512 pixels where most blinks, and about 60 million
  * pixels in runs of frames, spread over all stacks. One run at a time is in memory.
  * @param paths stacks of one size, from the same experiment, in the order they were taken
- * @throws InputError as {@link openStack} does; INPUT_SIZE for stacks of different sizes,
+ * @throws InputError as {@link openRecording} does; INPUT_SIZE for stacks of different sizes,
  * INPUT_UNMEASURABLE for too few frames or molecules; DefconError CANCELLED
  */
 export async function measureStacks(
@@ -66,10 +69,12 @@ export async function measureStacks(
   const pauses = new Pauses(options.signal, options.onProgress);
   const stacks: StackReader[] = [];
   try {
-    for (const path of paths) stacks.push(await openStack(path));
+    for (const path of paths) stacks.push(await openRecording(path, openOptions(options)));
     checkStacks(stacks);
     const pixelSize = options.pixelSize ?? pixelSizeOf(stacks[0]!.info.calibration) ?? DEFAULT_PIXEL_SIZE;
-    return await new Measuring(stacks, pixelSize, pauses).measure();
+    const measurement = await new Measuring(stacks, pixelSize, pauses).measure();
+    for (const { path, notes } of stacks) for (const note of notes) options.onNote?.(`${path}: ${note}`);
+    return measurement;
   } finally {
     await Promise.all(stacks.map((stack) => stack.close()));
   }

@@ -179,7 +179,7 @@ public final class LiveSession implements Closeable {
             density,
             rois,
             latencyMs,
-            counted.prediction.engineMs(),
+            counted.prediction.times().engineMs(),
             statistics.skipped(),
             state);
     if (!again) count = note(count);
