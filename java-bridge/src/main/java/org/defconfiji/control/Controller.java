@@ -221,9 +221,9 @@ public final class Controller {
     recent.addLast(reading);
     double sum = 0;
     for (double each : recent) sum += each;
-    // Without a molecule the quotient is infinite, and the output the greatest.
-    double wanted =
-        settings.get(ControlNumber.OUTPUT) * settings.get(ControlNumber.SET_POINT) / (sum / recent.size());
+    double mean = sum / recent.size();
+    double atSetPoint = settings.get(ControlNumber.OUTPUT);
+    double wanted = mean > 0 ? atSetPoint * settings.get(ControlNumber.SET_POINT) / mean : greatest();
     approach(bounded(wanted), since);
     send(settings.get(ControlNumber.DEADBAND));
   }
