@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
-import { optionText } from "../base/option-text.js";
 import { datasetIn } from "../base/hdf5.js";
+import { optionText } from "../base/option-text.js";
 import { replacingAdvice } from "../frames/invalid-pixels.js";
 import { askedOption, type OpenOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";

@@ -76,7 +76,13 @@ export function withInvalidRefused(stack: StackReader): StackReader {
     checkFinite(pixels, width, `${stack.path}, frame ${index + 1}: `);
     return pixels;
   };
-  return stackReader(stack.path, stack.info, read, () => stack.close(), () => stack.notes);
+  return stackReader(
+    stack.path,
+    stack.info,
+    read,
+    () => stack.close(),
+    () => stack.notes,
+  );
 }
 
 /** @returns how many pixels were replaced */
