@@ -235,7 +235,7 @@ test("bad input is named, with what to do, and writes nothing", async (t) => {
     [[stack, "-m", join(folder, "none.onnx")], /none\.onnx: expected a model's name.*\[MODEL_NOT_FOUND\]/],
     [
       [stack, "-m", RANDOM_MODEL, "--index", "99"],
-      /--index 99: expected a frame from 1 to 3.*\[INPUT_OPTION\]/,
+      /frame 99: expected frames from 1 to 3.*\[INPUT_OPTION\]/,
     ],
     [
       [stack, stack.replace(".tif", ".TIF"), "-m", RANDOM_MODEL],
