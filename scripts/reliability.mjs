@@ -19,9 +19,14 @@ const PARTS = [
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
     ...["train/checkpoint", "daemon/counting/engine-thread"],
   ),
+  tests("Access", "daemon/foreign-page", "daemon/tls"),
+  tests("Limits", "base/disk-space"),
+  tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("kills", "Killed at random moments"),
   measure("hostile", "Beside a hostile client"),
   measure("soak", "A million frames"),
+  measure("fuzz-messages", "Fuzzing: messages"),
+  measure("fuzz-files", "Fuzzing: files"),
 ];
 const titles = PARTS.map(({ title }) => title);
 
