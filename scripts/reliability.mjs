@@ -1,6 +1,7 @@
 // npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
+import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
 
@@ -18,6 +19,8 @@ const PARTS = [
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
     "train/checkpoint",
   ),
+  measure("kills", "Killed at random moments"),
+  measure("soak", "A million frames"),
 ];
 const titles = PARTS.map(({ title }) => title);
 

@@ -44,8 +44,8 @@ export function predictCommand(): Command {
     .addOption(
       new Option(
         "--follow",
-        "count a recording that is still being written, frame by frame: a tif, a folder of NDTiff, or a folder of tifs with one image each; Ctrl-C ends it",
-      ).conflicts("index"),
+        "count a recording that is still being written, frame by frame: a tif, a folder of NDTiff, of OME-Zarr, or of tifs with one image each; Ctrl-C ends it",
+      ).conflicts(["index", "salvage"]),
     )
     .option("--idle <seconds>", "end --follow after so long without a new frame", numberThat(ABOVE_ZERO))
     .addOption(forceOption("earlier results"))

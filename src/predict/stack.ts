@@ -31,6 +31,7 @@ const BATCHES_UNDER_WAY = 2;
  * It reads ahead no further than the engine needs. A model that sees several frames at a time also
  * sees the frames around these.
  * @param signal stops between frames
+ * @param recording of {@link newRecording}, where an earlier call has counted the frames before
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
  */
 export async function* predictStack(
@@ -41,14 +42,14 @@ export async function* predictStack(
     first = 0,
     end = stack.info.frames,
     signal,
-  }: { first?: number; end?: number; signal?: AbortSignal | undefined } = {},
+    recording = newRecording(),
+  }: { first?: number; end?: number; signal?: AbortSignal | undefined; recording?: number } = {},
 ): AsyncGenerator<CountedFrame> {
   const { width, height, calibration } = stack.info;
   const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
-  const recording = newRecording();
   let next = first;
   try {
     while (next < end || underWay.length > 0) {

@@ -300,5 +300,8 @@ test("channels, slices and times are columns; damage and colours are counted whe
   }
   const { code, stderr } = await predict("not-finite", "--force");
   assert.equal(code, 1);
-  assert.match(stderr, /x 4, y 3: .*--replace-invalid median, or .*Process > Math > Max\.\.\./);
+  assert.match(
+    stderr,
+    /x 4, y 3: .*Read the file with --replace-invalid median, or .*Process > Math > Max\.\.\./,
+  );
 });

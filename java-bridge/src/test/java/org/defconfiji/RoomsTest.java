@@ -29,6 +29,7 @@ class RoomsTest {
           "Version",
           "files",
           "options",
+          "control",
           "wire",
           "daemon",
           "predict",
