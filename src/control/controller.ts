@@ -237,12 +237,12 @@ export class Controller {
   }
 
   private inverse(reading: number, since: number): void {
-    const { setPoint, output, deadband } = this.all;
+    const { setPoint, output, outputMax, deadband } = this.all;
     this.state = "holding";
     this.recent = [...this.recent.slice(1 - WINDOW), reading];
     const mean = this.recent.reduce((sum, value) => sum + value, 0) / this.recent.length;
-    // Without a molecule the quotient is infinite, and the output the greatest.
-    this.approach(this.bounded((output * setPoint) / mean), since);
+    const wanted = mean > 0 ? (output * setPoint) / mean : outputMax;
+    this.approach(this.bounded(wanted), since);
     this.send(deadband);
   }
 

@@ -16,7 +16,10 @@ export interface Memory {
   scratch?: Scratch;
   /** For the density maps, if it has exactly their size. */
   spare?: ArrayBuffer | undefined;
-  /** Waited for between the tiles of a large frame, whose memory is not shared meanwhile. */
+  /**
+   * Waited for between the steps of a large frame: its numbers, each tile, its counts. Its memory is
+   * not shared meanwhile.
+   */
   pause?: () => Promise<void>;
   /** What is known of the recordings that batches are parts of. */
   recordings?: RecordingCertainty;
@@ -45,12 +48,14 @@ export async function predictBatch(
   { scratch, spare, pause, recordings = new RecordingCertainty() }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
+  await pause?.();
   const size = prepared.paddedWidth * prepared.paddedHeight;
   const lacking = batch.count < framesSeen(architecture);
   const values = lacking ? withEndsRepeated(prepared.values, size) : prepared.values;
   const output = outputArray(values, spare);
   const maps = await densityOf(network, architecture, { ...prepared, values }, output, pause);
   const density = lacking ? maps.subarray(size) : maps;
+  await pause?.();
   const predictions: Prediction[] = [];
   const judged = wanted.certainty ? certainty : undefined;
   const pools = { wanted: wanted.pool, learnt: pool };
@@ -91,11 +96,14 @@ function* placesOf(parts: readonly Part[] = []): Generator<Place, undefined> {
   for (const part of parts) for (const index of part.indices) yield { part, index };
 }
 
-/** In how many tiles a model that counts frame by frame counts a frame of this size. */
-export function tilesOf(width: number, height: number): number {
+/**
+ * In how many steps a model that counts frame by frame counts a frame of this size: one, or for a
+ * frame that is counted in tiles its numbers, each tile, and its counts.
+ */
+export function stepsOf(width: number, height: number): number {
   const { maxUntiledPixels, tileSide } = LIMITS.tiling;
   if (width * height <= maxUntiledPixels) return 1;
-  return Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
+  return 2 + Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
 }
 
 async function densityOf(

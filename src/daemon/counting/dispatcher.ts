@@ -1,7 +1,7 @@
 import { LIMITS } from "../../base/limits.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
-import { tilesOf } from "../../predict/path.js";
+import { stepsOf } from "../../predict/path.js";
 import type { FrameBatch, Part, Prediction, Wanted } from "../../predict/prediction.js";
 import { FairQueue } from "./fair-queue.js";
 import { StreamTurns } from "./stream-turns.js";
@@ -78,7 +78,7 @@ const MAX_PIXELS_UNDER_WAY = 67_108_864;
 
 /**
  * Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. A large
- * frame is counted tile by tile, and others have their turns in between.
+ * frame is counted step by step, and others have their turns in between.
  */
 export class Dispatcher {
   private readonly queue = new FairQueue<StreamTurns>();
@@ -92,7 +92,7 @@ export class Dispatcher {
 
   /** Tells that a stream has a frame waiting. */
   notify(source: FrameQueue): void {
-    const turns = this.turns.get(source) ?? new StreamTurns(source, tilesOf(source.width, source.height));
+    const turns = this.turns.get(source) ?? new StreamTurns(source, stepsOf(source.width, source.height));
     this.turns.set(source, turns);
     if (!this.mustWait(turns)) this.queue.notify(turns);
     this.schedule();
@@ -135,7 +135,7 @@ export class Dispatcher {
       this.began();
       if (first.isUnderWay) {
         first.grant();
-      } else if (first.tiles > 1) {
+      } else if (first.steps > 1) {
         void this.runInTurns(first);
       } else {
         const counts = new Map([...batch].map(([{ source }, count]) => [source, count]));
@@ -153,7 +153,7 @@ export class Dispatcher {
     this.dispatch();
   }
 
-  /** Counts a large frame. Between its tiles it waits in the queue like all others. */
+  /** Counts a large frame. Between its steps it waits in the queue like all others. */
   private async runInTurns(turns: StreamTurns): Promise<void> {
     const { source } = turns;
     const frames = source.take(1);
@@ -187,7 +187,7 @@ export class Dispatcher {
 
   /** Whether a stream's next large frame has to wait until others' are counted. */
   private mustWait(turns: StreamTurns): boolean {
-    if (turns.tiles === 1 || turns.isUnderWay) return false;
+    if (turns.steps === 1 || turns.isUnderWay) return false;
     const large = [...this.turns.values()].filter(({ isUnderWay }) => isUnderWay);
     if (large.length === 0) return false;
     const pixels = large.reduce((sum, other) => sum + other.pixels, turns.pixels);

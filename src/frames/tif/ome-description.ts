@@ -24,18 +24,35 @@ export function parseOmeDescription(text: string, frames: number): OmeDescriptio
   const pixels = attributes(images[0]?.[1] ?? "");
   const calibration = calibrationOf(pixels);
   if (images.length !== 1) return { calibration };
-  const [channels, slices, timePoints] = ["SizeC", "SizeZ", "SizeT"].map((name) =>
-    Number(pixels.get(name) ?? 1),
-  );
   const order = pixels.get("DimensionOrder") ?? "XYCZT";
-  const sizes = { C: channels!, Z: slices!, T: timePoints! };
-  const valid = Object.values(sizes).every((size) => Number.isSafeInteger(size) && size > 0);
+  const sizes = sizesOf(pixels);
   // Several values a pixel count as channels in OME. They are no frames of their own.
-  if (valid && channels! * slices! * timePoints! !== frames && slices! * timePoints! === frames) sizes.C = 1;
-  if (!valid || sizes.C * sizes.Z * sizes.T !== frames || !/^XY[CZT]{3}$/.test(order)) return { calibration };
+  if (sizes && planesOf(sizes) !== frames && sizes.Z * sizes.T === frames) sizes.C = 1;
+  if (!sizes || planesOf(sizes) !== frames || !/^XY[CZT]{3}$/.test(order)) return { calibration };
   const positions = positionsOf(text, order.slice(2), sizes, frames);
   if (!positions) return { calibration };
   return { calibration, layout: { channels: sizes.C, slices: sizes.Z, timePoints: sizes.T }, positions };
+}
+
+/**
+ * The number of pages that OME's description announces for its first image.
+ * @param samples values a pixel, which OME counts as channels
+ * @returns undefined for any other text
+ */
+export function announcedPages(text: string, samples: number): number | undefined {
+  const sizes = sizesOf(attributes(/<(?:\w+:)?Pixels\s([^>]*)>/.exec(text)?.[1] ?? ""));
+  return sizes && planesOf(sizes) > 1 ? Math.ceil(sizes.C / samples) * sizes.Z * sizes.T : undefined;
+}
+
+/** Numbers of an image's channels, slices and times; undefined where one is no number. */
+function sizesOf(pixels: Map<string, string>): Record<"C" | "Z" | "T", number> | undefined {
+  const [C, Z, T] = ["SizeC", "SizeZ", "SizeT"].map((name) => Number(pixels.get(name) ?? 1));
+  const sizes = { C: C!, Z: Z!, T: T! };
+  return Object.values(sizes).every((size) => Number.isSafeInteger(size) && size > 0) ? sizes : undefined;
+}
+
+function planesOf({ C, Z, T }: Record<"C" | "Z" | "T", number>): number {
+  return C * Z * T;
 }
 
 function attributes(text: string): Map<string, string> {
