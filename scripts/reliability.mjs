@@ -1,6 +1,7 @@
 // npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
+import { builds } from "./reliability/builds.mjs";
 import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
@@ -27,6 +28,7 @@ const PARTS = [
   measure("soak", "A million frames"),
   measure("fuzz-messages", "Fuzzing: messages"),
   measure("fuzz-files", "Fuzzing: files"),
+  builds,
 ];
 const titles = PARTS.map(({ title }) => title);
 
