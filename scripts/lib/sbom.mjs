@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { maven, root } from "./run.mjs";
 
 /** Licences that packages have and do not state in a way that npm reads. */
-const LICENCES = { "dejavu-fonts-ttf": "Bitstream Vera Fonts Copyright, and public domain" };
+const LICENCES = {
+  "dejavu-fonts-ttf": "Bitstream Vera Fonts Copyright, and public domain",
+  h5wasm: "NIST Software, with HDF5 (BSD-3-Clause-like)",
+};
 
 const PLUGIN = "org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom";
 
