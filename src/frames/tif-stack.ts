@@ -58,7 +58,7 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
   if (cut) notes.push(`cut off or damaged after ${framesOf(frames)}: ${cut.finding}`);
   else if (following) notes.push(...following.notes);
   const placed = following ? undefined : await ndTiffPositions(file, pages.pixels);
-  const ome = parseOmeDescription(text, frames, basename(file.path));
+  const ome = parseOmeDescription(text, { file: basename(file.path), frames, samples: shape.samples });
   const info = await stackInfo(first, shape, frames, description, ome, placed);
   let rounded = false;
   const onRounded = (page: number) => {

@@ -13,36 +13,41 @@ const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, µs
 /** OME's units where none is written. */
 const [USUAL_LENGTH, USUAL_TIME] = ["µm", "s"];
 
+/** What is known of a file whose description is read. */
+interface DescribedFile {
+  /** Its name, without its folder. */
+  file: string;
+  /** Its pages. */
+  frames: number;
+  /** Values a pixel, which OME counts as channels. */
+  samples: number;
+}
+
 /**
  * Reads OME's description of an image (OME-XML); undefined for any other text.
  * Of several images, the first one calibrates. An image may lie in several files, whose names the
  * description has.
- * @param frames pages of the file
- * @param file the file's name, without its folder
  */
-export function parseOmeDescription(text: string, frames: number, file: string): OmeDescription | undefined {
+export function parseOmeDescription(
+  text: string,
+  { file, frames, samples }: DescribedFile,
+): OmeDescription | undefined {
   if (!/<(?:\w+:)?OME[\s>]/.test(text)) return undefined;
   const images = [...text.matchAll(/<(?:\w+:)?Pixels\s([^>]*)>/g)];
   const pixels = attributes(images[0]?.[1] ?? "");
   const calibration = calibrationOf(pixels);
   if (images.length !== 1) return { calibration };
-  const order = pixels.get("DimensionOrder") ?? "XYCZT";
-  const sizes = sizesOf(pixels);
-  // Several values a pixel count as channels in OME. They are no frames of their own.
-  if (sizes && planesOf(sizes) !== frames && sizes.Z * sizes.T === frames) sizes.C = 1;
-  if (!sizes || !/^XY[CZT]{3}$/.test(order)) return { calibration };
-  if (planesOf(sizes) > frames) {
-    const positions = positionsOf(
-      order.slice(2),
-      sizes,
-      planesInFile(text, order.slice(2), sizes, frames, file),
-    );
-    return { calibration, ...(positions && { positions }) };
-  }
-  if (planesOf(sizes) < frames) return { calibration };
-  const positions = positionsOf(order.slice(2), sizes, planesInOrder(text, order.slice(2), sizes, frames));
+  const order = (pixels.get("DimensionOrder") ?? "XYCZT").slice(2);
+  const sizes = sizesOf(pixels, samples);
+  if (!sizes || !/^[CZT]{3}$/.test(order) || planesOf(sizes) < frames) return { calibration };
+  const whole = planesOf(sizes) === frames;
+  const planes = whole
+    ? planesInOrder(text, order, sizes, frames)
+    : planesInFile(text, order, sizes, frames, file);
+  const positions = positionsOf(order, sizes, planes);
   if (!positions) return { calibration };
-  return { calibration, layout: { channels: sizes.C, slices: sizes.Z, timePoints: sizes.T }, positions };
+  const layout = { channels: sizes.C, slices: sizes.Z, timePoints: sizes.T };
+  return { calibration, ...(whole && { layout }), positions };
 }
 
 /**
@@ -51,14 +56,18 @@ export function parseOmeDescription(text: string, frames: number, file: string):
  * @returns undefined for any other text
  */
 export function announcedPages(text: string, samples: number): number | undefined {
-  const sizes = sizesOf(attributes(/<(?:\w+:)?Pixels\s([^>]*)>/.exec(text)?.[1] ?? ""));
-  return sizes && planesOf(sizes) > 1 ? Math.ceil(sizes.C / samples) * sizes.Z * sizes.T : undefined;
+  const pixels = /<(?:\w+:)?Pixels\s([^>]*)>/.exec(text)?.[1];
+  const sizes = pixels === undefined ? undefined : sizesOf(attributes(pixels), samples);
+  return sizes && planesOf(sizes);
 }
 
-/** Numbers of an image's channels, slices and times; undefined where one is no number. */
-function sizesOf(pixels: Map<string, string>): Record<"C" | "Z" | "T", number> | undefined {
+/**
+ * Numbers of an image's channels, slices and times; undefined where one is no number.
+ * Several values a pixel are channels in OME, but no frames of their own.
+ */
+function sizesOf(pixels: Map<string, string>, samples: number): Record<"C" | "Z" | "T", number> | undefined {
   const [C, Z, T] = ["SizeC", "SizeZ", "SizeT"].map((name) => Number(pixels.get(name) ?? 1));
-  const sizes = { C: C!, Z: Z!, T: T! };
+  const sizes = { C: Math.ceil(C! / samples), Z: Z!, T: T! };
   return Object.values(sizes).every((size) => Number.isSafeInteger(size) && size > 0) ? sizes : undefined;
 }
 

@@ -14,7 +14,7 @@ const plane = (channel: number, time: number, ifd: number, file: string) =>
   `<TiffData FirstC="${channel}" FirstT="${time}" IFD="${ifd}" PlaneCount="1"><UUID FileName="${file}">urn:uuid:1</UUID></TiffData>`;
 
 const places = (text: string, frames: number, file: string) =>
-  parseOmeDescription(text, frames, file)?.positions?.map(
+  parseOmeDescription(text, { file, frames, samples: 1 })?.positions?.map(
     ({ channel, slice, time }) => `${channel} ${slice} ${time}`,
   );
 
@@ -38,9 +38,12 @@ test("a file that the description does not name, or not for every frame, has no 
   assert.equal(places(text, 1, "a.ome.tif"), undefined, "more planes than frames");
   const twice = description([plane(0, 0, 0, "a.ome.tif"), plane(0, 0, 1, "a.ome.tif")]);
   assert.equal(places(twice, 2, "a.ome.tif"), undefined);
-  assert.deepEqual(parseOmeDescription(text, 2, "renamed.ome.tif")?.calibration, {
-    ...{ pixelWidth: 0.1, unit: "µm" },
-  });
+  assert.deepEqual(
+    parseOmeDescription(text, { file: "renamed.ome.tif", frames: 2, samples: 1 })?.calibration,
+    {
+      ...{ pixelWidth: 0.1, unit: "µm" },
+    },
+  );
 });
 
 test("a whole image in one file has its places whatever the file is called", () => {
