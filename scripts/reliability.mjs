@@ -1,65 +1,46 @@
-// npm run reliability [-- "GROUP" …]: attacks a daemon and breaks things, test by test, and writes the results into docs/reliability.md.
-// Everything stays on this machine and ends by itself.
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { run } from "node:test";
+// npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
+// Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
-import { root } from "./lib/run.mjs";
+import { measure } from "./reliability/measures.mjs";
+import { putTable } from "./reliability/page.mjs";
+import { tests } from "./reliability/tests.mjs";
 
-/** The test files, by what they are about. */
-const GROUPS = [
-  ["Without the token", "daemon/strangers", "daemon/admission"],
-  ["With the token", "daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
-  ["Files of others", "daemon/special-files"],
-  ["Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"],
-  ["Faults", "daemon/life", "daemon/shutdown", "base/atomic-file", "protocol/discovery"],
+/** The parts of the page, in their order. */
+const PARTS = [
+  tests("Without the token", "daemon/strangers", "daemon/request-gate", "daemon/admission"),
+  tests(
+    "With the token",
+    ...["daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
+  ),
+  tests("Files of others", "daemon/special-files"),
+  tests("Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"),
+  tests(
+    "Faults",
+    ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
+    ...["train/checkpoint", "daemon/counting/engine-thread"],
+  ),
+  tests("Access", "daemon/foreign-page", "daemon/tls"),
+  tests("Limits", "base/disk-space"),
+  tests("Found by fuzzing", "bench/fuzz/findings"),
+  measure("kills", "Killed at random moments"),
+  measure("hostile", "Beside a hostile client"),
+  measure("soak", "A million frames"),
+  measure("fuzz-messages", "Fuzzing: messages"),
+  measure("fuzz-files", "Fuzzing: files"),
 ];
-const PAGE = join(root, "docs", "reliability.md");
-const [BEGIN, END] = ["<!-- results: npm run reliability -->", "<!-- end of results -->"];
+const titles = PARTS.map(({ title }) => title);
 
+const [asked, ...options] = process.argv.slice(2);
+const chosen = PARTS.filter(({ name, isTest }) => (asked === undefined ? isTest : name === asked));
+if (chosen.length === 0) {
+  console.error(`There is no part ${asked}. The parts are: ${PARTS.map(({ name }) => name).join(", ")}.`);
+  process.exit(1);
+}
 ensureFresh();
-let failed = 0;
-const asked = process.argv.slice(2);
-for (const [title, ...names] of GROUPS) {
-  if (asked.length > 0 && !asked.includes(title)) continue;
-  const rows = [];
-  for (const name of names) rows.push(...(await rowsOf(name)));
-  write(title, ["| test | in | result |", "|---|---|---|", ...rows].join("\n"));
+let failures = 0;
+for (const { title, columns, run } of chosen) {
+  const { rows, failed } = await run(options);
+  putTable(titles, title, columns, rows);
+  failures += failed;
 }
-process.exitCode = failed > 0 ? 1 : 0;
-
-/** Puts a group's table into the page, in the place of its last one. */
-function write(title, table) {
-  const page = readFileSync(PAGE, "utf8");
-  const [first, last] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
-  const tables = new Map(
-    [...page.slice(first, last).matchAll(/^### (.+)\n\n((?:\|.*\n)+)/gm)].map(([, name, text]) => [
-      name,
-      text.trimEnd(),
-    ]),
-  );
-  tables.set(title, table);
-  const parts = GROUPS.filter(([name]) => tables.has(name)).map(
-    ([name]) => `### ${name}\n\n${tables.get(name)}`,
-  );
-  writeFileSync(PAGE, `${page.slice(0, first)}\n\n${parts.join("\n\n")}\n\n${page.slice(last)}`);
-}
-
-/** A row for each test of a file. */
-async function rowsOf(name) {
-  const file = join(root, "dist", "test", `${name}.test.js`);
-  const rows = [];
-  const told = new Set();
-  for await (const { type, data } of run({ files: [file], concurrency: 1 })) {
-    if (type !== "test:pass" && type !== "test:fail") continue;
-    // Suites have their tests' results, and older versions of Node.js tell each file as a test.
-    if (data.details?.type === "suite" || basename(data.name) === basename(file) || told.has(data.name))
-      continue;
-    told.add(data.name);
-    const result = data.skip !== undefined ? "skipped here" : type === "test:pass" ? "holds" : "FAILS";
-    if (type === "test:fail") failed++;
-    console.log(`${result}: ${data.name}`);
-    rows.push(`| ${data.name.replaceAll("|", "\\|")} | \`test/${name}.test.ts\` | ${result} |`);
-  }
-  return rows;
-}
+process.exitCode = failures > 0 ? 1 : 0;

@@ -25,6 +25,7 @@ export {
   type ConnectOptions,
   DaemonClient,
   type FrameAnswer,
+  type FrameIdentity,
   type StreamOptions,
   type TrainingRequest,
   type TrainingState,

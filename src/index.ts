@@ -49,6 +49,15 @@ export type { ModelOrigin } from "./base/home.js";
 export type { Options } from "./base/options.js";
 export { VERSION } from "./base/version.js";
 export * from "./client.js";
+export type { ControlMode, ControlSettings, GivenControl } from "./control/control-settings.js";
+export {
+  Controller,
+  type ControlState,
+  type ControlStep,
+  type SafeReason,
+} from "./control/controller.js";
+export { type CountedArea, type Quantity, readingOf } from "./control/quantity.js";
+export type { StepResponse } from "./control/step-response.js";
 export type { Added } from "./dataset/add.js";
 export type { ColumnNames, TableOptions } from "./dataset/truth/truth-columns.js";
 export type { LengthUnit, TruthFormatName, TruthOrigin } from "./dataset/truth/truth-formats.js";

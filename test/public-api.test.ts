@@ -42,6 +42,7 @@ test("npm run api-pages replaces its own pages, and leaves a folder with anythin
 
 test("what the library gives at run time is what it says; the client is a part of it", () => {
   assert.deepEqual(Object.keys(library).sort(), [
+    "Controller",
     "DaemonClient",
     "DaemonError",
     "DatasetError",

@@ -66,6 +66,58 @@ def test_offered_frames_are_counted_or_skipped_and_keep_their_ids(daemon, frames
     assert stream.latest() is results[-1] or stream.latest().id == ids[-1]
 
 
+def test_what_is_said_of_a_frame_comes_back_bit_by_bit(daemon, frames):
+    said = [
+        (2**53 + 1, None, b""),
+        (2**64 - 1, 2**63 - 1, bytes(range(256)) * 4),
+        (np.uint64(2**63 + 1), -(2**63), b"\0"),
+        (0, 0, b""),
+    ]
+    with daemon.stream(shape=frames.shape[1:], dtype="uint16") as stream:
+        for id, timestamp, metadata in said:
+            result = stream.count(frames[0], id, timestamp, metadata)
+            assert (result.id, result.timestamp, result.metadata) == (id, timestamp, metadata)
+            assert result.received_ms <= result.started_ms < result.finished_ms
+        result = stream.count(frames[0])
+        assert (result.id, result.timestamp, result.metadata) == (len(said), None, b"")
+        for wrong in (
+            (-1,),
+            (2**64,),
+            ("7",),
+            (1.5,),
+            (1, 2**63),
+            (1, 0, bytes(1025)),
+            (1, 0, "x"),
+        ):
+            with pytest.raises(DefconError) as caught:
+                stream.offer(frames[0], *wrong)
+            assert caught.value.code == "INPUT_OPTION"
+
+
+def test_frames_that_the_camera_skipped_are_told_by_gaps_in_its_ids(daemon, frames):
+    options = {"shape": frames.shape[1:], "dtype": "uint16", "consecutive_ids": True}
+    with daemon.stream(**options) as stream:
+        assert [stream.count(frames[0], id).skipped for id in (5, 6, 9, 10)] == [0, 0, 2, 2]
+        assert stream.skipped == 2
+    first = 2**64 - 400
+    with daemon.stream(**options, latest=True) as stream:
+        # Gaps are counted from the first frame that reaches the daemon.
+        counted = stream.count(frames[0], first)
+        for number in range(1, 200):
+            stream.offer(frames[0], first + number + number // 5)
+    results = [counted, *stream.results()]
+    assert [result.id - first for result in results] == [
+        number + result.skipped for number, result in enumerate(results)
+    ]
+    assert results[-1].id == first + 199 + 199 // 5
+    assert stream.skipped == results[-1].skipped
+
+
+def test_an_unknown_option_is_named(daemon, frames):
+    with pytest.raises(TypeError, match="'denisty': expected density"):
+        daemon.count(frames[0], denisty=True)
+
+
 def test_a_frame_may_be_changed_once_it_was_offered(daemon, frames, predicted):
     buffer = frames[0].copy()
     with daemon.stream(shape=buffer.shape, dtype="uint16", latest=True) as stream:

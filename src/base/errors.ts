@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   INPUT_OPTION: "an option or argument has a value that is not allowed",
   OUTPUT_WRITE: "a result could not be written",
   OUTPUT_EXISTS: "a file that a result would replace is there already",
+  OUTPUT_SPACE: "a disk has too little room for a result",
   MODEL_NOT_FOUND: "no model of that name or path exists",
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
@@ -140,7 +141,8 @@ export function notReadable(
 /** Longest path that a message shows in full, characters. */
 const SHOWN_PATH = 300;
 
-function shownPath(path: string): string {
+/** A path as messages show it. */
+export function shownPath(path: string): string {
   if (path === "") return '""';
   return path.length > SHOWN_PATH ? `${path.slice(0, 40)}...${path.slice(-40)}` : path;
 }

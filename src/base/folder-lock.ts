@@ -1,9 +1,18 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemErrorCode } from "./errors.js";
-import { hasEnded } from "./running-process.js";
+import { hasEnded, START } from "./running-process.js";
 
 const POLL_MS = 25;
 
@@ -19,8 +28,8 @@ export interface LockWords {
 
 /**
  * Keeps processes apart that work on one folder.
- * The lock is a folder with an empty file for each process that holds it. It is renamed into its
- * place with the first file in it. It is stale when all its holders are dead. Only their files are
+ * The lock is a folder with a file for each process that holds it, which holds the machine's start.
+ * It is renamed into its place with the first file in it. It is stale when all its holders are dead. Only their files are
  * then removed from it, so that two processes that both find it stale cannot remove each other's
  * lock.
  */
@@ -43,7 +52,7 @@ export class FolderLock {
     const fresh = `${place}-${own}`;
     try {
       makeFolder(fresh);
-      writeFileSync(join(fresh, own), "");
+      writeFileSync(join(fresh, own), START);
       const deadline = performance.now() + waitMs;
       while (!comesInto(place, fresh)) {
         if (removeStale(place)) continue;
@@ -64,7 +73,7 @@ export class FolderLock {
   /** Makes another process a holder as well. It must have ended before {@link release}. */
   share(pid: number): void {
     this.pids.push(pid);
-    writeFileSync(join(this.root, this.name, holderName(pid)), "");
+    writeFileSync(join(this.root, this.name, holderName(pid)), START);
   }
 
   release(): void {
@@ -75,7 +84,8 @@ export class FolderLock {
   private removeUnused(): void {
     for (const name of readdirSync(this.root)) {
       const owner = name.startsWith(`${this.name}-`) && name.slice(this.name.length + 1);
-      if (owner && isDead(this.root, name, owner)) removeHolders(join(this.root, name), [owner]);
+      const place = join(this.root, name);
+      if (owner && isDead(place, join(place, owner), owner)) removeHolders(place, [owner]);
     }
   }
 }
@@ -119,7 +129,7 @@ function comesInto(place: string, fresh: string): boolean {
 
 function removeStale(place: string): boolean {
   const holders = holdersOf(place);
-  if (!holders?.every((name) => isDead(place, name, name))) return false;
+  if (!holders?.every((name) => isDead(join(place, name), join(place, name), name))) return false;
   removeHolders(place, holders);
   return true;
 }
@@ -145,14 +155,27 @@ function removeHolders(place: string, names: readonly string[]): void {
   }
 }
 
-/** @param name of the file or folder of the holder */
-function isDead(folder: string, name: string, holder: string): boolean {
+/**
+ * Whether a holder has ended.
+ * @param place the holder's file, or the folder that it is in
+ * @param file the holder's file
+ */
+function isDead(place: string, file: string, holder: string): boolean {
   const [pid, host] = holder.split("@");
   if (host !== encodeURIComponent(hostname())) return false;
   try {
-    return hasEnded(Number(pid), statSync(join(folder, name)).mtimeMs);
+    return hasEnded(Number(pid), { start: startIn(file), since: statSync(place).mtimeMs });
   } catch {
     return true;
+  }
+}
+
+/** What a holder's file says; nothing for a file of an earlier version, or one not written yet. */
+function startIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return undefined;
   }
 }
 

@@ -39,6 +39,17 @@ export const ARCHIVE_LIMITS = {
   maxEntries: 256,
 } as const;
 
+/** What is left of a disk for the system and other programs. */
+export const DISK_LIMITS = {
+  /**
+   * Bytes that stay free. Trainings and tunings neither begin nor go on with less, no model is
+   * installed, and no long result is written on.
+   */
+  minFreeBytes: 67_108_864,
+  /** A file that grows looks at its disk each time that so many more bytes are to be written. */
+  lookBytes: 16_777_216,
+} as const;
+
 /** Bounds of files that are read as a whole. */
 export const FILE_LIMITS = {
   /** Largest file of a model, bytes. Models take half a megabyte today. */
@@ -62,6 +73,8 @@ export const WIRE_LIMITS = {
   maxMessageBytes: 268_500_992,
   /** Largest message to the daemon that is not a frame, bytes. */
   maxRequestBytes: 262_144,
+  /** Most bytes of what a client says of a frame in its own words. */
+  maxFrameMetadataBytes: 1_024,
   /** Most entries of a list in the settings of a training or a tuning. */
   maxListEntries: 4_096,
   /** Most clients that have shown the token. */

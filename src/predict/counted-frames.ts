@@ -4,6 +4,7 @@ import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
 import { batchSeen, type ItemBatch, type ItemRules, inBatches } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { Prediction, Wanted } from "./prediction.js";
+import { newRecording } from "./recording-certainty.js";
 import type { CountedFrame } from "./stack.js";
 
 /** Rules for frames of any iterable: all of them follow one another. */
@@ -23,6 +24,7 @@ export async function* predictFrames(
   { signal, subject = "frames" }: { signal?: AbortSignal | undefined; subject?: string } = {},
 ): AsyncGenerator<CountedFrame> {
   let before: { batch: ItemBatch<Frame>; first: number; predictions: Promise<Prediction[]> } | undefined;
+  const recording = newRecording();
   let index = 0;
   async function* finish({ batch, first, predictions }: NonNullable<typeof before>) {
     const found = await predictions.catch(async (error: unknown) => {
@@ -39,7 +41,9 @@ export async function* predictFrames(
   }
   try {
     for await (const batch of inBatches(frames, IN_A_ROW)) {
-      const predictions = model.predict(batchSeen(batch, IN_A_ROW.frameOf, model.framesSeen), wanted);
+      const indices = batch.items.map((_, i) => index + i);
+      const seen = batchSeen(batch, IN_A_ROW.frameOf, model.framesSeen);
+      const predictions = model.predict({ ...seen, parts: [{ recording, indices }] }, wanted);
       // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
       // comes.
       predictions.catch(() => undefined);

@@ -4,9 +4,10 @@ import type { Network } from "../engine/engine.js";
 import { type Architecture, framesSeen } from "../model/layers.js";
 import { type Counts, countsOf, sum } from "./counts.js";
 import { certaintyOf } from "./frame-certainty.js";
-import type { FrameBatch, Prediction, Wanted } from "./prediction.js";
+import type { FrameBatch, Part, Prediction, Wanted } from "./prediction.js";
 import { type PreparedBatch, prepare, type Scratch } from "./prepare.js";
 import { previewOf } from "./preview.js";
+import { RecordingCertainty } from "./recording-certainty.js";
 import { predictTiled } from "./tiling.js";
 
 /** Memory of earlier calls, to be used again. */
@@ -15,8 +16,13 @@ export interface Memory {
   scratch?: Scratch;
   /** For the density maps, if it has exactly their size. */
   spare?: ArrayBuffer | undefined;
-  /** Waited for between the tiles of a large frame, whose memory is not shared meanwhile. */
+  /**
+   * Waited for between the steps of a large frame: its numbers, each tile, its counts. Its memory is
+   * not shared meanwhile.
+   */
   pause?: () => Promise<void>;
+  /** What is known of the recordings that batches are parts of. */
+  recordings?: RecordingCertainty;
 }
 
 /** A network that is ready to run, and what is known of it. */
@@ -39,27 +45,33 @@ export async function predictBatch(
   { network, architecture, certainty, pool }: PreparedModel,
   batch: FrameBatch,
   wanted: Wanted,
-  { scratch, spare, pause }: Memory = {},
+  { scratch, spare, pause, recordings = new RecordingCertainty() }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
+  await pause?.();
   const size = prepared.paddedWidth * prepared.paddedHeight;
   const lacking = batch.count < framesSeen(architecture);
   const values = lacking ? withEndsRepeated(prepared.values, size) : prepared.values;
   const output = outputArray(values, spare);
   const maps = await densityOf(network, architecture, { ...prepared, values }, output, pause);
   const density = lacking ? maps.subarray(size) : maps;
+  await pause?.();
   const predictions: Prediction[] = [];
   const judged = wanted.certainty ? certainty : undefined;
   const pools = { wanted: wanted.pool, learnt: pool };
   const { before, after } = batch.neighbours ?? { before: 0, after: 0 };
+  const places = placesOf(batch.parts);
   for (let i = before; i < batch.count - after; i++) {
     const padded = density.subarray(i * size, (i + 1) * size);
     // The network's map of an empty frame means nothing: nothing is counted there.
     if (prepared.constant[i]) padded.fill(0);
     const map = crop(padded, prepared.paddedWidth, batch);
     const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
+    const { part, index } = places.next().value ?? ALONE;
     const certain =
-      judged && !prepared.constant[i] ? certaintyOf(judged, batch, i, map, counted, pools) : undefined;
+      judged && !prepared.constant[i]
+        ? recordings.of(part, index, counted, () => certaintyOf(judged, batch, i, map, counted, pools))
+        : undefined;
     predictions.push({
       count: counted.count,
       maxLocalCount: wanted.maxLocalCount ? counted.maxLocalCount : 0,
@@ -71,11 +83,27 @@ export async function predictBatch(
   return predictions;
 }
 
-/** In how many tiles a model that counts frame by frame counts a frame of this size. */
-export function tilesOf(width: number, height: number): number {
+/** The place of a frame that is no part of a recording. */
+const ALONE: Place = { part: undefined, index: 0 };
+
+interface Place {
+  part: Part | undefined;
+  index: number;
+}
+
+/** The places of a batch's counted frames in their recordings. */
+function* placesOf(parts: readonly Part[] = []): Generator<Place, undefined> {
+  for (const part of parts) for (const index of part.indices) yield { part, index };
+}
+
+/**
+ * In how many steps a model that counts frame by frame counts a frame of this size: one, or for a
+ * frame that is counted in tiles its numbers, each tile, and its counts.
+ */
+export function stepsOf(width: number, height: number): number {
   const { maxUntiledPixels, tileSide } = LIMITS.tiling;
   if (width * height <= maxUntiledPixels) return 1;
-  return Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
+  return 2 + Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
 }
 
 async function densityOf(

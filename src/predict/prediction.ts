@@ -15,6 +15,19 @@ export interface FrameBatch {
    * This many frames at each end are context only and are not counted.
    */
   neighbours?: Neighbours;
+  /**
+   * The recordings that the counted frames are from, one after the other. Left out for frames that
+   * have nothing to do with each other: each is judged by itself.
+   */
+  parts?: readonly Part[];
+}
+
+/** Frames of a batch that follow one another in a recording. */
+export interface Part {
+  /** A number that no other recording has; undefined where the frames are unrelated. */
+  recording: number | undefined;
+  /** For each of its frames in the batch, its place in the recording. */
+  indices: readonly number[];
 }
 
 /** How many frames around the counted ones are context only. */

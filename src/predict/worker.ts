@@ -7,6 +7,7 @@ import { type Model, parameterCount } from "../model/weights.js";
 import { Networks } from "./networks.js";
 import { type Memory, predictBatch } from "./path.js";
 import { Scratch } from "./prepare.js";
+import { RecordingCertainty } from "./recording-certainty.js";
 import { Stepped } from "./stepped.js";
 import type {
   ModelDescription,
@@ -23,6 +24,7 @@ const networks = new Networks(async (model) => (await startedEngine()).prepare(m
 const jobs = new Map<number, Stepped<Counted>>();
 /** Requests share this memory and the engine: they are answered one after the other. */
 const scratch = new Scratch();
+const recordings = new RecordingCertainty();
 
 answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>((start) => {
   wanted = start.engine;
@@ -70,7 +72,10 @@ async function count(
   const network: Pick<Network, "predict"> = {
     predict: async (...call) => (await networks.get(key)).network.predict(...call),
   };
-  const predictions = await predictBatch({ network, architecture, certainty, pool }, batch, wanted, memory);
+  const predictions = await predictBatch({ network, architecture, certainty, pool }, batch, wanted, {
+    ...memory,
+    recordings,
+  });
   return { predictions, spent: batch.pixels.buffer as ArrayBuffer };
 }
 

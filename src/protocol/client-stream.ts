@@ -10,6 +10,7 @@ import {
   type ReceivedServerMessage,
   type WireModel,
 } from "./codec.js";
+import { type FrameIdentity, identityFromWire, identityToWire, type WireIdentity } from "./frame-identity.js";
 
 /** What a stream's frames are, and what is wanted of each. */
 export interface StreamOptions {
@@ -27,10 +28,23 @@ export interface StreamOptions {
   latestOnly?: boolean | undefined;
   /** Side of a pixel, nm. It is compared with that of the model's training. */
   pixelSize?: number | undefined;
+  /**
+   * The ids of the frames are a camera's, which numbers them one by one.
+   * Ids that never come are then counted as skipped frames.
+   */
+  consecutiveIds?: boolean | undefined;
+  /**
+   * The frames do not follow one another in a recording. Then it is judged of each frame by itself
+   * how far its counts are to be trusted, which takes longer.
+   */
+  unrelated?: boolean | undefined;
 }
 
-/** The answer to a frame. */
-export type FrameAnswer =
+/** The answer to a frame, with what was said of the frame when it was sent. */
+export type FrameAnswer = FrameIdentity & Outcome;
+
+/** What became of a frame. */
+type Outcome =
   | {
       kind: "result";
       sequence: number;
@@ -42,6 +56,17 @@ export type FrameAnswer =
       queueMs: number;
       /** Time from then until the result, ms. */
       predictMs: number;
+      /** When the frame had come as a whole: the daemon's monotonic clock, ms since its process began. */
+      receivedMs: number;
+      /** When the engine began with it, by the same clock. */
+      startedMs: number;
+      /** When the result was there, by the same clock. */
+      finishedMs: number;
+      /**
+       * Frames of the stream before this one that the daemon skipped for newer ones, and with
+       * `consecutiveIds` those whose ids never came to it.
+       */
+      skipped: number;
       /** How far the counts are to be trusted; absent where the model does not know. */
       certainty?: FrameCertainty;
     }
@@ -50,13 +75,20 @@ export type FrameAnswer =
 
 const SEQUENCE = numberArgument(wholeNumber(0));
 
+/** A frame that is to be sent. */
+interface WaitingFrame {
+  pixels: PixelArray;
+  sequence: number;
+  identity: WireIdentity | undefined;
+}
+
 /** A stream of frames of one size to one model. Made by {@link DaemonClient.openStream}. */
 export class ClientStream {
   private credits = 0;
   private nextSequence = 0;
   private readonly answers: FrameAnswer[] = [];
   /** A latest-only frame that waits for credit. */
-  private latest: { pixels: PixelArray; sequence: number } | undefined;
+  private latest: WaitingFrame | undefined;
   private failure: Error | undefined;
   private ended = false;
   /** Wakes all that wait for credit or answers. */
@@ -82,21 +114,27 @@ export class ClientStream {
    * answered as dropped.
    * @param pixels width * height values of the stream's type; sent before this resolves
    * @param sequence rising; counted from 0 where left out
+   * @param identity comes back with the answer
    * @returns the frame's sequence number
    * @throws InputError INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_OPTION; ProtocolError CONNECTION_LOST
    */
-  async send(pixels: PixelArray, sequence = this.nextSequence): Promise<number> {
+  async send(
+    pixels: PixelArray,
+    sequence = this.nextSequence,
+    identity: FrameIdentity = {},
+  ): Promise<number> {
     this.check(pixels);
     checkArgument("sequence", sequence, SEQUENCE);
+    const wire = identityToWire(identity);
     this.nextSequence = sequence + 1;
     if (this.options.latestOnly && this.credits === 0 && !this.failure && !this.ended) {
       this.dropLatest();
-      this.latest = { pixels: pixels.slice(), sequence };
+      this.latest = { pixels: pixels.slice(), sequence, identity: wire };
       return sequence;
     }
     while (this.credits === 0 && !this.failure && !this.ended) await this.change();
     this.throwIfOver();
-    this.transmit(pixels, sequence);
+    this.transmit({ pixels, sequence, identity: wire });
     return sequence;
   }
 
@@ -133,25 +171,14 @@ export class ClientStream {
       this.credits += message.credit.credits;
       this.sendLatest();
     } else if (message.result) {
-      const { sequence, count, maxLocalCount, density, queueMs, predictMs } = message.result;
-      const certainty = certaintyFromWire(message.result.certainty);
-      const map = this.options.density ? { density: floats(density) } : {};
-      this.answers.push({
-        kind: "result",
-        sequence,
-        count,
-        maxLocalCount,
-        queueMs,
-        predictMs,
-        ...map,
-        ...(certainty && { certainty }),
-      });
+      this.answers.push(resultFromWire(message.result, this.options.density ?? false));
     } else if (message.dropped) {
-      this.answers.push({ kind: "dropped", sequence: message.dropped.sequence });
+      const { sequence, identity } = message.dropped;
+      this.answers.push({ kind: "dropped", sequence, ...identityFromWire(identity) });
     } else if (message.error) {
-      const { aboutFrame, sequence } = message.error;
+      const { aboutFrame, sequence, identity } = message.error;
       const error = errorFromWire(message.error);
-      if (aboutFrame) this.answers.push({ kind: "error", sequence, error });
+      if (aboutFrame) this.answers.push({ kind: "error", sequence, error, ...identityFromWire(identity) });
       else this.failure ??= error;
     } else if (message.streamClosed) {
       this.ended = true;
@@ -165,22 +192,23 @@ export class ClientStream {
     this.notify();
   }
 
-  private transmit(pixels: PixelArray, sequence: number): void {
+  private transmit({ pixels, sequence, identity }: WaitingFrame): void {
     this.credits--;
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    this.post({ frame: { stream: this.id, sequence, pixels: bytes } });
+    this.post({ frame: { stream: this.id, sequence, pixels: bytes, ...(identity && { identity }) } });
   }
 
   private sendLatest(): void {
     if (!this.latest || this.credits === 0) return;
-    const { pixels, sequence } = this.latest;
+    const frame = this.latest;
     this.latest = undefined;
-    this.transmit(pixels, sequence);
+    this.transmit(frame);
   }
 
   private dropLatest(): void {
     if (!this.latest) return;
-    this.answers.push({ kind: "dropped", sequence: this.latest.sequence });
+    const { sequence, identity } = this.latest;
+    this.answers.push({ kind: "dropped", sequence, ...identityFromWire(identity) });
     this.latest = undefined;
     this.notify();
   }
@@ -216,6 +244,19 @@ export class ClientStream {
     this.wake = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function resultFromWire(result: NonNullable<ReceivedServerMessage["result"]>, hasMap: boolean): FrameAnswer {
+  const { sequence, count, maxLocalCount, density, queueMs, predictMs } = result;
+  const { receivedMs, startedMs, finishedMs, skipped } = result;
+  const certainty = certaintyFromWire(result.certainty);
+  return {
+    ...{ kind: "result", sequence, count, maxLocalCount, queueMs, predictMs },
+    ...{ receivedMs, startedMs, finishedMs, skipped },
+    ...(hasMap && { density: floats(density) }),
+    ...(certainty && { certainty }),
+    ...identityFromWire(result.identity),
+  };
 }
 
 /** The float32 values of received bytes, which may start anywhere in their buffer. */

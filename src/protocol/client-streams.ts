@@ -16,7 +16,9 @@ const STREAM_RULES: RulesOf<StreamOptions> = {
   maxLocalCount: FLAG,
   pool: WIRE_NUMBER,
   latestOnly: FLAG,
+  unrelated: FLAG,
   pixelSize: numberArgument(numberFrom(0)),
+  consecutiveIds: FLAG,
 };
 
 /** A client's open streams. */
@@ -46,6 +48,8 @@ export class ClientStreams {
         pixelSize: options.pixelSize ?? 0,
         pool: options.pool ?? 0,
         latestOnly: options.latestOnly ?? false,
+        consecutiveIds: options.consecutiveIds ?? false,
+        unrelated: options.unrelated ?? false,
       },
     });
     const { streamOpened, error } = await this.answers.next(

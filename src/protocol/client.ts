@@ -31,6 +31,7 @@ import { ExpectedAnswers } from "./expected-answers.js";
 import type { TrainingRequest, TrainingSummary, TuningRequest } from "./training-codec.js";
 
 export type { FrameAnswer, StreamOptions } from "./client-stream.js";
+export type { FrameIdentity } from "./frame-identity.js";
 export type {
   TrainingRequest,
   TrainingState,

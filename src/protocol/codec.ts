@@ -5,6 +5,7 @@ import type { ModelOrigin } from "../base/home.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { PixelType } from "../frames/frame.js";
+import type { WireIdentity } from "./frame-identity.js";
 import { defcon } from "./generated/defcon.js";
 
 /** Version of the protocol that this program speaks. It refuses others. */
@@ -16,8 +17,8 @@ export type ServerMessage = Omit<defcon.ServerMessage.$Properties, "message" | "
 
 /**
  * A decoded part of a message.
- * proto3 gives every field a value, except `optional` ones, which only the settings of a training
- * have. Bytes are views into the received message.
+ * proto3 gives every field a value, except messages and `optional` ones, which only the settings of
+ * a training, frames and their answers have. Bytes are views into the received message.
  */
 export type Filled<T> = T extends Uint8Array
   ? T
@@ -39,7 +40,10 @@ export type ReceivedServerMessage = Received<ServerMessage>;
 export type WireModel = Filled<defcon.Model.$Properties>;
 export type WireError = defcon.Error.$Properties;
 export type OpenStream = Filled<defcon.OpenStream.$Properties>;
-export type WireFrame = Filled<defcon.Frame.$Properties>;
+export type WireFrame = Omit<Filled<defcon.Frame.$Properties>, "identity"> & {
+  /** Absent where the client says nothing of the frame. */
+  identity?: WireIdentity | null;
+};
 
 /** A frame's certainty in the form of this program. */
 export function certaintyFromWire(
@@ -82,15 +86,17 @@ export function modelOriginToWire(origin: ModelOrigin): defcon.ModelOrigin {
 
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
   if (!message.frame?.pixels?.length) return defcon.ClientMessage.encode(message).finish();
-  const { pixels, ...before } = message.frame;
-  return withPayload(FIELDS.frame, defcon.Frame.encode(before).finish(), FIELDS.pixels, pixels);
+  const { pixels, identity, ...before } = message.frame;
+  const after = identity ? defcon.Frame.encode({ identity }).finish() : undefined;
+  return withPayload(FIELDS.frame, defcon.Frame.encode(before).finish(), FIELDS.pixels, pixels, after);
 }
 
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
   if (!message.result?.density?.length) return defcon.ServerMessage.encode(message).finish();
-  const { density, queueMs = 0, predictMs = 0, ...before } = message.result;
-  const after = defcon.Result.encode({ queueMs, predictMs }).finish();
-  return withPayload(FIELDS.result, defcon.Result.encode(before).finish(), FIELDS.density, density, after);
+  const { stream = 0, sequence = 0, count = 0, maxLocalCount = 0, density, ...rest } = message.result;
+  const before = defcon.Result.encode({ stream, sequence, count, maxLocalCount }).finish();
+  const after = defcon.Result.encode(rest).finish();
+  return withPayload(FIELDS.result, before, FIELDS.density, density, after);
 }
 
 /** Field numbers in defcon.proto: of the envelopes' members with pixels or maps, and of these. */
@@ -141,7 +147,7 @@ export function decodeServerMessage(bytes: Uint8Array): ReceivedServerMessage {
   return decode(() => defcon.ServerMessage.decode(bytes), bytes.length) as ReceivedServerMessage;
 }
 
-/** Most fields of a long frame: its own three, and some of a newer client's. */
+/** Most fields of a long frame: its own four, and some of a newer client's. */
 const MAX_FRAME_FIELDS = 16;
 
 /**
@@ -198,7 +204,7 @@ function decode(
 /** An error in the form of the wire. */
 export function errorToWire(
   error: unknown,
-  about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "fatal" | "request"> = {},
+  about: Pick<WireError, "stream" | "sequence" | "aboutFrame" | "identity" | "fatal" | "request"> = {},
 ): WireError {
   const plain = fromPlainError(toPlainError(error));
   return { code: plain.code, message: plain.message, advice: plain.advice, ...about };

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { cancelled } from "../base/cancelled.js";
+import { checkDiskSpace } from "../base/disk-space.js";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
@@ -9,7 +11,14 @@ import { NATIVE_FORMAT, readModelOrHalf, writeModel } from "../formats/registry.
 import { type Architecture, framesSeen, WINDOW } from "../model/layers.js";
 import { type Model, parameterCount, type Weights } from "../model/weights.js";
 import { Batches } from "./batches.js";
-import { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from "./checkpoint.js";
+import {
+  type Checkpoint,
+  type FoundCheckpoint,
+  findCheckpoint,
+  restoreEarlier,
+  type TrainingPosition,
+  writeCheckpoint,
+} from "./checkpoint.js";
 import type { EpochRecord, TrainingEvent } from "./events.js";
 import { writeHistory } from "./history.js";
 import { initialWeights } from "./initial-weights.js";
@@ -55,7 +64,7 @@ export async function train(job: TrainingJob): Promise<string> {
   const { settings, source, engine } = job;
   const architecture = knownArchitecture(settings.architecture);
   checkSource(source, architecture, settings);
-  const before = await resumed(job, architecture);
+  const { checkpoint: before, damage } = (await resumed(job, architecture)) ?? {};
   const names = planStages(architecture, before?.settings ?? settings).map(({ name }) => name);
   const place = await claimOutputs(settings, names, before !== undefined || (job.force ?? false));
   const checkpoint = before ?? (await begun(job, architecture));
@@ -73,6 +82,8 @@ export async function train(job: TrainingJob): Promise<string> {
     parameters: parameterCount(architecture),
     resumed: checkpoint.history.length,
   });
+  if (damage)
+    job.onEvent({ event: "note", text: `${damage.finding}; going on from the checkpoint before it` });
   for (const change of checkpoint.changes ?? [])
     job.onEvent({ event: "note", text: `settings changed: ${change}` });
   for (let stage = checkpoint.position.stage; stage < stages.length; stage++) {
@@ -139,7 +150,7 @@ async function runStage(
     checkpoint.weights = withParameters(checkpoint.weights, stage, checkpoint.best);
     if (position.stage + 1 === stages.length) return;
     Object.assign(checkpoint, stageStart(stages, position.stage + 1, checkpoint.weights));
-    await writeCheckpoint(settings.checkpoints, checkpoint);
+    await saveCheckpoint(settings, checkpoint);
   };
   if (isStageOver(position, course, settings.patience)) {
     if (position.epoch < course.epochs) job.onEvent({ event: "note", text: endedEarly(stage, position) });
@@ -177,7 +188,7 @@ async function runStage(
         if (!state.parameters.every(Number.isFinite)) return;
         checkpoint.state = state;
         checkpoint.best = run.best;
-        await writeCheckpoint(settings.checkpoints, checkpoint);
+        await saveCheckpoint(settings, checkpoint);
         isSaved = true;
       },
       async onEpoch(record: EpochRecord) {
@@ -262,8 +273,17 @@ async function begun(
   const weights = await startingWeights(settings, architecture);
   const start = stageStart(stages, 0, weights);
   const checkpoint = { settings, fingerprint: source.fingerprint, history: [], weights, ...start };
-  await writeCheckpoint(settings.checkpoints, checkpoint);
+  await saveCheckpoint(settings, checkpoint);
   return checkpoint;
+}
+
+/**
+ * Writes a checkpoint while the disk has room for the model too. The one before stays without.
+ * @throws InputError OUTPUT_WRITE, OUTPUT_SPACE
+ */
+async function saveCheckpoint({ checkpoints }: TrainingSettings, checkpoint: Checkpoint): Promise<void> {
+  checkDiskSpace(checkpoints);
+  await writeCheckpoint(checkpoints, checkpoint);
 }
 
 /**
@@ -273,15 +293,16 @@ async function begun(
 async function resumed(
   { settings, source, resume }: TrainingJob,
   architecture: Architecture,
-): Promise<Checkpoint | undefined> {
-  const checkpoint = await readCheckpoint(settings.checkpoints);
+): Promise<FoundCheckpoint | undefined> {
+  const found = await findCheckpoint(settings.checkpoints);
   // A checkpoint without a step holds nothing to lose: any other training may take its place.
-  if (!checkpoint || isUnbegun(checkpoint)) return undefined;
+  if (!found || isUnbegun(found.checkpoint)) return undefined;
+  const { checkpoint, damage } = found;
   if (!resume) {
     throw new TrainingError("TRAINING_STATE", {
       subject: settings.checkpoints,
       expected: "a folder without a checkpoint, to begin a training",
-      found: "the checkpoint of an earlier training",
+      found: `the checkpoint of an earlier training, ${basename(found.path)}`,
       advice: "Add --resume to go on with it, or choose another folder.",
     });
   }
@@ -290,7 +311,9 @@ async function resumed(
     const what = source.stored ? "training set" : "plan";
     throw stateError(settings, `the ${what} as it was (${checkpoint.fingerprint})`, source.fingerprint);
   }
-  return { ...checkpoint, ...going };
+  // The next checkpoint must not push the one good one out.
+  if (damage) restoreEarlier(settings.checkpoints);
+  return { ...found, checkpoint: { ...checkpoint, ...going } };
 }
 
 function isUnbegun({ position: { stage, epoch, batch, steps }, history }: Checkpoint): boolean {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
@@ -13,50 +12,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import { WebSocketServer } from "ws";
-import type { DaemonEvent } from "../../src/daemon/daemon-event.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { addressOf, type Discovery } from "../../src/protocol/discovery.js";
 import { readCheckpoint } from "../../src/train/checkpoint.js";
 import { collect } from "../support/collect.js";
 import { finished, runCommand, startCommand } from "../support/command.js";
 import { RawClient, streamRequest } from "../support/daemon.js";
-import { RANDOM_MODEL } from "../support/oracle.js";
+import { SERVE, type Served, startServe } from "../support/serve.js";
 import { type Ending, temporaryFolder } from "../support/temporary.js";
 import { spotSamples, writeTrainingSet } from "../support/training-set.js";
 
-const SERVE = ["serve", "--json", "-m", RANDOM_MODEL];
 const withoutSignals: string | false = process.platform === "win32" && "Windows has no signals";
 
-interface Served {
-  child: ChildProcess;
-  home: string;
-  discovery: Discovery;
-  events: DaemonEvent[];
-  /** Exit code, or the signal that ended it. */
-  exit: Promise<number | string>;
-  connect(): Promise<DaemonClient>;
-}
-
-/** `defcon-fiji serve` as a process of its own, ready. */
+/** A daemon in a process of its own, which is killed after the test. */
 async function serve(context: Ending, home = temporaryFolder(context)): Promise<Served> {
-  const child = startCommand(SERVE, home);
-  context.after(() => void child.kill("SIGKILL"));
-  const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
-  const events: DaemonEvent[] = [];
-  await new Promise<void>((resolve, reject) => {
-    createInterface(child.stdout!).on("line", (line) => {
-      events.push(JSON.parse(line));
-      if (events.at(-1)!.event === "ready") resolve();
-    });
-    let errors = "";
-    child.stderr!.on("data", (chunk) => {
-      errors += chunk;
-    });
-    void exit.then((code) => reject(new Error(`serve ended with ${code}: ${errors}`)));
-  });
-  const discovery: Discovery = JSON.parse(readFileSync(join(home, "daemon.json"), "utf8"));
-  const connect = () => DaemonClient.connect({ url: addressOf(discovery), token: discovery.token });
-  return { child, home, discovery, events, exit, connect };
+  const served = await startServe(home);
+  context.after(() => void served.child.kill("SIGKILL"));
+  return served;
 }
 
 describe("a daemon's life", { concurrency: 2 }, () => {

@@ -17,6 +17,7 @@ import {
   wholeContent,
   withoutPlugin,
 } from "../support/fiji.js";
+import { holders, isAlive, quiet } from "../support/killing.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { randomSource } from "../support/random.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -64,15 +65,6 @@ async function prepare(folder: string): Promise<Fixture> {
   return { folder, older, old: snapshot(older), new: snapshot(newer), duration };
 }
 
-/** Processes that hold the lock of a Fiji. */
-function holders(root: string): number[] {
-  try {
-    return readdirSync(join(root, ".defcon-fiji-lock")).map((name) => Number(name.split("@")[0]));
-  } catch {
-    return [];
-  }
-}
-
 /** How far an installation is, as far as can be seen. */
 function phase(root: string): string {
   const staging = readdirSync(root).find((name) => name.startsWith(STAGING_PREFIX));
@@ -80,31 +72,6 @@ function phase(root: string): string {
     return existsSync(join(root, "plugins/defcon-fiji_-0.0.9.jar")) ? "before staging" : "after the switch";
   if (existsSync(join(root, staging, STAGING.done))) return "cleaning up";
   return existsSync(join(root, staging, STAGING.journal)) ? "journal written, or switching" : "staging";
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
-
-/** Waits until no process works on a Fiji any more. */
-async function quiet(root: string): Promise<void> {
-  const works = () =>
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isAlive(Number(name)))
-      .some((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(root);
-        } catch {
-          return false;
-        }
-      });
-  for (const end = performance.now() + PATIENCE_MS; works(); await sleep(5)) {
-    assert.ok(performance.now() < end, "an installation goes on");
-  }
 }
 
 async function until(reached: () => boolean): Promise<void> {
@@ -168,7 +135,7 @@ async function killOne(
   count(
     `killed, ${moment.both ? "with the process that switches" : "alone"}: ${hasEnded() ? "had ended" : seen}`,
   );
-  await quiet(root);
+  await quiet(root, PATIENCE_MS);
   const left = snapshot(root);
   if (!moment.both) assertOldOrNew(left, fixture);
   count(`left: ${nameOf(left, fixture) ?? "between, with a journal"}`);

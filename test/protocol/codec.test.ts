@@ -101,6 +101,22 @@ const clientBytes: [string, ClientMessage, string][] = [
     },
     "32 1d | 08 01 | 12 19 | 0a 02 2f 73 | 12 02 2f 6f | 22 00 | 42 09 | 31 00 00 00 00 00 00 00 00 | 50 00 | 58 00",
   ],
+  [
+    "frame with an identity of 64 bits",
+    {
+      frame: {
+        stream: 1,
+        sequence: 2,
+        pixels: Uint8Array.of(9),
+        identity: {
+          id: (2n ** 53n + 1n) as unknown as number,
+          timestamp: -2n as unknown as number,
+          metadata: Uint8Array.of(7),
+        },
+      },
+    },
+    "1a 1e | 08 01 | 10 02 | 1a 01 09 | 22 15 | 09 01 00 00 00 00 00 20 00 | 11 fe ff ff ff ff ff ff ff | 1a 01 07",
+  ],
   ["list trainings", { listTrainings: { request: 300 } }, "3a 03 | 08 ac 02"],
   ["watch training", { watchTraining: { request: 2, training: 5 } }, "42 04 | 08 02 | 10 05"],
   ["cancel training", { cancelTraining: { request: 3, training: 300 } }, "4a 05 | 08 03 | 10 ac 02"],
@@ -142,6 +158,19 @@ const serverBytes: [string, ServerMessage, string][] = [
     "1a 26 | 08 01 | 10 02 | 19 00 00 00 00 00 00 f8 3f | 21 00 00 00 00 00 00 00 c0 | 2a 04 00 00 80 3f | 35 00 00 00 3f | 3d 00 00 00 40",
   ],
   ["dropped", { dropped: { stream: 1, sequence: 5 } }, "22 04 | 08 01 | 10 05"],
+  [
+    "result of a frame that its client numbers",
+    {
+      result: {
+        stream: 1,
+        sequence: 2,
+        identity: { id: (2n ** 64n - 2n) as unknown as number },
+        receivedMs: 1.5,
+        skipped: 3,
+      },
+    },
+    "1a 1a | 08 01 | 10 02 | 4a 09 09 fe ff ff ff ff ff ff ff | 51 00 00 00 00 00 00 f8 3f | 68 03",
+  ],
   ["credit", { credit: { stream: 1, credits: 16 } }, "2a 04 | 08 01 | 10 10"],
   [
     "stream closed",

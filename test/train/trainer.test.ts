@@ -6,7 +6,7 @@ import { DefconError } from "../../src/base/errors.js";
 import { augment } from "../../src/dataset/augmentation.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { readModel, writeModel } from "../../src/formats/registry.js";
-import { checkpointPath } from "../../src/train/checkpoint.js";
+import { checkpointPath, earlierCheckpointPath } from "../../src/train/checkpoint.js";
 import type { TrainingEvent } from "../../src/train/events.js";
 import type { Course } from "../../src/train/sample-source.js";
 import { type StageSettings, TRAINING_DEFAULTS, type TrainingSettings } from "../../src/train/settings.js";
@@ -73,6 +73,7 @@ test("writes a model that can be read, a table, curves and a picture for every e
     ["segmentation 1", "segmentation 2", "density 1", "density 2"],
   );
   assert.deepEqual(readdirSync(folder).sort(), [
+    "checkpoint-before.h5",
     "checkpoint.h5",
     "defcon.onnx",
     "density-001.png",
@@ -224,7 +225,9 @@ test("a folder with a checkpoint is not trained in anew, nor resumed with other 
     again({}, { resume: true, source: sourceOf(spotSamples(61, 16)) }),
     withCode("TRAINING_STATE"),
   );
-  writeFileSync(checkpointPath(folder), "not a checkpoint");
+  for (const path of [checkpointPath(folder), earlierCheckpointPath(folder)]) {
+    writeFileSync(path, "not a checkpoint");
+  }
   await assert.rejects(again({}, { resume: true }), withCode("TRAINING_STATE"));
 });
 
@@ -286,6 +289,23 @@ test("a finished training goes on with more epochs, as one that was to have them
     [folder, whole.folder].map(async (each) => (await readModel(join(each, "defcon.onnx"))).weights),
   );
   assert.deepEqual(weights[0], weights[1]);
+});
+
+test("a training whose newest checkpoint is damaged goes on from the one before, says so, and ends in the same model", async (context) => {
+  const folder = temporaryFolder(context);
+  const change = { order: "both", dropout: false, patience: 5 } as const;
+  const whole = await run(context, change);
+  let epochs = 0;
+  const onEvent = ({ event }: TrainingEvent) => {
+    if (event === "epoch") epochs++;
+  };
+  const isCancelled = () => epochs === 1;
+  await assert.rejects(run(context, change, { isCancelled, onEvent }, folder), withCode("CANCELLED"));
+  writeFileSync(checkpointPath(folder), readFileSync(checkpointPath(folder)).fill(7, 5_000, 6_000));
+  const { model, events } = await run(context, change, { resume: true }, folder);
+  assert.deepEqual(model, whole.model);
+  const notes = events.flatMap((event) => (event.event === "note" ? [event.text] : []));
+  assert.match(notes.join(), /checkpoint\.h5: expected .*; going on from the checkpoint before it/);
 });
 
 test("settings that cannot change on the way are named, with both values", async (context) => {

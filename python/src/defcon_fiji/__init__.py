@@ -11,6 +11,19 @@
 from . import aio
 from ._daemon import Daemon, Stream, connect
 from ._errors import DefconError
+from ._live import LiveCounter
+from ._options import CountOptions, StreamOptions
 from ._results import Model, Result
 
-__all__ = ["Daemon", "DefconError", "Model", "Result", "Stream", "aio", "connect"]
+__all__ = [
+    "CountOptions",
+    "Daemon",
+    "DefconError",
+    "LiveCounter",
+    "Model",
+    "Result",
+    "Stream",
+    "StreamOptions",
+    "aio",
+    "connect",
+]

@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,13 @@ from websockets.exceptions import ConnectionClosed
 
 from ._errors import DefconError, error
 from ._frames import image, wire_dtype
+from ._options import CountOptions, StreamOptions, wire_options
 from ._results import Model, Result
 from ._stream import Stream
 from ._wire import PIXEL_TYPES, PROTOCOL_VERSION, ClientMessage, ServerMessage
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 FRAGMENT_BYTES = 262_144
 """The daemon unmasks one fragment at a time and serves others in between."""
@@ -64,39 +68,26 @@ class Daemon:
         return [_model(model) for model in answer.model_list.models]
 
     async def count(
-        self,
-        frame: npt.ArrayLike,
-        model: str = "",
-        *,
-        density: bool = False,
-        max_local_count: bool = True,
-        pool: int = 0,
-        pixel_size: float = 0.0,
+        self, frame: npt.ArrayLike, model: str = "", **options: Unpack[CountOptions]
     ) -> Result:
         """Counts one frame: (H, W) of real numbers.
 
         Pixels go out as uint8, uint16 or float32. Other types become float32, and whole numbers
-        that it does not hold are refused. :meth:`stream` tells what the options are.
+        that it does not hold are refused.
 
+        :param options: those of :class:`CountOptions`: ``density=True`` …
         :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_PIXEL_VALUE, MODEL_NOT_FOUND,
             CONNECTION_LOST and whatever the daemon refuses the frame for
         """
         array = image(frame)
         dtype = wire_dtype(array.dtype)
-        options = (model, array.shape, dtype.str, density, max_local_count, pool, pixel_size)
+        kind = (model, array.shape, dtype.str, *sorted(options.items()))
         async with self._keeping:
-            stream = self._kept.pop(options, None)
+            stream = self._kept.pop(kind, None)
             if stream is None or stream.error:
-                stream = await self.open_stream(
-                    model,
-                    (array.shape[0], array.shape[1]),
-                    dtype,
-                    density=density,
-                    max_local_count=max_local_count,
-                    pool=pool,
-                    pixel_size=pixel_size,
-                )
-            self._kept[options] = stream
+                shape = (array.shape[0], array.shape[1])
+                stream = await self.open_stream(model, shape, dtype, **options)
+            self._kept[kind] = stream
             if len(self._kept) > MAX_KEPT_STREAMS:
                 _, oldest = self._kept.popitem(last=False)
                 await oldest.close()
@@ -108,35 +99,17 @@ class Daemon:
         model: str = "",
         shape: tuple[int, int] = (0, 0),
         dtype: npt.DTypeLike = np.uint16,
-        *,
-        density: bool = False,
-        max_local_count: bool = True,
-        pool: int = 0,
-        latest: bool = False,
-        pixel_size: float = 0.0,
+        **options: Unpack[StreamOptions],
     ) -> AsyncIterator[Stream]:
         """Opens a stream of frames of one size and type, and closes it at the end.
 
         :param model: a name of ``models``, a path on the daemon's machine; empty: the default
         :param shape: (height, width), pixels
         :param dtype: of the frames that will come
-        :param density: send density maps back
-        :param max_local_count: compute the largest count of a square
-        :param pool: side of that square, pixels; 0: the model's own
-        :param latest: a newer frame replaces one that waits, for cameras faster than the network
-        :param pixel_size: side of a pixel, nm, compared with the model's training; 0: unknown
+        :param options: those of :class:`StreamOptions`: ``latest=True`` …
         :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, MODEL_NOT_FOUND, PROTOCOL_LIMIT …
         """
-        stream = await self.open_stream(
-            model,
-            shape,
-            dtype,
-            density=density,
-            max_local_count=max_local_count,
-            pool=pool,
-            latest=latest,
-            pixel_size=pixel_size,
-        )
+        stream = await self.open_stream(model, shape, dtype, **options)
         try:
             yield stream
         finally:
@@ -147,12 +120,7 @@ class Daemon:
         model: str,
         shape: tuple[int, int],
         dtype: npt.DTypeLike,
-        *,
-        density: bool = False,
-        max_local_count: bool = True,
-        pool: int = 0,
-        latest: bool = False,
-        pixel_size: float = 0.0,
+        **options: Unpack[StreamOptions],
     ) -> Stream:
         """Opens a stream as :meth:`stream` does; the caller closes it."""
         sent_as = wire_dtype(dtype, "stream")
@@ -167,11 +135,7 @@ class Daemon:
             "width": width,
             "height": height,
             "pixel_type": PIXEL_TYPES[sent_as.name],
-            "send_density": density,
-            "send_max_local_count": max_local_count,
-            "pool": pool,
-            "latest_only": latest,
-            "pixel_size": pixel_size,
+            **wire_options(options),
         }
         opened = (await self._ask(open_stream=request)).stream_opened
         stream = Stream(
@@ -181,8 +145,7 @@ class Daemon:
             sent_as,
             model=_model(opened.model),
             pool=opened.pool,
-            density=density,
-            latest=latest,
+            options=options,
             credits=opened.credits,
         )
         self._streams[number] = stream

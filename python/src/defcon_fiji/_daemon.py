@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,14 @@ import numpy.typing as npt
 from . import _connection, _stream
 from ._errors import DefconError
 from ._frames import Frame, as_wire
+from ._identity import identity
 from ._reach import reach
 from ._results import Model, Result
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import CountOptions, StreamOptions
 
 T = TypeVar("T")
 AHEAD = 8
@@ -87,52 +93,20 @@ class Daemon:
         return self._loop.run(self._daemon.list_models())
 
     def count(
-        self,
-        frame: npt.ArrayLike,
-        model: str = "",
-        *,
-        density: bool = False,
-        max_local_count: bool = True,
-        pool: int = 0,
-        pixel_size: float = 0.0,
+        self, frame: npt.ArrayLike, model: str = "", **options: Unpack[CountOptions]
     ) -> Result:
         """Counts one frame. :meth:`aio.Daemon.count` tells the arguments and errors."""
-        return self._loop.run(
-            self._daemon.count(
-                frame,
-                model,
-                density=density,
-                max_local_count=max_local_count,
-                pool=pool,
-                pixel_size=pixel_size,
-            )
-        )
+        return self._loop.run(self._daemon.count(frame, model, **options))
 
     def stream(
         self,
         model: str = "",
         shape: tuple[int, int] = (0, 0),
         dtype: npt.DTypeLike = np.uint16,
-        *,
-        density: bool = False,
-        max_local_count: bool = True,
-        pool: int = 0,
-        latest: bool = False,
-        pixel_size: float = 0.0,
+        **options: Unpack[StreamOptions],
     ) -> Stream:
         """Opens a stream; use it with ``with``. :meth:`aio.Daemon.stream` tells the arguments."""
-        opened = self._loop.run(
-            self._daemon.open_stream(
-                model,
-                shape,
-                dtype,
-                density=density,
-                max_local_count=max_local_count,
-                pool=pool,
-                latest=latest,
-                pixel_size=pixel_size,
-            )
-        )
+        opened = self._loop.run(self._daemon.open_stream(model, shape, dtype, **options))
         return Stream(self._loop, opened)
 
     def close(self) -> None:
@@ -183,17 +157,31 @@ class Stream:
 
     @property
     def skipped(self) -> int:
-        """Frames that a newer one replaced before they were counted."""
-        return self._stream.skipped + self._replaced
+        """Frames that were not counted because newer ones came.
+
+        With ``consecutive_ids`` it is the newest result's ``skipped``, which has the camera's too.
+        """
+        return self._stream.skipped_with(self._replaced)
+
+    @property
+    def counted(self) -> int:
+        """Frames that were counted."""
+        return self._stream.counted
 
     @property
     def error(self) -> DefconError | None:
         """What ended the stream before its time."""
         return self._stream.error
 
-    def count(self, frame: npt.ArrayLike, id: Any = None) -> Result:
+    def count(
+        self,
+        frame: npt.ArrayLike,
+        id: int | None = None,
+        timestamp: int | None = None,
+        metadata: bytes = b"",
+    ) -> Result:
         """Sends a frame and waits for its result. :meth:`aio.Stream.count` tells more."""
-        return self._loop.run(self._stream.count(frame, id))
+        return self._loop.run(self._stream.count(frame, id, timestamp, metadata))
 
     def count_stack(self, frames: Iterable[npt.ArrayLike]) -> Iterator[Result]:
         """The results of many frames in order; some frames are sent ahead."""
@@ -210,14 +198,22 @@ class Stream:
             for each in running:
                 each.cancel()
 
-    def offer(self, frame: npt.ArrayLike, id: Any = None) -> bool:
+    def offer(
+        self,
+        frame: npt.ArrayLike,
+        id: int | None = None,
+        timestamp: int | None = None,
+        metadata: bytes = b"",
+    ) -> bool:
         """Leaves a copy of a frame to be counted, in place of one that waits. Never waits.
 
         A camera's callback may call it at any rate, from any thread.
+        :meth:`aio.Stream.count` tells what may be said of a frame.
 
         :returns: False where the stream has ended: see ``error``
-        :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_PIXEL_VALUE
+        :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_PIXEL_VALUE, INPUT_OPTION
         """
+        said = identity(id, timestamp, metadata)
         pixels = as_wire(frame, self._stream.dtype, self._stream.shape)
         if self._stream.error or self._stream.ended or not self._loop.loop.is_running():
             return False
@@ -225,7 +221,7 @@ class Stream:
             wake = self._slot is None
             if not wake:
                 self._replaced += 1
-            self._slot = (pixels, id)
+            self._slot = (pixels, said)
         if wake:
             try:
                 self._loop.loop.call_soon_threadsafe(self._take)

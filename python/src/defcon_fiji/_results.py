@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +23,8 @@ class Model:
 class Result:
     """The counts of a frame."""
 
-    id: Any
-    """What the caller named the frame by."""
+    id: int
+    """What the caller numbered the frame by; else the frame's number in the stream, from 0."""
     count: float
     """Molecules in the frame: the sum of its density map."""
     max_local_count: float
@@ -36,6 +35,19 @@ class Result:
     """Time that the frame waited for the engine."""
     predict_ms: float
     """Time from then to the result."""
+    received_ms: float
+    """When the daemon had the frame: its monotonic clock, ms since its process began."""
+    started_ms: float
+    """When the engine began with it, by the same clock."""
+    finished_ms: float
+    """When the result was there, by the same clock."""
+    skipped: int
+    """Frames before this one that the daemon skipped for newer ones, and with ``consecutive_ids``
+    those whose ids never came to it."""
+    timestamp: int | None = None
+    """What the caller said with the frame."""
+    metadata: bytes = b""
+    """What the caller said with the frame."""
     count_error: float | None = None
     """68 of 100 counts are off by at most this; None where the model does not know."""
     max_local_count_error: float | None = None

@@ -12,11 +12,15 @@ import numpy.typing as npt
 
 from ._errors import DefconError
 from ._frames import Frame, as_wire
+from ._identity import identity
+from ._options import StreamOptions
 from ._results import Model, Result
 from ._wire import ClientMessage
 
 MAX_KEPT_RESULTS = 4096
 """Most results that wait for a reader of ``results``; older ones are forgotten."""
+MAX_KEPT_BYTES = 268_435_456
+"""Most bytes of density maps that these have, but for a single map."""
 
 
 class Stream:
@@ -31,8 +35,7 @@ class Stream:
         *,
         model: Model,
         pool: int,
-        density: bool,
-        latest: bool,
+        options: StreamOptions,
         credits: int,
     ) -> None:
         self._send = send
@@ -47,54 +50,98 @@ class Stream:
         """Side of the max local count's square, pixels."""
         self.offered = 0
         """Frames that were given."""
-        self.skipped = 0
-        """Frames that a newer one replaced before they were counted."""
+        self._replaced = 0
+        self.counted = 0
+        """Frames that were counted."""
         self.error: DefconError | None = None
         """What ended the stream before its time."""
         self.ended = False
-        self._density = density
-        self._latest_only = latest
+        self._density = options.get("density", False)
+        self._consecutive = options.get("consecutive_ids", False)
         self._credits = credits
         self._sequence = 0
-        self._ids: dict[int, Any] = {}
         self._answers: dict[int, asyncio.Future[Result]] = {}
         self._offer: tuple[Frame, Any] | None = None
         self._sender: asyncio.Task[None] | None = None
         self._newest: Result | None = None
-        self._results: deque[Result | DefconError] = deque(maxlen=MAX_KEPT_RESULTS)
+        fitting = MAX_KEPT_BYTES // (4 * shape[0] * shape[1]) if self._density else MAX_KEPT_RESULTS
+        kept = min(MAX_KEPT_RESULTS, max(1, fitting))
+        self._results: deque[Result | DefconError] = deque(maxlen=kept)
         self._change = asyncio.Event()
 
-    async def count(self, frame: npt.ArrayLike, id: Any = None) -> Result:
+    @property
+    def skipped(self) -> int:
+        """Frames that were not counted because newer ones came.
+
+        With ``consecutive_ids`` it is the newest result's ``skipped``, which has the camera's too.
+        """
+        return self.skipped_with(0)
+
+    def skipped_with(self, replaced: int) -> int:
+        """The same, with frames that were replaced before they were given to this stream."""
+        if self._consecutive:
+            return self._newest.skipped if self._newest else 0
+        return self._replaced + replaced
+
+    async def count(
+        self,
+        frame: npt.ArrayLike,
+        id: int | None = None,
+        timestamp: int | None = None,
+        metadata: bytes = b"",
+    ) -> Result:
         """Sends a frame and waits for its result. Several may wait at a time.
 
-        :param id: comes back as the result's ``id``; None: the frame's number in the stream, from 0
+        What is said of the frame comes back with the result, bit by bit.
+
+        :param id: such as the camera's number of the frame: 0 to 2**64 - 1
+        :param timestamp: of the caller's own clock, in its own unit: -2**63 to 2**63 - 1
+        :param metadata: up to 1024 bytes of any kind
         :raises DefconError: what the frame is refused for; CANCELLED if a newer frame replaced it
         """
+        said = identity(id, timestamp, metadata)
         pixels = as_wire(frame, self.dtype, self.shape)
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        await self._submit(pixels, id, answer)
+        await self._submit(pixels, said, answer)
         return await answer
 
-    async def send(self, frame: npt.ArrayLike, id: Any = None) -> None:
+    async def send(
+        self,
+        frame: npt.ArrayLike,
+        id: int | None = None,
+        timestamp: int | None = None,
+        metadata: bytes = b"",
+    ) -> None:
         """Sends a frame; waits while the daemon takes no more. :meth:`results` has its result."""
-        await self._submit(as_wire(frame, self.dtype, self.shape), id)
+        said = identity(id, timestamp, metadata)
+        await self._submit(as_wire(frame, self.dtype, self.shape), said)
 
-    def offer(self, frame: npt.ArrayLike, id: Any = None) -> bool:
+    def offer(
+        self,
+        frame: npt.ArrayLike,
+        id: int | None = None,
+        timestamp: int | None = None,
+        metadata: bytes = b"",
+    ) -> bool:
         """Leaves a copy of a frame to be sent, in place of one that was not sent yet. Never waits.
 
         :returns: False where the stream has ended: see ``error``
-        :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_PIXEL_VALUE
+        :raises DefconError: INPUT_SIZE, INPUT_PIXEL_TYPE, INPUT_PIXEL_VALUE, INPUT_OPTION
         """
-        return self.offer_copy(as_wire(frame, self.dtype, self.shape), id)
+        said = identity(id, timestamp, metadata)
+        return self.offer_copy(as_wire(frame, self.dtype, self.shape), said)
 
-    def offer_copy(self, pixels: Frame, id: Any) -> bool:
-        """The same for pixels that are the stream's own already."""
+    def offer_copy(self, pixels: Frame, said: Any) -> bool:
+        """The same for pixels that are the stream's own already.
+
+        :param said: the frame's FrameIdentity or None
+        """
         self.offered += 1
         if self.error or self.ended:
             return False
         if self._offer:
-            self.skipped += 1
-        self._offer = (pixels, id)
+            self._replaced += 1
+        self._offer = (pixels, said)
         if self._sender is None or self._sender.done():
             self._sender = asyncio.get_running_loop().create_task(self._send_offers())
         return True
@@ -137,24 +184,24 @@ class Stream:
                     await self._changed()
                 if not self._offer or self.error or self.ended:
                     return
-                pixels, id = self._offer
+                pixels, said = self._offer
                 self._offer = None
-                await self._transmit(pixels, id, None)
+                await self._transmit(pixels, said, None)
         except DefconError as failure:
             self.fail(failure)
         finally:
             self._notify()
 
     async def _submit(
-        self, pixels: Frame, id: Any, answer: asyncio.Future[Result] | None = None
+        self, pixels: Frame, said: Any, answer: asyncio.Future[Result] | None = None
     ) -> None:
         self.offered += 1
         while self._credits == 0 and not self.error and not self.ended:
             await self._changed()
-        await self._transmit(pixels, id, answer)
+        await self._transmit(pixels, said, answer)
 
     async def _transmit(
-        self, pixels: Frame, id: Any, answer: asyncio.Future[Result] | None
+        self, pixels: Frame, said: Any, answer: asyncio.Future[Result] | None
     ) -> None:
         if self.error:
             raise self.error
@@ -163,10 +210,14 @@ class Stream:
         sequence = self._sequence
         self._sequence += 1
         self._credits -= 1
-        self._ids[sequence] = sequence if id is None else id
         if answer:
             self._answers[sequence] = answer
-        frame = {"stream": self._number, "sequence": sequence, "pixels": pixels.tobytes()}
+        frame = {
+            "stream": self._number,
+            "sequence": sequence,
+            "pixels": pixels.tobytes(),
+            "identity": said,
+        }
         await self._send(ClientMessage(frame=frame))
 
     def receive(self, kind: str, content: Any) -> None:
@@ -174,10 +225,11 @@ class Stream:
         if kind == "credit":
             self._credits += content.credits
         elif kind == "result":
+            self.counted += 1
             self._newest = self._result(content)
             self._settle(content.sequence, self._newest)
         elif kind == "dropped":
-            self.skipped += 1
+            self._replaced += 1
             self._settle(content.sequence, None)
         elif kind == "error":
             failure = DefconError(content.code, content.message, content.advice)
@@ -198,7 +250,6 @@ class Stream:
 
     def _settle(self, sequence: int, outcome: Result | DefconError | None) -> None:
         """Gives an outcome to whoever waits for that frame; None: a newer frame replaced it."""
-        self._ids.pop(sequence, None)
         answer = self._answers.pop(sequence, None)
         if answer is None:
             if outcome is not None:
@@ -212,6 +263,7 @@ class Stream:
             answer.set_exception(outcome or replaced)
 
     def _result(self, content: Any) -> Result:
+        said = content.identity
         known = content.HasField("certainty")
         certainty = content.certainty
         local = known and certainty.HasField("max_local_count_error")
@@ -219,12 +271,18 @@ class Stream:
         if self._density:
             density = np.frombuffer(content.density, "<f4").reshape(self.shape)
         return Result(
-            id=self._ids.get(content.sequence, content.sequence),
+            id=said.id if said.HasField("id") else content.sequence,
             count=content.count,
             max_local_count=content.max_local_count,
             density=density,
             queue_ms=content.queue_ms,
             predict_ms=content.predict_ms,
+            received_ms=content.received_ms,
+            started_ms=content.started_ms,
+            finished_ms=content.finished_ms,
+            skipped=content.skipped,
+            timestamp=said.timestamp if said.HasField("timestamp") else None,
+            metadata=said.metadata,
             count_error=certainty.count_error if known else None,
             max_local_count_error=certainty.max_local_count_error if local else None,
             away=certainty.away if known else None,

@@ -23,6 +23,7 @@ def _message(name: str) -> Any:
 
 ClientMessage = _message("ClientMessage")
 ServerMessage = _message("ServerMessage")
+FrameIdentity = _message("FrameIdentity")
 PIXEL_TYPES: dict[str, int] = {
     name.lower(): value.number
     for name, value in _pool.FindEnumTypeByName("defcon.PixelType").values_by_name.items()

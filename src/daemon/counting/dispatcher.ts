@@ -1,8 +1,8 @@
 import { LIMITS } from "../../base/limits.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
-import { tilesOf } from "../../predict/path.js";
-import type { FrameBatch, Prediction, Wanted } from "../../predict/prediction.js";
+import { stepsOf } from "../../predict/path.js";
+import type { FrameBatch, Part, Prediction, Wanted } from "../../predict/prediction.js";
 import { FairQueue } from "./fair-queue.js";
 import { StreamTurns } from "./stream-turns.js";
 
@@ -12,6 +12,8 @@ export interface QueuedFrame {
   bytes: Uint8Array;
   /** When it was received, ms. */
   received: number;
+  /** Its place among the stream's frames that were handed out. */
+  place: number;
 }
 
 /** Whose stream it is. A client has one part of the engine, and one large frame under way. */
@@ -32,6 +34,8 @@ export interface FrameQueue {
   readonly height: number;
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
+  /** The number of the recording that its frames make; undefined where they are unrelated. */
+  readonly recording: number | undefined;
   /**
    * Whether its frames take the engine's next free moment instead of a place behind other frames.
    * Until then, a newer frame may still replace the one that waits.
@@ -74,7 +78,7 @@ const MAX_PIXELS_UNDER_WAY = 67_108_864;
 
 /**
  * Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. A large
- * frame is counted tile by tile, and others have their turns in between.
+ * frame is counted step by step, and others have their turns in between.
  */
 export class Dispatcher {
   private readonly queue = new FairQueue<StreamTurns>();
@@ -88,7 +92,7 @@ export class Dispatcher {
 
   /** Tells that a stream has a frame waiting. */
   notify(source: FrameQueue): void {
-    const turns = this.turns.get(source) ?? new StreamTurns(source, tilesOf(source.width, source.height));
+    const turns = this.turns.get(source) ?? new StreamTurns(source, stepsOf(source.width, source.height));
     this.turns.set(source, turns);
     if (!this.mustWait(turns)) this.queue.notify(turns);
     this.schedule();
@@ -131,7 +135,7 @@ export class Dispatcher {
       this.began();
       if (first.isUnderWay) {
         first.grant();
-      } else if (first.tiles > 1) {
+      } else if (first.steps > 1) {
         void this.runInTurns(first);
       } else {
         const counts = new Map([...batch].map(([{ source }, count]) => [source, count]));
@@ -149,7 +153,7 @@ export class Dispatcher {
     this.dispatch();
   }
 
-  /** Counts a large frame. Between its tiles it waits in the queue like all others. */
+  /** Counts a large frame. Between its steps it waits in the queue like all others. */
   private async runInTurns(turns: StreamTurns): Promise<void> {
     const { source } = turns;
     const frames = source.take(1);
@@ -169,7 +173,7 @@ export class Dispatcher {
     };
     try {
       const wanted = preview ? { ...source.wanted, preview } : source.wanted;
-      const predictions = await source.model.predictInTurns(this.join(source, frames), wanted, turn);
+      const predictions = await source.model.predictInTurns(this.join([{ source, frames }]), wanted, turn);
       source.answer(frames, { predictions, started, finished: performance.now() });
     } catch (error) {
       source.answer(frames, { error });
@@ -183,7 +187,7 @@ export class Dispatcher {
 
   /** Whether a stream's next large frame has to wait until others' are counted. */
   private mustWait(turns: StreamTurns): boolean {
-    if (turns.tiles === 1 || turns.isUnderWay) return false;
+    if (turns.steps === 1 || turns.isUnderWay) return false;
     const large = [...this.turns.values()].filter(({ isUnderWay }) => isUnderWay);
     if (large.length === 0) return false;
     const pixels = large.reduce((sum, other) => sum + other.pixels, turns.pixels);
@@ -198,10 +202,7 @@ export class Dispatcher {
     let predictions: Prediction[];
     try {
       predictions = await first.model.predict(
-        this.join(
-          first,
-          parts.flatMap(({ frames }) => frames),
-        ),
+        this.join(parts),
         preview ? { ...first.wanted, preview } : first.wanted,
       );
     } catch (error) {
@@ -234,7 +235,7 @@ export class Dispatcher {
   private async retry(source: FrameQueue, frame: QueuedFrame): Promise<void> {
     const started = performance.now();
     try {
-      const predictions = await source.model.predict(this.join(source, [frame]), source.wanted);
+      const predictions = await source.model.predict(this.join([{ source, frames: [frame] }]), source.wanted);
       source.answer([frame], { predictions, started, finished: performance.now() });
     } catch (error) {
       source.answer([frame], { error });
@@ -242,12 +243,27 @@ export class Dispatcher {
   }
 
   /** Puts frames one after the other into a buffer of their own, aligned for their type. */
-  private join({ width, height, pixelType }: FrameQueue, frames: readonly QueuedFrame[]): FrameBatch {
+  private join(parts: readonly HandedOut[]): FrameBatch {
+    const { width, height, pixelType } = parts[0]!.source;
     const { array: PixelArrayOfType, bytes } = PIXEL_TYPES[pixelType];
     const frameBytes = width * height * bytes;
-    const pixels = new PixelArrayOfType(this.memory.borrow(frames.length * frameBytes));
+    const count = parts.reduce((sum, { frames }) => sum + frames.length, 0);
+    const pixels = new PixelArrayOfType(this.memory.borrow(count * frameBytes));
     const target = new Uint8Array(pixels.buffer);
-    for (const [i, frame] of frames.entries()) target.set(frame.bytes, i * frameBytes);
-    return { width, height, count: frames.length, pixels };
+    let next = 0;
+    for (const { frames } of parts) {
+      for (const frame of frames) target.set(frame.bytes, next++ * frameBytes);
+    }
+    return { width, height, count, pixels, parts: parts.map(partOf) };
   }
+}
+
+/** Frames that a stream has handed out. */
+interface HandedOut {
+  source: FrameQueue;
+  frames: readonly QueuedFrame[];
+}
+
+function partOf({ source: { recording }, frames }: HandedOut): Part {
+  return { recording, indices: frames.map(({ place }) => place) };
 }

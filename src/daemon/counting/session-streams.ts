@@ -78,7 +78,7 @@ export class SessionStreams implements StreamOwner {
    * DaemonError DAEMON_STOPPING
    */
   async open(request: OpenStream): Promise<ServerMessage> {
-    const { stream: id, width, height, latestOnly } = request;
+    const { stream: id, width, height, latestOnly, consecutiveIds, unrelated } = request;
     if (this.isStopping) throw stoppingError();
     this.checkId(id);
     const pixelType = checkStreamRequest(request);
@@ -87,7 +87,7 @@ export class SessionStreams implements StreamOwner {
     const pool = request.pool || model.summary.pool;
     const stream = new ServerStream(
       {
-        ...{ id, width, height, pixelType, latestOnly },
+        ...{ id, width, height, pixelType, latestOnly, consecutiveIds, unrelated },
         model,
         wanted: { density, maxLocalCount, pool, certainty: true },
         unlike: unlikePixels(model.summary, request.pixelSize),

@@ -39,6 +39,8 @@ export class StreamStatistics {
   received = 0;
   results = 0;
   dropped = 0;
+  /** Frames whose ids never came, where these are consecutive. */
+  missing = 0;
   failed = 0;
   /** Of the newest frame that was counted. */
   latest: LatestCount | undefined;
@@ -75,6 +77,11 @@ export class StreamStatistics {
   failedOne(message: string): void {
     this.failed++;
     this.lastError = message;
+  }
+
+  /** Frames that were not counted because newer ones came. */
+  get skipped(): number {
+    return this.dropped + this.missing;
   }
 
   /** Results per second over the last whole seconds, or since a younger stream was opened. */

@@ -3,7 +3,7 @@ import type { Source } from "./fair-queue.js";
 
 /**
  * A stream's place in the fair queue.
- * Its piece of work is a frame, or a tile of the large frame that is under way.
+ * Its piece of work is a frame, or a step of the large frame that is under way.
  */
 export class StreamTurns implements Source {
   /** Whether one of its large frames has begun and has not ended. */
@@ -17,13 +17,13 @@ export class StreamTurns implements Source {
   readonly batchKey: string;
   private granted: ((goesOn: boolean) => void) | undefined;
 
-  /** @param tiles of each of its frames; 1 for frames that are counted whole */
+  /** @param steps of each of its frames; 1 for frames that are counted whole */
   constructor(
     readonly source: FrameQueue,
-    readonly tiles: number,
+    readonly steps: number,
   ) {
     this.pixels = source.width * source.height;
-    this.cost = this.pixels / tiles;
+    this.cost = this.pixels / steps;
     this.batchKey = source.batchKey;
   }
 
@@ -34,10 +34,10 @@ export class StreamTurns implements Source {
   /** Pieces that can be served now. */
   get waiting(): number {
     if (this.isUnderWay) return this.granted ? 1 : 0;
-    return this.tiles === 1 ? this.source.waiting : Math.min(1, this.source.waiting);
+    return this.steps === 1 ? this.source.waiting : Math.min(1, this.source.waiting);
   }
 
-  /** Waits for the next tile's turn; false where the frame is given up. */
+  /** Waits for the next step's turn; false where the frame is given up. */
   wait(): Promise<boolean> {
     return new Promise((resolve) => {
       this.granted = resolve;
@@ -49,7 +49,7 @@ export class StreamTurns implements Source {
     this.settle(true);
   }
 
-  /** Ends the frame that is under way, if there is one, before its next tile. */
+  /** Ends the frame that is under way, if there is one, before its next step. */
   giveUp(): void {
     this.isGivenUp = true;
     this.settle(false);

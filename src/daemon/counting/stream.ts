@@ -1,19 +1,32 @@
 import { InputError, ProtocolError } from "../../base/errors.js";
-import { STATUS_LIMITS } from "../../base/limits.js";
+import { STATUS_LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import { withReason } from "../../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelType } from "../../frames/frame.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { Prediction, Wanted } from "../../predict/prediction.js";
+import { newRecording } from "../../predict/recording-certainty.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
+import { type WireIdentity, wireId } from "../../protocol/frame-identity.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
 import type { FrameQueue, Outcome, QueuedFrame, StreamOwner } from "./dispatcher.js";
+import { MissingFrames } from "./missing-frames.js";
 import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
 import { StreamStatistics } from "./stream-statistics.js";
 
 /** A frame on its way through the daemon. */
 interface Entry extends QueuedFrame, Unanswered {
   sequence: number;
+  /** What the client said of it, for its answer. */
+  identity: WireIdentity | undefined;
+  /** Frames of the stream before it that were skipped. */
+  skipped: number;
+}
+
+/** When things happened to a frame, ms of `performance.now()`. */
+interface FrameTimes {
+  started: number;
+  finished: number;
 }
 
 /** What a stream needs of its connection. */
@@ -35,6 +48,10 @@ export interface StreamSettings {
   pixelType: PixelType;
   wanted: Wanted;
   latestOnly: boolean;
+  /** Whether ids that never come are frames that were skipped. */
+  consecutiveIds: boolean;
+  /** Whether its frames have nothing to do with each other. */
+  unrelated: boolean;
   /** Why all its frames are unlike those of the model's training; empty where they are not. */
   unlike: string;
 }
@@ -46,6 +63,7 @@ export class ServerStream implements FrameQueue {
   readonly height: number;
   readonly pixelType: PixelType;
   readonly wanted: Wanted;
+  readonly recording: number | undefined;
   readonly latestOnly: boolean;
   /** Pixels of a frame. */
   readonly cost: number;
@@ -57,6 +75,9 @@ export class ServerStream implements FrameQueue {
   private readonly answers = new OrderedAnswers<Entry>();
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
+  private readonly missing = new MissingFrames();
+  /** Frames that were handed out so far. */
+  private handedOut = 0;
   private previewTurn = Number.NEGATIVE_INFINITY;
   private closing = false;
   private closed = false;
@@ -77,6 +98,7 @@ export class ServerStream implements FrameQueue {
       wanted: this.wanted,
       latestOnly: this.latestOnly,
     } = settings);
+    this.recording = settings.unrelated ? undefined : newRecording();
     this.cost = this.width * this.height;
     this.frameBytes = this.cost * PIXEL_TYPES[this.pixelType].bytes;
     this.credits = new Credits(this.frameBytes, this.wanted.density ? 4 * this.cost : 0);
@@ -113,9 +135,10 @@ export class ServerStream implements FrameQueue {
   /**
    * Takes a frame from the client; its answer follows in turn.
    * @param refuse answers it with this error instead of counting it
-   * @throws ProtocolError PROTOCOL_CREDIT
+   * @throws ProtocolError PROTOCOL_CREDIT, PROTOCOL_MESSAGE
    */
-  receive({ sequence, pixels: bytes }: WireFrame, refuse?: Error): void {
+  receive({ sequence, pixels: bytes, identity }: WireFrame, refuse?: Error): void {
+    if (!Number.isSafeInteger(sequence)) throw inexactSequence(this.id);
     if (!this.credits.use()) {
       throw new ProtocolError("PROTOCOL_CREDIT", {
         subject: `frame ${sequence} of stream ${this.id}`,
@@ -124,21 +147,31 @@ export class ServerStream implements FrameQueue {
         advice: "Wait for Credit before sending.",
       });
     }
-    const entry: Entry = { sequence, bytes, received: performance.now() };
+    const received = performance.now();
+    const entry: Entry = {
+      ...{ sequence, bytes, received, place: 0, skipped: 0 },
+      identity: identity ?? undefined,
+    };
     const error = refuse ?? this.refusal(entry);
+    // Its error says which frame it is, but does not send back what was too long.
+    if (error && identity) entry.identity = withoutMetadata(identity);
     this.statistics.received++;
+    this.countMissing(entry);
     this.answers.add(entry);
     if (error) {
       this.fail(entry, error);
       return;
     }
     if (this.latestOnly) this.dropWaiting();
+    entry.skipped = this.statistics.skipped;
     this.queue.push(entry);
     this.counting.dispatcher.notify(this);
   }
 
   take(count: number): QueuedFrame[] {
-    return this.queue.splice(0, count);
+    const frames = this.queue.splice(0, count);
+    for (const frame of frames) frame.place = this.handedOut++;
+    return frames;
   }
 
   answer(frames: readonly QueuedFrame[], outcome: Outcome): void {
@@ -148,9 +181,7 @@ export class ServerStream implements FrameQueue {
         this.fail(entry, outcome.error);
         continue;
       }
-      const queueMs = outcome.started - entry.received;
-      const predictMs = outcome.finished - outcome.started;
-      this.answerCounted(entry, outcome.predictions[i]!, { queueMs, predictMs });
+      this.answerCounted(entry, outcome.predictions[i]!, outcome);
     }
   }
 
@@ -174,9 +205,10 @@ export class ServerStream implements FrameQueue {
   private answerCounted(
     entry: Entry,
     { count, maxLocalCount, certainty, density, preview }: Prediction,
-    times: { queueMs: number; predictMs: number },
+    { started, finished }: FrameTimes,
   ): void {
-    const { sequence } = entry;
+    const { sequence, identity, received, skipped } = entry;
+    const times = { queueMs: started - received, predictMs: finished - started };
     const judged = certainty && { certainty: withReason(certainty, this.settings.unlike) };
     this.statistics.counted({ count, maxLocalCount, ...times, ...judged });
     if (preview) this.statistics.lastMap = { preview, sequence, count };
@@ -189,6 +221,8 @@ export class ServerStream implements FrameQueue {
         ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
         ...times,
         ...judged,
+        ...(identity && { identity }),
+        ...{ receivedMs: received, startedMs: started, finishedMs: finished, skipped },
       },
     });
   }
@@ -196,7 +230,8 @@ export class ServerStream implements FrameQueue {
   private dropWaiting(): void {
     for (const entry of this.queue.splice(0)) {
       this.statistics.droppedOne();
-      const reply = { dropped: { stream: this.id, sequence: entry.sequence } };
+      const { sequence, identity } = entry;
+      const reply = { dropped: { stream: this.id, sequence, ...(identity && { identity }) } };
       if (this.latestOnly) {
         this.answers.remove(entry);
         this.sendReply(reply);
@@ -207,7 +242,8 @@ export class ServerStream implements FrameQueue {
   }
 
   private fail(entry: Entry, error: unknown): void {
-    const about = { stream: this.id, sequence: entry.sequence, aboutFrame: true };
+    const { sequence, identity } = entry;
+    const about = { stream: this.id, sequence, aboutFrame: true, ...(identity && { identity }) };
     const reply = errorToWire(error, about);
     this.statistics.failedOne(reply.message ?? "");
     this.settle(entry, { error: reply });
@@ -238,16 +274,32 @@ export class ServerStream implements FrameQueue {
   private closeWhenDone(): void {
     if (!this.closing || this.closed || this.pending > 0) return;
     this.closed = true;
-    const { results, dropped } = this.statistics;
-    this.host.send({ streamClosed: { stream: this.id, results, dropped } });
+    const { results, dropped, missing } = this.statistics;
+    this.host.send({ streamClosed: { stream: this.id, results, dropped, missing } });
     this.host.closed(this);
   }
 
-  private refusal({ sequence, bytes }: Entry): Error | undefined {
+  private countMissing({ identity }: Entry): void {
+    const id = wireId(identity);
+    if (!this.settings.consecutiveIds || id === undefined) return;
+    this.missing.see(id);
+    this.statistics.missing = this.missing.count;
+  }
+
+  private refusal({ sequence, bytes, identity }: Entry): Error | undefined {
     if (this.closing) {
       return new ProtocolError("PROTOCOL_STREAM", {
         subject: `frame ${sequence}`,
         found: `stream ${this.id} being closed`,
+      });
+    }
+    const metadataBytes = identity?.metadata?.length ?? 0;
+    if (metadataBytes > WIRE_LIMITS.maxFrameMetadataBytes) {
+      return new ProtocolError("PROTOCOL_LIMIT", {
+        subject: `frame ${sequence} of stream ${this.id}`,
+        expected: `at most ${WIRE_LIMITS.maxFrameMetadataBytes} bytes of metadata`,
+        found: `${metadataBytes}`,
+        advice: "Keep what is longer, and give the frame an id by which to find it.",
       });
     }
     if (bytes.length === this.frameBytes) return undefined;
@@ -258,4 +310,18 @@ export class ServerStream implements FrameQueue {
       advice: "Open a stream of the frame's own size and type.",
     });
   }
+}
+
+/** JavaScript's numbers are exact below 2^53: a larger one would come back as another. */
+function inexactSequence(stream: number): ProtocolError {
+  return new ProtocolError("PROTOCOL_MESSAGE", {
+    subject: `frame of stream ${stream}`,
+    expected: "a sequence number below 2^53",
+    found: "a larger one",
+    advice: "Number the frames from 0, and give each its own number as the id, which may have 64 bits.",
+  });
+}
+
+function withoutMetadata({ id, timestamp }: WireIdentity): WireIdentity {
+  return { ...(id != null && { id }), ...(timestamp != null && { timestamp }) };
 }

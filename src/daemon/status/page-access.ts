@@ -17,10 +17,14 @@ export class PageAccess {
   /** Unused tickets, with the time when they expire, ms. */
   private readonly tickets = new Map<string, number>();
 
-  /** @param key of {@link pageKey} */
+  /**
+   * @param key of {@link pageKey}
+   * @param now time on a clock that nobody sets, ms
+   */
   constructor(
     private readonly token: string,
     private readonly key: Buffer,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**
@@ -31,7 +35,7 @@ export class PageAccess {
     if (credential?.kind !== "Bearer" || !sameSecret(credential.secret, this.token))
       throw refused(credential);
     const ticket = randomBytes(18).toString("base64url");
-    this.tickets.set(ticket, Date.now() + STATUS_LIMITS.ticketMs);
+    this.tickets.set(ticket, this.now() + STATUS_LIMITS.ticketMs);
     for (const oldest of this.tickets.keys()) {
       if (this.tickets.size <= STATUS_LIMITS.maxTickets) break;
       this.tickets.delete(oldest);
@@ -45,9 +49,9 @@ export class PageAccess {
    */
   redeem(credential: Credential): StatusSession {
     const ticket = credential?.kind === "Ticket" ? credential.secret : "";
-    const expiry = this.tickets.get(ticket) ?? 0;
+    const expiry = this.tickets.get(ticket) ?? Number.NEGATIVE_INFINITY;
     this.tickets.delete(ticket);
-    if (expiry < Date.now()) throw refused(credential);
+    if (expiry < this.now()) throw refused(credential);
     const expires = Math.floor((Date.now() + STATUS_LIMITS.sessionMs) / 1000);
     return { session: `${expires}.${this.sign(expires)}`, expires };
   }

@@ -80,6 +80,7 @@ export interface StreamStatus {
   sendsMaxLocalCount: boolean;
   received: number;
   results: number;
+  /** With those that the camera overwrote, where the ids of the frames tell. */
   dropped: number;
   failed: number;
   /** Frames that wait for the engine. */

@@ -117,7 +117,7 @@ export class StatusReader {
 function streamStatus(entry: RegisteredStream, after: number, now: number): StreamStatus {
   const { id, connection, client, model, settings, statistics, stream } = entry;
   const { width, height, pixelType, latestOnly, wanted } = settings;
-  const { received, results, dropped, failed, latest, lastError, lastMap } = statistics;
+  const { received, results, skipped, failed, latest, lastError, lastMap } = statistics;
   const rows = statistics.seconds.rows(after, now);
   return {
     id,
@@ -133,7 +133,7 @@ function streamStatus(entry: RegisteredStream, after: number, now: number): Stre
     sendsMaxLocalCount: wanted.maxLocalCount,
     received,
     results,
-    dropped,
+    dropped: skipped,
     failed,
     waiting: stream?.waiting ?? 0,
     framesPerSecond: stream ? short(statistics.framesPerSecond) : 0,

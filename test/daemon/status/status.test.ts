@@ -176,8 +176,9 @@ test("a session lasts from one daemon of the user to the next, until it expires;
   mock.timers.enable({ apis: ["Date"], now: Date.UTC(2026, 0, 1) });
   try {
     const key = Buffer.alloc(32, 7);
+    let now = 0;
     const [first, next, foreign] = [
-      new PageAccess("first", key),
+      new PageAccess("first", key, () => now),
       new PageAccess("next", key),
       new PageAccess("next", Buffer.alloc(32, 8)),
     ];
@@ -189,11 +190,16 @@ test("a session lasts from one daemon of the user to the next, until it expires;
     assert.throws(() => foreign.check(mine), { code });
     const [expires, signature] = session.split(".");
     assert.throws(() => next.check(credentialOf(`Bearer ${Number(expires) + 1}.${signature}`)), { code });
-    const late = ticket();
-    mock.timers.tick(11 * 60_000);
+    const [late, soon] = [ticket(), ticket()];
+    now += 9 * 60_000;
+    // The machine's clock is set, which makes no ticket older or younger.
+    mock.timers.setTime(Date.UTC(2026, 0, 3));
+    first.redeem(soon);
+    mock.timers.setTime(Date.UTC(2025, 11, 31));
+    now += 2 * 60_000;
     assert.throws(() => first.redeem(late), { code });
     next.check(mine);
-    mock.timers.tick(8 * 24 * 3_600_000);
+    mock.timers.setTime(Date.UTC(2026, 0, 9));
     assert.throws(() => next.check(mine), { code });
   } finally {
     mock.timers.reset();

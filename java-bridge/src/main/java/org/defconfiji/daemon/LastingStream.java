@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.DaemonException;
 import org.defconfiji.wire.FrameException;
+import org.defconfiji.wire.FrameIdentity;
 import org.defconfiji.wire.Prediction;
 import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
@@ -27,7 +28,7 @@ public final class LastingStream implements Closeable {
   private final LastingConnection connection;
   private final StreamOptions options;
   /** The frames without an answer, oldest first. */
-  private final Deque<byte[]> unanswered = new ArrayDeque<>();
+  private final Deque<Unanswered> unanswered = new ArrayDeque<>();
   private Stream stream;
   /** The number of unanswered frames that the present stream was sent. */
   private int sent;
@@ -50,20 +51,27 @@ public final class LastingStream implements Closeable {
     return stream.model();
   }
 
+  /** Sends a frame of which nothing is said, if the daemon accepts one now. */
+  public boolean trySend(byte[] pixels) throws WireException {
+    return trySend(pixels, FrameIdentity.NONE);
+  }
+
   /**
    * Sends a frame if the daemon accepts one now. The array must not change until it is answered.
    *
    * @param pixels the frame, little endian, row by row from the top left
+   * @param identity what is to come back with the result
    * @return whether it was sent
    * @throws WireException the daemon refuses the frame or cannot be reached any more
    */
-  public boolean trySend(byte[] pixels) throws WireException {
+  public boolean trySend(byte[] pixels, FrameIdentity identity) throws WireException {
+    Unanswered frame = new Unanswered(pixels, identity);
     Boolean gone = attempt(() -> {
       sendAgain();
-      return sent == unanswered.size() && stream.trySend(pixels);
+      return sent == unanswered.size() && frame.trySend(stream);
     });
     if (!gone) return false;
-    unanswered.add(pixels);
+    unanswered.add(frame);
     sent++;
     return true;
   }
@@ -108,9 +116,23 @@ public final class LastingStream implements Closeable {
 
   /** Sends the frames again that were lost with an earlier connection. */
   private void sendAgain() throws WireException {
-    Iterator<byte[]> frames = unanswered.iterator();
+    Iterator<Unanswered> frames = unanswered.iterator();
     for (int i = 0; i < sent; i++) frames.next();
-    while (frames.hasNext() && stream.trySend(frames.next())) sent++;
+    while (frames.hasNext() && frames.next().trySend(stream)) sent++;
+  }
+
+  private static final class Unanswered {
+    private final byte[] pixels;
+    private final FrameIdentity identity;
+
+    Unanswered(byte[] pixels, FrameIdentity identity) {
+      this.pixels = pixels;
+      this.identity = identity;
+    }
+
+    boolean trySend(Stream stream) throws WireException {
+      return stream.trySend(pixels, identity);
+    }
   }
 
   private interface Step<T> {

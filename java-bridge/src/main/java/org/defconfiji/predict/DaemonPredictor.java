@@ -87,7 +87,8 @@ public final class DaemonPredictor implements Predictor {
     width = frame.getWidth();
     height = frame.getHeight();
     format = frameFormat;
-    stream = connection.openStream(new StreamOptions(model, width, height, format, true, false));
+    stream = connection.openStream(
+            new StreamOptions(model, width, height, format, true, false).ofUnrelatedFrames());
   }
 
   @Override

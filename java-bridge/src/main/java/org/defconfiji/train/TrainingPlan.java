@@ -19,7 +19,7 @@ import org.defconfiji.wire.ModelInfo;
 final class TrainingPlan {
   private static final int MOST = Integer.MAX_VALUE;
   private static final String SET = "training-set.h5";
-  private static final String CHECKPOINT = "checkpoint.h5";
+  private static final String[] CHECKPOINTS = {"checkpoint.h5", "checkpoint-before.h5"};
 
   private final OptionValues values;
   private final String name;
@@ -73,7 +73,7 @@ final class TrainingPlan {
       ModelInfo model = find(initial, models);
       settings.setInit(model.path()).setArchitecture(model.architecture());
     }
-    if (!resumes()) mustLack(CHECKPOINT);
+    if (!resumes()) mustLack(CHECKPOINTS);
     if (simulated == null) settings.setSet(set(program, cancelled).toString());
     else simulated.setIn(settings);
     return settings.build();
@@ -106,9 +106,10 @@ final class TrainingPlan {
     return set;
   }
 
-  private void mustLack(String file) throws OptionException {
-    if (Files.exists(output.resolve(file)))
-      throw new OptionException(
-          output + ": expected a folder without a training, found one. Choose another name or folder, or 'Resume'.");
+  private void mustLack(String... files) throws OptionException {
+    for (String file : files)
+      if (Files.exists(output.resolve(file)))
+        throw new OptionException(
+            output + ": expected a folder without a training, found one. Choose another name or folder, or 'Resume'.");
   }
 }

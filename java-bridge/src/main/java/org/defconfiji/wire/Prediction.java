@@ -1,5 +1,7 @@
 package org.defconfiji.wire;
 
+import org.defconfiji.protocol.Result;
+
 /** The result of one frame. */
 public final class Prediction {
   private final long sequence;
@@ -7,33 +9,35 @@ public final class Prediction {
   private final double maxLocalCount;
   private final float[] density;
   private final Certainty certainty;
-  private final double waitedMs;
-  private final double engineMs;
+  private final FrameIdentity identity;
+  private final FrameTimes times;
+  private final long skipped;
 
-  /**
-   * @param waitedMs how long the frame waited for the engine, ms
-   * @param engineMs how long the engine took, ms
-   */
-  Prediction(
-      long sequence,
-      double count,
-      double maxLocalCount,
-      float[] density,
-      Certainty certainty,
-      double waitedMs,
-      double engineMs) {
-    this.sequence = sequence;
-    this.count = count;
-    this.maxLocalCount = maxLocalCount;
+  Prediction(Result result, float[] density) {
+    this.sequence = result.getSequence();
+    this.count = result.getCount();
+    this.maxLocalCount = result.getMaxLocalCount();
     this.density = density;
-    this.certainty = certainty;
-    this.waitedMs = waitedMs;
-    this.engineMs = engineMs;
+    this.certainty = Certainty.of(result);
+    this.identity = FrameIdentity.of(result.getIdentity());
+    this.times = new FrameTimes(result);
+    this.skipped = result.getSkipped();
+  }
+
+  private Prediction(long number, Prediction same) {
+    this.sequence = number;
+    this.count = same.count;
+    this.maxLocalCount = same.maxLocalCount;
+    this.density = same.density;
+    this.certainty = same.certainty;
+    this.identity = same.identity;
+    this.times = same.times;
+    this.skipped = same.skipped;
   }
 
   /** The same result with another number. */
   public Prediction numbered(long number) {
-    return new Prediction(number, count, maxLocalCount, density, certainty, waitedMs, engineMs);
+    return new Prediction(number, this);
   }
 
   /** The number of the frame in its stream, from 0. */
@@ -66,15 +70,22 @@ public final class Prediction {
     return certainty;
   }
 
-  /** How long the frame waited in the daemon for the engine, ms. */
-  public double waitedMs() {
-    return waitedMs;
+  /** What was said of the frame when it was sent. */
+  public FrameIdentity identity() {
+    return identity;
+  }
+
+  /** When things happened to the frame in the daemon. */
+  public FrameTimes times() {
+    return times;
   }
 
   /**
-   * The time from the engine's start to the finished result, ms. Transfer times are not included.
+   * Frames of the stream before this one that the daemon skipped for newer ones.
+   *
+   * <p>With {@link StreamOptions#ofConsecutiveIds} it also has those whose ids never came to it.
    */
-  public double engineMs() {
-    return engineMs;
+  public long skipped() {
+    return skipped;
   }
 }

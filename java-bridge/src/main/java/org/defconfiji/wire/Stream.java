@@ -93,10 +93,11 @@ public final class Stream implements Closeable {
    * Sends a frame if the daemon has given credit for it. Only one thread may send.
    *
    * @param pixels the frame, little endian, row by row from the top left; read before this returns
+   * @param identity what is to come back with the result
    * @return whether it was sent
    * @throws WireException the stream or its connection has ended
    */
-  public boolean trySend(byte[] pixels) throws WireException {
+  public boolean trySend(byte[] pixels, FrameIdentity identity) throws WireException {
     if (pixels.length != options.frameBytes())
       throw new IllegalArgumentException(
           "a frame of this stream has " + options.frameBytes() + " bytes, not " + pixels.length);
@@ -110,8 +111,14 @@ public final class Stream implements Closeable {
     }
     ByteString bytes = UnsafeByteOperations.unsafeWrap(pixels);
     Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence).setPixels(bytes);
+    if (identity != FrameIdentity.NONE) frame.setIdentity(identity.message());
     streams.send(ClientMessage.newBuilder().setFrame(frame).build());
     return true;
+  }
+
+  /** Sends a frame of which nothing is said, if the daemon has given credit for it. */
+  public boolean trySend(byte[] pixels) throws WireException {
+    return trySend(pixels, FrameIdentity.NONE);
   }
 
   /**
@@ -243,14 +250,7 @@ public final class Stream implements Closeable {
     ByteBuffer bytes = result.getDensity().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     float[] density = new float[bytes.remaining() / 4];
     bytes.asFloatBuffer().get(density);
-    return new Prediction(
-        result.getSequence(),
-        result.getCount(),
-        result.getMaxLocalCount(),
-        density,
-        Certainty.of(result),
-        result.getQueueMs(),
-        result.getPredictMs());
+    return new Prediction(result, density);
   }
 
   /**

@@ -7,14 +7,8 @@ public final class StreamOptions {
   /** Width and height of the frames of a trial, pixels. No frame is sent. */
   private static final int TRIAL_SIDE = 32;
 
-  private final String model;
-  private final int width;
-  private final int height;
   private final PixelFormat pixels;
-  private final boolean density;
-  private final boolean maxLocalCount;
-  private final boolean latestOnly;
-  private final double pixelSize;
+  private final OpenStream asked;
 
   /**
    * @param model a model's name, a path on the daemon's machine, or an empty string for the default
@@ -25,7 +19,15 @@ public final class StreamOptions {
    */
   public StreamOptions(
       String model, int width, int height, PixelFormat pixels, boolean density, boolean maxLocalCount) {
-    this(model, width, height, pixels, density, maxLocalCount, false, 0);
+    this(
+        pixels,
+        OpenStream.newBuilder()
+            .setModel(model)
+            .setWidth(width)
+            .setHeight(height)
+            .setPixelType(pixels.wire())
+            .setSendDensity(density)
+            .setSendMaxLocalCount(maxLocalCount));
   }
 
   /**
@@ -37,28 +39,14 @@ public final class StreamOptions {
     return new StreamOptions(model, TRIAL_SIDE, TRIAL_SIDE, PixelFormat.UINT8, false, false);
   }
 
-  private StreamOptions(
-      String model,
-      int width,
-      int height,
-      PixelFormat pixels,
-      boolean density,
-      boolean maxLocalCount,
-      boolean latestOnly,
-      double pixelSize) {
-    this.model = model;
-    this.width = width;
-    this.height = height;
+  private StreamOptions(PixelFormat pixels, OpenStream.Builder asked) {
     this.pixels = pixels;
-    this.density = density;
-    this.maxLocalCount = maxLocalCount;
-    this.latestOnly = latestOnly;
-    this.pixelSize = pixelSize;
+    this.asked = asked.build();
   }
 
   /** The same options for a fast source: a newer frame replaces one that waits in the daemon. */
   public StreamOptions onlyLatest() {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, true, pixelSize);
+    return new StreamOptions(pixels, asked.toBuilder().setLatestOnly(true));
   }
 
   /**
@@ -67,41 +55,48 @@ public final class StreamOptions {
    * @param side side of a pixel, nm; 0: unknown
    */
   public StreamOptions ofPixelSize(double side) {
-    return new StreamOptions(model, width, height, pixels, density, maxLocalCount, latestOnly, side);
+    return new StreamOptions(pixels, asked.toBuilder().setPixelSize(side));
+  }
+
+  /**
+   * The same options for frames with the ids of a camera, which numbers them one by one.
+   *
+   * <p>Ids that never come are then counted as skipped frames.
+   */
+  public StreamOptions ofConsecutiveIds() {
+    return new StreamOptions(pixels, asked.toBuilder().setConsecutiveIds(true));
+  }
+
+  /**
+   * The same options for frames that do not follow one another in a recording. Then the daemon
+   * judges of each frame by itself how far its counts are to be trusted, which takes longer.
+   */
+  public StreamOptions ofUnrelatedFrames() {
+    return new StreamOptions(pixels, asked.toBuilder().setUnrelated(true));
   }
 
   boolean latestOnly() {
-    return latestOnly;
+    return asked.getLatestOnly();
   }
 
   int width() {
-    return width;
+    return asked.getWidth();
   }
 
   int height() {
-    return height;
+    return asked.getHeight();
   }
 
   boolean density() {
-    return density;
+    return asked.getSendDensity();
   }
 
   /** The size of one frame in bytes. */
   long frameBytes() {
-    return (long) width * height * pixels.bytes();
+    return (long) width() * height() * pixels.bytes();
   }
 
   OpenStream message(int stream) {
-    return OpenStream.newBuilder()
-        .setStream(stream)
-        .setModel(model)
-        .setWidth(width)
-        .setHeight(height)
-        .setPixelType(pixels.wire())
-        .setSendDensity(density)
-        .setSendMaxLocalCount(maxLocalCount)
-        .setLatestOnly(latestOnly)
-        .setPixelSize(pixelSize)
-        .build();
+    return asked.toBuilder().setStream(stream).build();
   }
 }

@@ -161,8 +161,8 @@ final class LiveStream implements Closeable {
 
   private void learn(Sent sent, Prediction prediction) {
     long now = System.nanoTime();
-    double engine = prediction.engineMs() * 1e6;
-    double way = Math.max(0, now - sent.nanos - engine - prediction.waitedMs() * 1e6);
+    double engine = prediction.times().engineMs() * 1e6;
+    double way = Math.max(0, now - sent.nanos - engine - prediction.times().waitedMs() * 1e6);
     engineNanos += (engine - engineNanos) * NEWEST_SHARE;
     wayNanos += (way - wayNanos) * NEWEST_SHARE;
     begunNanos = now;
