@@ -17,7 +17,7 @@ const PARTS = [
   tests(
     "Faults",
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
-    ...["train/checkpoint", "daemon/counting/engine-thread"],
+    ...["train/checkpoint", "daemon/counting/engine-thread", "cli/no-room"],
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
   tests("Limits", "base/disk-space"),
