@@ -7,7 +7,7 @@ import { tests } from "./reliability/tests.mjs";
 
 /** The parts of the page, in their order. */
 const PARTS = [
-  tests("Without the token", "daemon/strangers", "daemon/admission"),
+  tests("Without the token", "daemon/strangers", "daemon/request-gate", "daemon/admission"),
   tests(
     "With the token",
     ...["daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
@@ -17,10 +17,16 @@ const PARTS = [
   tests(
     "Faults",
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
-    "train/checkpoint",
+    ...["train/checkpoint", "daemon/counting/engine-thread"],
   ),
+  tests("Access", "daemon/foreign-page", "daemon/tls"),
+  tests("Limits", "base/disk-space"),
+  tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("kills", "Killed at random moments"),
+  measure("hostile", "Beside a hostile client"),
   measure("soak", "A million frames"),
+  measure("fuzz-messages", "Fuzzing: messages"),
+  measure("fuzz-files", "Fuzzing: files"),
 ];
 const titles = PARTS.map(({ title }) => title);
 

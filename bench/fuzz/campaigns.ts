@@ -8,10 +8,10 @@ import { SocketCampaign } from "./messages/socket-campaign.js";
 
 /** How many inputs each kind gets where no amount is named. */
 export const AMOUNTS: Readonly<Record<string, number>> = {
-  decoding: 1_000_000,
-  sessions: 1_000_000,
-  socket: 50_000,
-  ...Object.fromEntries(Object.keys(FILE_KINDS).map((kind) => [kind, 2_000])),
+  decoding: 800_000,
+  sessions: 200_000,
+  socket: 20_000,
+  ...Object.fromEntries(Object.keys(FILE_KINDS).map((kind) => [kind, 600])),
 };
 
 /** What each kind is, for a table. */

@@ -14,6 +14,7 @@ import { largestSquareSum } from "../predict/counts.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { ModelSummary, Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
+import { newRecording } from "../predict/recording-certainty.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { checkedFrames, type FrameSource, knownSource } from "./frame-source.js";
 import { layerSummary } from "./layer-summary.js";
@@ -256,7 +257,8 @@ export class FCN {
   ): AsyncGenerator<CountedFrame> {
     const stack = await openStack(path, openOptions(options));
     try {
-      const range = index === undefined ? {} : oneFrame(stack, index);
+      // A single frame is judged by itself, without the frames before it.
+      const range = index === undefined ? {} : { ...oneFrame(stack, index), recording: newRecording() };
       yield* this.countStack(stack, options, range);
     } finally {
       await stack.close();
@@ -266,7 +268,7 @@ export class FCN {
   private countStack(
     stack: StackReader,
     options: PredictOptions,
-    range: { first?: number; end?: number } = {},
+    range: { first?: number; end?: number; recording?: number } = {},
   ): AsyncGenerator<CountedFrame> {
     const { signal } = options;
     const counted = predictStack(this.loaded, stack, this.wanted(options), { ...range, signal });

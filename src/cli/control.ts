@@ -40,7 +40,7 @@ export function controlCommand(): Command {
     .description("steer light by the counts of frames that arrive: a line of JSON for each count")
     .argument(
       "<frames>",
-      `a recording that is being written (a tif, a folder of NDTiff or of single tifs), or ${STDIN} for frames on standard input`,
+      `a recording that is being written (a tif, a folder of NDTiff, OME-Zarr or single tifs), or ${STDIN} for frames on standard input`,
     )
     .option("-m, --model <model>", "an installed model's name or a model file")
     .addOption(

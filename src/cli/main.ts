@@ -9,6 +9,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { installCommand } from "./install.js";
+import { joinCommand } from "./join.js";
 import { listCommand } from "./list.js";
 import { microscopeCommand } from "./microscope.js";
 import { modelCommand } from "./model.js";
@@ -24,7 +25,7 @@ import { uninstallCommand } from "./uninstall.js";
 
 /** All commands, under the headings and in the order of `--help`. */
 const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
-  ["Count:", [predictCommand]],
+  ["Count:", [predictCommand, joinCommand]],
   ["Serve:", [serveCommand, statusCommand]],
   ["Steer:", [controlCommand, microscopeCommand]],
   ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],

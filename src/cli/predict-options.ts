@@ -1,6 +1,7 @@
 import type { EngineName } from "../engine/engine.js";
 import type { FramePosition } from "../frames/frame.js";
 import type { OpenOptions } from "../frames/open-options.js";
+import type { AskedFrames, Shard } from "../predict/frame-range.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { DensityKind } from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
@@ -11,6 +12,8 @@ export interface PredictOptions extends OpenOptions {
   model?: string;
   output?: string;
   index?: number;
+  frames?: AskedFrames;
+  shard?: Shard;
   pool?: number;
   follow?: boolean;
   idle?: number;

@@ -25,7 +25,7 @@ export interface LoopQuality {
 /** Half the band around the set point, as a share of it. */
 export const BAND = 0.2;
 /** Values are averaged over this time before they are compared with the band, s. */
-export const AVERAGED = 1;
+export const AVERAGED = 3;
 /** Share of a time for which the value must be within the band to have stayed there. */
 const STAYS = 0.9;
 /** The time for which a value must stay there at once to have settled, s. */
@@ -33,7 +33,7 @@ const SOON = 10;
 
 /**
  * Judges a run against its set point.
- * Counts of single frames scatter by chance, so the mean over a second is judged. A loop has settled
+ * Counts of single frames scatter by chance, so the mean over three seconds is judged. A loop has settled
  * at the first time from which nine tenths of the next ten seconds, and of all that follows, lie
  * within the band.
  * @param until end of the part that settling is judged on, s: a disturbance
@@ -70,13 +70,14 @@ function settledIndex(inside: readonly boolean[], time: readonly number[]): numb
   return undefined;
 }
 
-/** Means over the second before each time. */
+/** Means over the {@link AVERAGED} seconds before each time. */
 function movingMean({ time, value }: LoopRun): number[] {
   const means: number[] = [];
   let [first, sum] = [0, 0];
   for (let i = 0; i < time.length; i++) {
     sum += value[i]!;
-    while (time[i]! - time[first]! >= AVERAGED) sum -= value[first++]!;
+    // Sums of exposures are not exact.
+    while (time[i]! - time[first]! >= AVERAGED - 1e-6) sum -= value[first++]!;
     means.push(sum / (i - first + 1));
   }
   return means;

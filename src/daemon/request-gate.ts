@@ -17,6 +17,7 @@ export class RequestGate {
     if (socket.destroyed) return false;
     const count = (this.underWay.get(socket) ?? 0) + 1;
     if (count > WIRE_LIMITS.maxRequestsUnderWay) {
+      stopParsing(socket);
       socket.destroy();
       return false;
     }
@@ -24,4 +25,17 @@ export class RequestGate {
     response.once("close", () => this.underWay.set(socket, (this.underWay.get(socket) ?? 1) - 1));
     return true;
   }
+}
+
+/** What a parser's handler returns for a message after which no other one of HTTP follows. */
+const NO_MORE_HTTP = 2;
+
+/**
+ * Has no more requests made of what has arrived on a connection.
+ * Destroying it does not: Node.js goes on to the end of the bytes that were read at once, which hold
+ * a thousand requests. Where its parser is another one than today's, that is all that happens.
+ */
+function stopParsing(socket: Socket): void {
+  const { parser } = socket as Socket & { parser?: { onIncoming?: () => number } };
+  if (parser?.onIncoming) parser.onIncoming = () => NO_MORE_HTTP;
 }

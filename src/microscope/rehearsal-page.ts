@@ -94,8 +94,8 @@ function thinned(seconds: SecondMeans, column: "count" | "output"): { x: number[
 
 const MEANING = `<h2>What the numbers mean</h2>
 <dl>
-<dt>settling time</dt><dd>Until the mean over a second comes within 20 % of the set point and stays there for nine tenths of the next ten seconds and of all the time that follows. The step of the output that tunes the controller is in it; – where it never settled.</dd>
-<dt>overshoot</dt><dd>Largest mean over a second above the set point after that was first reached.</dd>
+<dt>settling time</dt><dd>Until the mean over three seconds comes within 20 % of the set point and stays there for nine tenths of the next ten seconds and of all the time that follows. The step of the output that tunes the controller is in it; – where it never settled.</dd>
+<dt>overshoot</dt><dd>Largest mean over three seconds above the set point after that was first reached.</dd>
 <dt>steady-state error</dt><dd>Mean excess over the set point once settled.</dd>
 <dt>light dose</dt><dd>Output times time.</dd>
 <dt>constant light</dt><dd>The light at which the true count was first held, as a person would set it at the start.</dd>

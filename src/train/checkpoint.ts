@@ -3,7 +3,6 @@ import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset, File } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
-import { checkDiskSpace } from "../base/disk-space.js";
 import { messageOf, notWritable, systemErrorCode, TrainingError } from "../base/errors.js";
 import { hdf5Reason, isDataset, loadHdf5 } from "../base/hdf5.js";
 import type { StageState } from "../engine/engine.js";
@@ -68,10 +67,9 @@ export function hasCheckpoint(folder: string): boolean {
  * Writes a checkpoint as HDF5, whole or not at all. The one that was there is kept beside it.
  * `state` holds everything but arrays, as JSON; `network/` the weights by name in Keras' layout;
  * `stage/` the parameter lists of the stage under way; `digest` the SHA-256 of all that.
- * @throws InputError OUTPUT_WRITE; OUTPUT_SPACE before anything is written
+ * @throws InputError OUTPUT_WRITE
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  checkDiskSpace(checkpointPath(folder));
   const openHdf5 = await loadHdf5();
   const target = await AtomicFile.create(checkpointPath(folder));
   try {

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import type { Socket } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { WIRE_LIMITS } from "../../src/base/limits.js";
 import { type ClientMessage, encodeClientMessage } from "../../src/protocol/codec.js";
+import { emptyFields, transportOf, wireOf } from "../support/attacks.js";
 import { type RawClient, runDaemon, streamRequest } from "../support/daemon.js";
 
 const { home, raw, connect } = await runDaemon({ after });
 const bystander = await connect();
 after(() => bystander.close());
-
-/** A WebSocket message as bytes (RFC 6455, 5.2), with a mask of zeros. */
-function wireOf(message: ClientMessage): Buffer {
-  const payload = encodeClientMessage(message);
-  assert.ok(payload.length < 126);
-  return Buffer.concat([Buffer.of(0x82, 0x80 | payload.length, 0, 0, 0, 0), payload]);
-}
-
-function transportOf(client: RawClient): Socket {
-  return (client.socket as unknown as { _socket: Socket })._socket;
-}
 
 /** Waits for the error that ends a connection. */
 async function fatal(client: RawClient, code: string): Promise<string> {
@@ -48,15 +37,9 @@ test("a request may be as long as the limit, and not a byte longer", async () =>
 });
 
 test("a long message of empty fields ends its connection and is never gathered or decoded", async () => {
-  const empty = (count: number): ClientMessage => ({
-    startTraining: {
-      request: 1,
-      settings: { set: join(home, "none.h5"), output: join(home, "out"), freeze: Array(count).fill("") },
-    },
-  });
   for (const count of [WIRE_LIMITS.maxRequestBytes / 2, 2 ** 21]) {
     const client = await raw();
-    client.send(empty(count));
+    client.send(emptyFields({ home }, count));
     await fatal(client, "PROTOCOL_LIMIT");
   }
 });

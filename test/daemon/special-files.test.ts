@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { FILE_LIMITS } from "../../src/base/limits.js";
+import { hugeFile, pipeIn } from "../support/attacks.js";
 import { runDaemon } from "../support/daemon.js";
 
 const { daemon, home, connect } = await runDaemon({ after });
@@ -13,11 +14,7 @@ const withoutPipes: string | false = process.platform === "win32" && "Windows ha
 /** More requests at a time than Node.js has threads for files. */
 const AT_ONCE = 8;
 
-function pipe(name: string): string {
-  const path = join(home, name);
-  execFileSync("mkfifo", [path]);
-  return path;
-}
+const pipe = (name: string) => pipeIn(home, name);
 
 /** A newcomer is let in, and the page comes: both need files. */
 async function othersAreServed(): Promise<void> {
@@ -89,9 +86,7 @@ test("pipes as what a training or a tuning reads end it, and the next one can st
 test("a model file may be as large as the limit; a larger one is refused unread", async () => {
   const client = await connect();
   for (const ending of ["onnx", "h5", "zip"]) {
-    const path = join(home, `large.${ending}`);
-    writeFileSync(path, "");
-    truncateSync(path, FILE_LIMITS.maxModelBytes);
+    const path = hugeFile(home, `large.${ending}`, FILE_LIMITS.maxModelBytes);
     await assert.rejects(client.openStream({ ...SIZE, model: path }), (error: Error) => {
       assert.doesNotMatch(error.message, /at most/, ending);
       return (error as { code?: string }).code === "MODEL_FORMAT";

@@ -1,34 +1,16 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { WIRE_LIMITS } from "../../src/base/limits.js";
+import { ended, getOf, silent, upgradeOf } from "../support/attacks.js";
 import { collect } from "../support/collect.js";
 import { RawClient, runDaemon } from "../support/daemon.js";
+import type { Ending } from "../support/temporary.js";
 
 const { daemon, url, token, connect: connectClient } = await runDaemon({ after });
 const OWN = `127.0.0.1:${daemon.port}`;
-const GET = `GET / HTTP/1.1\r\nHost: ${OWN}\r\n\r\n`;
-const UPGRADE =
-  `GET / HTTP/1.1\r\nHost: ${OWN}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-/** A connection that says something and reads nothing, until it is ended. */
-async function silent(context: { after(end: () => void): void }, text = ""): Promise<Socket> {
-  const socket = connect(daemon.port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  context.after(() => socket.destroy());
-  await once(socket, "connect");
-  if (text) socket.write(text);
-  socket.pause();
-  return socket;
-}
-
-/** Resolves when the daemon has ended a connection; what it sent is read and dropped. */
-async function ended(socket: Socket): Promise<void> {
-  socket.resume();
-  if (!socket.closed) await once(socket, "close");
-}
+const [GET, UPGRADE] = [getOf({ url }), upgradeOf({ url })];
+const silently = (context: Ending, text?: string) => silent(context, { url }, text);
 
 /** A client with the token, whose frame is counted. */
 async function newcomer(): Promise<void> {
@@ -45,7 +27,7 @@ async function newcomer(): Promise<void> {
 
 test("20,000 GETs in one go, whose answers nobody reads, end their connection; others are served", async (t) => {
   const sockets: Socket[] = [];
-  for (let i = 0; i < 20; i++) sockets.push(await silent(t, GET.repeat(20_000)));
+  for (let i = 0; i < 20; i++) sockets.push(await silently(t, GET.repeat(20_000)));
   await newcomer();
   await Promise.all(sockets.map(ended));
   await newcomer();
@@ -69,7 +51,7 @@ test("any number of connections without the token, of all kinds, keep no client 
   const half = "GET / HTTP/1.1\r\nHost: ";
   const strangers: Socket[] = [];
   for (let i = 0; i < 3 * WIRE_LIMITS.maxStrangers; i++) {
-    strangers.push(await silent(t, [UPGRADE, "", half, GET][i % 4]));
+    strangers.push(await silently(t, [UPGRADE, "", half, GET][i % 4]));
   }
   await newcomer();
   // The oldest were ended to make room.
@@ -84,7 +66,7 @@ test("a client that was let in is not ended for strangers, nor is a page with it
   });
   const reader = page.body!.getReader();
   await reader.read();
-  for (let i = 0; i <= WIRE_LIMITS.maxStrangers; i++) await silent(t);
+  for (let i = 0; i <= WIRE_LIMITS.maxStrangers; i++) await silently(t);
   assert.ok((await client.listModels()).length > 0);
   assert.equal((await reader.read()).done, false);
   await reader.cancel();
@@ -92,13 +74,13 @@ test("a client that was let in is not ended for strangers, nor is a page with it
 });
 
 test("a client that breaks the protocol and does not close in its turn is cut off", async (t) => {
-  const socket = await silent(t, UPGRADE);
+  const socket = await silently(t, UPGRADE);
   // A masked text message, which no hello is; the close frame that follows is ignored.
   socket.write(Buffer.from("818400000000", "hex"));
   socket.write("hell");
   await ended(socket);
   // One that says nothing is refused after a while, and cut off as well.
-  await ended(await silent(t, UPGRADE));
+  await ended(await silently(t, UPGRADE));
 });
 
 test("32 clients are let in; one more is told that there are too many, and the rest go on", async () => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import protobuf from "protobufjs";
+import "../../../src/base/int64.js";
 import { packageRoot } from "../../../src/base/home.js";
 import type { Random } from "../../../src/base/random.js";
 import { edge, pick } from "../mutate/bytes.js";
@@ -30,7 +31,7 @@ export class RandomMessages {
   }
 
   private encoded(type: protobuf.Type, content: object): Buffer {
-    return Buffer.from(type.encode(type.fromObject(content)).finish());
+    return Buffer.from(type.encode(content).finish());
   }
 
   private value(field: protobuf.Field, random: Random, depth: number): unknown {
@@ -54,6 +55,17 @@ export class RandomMessages {
       case "double":
       case "float":
         return pick(random, [0, -0, 1, 0.5, -1, 107, 1e308, 5e-324, NaN, Infinity, -Infinity, edge(random)]);
+      case "fixed64":
+      case "sfixed64":
+        return pick(random, [
+          0n,
+          1n,
+          2n ** 63n,
+          2n ** 64n - 1n,
+          -1n,
+          BigInt(random.below(9)),
+          BigInt(edge(random)),
+        ]);
       case "uint64":
         return pick(random, [random.below(10), edge(random), 2 ** 53 - 1, 2 ** 53, -1]);
       default:

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { Random } from "../../../src/base/random.js";
 import { type Daemon, startDaemon } from "../../../src/daemon/daemon.js";
+import type { DaemonEvent } from "../../../src/daemon/daemon-event.js";
 import { DaemonClient } from "../../../src/protocol/client.js";
 import { readDiscovery } from "../../../src/protocol/discovery.js";
 import { oracleStacks, RANDOM_MODEL } from "../../../test/support/oracle.js";
@@ -19,24 +20,34 @@ const [stack] = oracleStacks();
 
 /** Says random and changed messages, frames of WebSocket and requests to a daemon's port. */
 export class SocketCampaign implements Campaign {
-  private readonly scripts: Scripts;
+  private readonly home = new FuzzHome();
+  private daemon!: Daemon;
+  private scripts!: Scripts;
+  /** Whether one of the messages was the one that ends the daemon. */
+  private isStopping = false;
 
-  private constructor(
-    private readonly seed: number,
-    private readonly home: FuzzHome,
-    private readonly daemon: Daemon,
-    token: string,
-  ) {
-    this.scripts = new Scripts(new RandomMessages(home.words), token);
-  }
+  private constructor(private readonly seed: number) {}
 
   static async open(seed: number): Promise<SocketCampaign> {
-    const home = new FuzzHome();
-    const daemon = await startDaemon({ host: "127.0.0.1", port: 0, models: [RANDOM_MODEL] });
-    return new SocketCampaign(seed, home, daemon, (await readDiscovery())!.token);
+    const campaign = new SocketCampaign(seed);
+    await campaign.start();
+    return campaign;
+  }
+
+  private async start(): Promise<void> {
+    this.isStopping = false;
+    const onEvent = ({ event }: DaemonEvent) => {
+      if (event === "stopping") this.isStopping = true;
+    };
+    this.daemon = await startDaemon({ host: "127.0.0.1", port: 0, models: [RANDOM_MODEL], onEvent });
+    this.scripts = new Scripts(new RandomMessages(this.home.words), (await readDiscovery())!.token);
   }
 
   async run(index: number): Promise<Outcome> {
+    if (this.isStopping) {
+      await this.daemon.stop("a message said so");
+      await this.start();
+    }
     const random = new Random(this.seed, "socket", index);
     const script = this.scripts.next(random);
     const pieces = [this.upgrade(random), ...script.map((message) => framed(message, random))];
@@ -46,7 +57,7 @@ export class SocketCampaign implements Campaign {
     const used = stopwatch();
     const answered = await this.send(bytes, random);
     const ms = used();
-    if (index % CHECK_EVERY === 0) {
+    if (index % CHECK_EVERY === 0 && !this.isStopping) {
       this.home.tidy();
       await this.check().catch((error) => {
         throw new Finding(

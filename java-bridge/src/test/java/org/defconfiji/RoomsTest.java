@@ -46,6 +46,7 @@ class RoomsTest {
           "live.count",
           "live.ui",
           "live",
+          "microscope",
           "models",
           "train",
           "batch",

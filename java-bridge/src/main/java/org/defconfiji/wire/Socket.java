@@ -12,7 +12,7 @@ import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
 
 /** A WebSocket with one binary message per envelope. Its threads do not keep the program alive. */
-final class Socket extends WebSocketClient {
+final class Socket extends WebSocketClient implements Channel {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   /**
    * Larger envelopes are sent in fragments of this size.
@@ -21,14 +21,6 @@ final class Socket extends WebSocketClient {
    * of 16 MB would block it for a tenth of a second.
    */
   private static final int FRAGMENT_BYTES = 262_144;
-
-  /** Receives everything that arrives, on the socket's own thread. */
-  interface Listener {
-    void received(ByteBuffer message);
-
-    /** Called once when the connection ends, also after {@link Socket#close()}. */
-    void ended(String reason);
-  }
 
   private final Listener listener;
   private volatile String trouble = "";
@@ -40,12 +32,8 @@ final class Socket extends WebSocketClient {
     setTcpNoDelay(true);
   }
 
-  /**
-   * Connects.
-   *
-   * @throws DaemonException DAEMON_UNREACHABLE, with the reason
-   */
-  void start() throws WireException {
+  @Override
+  public void start() throws WireException {
     boolean connected;
     try {
       connected = connectBlocking(CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -59,8 +47,8 @@ final class Socket extends WebSocketClient {
         DaemonException.UNREACHABLE, "No DEFCoN daemon answers at " + getURI() + " (" + why + ").");
   }
 
-  /** Sends an envelope. If the connection is lost, the listener learns of it, not the caller. */
-  synchronized void send(ClientMessage message) {
+  @Override
+  public synchronized void send(ClientMessage message) {
     try {
       byte[] bytes = message.toByteArray();
       for (int from = 0; from < bytes.length; from += FRAGMENT_BYTES) {

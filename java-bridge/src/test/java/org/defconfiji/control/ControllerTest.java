@@ -82,6 +82,16 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a reading is the count, the molecules per \u00B5m\u00B2, or the max local count")
+  void quantities() {
+    assertEquals(32, Quantity.COUNT.of(32, 2.5, 20_000, 0));
+    assertEquals(2.5, Quantity.MAX_LOCAL_COUNT.of(32, 2.5, 20_000, 0));
+    // 200 x 100 pixels of 0.1 \u00B5m are 20 \u00B5m x 10 \u00B5m.
+    assertEquals(0.16, Quantity.DENSITY.of(32, 2.5, 20_000, 100), 1e-12);
+    assertTrue(Double.isNaN(Quantity.DENSITY.of(32, 2.5, 20_000, 0)));
+  }
+
+  @Test
   @DisplayName("settings and times that cannot be are refused")
   void refuses() throws Exception {
     assertRefused(Collections.emptyMap(), "Set point");
