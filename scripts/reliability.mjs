@@ -1,6 +1,7 @@
 // npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
+import { busySuite } from "./reliability/busy-suite.mjs";
 import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
@@ -13,7 +14,12 @@ const PARTS = [
     ...["daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
   ),
   tests("Files of others", "daemon/special-files"),
-  tests("Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"),
+  tests(
+    "Fair turns",
+    "daemon/counting/large-frames",
+    "daemon/counting/sharing",
+    "daemon/counting/dispatcher",
+  ),
   tests(
     "Faults",
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
@@ -22,6 +28,7 @@ const PARTS = [
   measure("kills", "Killed at random moments"),
   measure("hostile", "Beside a hostile client"),
   measure("soak", "A million frames"),
+  busySuite("busy-suite", "Beside busy processes"),
 ];
 const titles = PARTS.map(({ title }) => title);
 
