@@ -1,14 +1,15 @@
-// npm run test:python: installs the Python client as a wheel into a virtual environment of its own, then tests it with this program's daemon.
+// npm run test:python: installs the Python client as a wheel into virtual environments of its own, then tests it with this program's daemon: the
+// client, and its adapters with napari, pycro-manager and a real MMCore.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { root, run, runOrExit } from "./lib/run.mjs";
+import { isThere, root, run, runOrExit } from "./lib/run.mjs";
 
 const TOOLS = ["pytest==9.2.0", "mypy==2.4.1", "ruff==0.17.6"];
-const python = process.platform === "win32" ? "python" : "python3";
-const venv = join(root, ".python-venv");
-const inVenv = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const ADAPTERS = "python/tests/adapters";
+const windows = process.platform === "win32";
+const python = windows ? "python" : "python3";
 
 const recent = "import sys; sys.exit(sys.version_info < (3, 10))";
 if (run(python, ["-c", recent]) !== 0) {
@@ -16,26 +17,59 @@ if (run(python, ["-c", recent]) !== 0) {
   process.exit(0);
 }
 ensureBuilt();
-if (!existsSync(inVenv)) {
-  runOrExit("Making the Python client's environment", python, ["-m", "venv", venv]);
-  runOrExit("Installing the tools that test it", inVenv, ["-m", "pip", "install", "--quiet", ...TOOLS]);
-}
 const wheels = mkdtempSync(join(tmpdir(), "defcon-fiji-wheel-"));
-try {
-  const pip = (what, ...words) => runOrExit(what, inVenv, ["-m", "pip", ...words]);
-  pip("Building its wheel", "wheel", "--quiet", "--no-deps", "-w", wheels, "./python");
-  const wheel = join(wheels, readdirSync(wheels)[0]);
-  pip("Installing what it needs", "install", "--quiet", wheel);
-  // pip leaves an installed version in place, also one that was built before the latest change.
-  pip("Installing it", "install", "--quiet", "--force-reinstall", "--no-deps", wheel);
-} finally {
-  rmSync(wheels, { recursive: true, force: true });
-}
-const parts = [
+process.on("exit", () => rmSync(wheels, { recursive: true, force: true }));
+const client = environment(".python-venv", TOOLS);
+if (!client) process.exit(1);
+if (pip(client, "wheel", "--no-deps", "-w", wheels, "./python") !== 0) process.exit(1);
+const wheel = join(wheels, readdirSync(wheels)[0]);
+installWheel(client);
+const codes = [
   ["ruff", "check", "python"],
   ["ruff", "format", "--check", "python"],
   ["mypy", "--config-file", "python/pyproject.toml", "python/src"],
-  ["pytest", "-q", "-p", "no:cacheprovider", "python"],
-];
-const codes = parts.map((part) => run(inVenv, ["-m", ...part]));
+  ["pytest", "-q", "-p", "no:cacheprovider", `--ignore=${ADAPTERS}`, "python"],
+].map((part) => run(client, ["-m", ...part]));
+
+const withPrograms = environment(".python-adapters-venv", ["-r", `${ADAPTERS}/requirements.txt`]);
+if (withPrograms) {
+  installWheel(withPrograms);
+  const tests = [
+    "-m",
+    "pytest",
+    "-q",
+    "-W",
+    "ignore",
+    "-p",
+    "no:cacheprovider",
+    "--show-capture=no",
+    ADAPTERS,
+  ];
+  // napari has a window only where OpenGL works; without a display its model alone is tested.
+  const display = process.platform === "linux" && isThere("xvfb-run", ["-a", "true"]);
+  codes.push(display ? run("xvfb-run", ["-a", withPrograms, ...tests]) : run(withPrograms, tests));
+} else {
+  console.log("Adapters skipped: what they are tested with cannot be installed for this Python.");
+}
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
+
+/** The Python of an environment with some packages, made where it is not there; undefined if that fails. */
+function environment(name, packages) {
+  const folder = join(root, name);
+  const inside = join(folder, windows ? "Scripts/python.exe" : "bin/python");
+  if (existsSync(inside)) return inside;
+  runOrExit(`Making ${name}`, python, ["-m", "venv", folder]);
+  if (pip(inside, "install", ...packages) === 0) return inside;
+  rmSync(folder, { recursive: true, force: true });
+  return undefined;
+}
+
+function installWheel(python) {
+  if (pip(python, "install", wheel) !== 0) process.exit(1);
+  // pip leaves an installed version in place, also one that was built before the latest change.
+  if (pip(python, "install", "--force-reinstall", "--no-deps", wheel) !== 0) process.exit(1);
+}
+
+function pip(python, command, ...words) {
+  return run(python, ["-m", "pip", command, "--quiet", ...words]);
+}

@@ -3,7 +3,7 @@
 // Node's own summary is the last output; the exit code is 0 only if every part passed.
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
-import { ensurePluginJar, missingForJava } from "./lib/plugin-jar.mjs";
+import { ensurePluginJars, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
 import { maven, root, run } from "./lib/run.mjs";
 import { offerTensorFlow } from "./lib/tensorflow.mjs";
@@ -15,7 +15,7 @@ offerTensorFlow();
 ensureBuilt();
 const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
 if (filters.length > 0) {
-  const trouble = ensurePluginJar();
+  const trouble = ensurePluginJars();
   if (trouble) console.log(`Tests that install the plugin are skipped: ${trouble}`);
 }
 const tests = testFiles(filters);
@@ -49,6 +49,7 @@ function testJava() {
   }
   const modules = [
     ["java-bridge", "verify"],
+    ["micro-manager", "verify"],
     ["java-original", "test"],
   ];
   const codes = modules.map(([folder, goal]) => maven([goal], { cwd: join(root, folder) }));

@@ -1,14 +1,26 @@
-// The Fiji plugin's jar: built where it is older than what it is made of, and laid where the package picks it up.
-import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+// The jars for Fiji and Micro-Manager: built where they are older than what they are made of, and laid where the package picks them up.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isThere, maven, root } from "./run.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const jar = `defcon-fiji_-${version}.jar`;
-const built = join(root, "java-bridge", "target", jar);
-const packed = join(root, "fiji-plugin-layout", "plugins");
+const SHARED = ["src/protocol/defcon.proto", "java-bridge/src/main"];
+const JARS = [
+  {
+    module: "java-bridge",
+    folder: "plugins",
+    name: `defcon-fiji_-${version}.jar`,
+    sources: ["java-bridge/pom.xml", "fiji-plugin-layout/luts", ...SHARED],
+  },
+  {
+    module: "micro-manager",
+    folder: "mmplugins",
+    name: `defcon-fiji-micro-manager-${version}.jar`,
+    sources: ["micro-manager/pom.xml", "micro-manager/src/api", "micro-manager/src/main", ...SHARED],
+  },
+];
 
-/** Programs that building the jar takes and that are not there. */
+/** Programs that building the jars takes and that are not there. */
 export function missingForJava() {
   return [
     ["mvn", ["--version"]],
@@ -18,32 +30,42 @@ export function missingForJava() {
     .map(([program]) => program);
 }
 
-/** Builds the jar if one of its sources has changed since. @returns why that is not possible, or undefined */
-export function ensurePluginJar() {
-  const sources = [
-    "java-bridge/pom.xml",
-    "src/protocol/defcon.proto",
-    "fiji-plugin-layout/luts",
-    "java-bridge/src/main",
-  ];
+/** Builds each jar one of whose sources has changed since. @returns why that is not possible, or undefined */
+export function ensurePluginJars() {
+  for (const jar of JARS) {
+    const trouble = ensure(jar);
+    if (trouble) return trouble;
+  }
+  return undefined;
+}
+
+/** Puts the jars beside the rest of the layout, in place of any other version. */
+export function layPluginJars() {
+  for (const { module, folder, name } of JARS) {
+    const packed = join(root, "fiji-plugin-layout", folder);
+    mkdirSync(packed, { recursive: true });
+    for (const other of readdirSync(packed)) {
+      if (other.endsWith(".jar") && other !== name) rmSync(join(packed, other));
+    }
+    copyFileSync(builtPath(module, name), join(packed, name));
+  }
+}
+
+function ensure({ module, name, sources }) {
+  const built = builtPath(module, name);
   if (modified(built) > Math.max(...sources.map((path) => newest(join(root, path))))) return undefined;
   const missing = missingForJava();
   if (missing.length > 0) {
     return `${missing.join(" and ")} not found. The plugin's jar is built with a JDK (11 or later) and Maven (3.8 or later).`;
   }
-  const code = maven(["-DskipTests", "package"], { cwd: join(root, "java-bridge") });
-  if (code !== 0) return `Building the plugin's jar failed (exit code ${code}).`;
-  return modified(built) > 0
-    ? undefined
-    : `Maven has built no ${jar}: the versions of pom.xml and package.json differ.`;
+  const code = maven(["-DskipTests", "package"], { cwd: join(root, module) });
+  if (code !== 0) return `Building the plugin's jar failed in ${module} (exit code ${code}).`;
+  if (existsSync(built)) return undefined;
+  return `Maven has built no ${name}: the versions of pom.xml and package.json differ.`;
 }
 
-/** Puts the jar beside the rest of the layout, in place of any other version. */
-export function layPluginJar() {
-  for (const name of readdirSync(packed)) {
-    if (name.endsWith(".jar") && name !== jar) rmSync(join(packed, name));
-  }
-  copyFileSync(built, join(packed, jar));
+function builtPath(module, name) {
+  return join(root, module, "target", name);
 }
 
 function newest(path) {

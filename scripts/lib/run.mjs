@@ -21,8 +21,8 @@ export function runOrExit(what, program, args, options) {
 }
 
 /** Runs npm; on Windows it is a script that only the shell can start. */
-export function npm(what, args) {
-  runOrExit(what, "npm", args, { shell: process.platform === "win32" });
+export function npm(what, args, options = {}) {
+  runOrExit(what, "npm", args, { shell: process.platform === "win32", ...options });
 }
 
 /** Runs Maven, silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. @returns its exit code */

@@ -257,6 +257,12 @@ def ome_zarr():
     image("lost.zarr", U2, "0.5")
     shutil.rmtree(OUT / "lost.zarr" / "0" / "c" / "2")
     refused("ome-zarr lost frame", "OME-Zarr 0.5, the file of the third frame is gone", "lost.zarr", "frame 3", "chunks", "none")
+    shards = {"chunks": (1, 3, 11), "shards": (2, 9, 11), "config": {"write_empty_chunks": False}}
+    image("half-shard.zarr", np.where(np.arange(4)[:, None, None] == 1, 0, U2), "0.5", **shards)
+    refused("ome-zarr half a shard", "OME-Zarr 0.5, a shard without its second frame", "half-shard.zarr", "frame 2", "chunks", "none")
+    image("no-shard.zarr", U2, "0.5", **shards)
+    shutil.rmtree(OUT / "no-shard.zarr" / "0" / "c" / "1")
+    refused("ome-zarr lost shard", "OME-Zarr 0.5, a shard of several chunks is gone", "no-shard.zarr", "frame 3", "chunks", "none")
     image("cut.zarr", U2, "0.5")
     chunk = OUT / "cut.zarr" / "0" / "c" / "1" / "0" / "0"
     chunk.write_bytes(chunk.read_bytes()[:20])

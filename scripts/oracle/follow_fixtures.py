@@ -15,8 +15,10 @@ from pathlib import Path
 
 import ndstorage.ndtiff_dataset
 import ndstorage.ndtiff_file
+import numcodecs
 import numpy as np
 import tifffile
+import zarr
 
 OUT = Path(__file__).resolve().parents[2] / "test" / "data" / "follow"
 FRAMES = np.random.default_rng(7).integers(90, 400, (5, 16, 20)).astype("uint16")
@@ -124,8 +126,43 @@ def ndtiff() -> None:
     journal.save("ndtiff")
 
 
+class LoggedStore(zarr.storage.MemoryStore):
+    """A store in memory whose writes are put into a journal, as files of a folder."""
+
+    journal: Journal
+
+    async def set(self, key, value, byte_range=None) -> None:
+        if await self.exists(key):
+            self.journal.length(f"run.zarr/{key}", 0)
+        self.journal.write(f"run.zarr/{key}", 0, value.to_bytes())
+        await super().set(key, value, byte_range)
+
+
+def ome_zarr(name: str, version: str, axes: str, shape: tuple, chunks: tuple, grows: bool, **options) -> None:
+    """A frame is a chunk or two. The array has its final size from the start, or grows frame by frame."""
+    journal = Journal()
+    store = LoggedStore()
+    store.journal = journal
+    kinds = {"t": "time", "c": "channel"}
+    image = {
+        "axes": [{"name": axis, "type": kinds.get(axis, "space")} for axis in axes],
+        "datasets": [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0] * len(axes)}]}],
+    }
+    described = {"multiscales": [image | {"version": "0.4"}]} if version == "0.4" else {"ome": {"version": "0.5", "multiscales": [image]}}
+    group = zarr.create_group(store=store, zarr_format=2 if version == "0.4" else 3, attributes=described)
+    array = group.create_array("0", shape=(1, *shape[1:]) if grows else shape, chunks=chunks, dtype="uint16", **options)
+    for i, frame in enumerate(FRAMES):
+        if grows and i > 0:
+            array.resize((i + 1, *shape[1:]))
+        array[i] = frame.reshape(shape[1:])
+        journal.step()
+    journal.save(name)
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
+    ome_zarr("zarr04", "0.4", "tcyx", (5, 1, 16, 20), (1, 1, 16, 20), grows=False, compressors=numcodecs.Blosc(), chunk_key_encoding={"name": "v2", "separator": "/"})
+    ome_zarr("zarr05", "0.5", "tyx", (5, 16, 20), (1, 8, 20), grows=True, compressors=None)
     tif("classic", {}, {"metadata": None, "rowsperstrip": 5})
     tif("bigtiff", {"bigtiff": True, "byteorder": ">"}, {"metadata": None})
     tif("deflate", {}, {"metadata": None, "compression": "zlib"})

@@ -1,6 +1,7 @@
 import { renameSync } from "node:fs";
 import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { DiskWatch } from "./disk-space.js";
 import { InputError, notWritable } from "./errors.js";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 import { OutputPlace, type OutputRule } from "./output-place.js";
@@ -14,6 +15,7 @@ import { syncFolder } from "./sync-folder.js";
  */
 export class AtomicFile {
   private done = false;
+  private readonly disk: DiskWatch;
 
   private constructor(
     readonly path: string,
@@ -21,7 +23,9 @@ export class AtomicFile {
     readonly temporaryPath: string,
     private readonly handle: FileHandle,
     private readonly place: OutputPlace | undefined,
-  ) {}
+  ) {
+    this.disk = new DiskWatch(temporaryPath);
+  }
 
   /**
    * Creates the temporary file, and the folder if it is missing.
@@ -47,8 +51,9 @@ export class AtomicFile {
     }
   }
 
-  /** Appends bytes at the end of the file. @throws InputError OUTPUT_WRITE */
+  /** Appends bytes at the end of the file. @throws InputError OUTPUT_WRITE, OUTPUT_SPACE */
   async write(bytes: Uint8Array | string): Promise<void> {
+    this.disk.grow(bytes.length);
     try {
       await this.handle.writeFile(bytes);
     } catch (error) {
@@ -56,8 +61,9 @@ export class AtomicFile {
     }
   }
 
-  /** Overwrites bytes at a position. @throws InputError OUTPUT_WRITE */
+  /** Overwrites bytes at a position. @throws InputError OUTPUT_WRITE, OUTPUT_SPACE */
   async writeAt(bytes: Uint8Array, position: number): Promise<void> {
+    this.disk.grow(bytes.length);
     try {
       for (let done = 0; done < bytes.length; ) {
         const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
@@ -114,7 +120,7 @@ export class AtomicFile {
 /**
  * Writes a whole file atomically.
  * @param options as of {@link AtomicFile.create}
- * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
+ * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS, OUTPUT_SPACE
  */
 export async function writeFileAtomically(
   path: string,

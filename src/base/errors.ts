@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   INPUT_OPTION: "an option or argument has a value that is not allowed",
   OUTPUT_WRITE: "a result could not be written",
   OUTPUT_EXISTS: "a file that a result would replace is there already",
+  OUTPUT_SPACE: "a disk has too little room for a result",
   MODEL_NOT_FOUND: "no model of that name or path exists",
   MODEL_FORMAT: "a file is not a model of a known format, or is damaged",
   MODEL_ARCHITECTURE: "a model is readable but not of an architecture that can be used here",
@@ -40,7 +41,7 @@ export const ERROR_CODES = {
   PROTOCOL_MESSAGE: "a message could not be decoded or came at the wrong moment",
   PROTOCOL_STREAM: "a message names a stream that is not open, or opens one twice",
   PROTOCOL_CREDIT: "more frames were sent than the daemon had granted",
-  PROTOCOL_LIMIT: "a limit of the daemon on clients, streams or message size was reached",
+  PROTOCOL_LIMIT: "a limit of the daemon on clients, streams, metadata or message size was reached",
   DAEMON_UNREACHABLE: "no daemon is running, or it does not answer",
   DAEMON_RUNNING: "another daemon is already serving this user",
   DAEMON_START: "the daemon could not start to listen",
@@ -140,7 +141,8 @@ export function notReadable(
 /** Longest path that a message shows in full, characters. */
 const SHOWN_PATH = 300;
 
-function shownPath(path: string): string {
+/** A path as messages show it. */
+export function shownPath(path: string): string {
   if (path === "") return '""';
   return path.length > SHOWN_PATH ? `${path.slice(0, 40)}...${path.slice(-40)}` : path;
 }

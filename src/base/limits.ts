@@ -39,6 +39,17 @@ export const ARCHIVE_LIMITS = {
   maxEntries: 256,
 } as const;
 
+/** What is left of a disk for the system and other programs. */
+export const DISK_LIMITS = {
+  /**
+   * Bytes that stay free. Trainings and tunings neither begin nor go on with less, no model is
+   * installed, and no long result is written on.
+   */
+  minFreeBytes: 67_108_864,
+  /** A file that grows looks at its disk each time that so many more bytes are to be written. */
+  lookBytes: 16_777_216,
+} as const;
+
 /** Bounds of files that are read as a whole. */
 export const FILE_LIMITS = {
   /** Largest file of a model, bytes. Models take half a megabyte today. */

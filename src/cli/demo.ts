@@ -1,13 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { writeFileAtomically } from "../base/atomic-file.js";
-import { DaemonError } from "../base/errors.js";
-import { packageRoot } from "../base/home.js";
 import { contentKind } from "../base/output-place.js";
 import type { EngineName } from "../engine/engine.js";
 import { type OpenOptions, openOptions } from "../frames/open-options.js";
@@ -16,9 +9,10 @@ import type { StackReader } from "../frames/stack-reader.js";
 import { createStackWriter } from "../frames/stack-writer.js";
 import { countsPicture } from "../picture/counts-picture.js";
 import { rasterise } from "../picture/rasterise.js";
-import { type ClientStream, DaemonClient } from "../protocol/client.js";
+import type { ClientStream, DaemonClient } from "../protocol/client.js";
 import { engineOption } from "./engine-option.js";
 import { forceOption } from "./options.js";
+import { withOwnDaemon } from "./own-daemon.js";
 import { withReadingOptions } from "./reading-options.js";
 import { writeSyntheticStack } from "./synthetic-stack.js";
 
@@ -60,22 +54,13 @@ async function demo(input: string | undefined, given: Partial<DemoOptions>): Pro
     input === undefined
       ? await openStack(await simulatedFrames(options))
       : await openStack(input, openOptions(given));
-  const home = await mkdtemp(join(tmpdir(), "defcon-fiji-demo-"));
-  // The demo's daemon and client meet in this folder, apart from the user's own daemon.
-  process.env.DEFCON_FIJI_HOME = home;
-  const daemon = spawnDaemon(options);
   try {
-    await ready(daemon);
-    const client = await DaemonClient.connect();
-    try {
-      await writeResults(stack, await count(client, stack), options);
-    } finally {
-      await client.close();
-    }
+    const { model, engine } = options;
+    await withOwnDaemon({ models: model === undefined ? [] : [model], engine }, async (client) =>
+      writeResults(stack, await count(client, stack), options),
+    );
   } finally {
-    await stop(daemon);
     await stack.close();
-    await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -85,37 +70,6 @@ async function simulatedFrames({ output, force }: DemoOptions): Promise<string> 
   await writeSyntheticStack(path, force);
   console.log(`no frames given: wrote synthetic spots to ${path}`);
   return path;
-}
-
-function spawnDaemon({ model, engine }: DemoOptions): ChildProcess {
-  const program = join(packageRoot, "bin", "defcon-fiji.js");
-  const models = model === undefined ? [] : ["--model", model];
-  const engines = engine === undefined ? [] : ["--engine", engine];
-  const args = [program, "serve", "--port", "0", "--json", "--idle-exit", "1", ...models, ...engines];
-  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-}
-
-/** Waits for the daemon's "ready" line. @throws DaemonError DAEMON_START */
-async function ready(daemon: ChildProcess): Promise<void> {
-  for await (const line of createInterface({ input: daemon.stdout! })) {
-    if ((JSON.parse(line) as { event: string }).event === "ready") {
-      daemon.stdout!.resume();
-      return;
-    }
-  }
-  throw new DaemonError("DAEMON_START", {
-    subject: "the demo's daemon",
-    expected: "a daemon that serves",
-    found: "one that ended at once",
-    advice: "Its own message is above.",
-  });
-}
-
-async function stop(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const ended = once(daemon, "exit");
-  daemon.kill("SIGTERM");
-  await ended;
 }
 
 async function count(client: DaemonClient, stack: StackReader): Promise<Counted> {

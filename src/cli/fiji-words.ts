@@ -5,15 +5,18 @@ import type { Change } from "../fiji/plan.js";
 import type { Launch, SharedModel } from "../fiji/share.js";
 import { table } from "./table.js";
 
+/** The program that is changed, for people. */
+type Program = "Fiji" | "Micro-Manager";
+
 /** The changes of install and uninstall, without files that are just added or removed. */
-export function describeChanges({ root, changes }: Changed): string {
-  return [`Fiji: ${root}`, ...changes.flatMap(noteOf)].join("\n");
+export function describeChanges({ root, changes }: Changed, program: Program = "Fiji"): string {
+  return [`${program}: ${root}`, ...changes.flatMap(noteOf)].join("\n");
 }
 
 /** What a dry run would change. */
-export function describeRehearsal({ root, changes, unsettled }: Changed): string {
+export function describeRehearsal({ root, changes, unsettled }: Changed, program: Program = "Fiji"): string {
   return [
-    `Fiji: ${root}`,
+    `${program}: ${root}`,
     ...(unsettled ? ["An installation is under way there, or broke off and would be undone first."] : []),
     changes.length > 0 ? table(changes.map(rowOf), ["would", "path"]) : "Nothing would change.",
   ].join("\n");
@@ -34,8 +37,20 @@ export function describeInstalled({ before, version, models, changes, shared, la
   ].join("\n");
 }
 
+/** What is installed into Micro-Manager now. */
+export function describeMicroManager({ before, version, changes, launch }: Installed): string {
+  const was = before && before.version !== version ? `, in place of ${before.version}` : "";
+  return [
+    `${changes.length > 0 ? "Installed" : "Up to date"}: processor ${version}${was}`,
+    ...(launch ? launchWords(launch, "Micro-Manager") : []),
+    ...(changes.length > 0
+      ? ["Restart Micro-Manager: the processor is in Plugins > On-The-Fly Image Processing."]
+      : []),
+  ].join("\n");
+}
+
 /** What uninstall has done. */
-export function describeUninstalled(removed: Uninstalled): string {
+export function describeUninstalled(removed: Uninstalled, program: Program = "Fiji"): string {
   const count = removed.changes.filter(({ kind }) => kind === "remove").length;
   const what =
     count > 0 || removed.before
@@ -45,7 +60,7 @@ export function describeUninstalled(removed: Uninstalled): string {
     removed.copies.length > 0
       ? [`These copies stay, for other Fijis and the command line: ${removed.copies.join(", ")}`]
       : [];
-  return [describeChanges(removed), what, ...stay].join("\n");
+  return [describeChanges(removed, program), what, ...stay].join("\n");
 }
 
 /** What is in a Fiji. */
@@ -97,14 +112,14 @@ function sharedWords({ name, outcome, detail }: SharedModel): string[] {
   return words[outcome];
 }
 
-function launchWords({ kind, detail }: Launch): string[] {
+function launchWords({ kind, detail }: Launch, program: Program = "Fiji"): string[] {
   const words = {
     lasting: [],
     cache: [
-      `Fiji starts this program from npm's cache, which npm may empty some day. To keep it for good: ${HOW_TO_INSTALL}`,
+      `${program} starts this program from npm's cache, which npm may empty some day. To keep it for good: ${HOW_TO_INSTALL}`,
     ],
     failed: [
-      `Fiji could not be told where this program is (${detail}). To make Fiji find it: ${HOW_TO_INSTALL}`,
+      `${program} could not be told where this program is (${detail}). To make ${program} find it: ${HOW_TO_INSTALL}`,
     ],
   };
   return words[kind];

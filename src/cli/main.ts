@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError, systemErrorCode } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { controlCommand } from "./control.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
@@ -8,7 +9,9 @@ import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { installCommand } from "./install.js";
+import { joinCommand } from "./join.js";
 import { listCommand } from "./list.js";
+import { microscopeCommand } from "./microscope.js";
 import { modelCommand } from "./model.js";
 import { packCommand } from "./pack.js";
 import { predictCommand } from "./predict.js";
@@ -22,8 +25,9 @@ import { uninstallCommand } from "./uninstall.js";
 
 /** All commands, under the headings and in the order of `--help`. */
 const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => Command)[]])[] = [
-  ["Count:", [predictCommand]],
+  ["Count:", [predictCommand, joinCommand]],
   ["Serve:", [serveCommand, statusCommand]],
+  ["Steer:", [controlCommand, microscopeCommand]],
   ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
   ["Models:", [modelCommand, importCommand, exportCommand]],
   ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],

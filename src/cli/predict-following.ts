@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { cancelled, isCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
 import { type GrowingSource, openGrowing } from "../frames/growing/growing-source.js";
+import { openOptions } from "../frames/open-options.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
 import { followFrames } from "../predict/follow.js";
 import { FollowedResults } from "../predict/followed-results.js";
@@ -36,11 +37,11 @@ export async function predictFollowing(
     stop.abort();
   };
   process.stdout.on("error", lost);
-  const source = await openGrowing(input);
+  const source = await openGrowing(input, openOptions(options));
   try {
-    const predictor = await Predictor.start({ engine: options.engine });
+    const predictor = await Predictor.start({ engine: options.engine, device: options.device });
     try {
-      tellEngine(options.engine, predictor);
+      tellEngine(options, predictor);
       const model = await predictor.load(options.model);
       if (!options.json) {
         console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
@@ -93,6 +94,7 @@ async function follow(
     line.clear();
     await results.finish();
   }
+  for (const note of source.notes ?? []) console.error(`${source.path}: ${note}`);
   if (rest) console.error(`${source.path}: not counted: ${rest}`);
   if (results.frames === 0) {
     throw new InputError("INPUT_TRUNCATED", {

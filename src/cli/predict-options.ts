@@ -1,21 +1,23 @@
-import type { EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import type { FramePosition } from "../frames/frame.js";
 import type { OpenOptions } from "../frames/open-options.js";
+import type { AskedFrames, Shard } from "../predict/frame-range.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import type { DensityKind } from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
 import type { CountedFrame } from "../predict/stack.js";
 
 /** The options of `predict`, as commander gives them. */
-export interface PredictOptions extends OpenOptions {
+export interface PredictOptions extends OpenOptions, EngineChoice {
   model?: string;
   output?: string;
   index?: number;
+  frames?: AskedFrames;
+  shard?: Shard;
   pool?: number;
   follow?: boolean;
   idle?: number;
   as: DensityKind;
-  engine?: EngineName;
   force?: boolean;
   json?: boolean;
 }

@@ -8,17 +8,20 @@ import { openOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { CertaintySummary } from "../predict/certainty-summary.js";
+import { type FrameRange, frameRange } from "../predict/frame-range.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
 import { DENSITY_KINDS, type OutputPaths, outputPaths, StackResults } from "../predict/outputs.js";
 import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
+import { newRecording } from "../predict/recording-certainty.js";
 import { predictStack } from "../predict/stack.js";
-import { engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { predictFollowing } from "./predict-following.js";
 import { jsonLine, type PredictOptions, wantedOf } from "./predict-options.js";
 import { ProgressLine } from "./progress.js";
+import { askedFrames, shardOf } from "./range-options.js";
 import { withReadingOptions } from "./reading-options.js";
 import { report } from "./report-error.js";
 
@@ -33,6 +36,19 @@ export function predictCommand(): Command {
     )
     .option("-o, --output <folder>", "where results go (default: beside each input)")
     .option("--index <n>", "count only this frame, from 1", numberThat(wholeNumber(1)))
+    .addOption(
+      new Option("--frames <range>", "count only these frames, from 1: 101-200, or 101- to the end")
+        .argParser(askedFrames)
+        .conflicts("index"),
+    )
+    .addOption(
+      new Option(
+        "--shard <i/n>",
+        "count only the i-th of n equal parts; the results have it in their names, and join joins them",
+      )
+        .argParser(shardOf)
+        .conflicts("index"),
+    )
     .option(
       "--pool <pixels>",
       "side of the square of the max local count (default: the model's, 7)",
@@ -44,19 +60,20 @@ export function predictCommand(): Command {
     .addOption(
       new Option(
         "--follow",
-        "count a recording that is still being written, frame by frame: a tif, a folder of NDTiff, or a folder of tifs with one image each; Ctrl-C ends it",
-      ).conflicts("index"),
+        "count a recording that is still being written, frame by frame: a tif, a folder of NDTiff, of OME-Zarr, or of tifs with one image each; Ctrl-C ends it",
+      ).conflicts(["index", "frames", "shard", "salvage"]),
     )
     .option("--idle <seconds>", "end --follow after so long without a new frame", numberThat(ABOVE_ZERO))
     .addOption(forceOption("earlier results"))
     .addOption(engineOption())
+    .addOption(deviceOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
   return withReadingOptions(command);
 }
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {
-  const outputs = outputPaths(inputs, options.output, options.as);
+  const outputs = outputPaths(inputs, options.output, options.as, options.shard);
   checkFollow(inputs, options);
   if (options.follow) return predictFollowing(inputs[0]!, outputs.get(inputs[0]!)!, options);
   await interruptible("the stack that was being counted left no files", (signal) =>
@@ -83,9 +100,9 @@ async function predictAll(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const predictor = await Predictor.start({ engine: options.engine });
+  const predictor = await Predictor.start({ engine: options.engine, device: options.device });
   try {
-    tellEngine(options.engine, predictor);
+    tellEngine(options, predictor);
     const model = await predictor.load(options.model);
     const wanted = wantedOf(model, options);
     if (!options.json) {
@@ -133,7 +150,12 @@ async function predictFrames(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const range = frameRange(stack, options.index);
+  const range = rangeOf(stack, options);
+  if (range.first === range.end) {
+    const { path, info } = stack;
+    console.error(`${path}: no frames for this shard: it has ${info.frames}`);
+    return;
+  }
   const results = await StackResults.create(paths, stack.info, range.end - range.first, options.force);
   const placed = hasPositions(stack.info);
   const summary = new CertaintySummary();
@@ -167,12 +189,12 @@ async function predictFrames(
   }
 }
 
-function frameRange({ path, info }: StackReader, index: number | undefined): { first: number; end: number } {
-  if (index === undefined) return { first: 0, end: info.frames };
-  if (index <= info.frames) return { first: index - 1, end: index };
-  throw new InputError("INPUT_OPTION", {
-    subject: `--index ${index}`,
-    expected: `a frame from 1 to ${info.frames}`,
-    found: `${path} with ${info.frames} frames`,
-  });
+/** A single frame is judged by itself, without the frames before it. */
+function rangeOf(
+  { path, info }: StackReader,
+  { index, frames, shard }: PredictOptions,
+): FrameRange & { recording?: number } {
+  const stack = { path, frames: info.frames };
+  if (index === undefined) return frameRange(stack, { frames, shard });
+  return { ...frameRange(stack, { frames: { from: index, to: index } }), recording: newRecording() };
 }

@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { InputError } from "../base/errors.js";
 import { rehearseUninstall, uninstall } from "../fiji/install.js";
 import { describeRehearsal, describeUninstalled } from "./fiji-words.js";
 import { interruptible } from "./interrupt.js";
 
 interface Options {
   fiji?: string;
+  microManager?: string;
   dryRun?: boolean;
 }
 
@@ -13,12 +15,29 @@ export function uninstallCommand(): Command {
   return new Command("uninstall")
     .description("remove from Fiji what install has put there")
     .option("--fiji <dir>", "the Fiji folder (default: $FIJI_HOME, or the only one that is found)")
+    .option(
+      "--micro-manager <dir>",
+      "a Micro-Manager folder instead: removes all of defcon-fiji from it and from its ImageJ",
+    )
     .option("--dry-run", "say what would change, and change nothing")
     .action(run);
 }
 
-async function run({ fiji, dryRun }: Options): Promise<void> {
-  if (dryRun) return console.log(describeRehearsal(rehearseUninstall(fiji)));
-  const removed = await interruptible("the Fiji folder is as it was", (signal) => uninstall(fiji, signal));
-  console.log(describeUninstalled(removed));
+async function run({ dryRun, ...target }: Options): Promise<void> {
+  if (target.fiji !== undefined && target.microManager !== undefined) throw twoTargets();
+  const program = target.microManager === undefined ? "Fiji" : "Micro-Manager";
+  if (dryRun) return console.log(describeRehearsal(rehearseUninstall(target), program));
+  const removed = await interruptible(`the ${program} folder is as it was`, (signal) =>
+    uninstall(target, signal),
+  );
+  console.log(describeUninstalled(removed, program));
+}
+
+function twoTargets(): InputError {
+  return new InputError("INPUT_OPTION", {
+    subject: "--micro-manager",
+    expected: "no --fiji beside it",
+    found: "both",
+    advice: "Uninstall from one after the other.",
+  });
 }

@@ -2,6 +2,7 @@ import { constants, type Stats, statSync } from "node:fs";
 import { copyFile, realpath } from "node:fs/promises";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { AtomicFile } from "../base/atomic-file.js";
+import { DiskWatch } from "../base/disk-space.js";
 import { DefconError, InputError, notReadable, notWritable } from "../base/errors.js";
 import type { FileLock } from "../base/file-lock.js";
 import { hdf5Reason, loadHdf5 } from "../base/hdf5.js";
@@ -36,7 +37,10 @@ const TYPES = { input: "<d", target: "<d", seg_map: "<b" } as const satisfies Re
 
 /** Fills one array, sample by sample. */
 export interface ArrayWriter {
-  /** @param values one sample, with as many values as the shape has */
+  /**
+   * @param values one sample, with as many values as the shape has
+   * @throws InputError OUTPUT_WRITE, OUTPUT_SPACE
+   */
   write(index: number, values: Float64Array | Int8Array): void;
 }
 
@@ -50,13 +54,17 @@ type Version = Pick<Stats, "ino" | "size" | "mtimeMs">;
  * systems that can (APFS, Btrfs, XFS) copy without copying the data.
  */
 export class DatasetWriter {
+  private readonly disk: DiskWatch;
+
   private constructor(
     readonly path: string,
     private readonly target: AtomicFile,
     private readonly file: File,
     private readonly before: Version | undefined,
     private readonly lock: FileLock | undefined,
-  ) {}
+  ) {
+    this.disk = new DiskWatch(path);
+  }
 
   /**
    * Starts a training set without frames.
@@ -144,7 +152,11 @@ export class DatasetWriter {
     });
     const whole: [][] = sample.map(() => []);
     return {
-      write: (index, data) => this.attempt(() => dataset.write_slice([[index, index + 1], ...whole], data)),
+      write: (index, data) =>
+        this.attempt(() => {
+          this.disk.grow(data.byteLength);
+          dataset.write_slice([[index, index + 1], ...whole], data);
+        }),
     };
   }
 

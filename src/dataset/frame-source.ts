@@ -1,3 +1,4 @@
+import type { File } from "h5wasm/node";
 import { InputError } from "../base/errors.js";
 import { datasetIn } from "../base/hdf5.js";
 import { optionText } from "../base/option-text.js";
@@ -7,7 +8,7 @@ import { openStack } from "../frames/open-stack.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import { sourceParts } from "../frames/source-parts.js";
 import { FULL_SCALE, findBreach, readInto, VALUE_RULES } from "./arrays.js";
-import { checkFilters, formatError } from "./layout.js";
+import { checkFilters, formatError, readingTables } from "./layout.js";
 import { openForReading } from "./training-set.js";
 
 /** Reads frames or density maps for a training set, one at a time. */
@@ -106,6 +107,21 @@ const SOURCE_TYPES = {
 export async function openHdf5Source(source: string, kind: "frames" | "density"): Promise<FrameReader> {
   const { path, array: arrayPath = "" } = sourceParts(source);
   const file = await openForReading(path);
+  try {
+    return readingTables(path, () => framesOf(source, path, arrayPath, file, kind));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function framesOf(
+  source: string,
+  path: string,
+  arrayPath: string,
+  file: File,
+  kind: "frames" | "density",
+): FrameReader {
   const dataset = datasetIn(file, arrayPath);
   const shape = dataset?.shape ?? [];
   const [frames, height, width, channels = 1] = shape;
@@ -113,17 +129,11 @@ export async function openHdf5Source(source: string, kind: "frames" | "density")
   const { pattern, title } = SOURCE_TYPES[kind];
   if (!fits || !pattern.test(String(dataset?.dtype))) {
     const found = dataset ? `${JSON.stringify(dataset.dtype)} of (${shape.join(", ")})` : "none";
-    file.close();
     throw formatError(path, `an array ${arrayPath} of ${title}, (N, H, W) or (N, H, W, 1)`, found, {
       advice: "Name an array of the file after a colon: frames.h5:group/array.",
     });
   }
-  try {
-    checkFilters(path, arrayPath, dataset!);
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+  checkFilters(path, arrayPath, dataset!);
   return {
     path: source,
     frames,

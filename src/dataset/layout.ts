@@ -1,5 +1,5 @@
 import type { Dataset, File } from "h5wasm/node";
-import { DatasetError } from "../base/errors.js";
+import { DatasetError, DefconError } from "../base/errors.js";
 import { hdf5Reason, isDataset } from "../base/hdf5.js";
 
 /** The three groups of a training set: frames, density maps, segmentation maps. */
@@ -60,6 +60,10 @@ const KNOWN_FILTERS = 6;
  * @throws DatasetError DATASET_FORMAT
  */
 export function listArrays(path: string, file: File): Arrays {
+  return readingTables(path, () => arraysIn(path, file));
+}
+
+function arraysIn(path: string, file: File): Arrays {
   const keys = file.keys();
   if (keys.length > 0 && !SET_GROUPS.some((group) => keys.includes(group))) {
     throw formatError(
@@ -87,6 +91,19 @@ function listGroup(path: string, file: File, group: GroupName): Map<string, Arra
   }
   const names = entity.keys().sort(byCodePoint);
   return new Map(names.map((name) => [name, arrayInfo(path, file, group, name)]));
+}
+
+/**
+ * Does what reads the inner tables of an HDF5 file.
+ * @throws DatasetError DATASET_FORMAT where they are damaged; errors of this program as they are
+ */
+export function readingTables<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof DefconError) throw cause;
+    throw formatError(path, "a whole HDF5 file", hdf5Reason(cause), { cause });
+  }
 }
 
 function arrayInfo(path: string, file: File, group: GroupName, name: string): ArrayInfo {

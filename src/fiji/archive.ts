@@ -129,9 +129,13 @@ async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   const ended = new Promise<void>((resolve, reject) => parser.on("end", resolve).on("error", reject));
   // Awaited only after everything is written; a failure before must not count as unhandled.
   ended.catch(() => undefined);
+  const file = createReadStream(path);
+  const unpacked = file.pipe(createGunzip());
+  // A pipe hands on neither the errors of what it reads from, nor the end of what reads from it.
+  file.on("error", (cause) => unpacked.destroy(cause));
   try {
     let total = 0;
-    for await (const chunk of createReadStream(path).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
       // The parser would unpack what is packed twice, beyond any bound.
       if (total === 0 && chunk[0]! < 0x20) throw refused(path, "a tar in gzip", "something else in gzip");
       total += chunk.length;
@@ -145,6 +149,8 @@ async function readEntries(path: string): Promise<Map<string, Uint8Array>> {
   } catch (cause) {
     if (cause instanceof FijiError) throw cause;
     throw refused(path, "a tar in gzip, whole", messageOf(cause), cause);
+  } finally {
+    file.destroy();
   }
   if (reader.trouble) throw reader.trouble;
   return reader.files;

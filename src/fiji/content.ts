@@ -8,7 +8,7 @@ import { encodeModel, NATIVE_FORMAT, readModel } from "../formats/registry.js";
 import { savedModel } from "../formats/saved-model/saved-model.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
 import { type Manifest, recordOf } from "./manifest.js";
-import { DENSITY_FOLDER, MAX_COUNT_FOLDER, MODELS_FOLDER } from "./paths.js";
+import { DENSITY_FOLDER, MAX_COUNT_FOLDER, MICRO_MANAGER_FOLDER, MODELS_FOLDER } from "./paths.js";
 
 /**
  * Files to be installed into a Fiji, by their paths below it: the plugin, models or both.
@@ -23,8 +23,7 @@ export interface FijiContent {
 
 const LAYOUT = join(packageRoot, "fiji-plugin-layout");
 const JAR_NAME = `defcon-fiji_-${VERSION}.jar`;
-/** A clone has its jar where Maven puts it; a package has it with the rest of the layout. */
-const JARS = [join(packageRoot, "java-bridge", "target", JAR_NAME), join(LAYOUT, "plugins", JAR_NAME)];
+const MICRO_MANAGER_JAR_NAME = `defcon-fiji-micro-manager-${VERSION}.jar`;
 
 /**
  * The plugin and models of this program.
@@ -50,6 +49,16 @@ export async function gatherContent(wanted: readonly string[], withPlugin: boole
     }
   }
   return { version: VERSION, models: models.map(({ name }) => name), files };
+}
+
+/**
+ * The processor for Micro-Manager, without models: it counts with those that the daemon has.
+ * @throws FijiError FIJI_PLUGIN
+ */
+export function microManagerContent(): FijiContent {
+  const bytes = readFileSync(jarPath("micro-manager", MICRO_MANAGER_FOLDER, MICRO_MANAGER_JAR_NAME));
+  const path = `${MICRO_MANAGER_FOLDER}/${MICRO_MANAGER_JAR_NAME}`;
+  return { version: VERSION, models: [], files: new Map([[path, bytes]]) };
 }
 
 /** The manifest of a content that is installed into a Fiji without any other. */
@@ -97,13 +106,18 @@ function pluginFiles(): [string, Uint8Array][] {
 
 /** Path of the plugin's jar for this version of the program. @throws FijiError FIJI_PLUGIN */
 export function pluginJarPath(): string {
-  const built = JARS.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return jarPath("java-bridge", "plugins", JAR_NAME, " Or install the models alone: --no-plugin");
+}
+
+/** A clone has a jar where Maven puts it; a package has it with the rest of the layout. */
+function jarPath(module: string, folder: string, name: string, elseAdvice = ""): string {
+  const places = [join(packageRoot, module, "target", name), join(LAYOUT, folder, name)];
+  const built = places.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (built) return built;
   throw new FijiError("FIJI_PLUGIN", {
-    subject: JARS[0]!,
+    subject: places[0]!,
     expected: "the plugin's jar",
     found: "no such file",
-    advice:
-      "Build it with a JDK (11 or later) and Maven (3.8 or later): mvn -q -DskipTests package, in java-bridge. Or install the models alone: --no-plugin",
+    advice: `Build it with a JDK (11 or later) and Maven (3.8 or later): mvn -q -DskipTests package, in ${module}.${elseAdvice}`,
   });
 }

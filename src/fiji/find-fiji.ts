@@ -1,10 +1,12 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { FijiError } from "../base/errors.js";
+import { MICRO_MANAGER_FOLDER } from "./paths.js";
 import {
   distinct,
   fijiAt,
   fijisIn,
+  hasFolder,
   hasPlugins,
   looksLikeFiji,
   type Surroundings,
@@ -47,6 +49,22 @@ export function chooseFiji(named: string | undefined, surroundings?: Surrounding
     expected: "one",
     found: `${found.length}`,
     advice: `Say which one: ${found.map((folder) => `--fiji "${folder}"`).join(" or ")}`,
+  });
+}
+
+/**
+ * The folder of a Micro-Manager.
+ * @param named that folder: the one with mmplugins in it
+ * @throws FijiError FIJI_NOT_FOUND
+ */
+export function microManagerNamed(named: string): string {
+  const folder = resolve(named);
+  if (hasFolder(folder, MICRO_MANAGER_FOLDER)) return folder;
+  throw new FijiError("FIJI_NOT_FOUND", {
+    subject: `--micro-manager ${named}`,
+    expected: "a Micro-Manager 2 folder, with mmplugins in it",
+    found: "none there",
+    advice: "It is the folder with ImageJ's starter. Download Micro-Manager from https://micro-manager.org.",
   });
 }
 

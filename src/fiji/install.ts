@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { isArchiveName, readArchive, writePack } from "./archive.js";
-import { type FijiContent, gatherContent } from "./content.js";
-import { chooseFiji } from "./find-fiji.js";
+import { type FijiContent, gatherContent, microManagerContent } from "./content.js";
+import { chooseFiji, microManagerNamed } from "./find-fiji.js";
 import type { Manifest } from "./manifest.js";
 import { isModelPath } from "./paths.js";
 import { type Change, type Plan, planInstall, planRemoval } from "./plan.js";
@@ -19,6 +19,14 @@ export interface InstallOptions {
   fiji?: string;
   /** Whether the plugin with its files is installed too. */
   plugin: boolean;
+}
+
+/** The program that is changed: a Fiji, or the Micro-Manager of a folder. */
+export interface Target {
+  /** The Fiji folder; left out: the only one that is found. */
+  fiji?: string | undefined;
+  /** The Micro-Manager folder, instead of a Fiji. */
+  microManager?: string | undefined;
 }
 
 /** A change of a Fiji folder; a dry run only describes it. */
@@ -66,15 +74,39 @@ export async function rehearseInstall(options: InstallOptions): Promise<Changed>
   return rehearse(root, (state) => planInstall(state, content));
 }
 
-/** Removes what {@link install} has put into a Fiji. @throws FijiError; DefconError CANCELLED */
-export async function uninstall(fiji: string | undefined, signal: AbortSignal): Promise<Uninstalled> {
-  const removed = await change(chooseFiji(fiji), planRemoval, signal);
+/**
+ * Installs the processor into a Micro-Manager, as {@link install} does into a Fiji.
+ * @throws FijiError; DefconError CANCELLED
+ */
+export async function installMicroManager(folder: string, signal: AbortSignal): Promise<Installed> {
+  const root = microManagerNamed(folder);
+  const content = microManagerContent();
+  const changed = await change(root, (state) => planInstall(state, content), signal);
+  return { ...changed, version: content.version, models: [], shared: [], launch: await noteLaunch() };
+}
+
+/** The changes that {@link installMicroManager} would make. @throws as it does */
+export function rehearseMicroManager(folder: string): Changed {
+  const content = microManagerContent();
+  return rehearse(microManagerNamed(folder), (state) => planInstall(state, content));
+}
+
+/**
+ * Removes all that was installed into a Fiji, or into a Micro-Manager and its ImageJ.
+ * @throws FijiError; DefconError CANCELLED
+ */
+export async function uninstall(target: Target, signal: AbortSignal): Promise<Uninstalled> {
+  const removed = await change(rootOf(target), planRemoval, signal);
   return { ...removed, copies: sharedCopies(removed.before?.models ?? []) };
 }
 
 /** The changes that {@link uninstall} would make. @throws as it does */
-export function rehearseUninstall(fiji: string | undefined): Changed {
-  return rehearse(chooseFiji(fiji), planRemoval);
+export function rehearseUninstall(target: Target): Changed {
+  return rehearse(rootOf(target), planRemoval);
+}
+
+function rootOf({ fiji, microManager }: Target): string {
+  return microManager === undefined ? chooseFiji(fiji) : microManagerNamed(microManager);
 }
 
 /**

@@ -1,19 +1,23 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { FIJI_LIMITS } from "../base/limits.js";
-import { PLUGIN_JAR } from "./paths.js";
+import { MICRO_MANAGER_FOLDER, MICRO_MANAGER_JAR, PLUGIN_JAR } from "./paths.js";
 
 /** Jars among a Fiji's plugins; paths below the Fiji folder. */
 export interface FoundJars {
-  /** Jars of this plugin, wherever they came from. */
+  /** Jars of this plugin and of the processor for Micro-Manager, wherever they came from. */
   ours: string[];
   /** Jars of the original plugin, whose commands have the same names. */
   original: string[];
 }
 
-/** Searches plugins/ and its folders. A folder that cannot be read is skipped, as ImageJ does. */
+/** Searches plugins/ and mmplugins/ and their folders. A folder that cannot be read is skipped, as ImageJ does. */
 export function findJars(root: string): FoundJars {
   const found: FoundJars = { ours: [], original: [] };
+  for (const path of jarsBelow(root, MICRO_MANAGER_FOLDER, FIJI_LIMITS.jarDepth)) {
+    const isNamed = MICRO_MANAGER_JAR.test(path.slice(path.lastIndexOf("/") + 1));
+    if (isNamed && isMicroManagerJar(join(root, path))) found.ours.push(path);
+  }
   for (const path of jarsBelow(root, "plugins", FIJI_LIMITS.jarDepth)) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (PLUGIN_JAR.test(name)) {
@@ -33,6 +37,11 @@ export function findJars(root: string): FoundJars {
 export function isPluginJar(path: string): boolean {
   const names = namesInJar(path) ?? [];
   return names.includes("plugins.config") && names.some((each) => each.startsWith("org/defconfiji/"));
+}
+
+/** Whether a jar is this program's processor for Micro-Manager, judged by its content. */
+export function isMicroManagerJar(path: string): boolean {
+  return (namesInJar(path) ?? []).some((each) => each.startsWith("org/defconfiji/micromanager/"));
 }
 
 function jarsBelow(root: string, folder: string, depth: number): string[] {

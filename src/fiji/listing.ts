@@ -1,6 +1,6 @@
 import { chooseFiji, findFijis, noneFound } from "./find-fiji.js";
 import { isRecorded } from "./manifest.js";
-import { inFolder, statusOf } from "./paths.js";
+import { inFolder, partOf, statusOf } from "./paths.js";
 import { readState } from "./state.js";
 import { settleFiji } from "./switcher.js";
 
@@ -50,7 +50,7 @@ export function lookIntoFiji(root: string): FijiListing {
     root,
     version: installed?.version,
     models: installed?.models ?? [],
-    plugins: jars.ours,
+    plugins: jars.ours.filter((path) => partOf(path) === "plugin"),
     originals: jars.original,
     files: records.length,
     bytes: records.reduce((sum, [, { size }]) => sum + size, 0),

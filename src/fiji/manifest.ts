@@ -5,7 +5,7 @@ import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { isRecord } from "../base/is-record.js";
 import { FIJI_LIMITS } from "../base/limits.js";
 import { isPortableName } from "../base/portable-name.js";
-import { inFolder, isModelPath, isOurPlace, MANIFEST_PATH, statusOf } from "./paths.js";
+import { inFolder, isNameAside, isOurPlace, MANIFEST_PATH, type Part, partOf, statusOf } from "./paths.js";
 
 /** Number of the manifest's format. It changes when older programs would misread the file. */
 const MANIFEST_FORMAT = 1;
@@ -117,10 +117,9 @@ export function decodeManifest(subject: string, bytes: Uint8Array): Manifest {
   };
 }
 
-/** Whether a manifest lists files of the plugin, and files of models. */
-export function partsOf({ files }: Pick<Manifest, "files">): { plugin: boolean; models: boolean } {
-  const paths = [...files.keys()];
-  return { plugin: !paths.every(isModelPath), models: paths.some(isModelPath) };
+/** The parts of which a manifest lists files. */
+export function partsOf({ files }: Pick<Manifest, "files">): Set<Part> {
+  return new Set([...files.keys()].map(partOf));
 }
 
 function damaged(subject: string, found: string, cause?: unknown): FijiError {
@@ -152,6 +151,6 @@ function isSetAside(value: unknown): value is SetAside {
     typeof value.path === "string" &&
     typeof value.to === "string" &&
     isOurPlace(value.path) &&
-    isOurPlace(value.to)
+    isNameAside(value.path, value.to)
   );
 }

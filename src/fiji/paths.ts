@@ -17,6 +17,11 @@ export const MODEL_FOLDERS: readonly string[] = [DENSITY_FOLDER, MAX_COUNT_FOLDE
 /** File name of the plugin's jar. ImageJ recognises a plugin by the underscore. */
 export const PLUGIN_JAR = /^defcon-fiji_-([\w.+-]+)\.jar$/;
 
+/** Where Micro-Manager looks for plugins. */
+export const MICRO_MANAGER_FOLDER = "mmplugins";
+/** File name of the jar of the processor for Micro-Manager. */
+export const MICRO_MANAGER_JAR = /^defcon-fiji-micro-manager-([\w.+-]+)\.jar$/;
+
 /**
  * Whether this program may write, replace or remove a path in a Fiji folder.
  * A manipulated list of files must not lead anywhere else, and what is packed on one system must be
@@ -29,8 +34,33 @@ export function isOurPlace(path: string): boolean {
   if (path.startsWith(`${DEFCON_FOLDER}/`)) return true;
   if (parts.length !== 2) return false;
   return (
-    parts[0] === "luts" || parts[0] === "macros" || (parts[0] === "plugins" && PLUGIN_JAR.test(parts[1]!))
+    parts[0] === "luts" ||
+    parts[0] === "macros" ||
+    (parts[0] === "plugins" && PLUGIN_JAR.test(parts[1]!)) ||
+    (parts[0] === MICRO_MANAGER_FOLDER && MICRO_MANAGER_JAR.test(parts[1]!))
   );
+}
+
+/**
+ * The name that something of the user's gets beside a path.
+ * @param n from 1
+ */
+export function nameAside(path: string, n: number): string {
+  return `${path}.kept${n === 1 ? "" : `-${n}`}`;
+}
+
+/** Whether {@link nameAside} gives a name for a path. */
+export function isNameAside(path: string, name: string): boolean {
+  return name.startsWith(path) && /^\.kept(-[1-9]\d{0,8})?$/.test(name.slice(path.length));
+}
+
+/** The parts that are installed one without the other. */
+export type Part = "plugin" | "models" | "microManager";
+
+/** The part that a path belongs to. */
+export function partOf(path: string): Part {
+  if (path.startsWith(`${MICRO_MANAGER_FOLDER}/`)) return "microManager";
+  return isModelPath(path) ? "models" : "plugin";
 }
 
 /** The version in the name of the plugin's jar. */

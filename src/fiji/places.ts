@@ -60,8 +60,13 @@ export function fijiAt(path: string, isEnough: (folder: string) => boolean): str
 
 /** Whether a folder has plugins/, which is all that ImageJ needs. */
 export function hasPlugins(folder: string): boolean {
+  return hasFolder(folder, "plugins");
+}
+
+/** Whether a folder has a folder of a name. */
+export function hasFolder(folder: string, name: string): boolean {
   try {
-    return statSync(join(folder, "plugins")).isDirectory();
+    return statSync(join(folder, name)).isDirectory();
   } catch {
     return false;
   }

@@ -7,9 +7,10 @@ import {
   DEFCON_FOLDER,
   foldersAbove,
   inFolder,
-  isModelPath,
   MANIFEST_PATH,
   MODEL_FOLDERS,
+  nameAside,
+  partOf,
   statusOf,
 } from "./paths.js";
 import { entriesBelow, type FijiState, isOurs, isThere } from "./state.js";
@@ -36,12 +37,11 @@ export interface Plan extends PreparedSwitch {
  */
 export function planInstall(state: FijiState, content: FijiContent): Plan {
   const parts = partsOf(manifestOf(content));
-  if (parts.plugin) refuseClash(state);
+  if (parts.has("plugin")) refuseClash(state);
   const draft = new Draft(state);
-  const stays = (path: string) => (isModelPath(path) ? !parts.models : !parts.plugin);
+  const stays = (path: string) => !parts.has(partOf(path));
   const installed = [...(state.installed?.files ?? [])];
-  const jars = parts.plugin ? state.jars.ours : [];
-  for (const path of new Set([...installed.map(([each]) => each), ...jars])) {
+  for (const path of new Set([...installed.map(([each]) => each), ...state.jars.ours])) {
     if (!stays(path) && !content.files.has(path)) draft.remove(path);
   }
   for (const folder of MODEL_FOLDERS) {
@@ -52,7 +52,7 @@ export function planInstall(state: FijiState, content: FijiContent): Plan {
   const fresh = manifestOf(content);
   return draft.finish({
     ...fresh,
-    models: parts.models ? fresh.models : (state.installed?.models ?? []),
+    models: parts.has("models") ? fresh.models : (state.installed?.models ?? []),
     files: new Map([...installed.filter(([path]) => stays(path)), ...fresh.files]),
   });
 }
@@ -200,10 +200,9 @@ class Draft {
   }
 
   private freeName(path: string): string {
-    const names = (n: number) => `${path}.kept${n === 1 ? "" : `-${n}`}`;
     let n = 1;
-    while (isThere(this.state, names(n))) n++;
-    return names(n);
+    while (isThere(this.state, nameAside(path, n))) n++;
+    return nameAside(path, n);
   }
 
   /** Whether a path is free, or will be by then because its folder is set aside. */

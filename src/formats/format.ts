@@ -54,6 +54,11 @@ export interface ModelFormat {
   /** @throws ModelFormatError */
   read?(path: string): Promise<Model>;
   /**
+   * Whether {@link read} is done in a thread of its own, and may take until a time limit with a
+   * damaged file.
+   */
+  readsApart?: boolean;
+  /**
    * The weights of the segmentation half, where a file holds these alone.
    * @returns undefined for any other file
    */

@@ -22,6 +22,7 @@ export const kerasArchive: ModelFormat = {
   recognises: () => false,
   recognisesArchive: (names) => names.includes(CONFIG) && names.includes(WEIGHTS),
   read: readKerasArchive,
+  readsApart: true,
   exportOptions: [],
 };
 

@@ -52,6 +52,17 @@ export async function readModel(path: string): Promise<Model> {
 }
 
 /**
+ * Reads a model of a format that is read in a thread of its own, and nothing of other formats.
+ * A thread that others wait for has a file read like this first: a damaged one may take its reader
+ * until a time limit.
+ * @throws as {@link readModel}
+ */
+export async function checkDoubtfulModel(path: string): Promise<void> {
+  const { format } = await formatOf(path);
+  if (format?.readsApart) await format.read?.(path);
+}
+
+/**
  * Reads a model, or the segmentation half of one, as the original keeps it after its first stage.
  * @throws as {@link readModel}
  */

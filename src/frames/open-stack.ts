@@ -39,16 +39,20 @@ export async function openStack(source: string, options: OpenOptions = {}): Prom
   checkArgument("source", source, PATH);
   checkOptions<OpenOptions>(options, OPEN_RULES);
   const { kind } = sourceParts(source);
-  if (options.channel !== undefined && kind !== "tif") {
-    throw new InputError("INPUT_OPTION", {
-      subject: optionText("channel", options.channel),
-      expected: "a tif with several values a pixel",
-      found: source,
-      advice: "Leave it out.",
-    });
-  }
+  if (kind !== "tif") refuseChannel(source, options);
   const stack = await OPENERS[kind](source, options);
   return options.replaceInvalid === "median" ? withInvalidReplaced(stack) : stack;
+}
+
+/** @throws InputError INPUT_OPTION for a channel of frames that have one value a pixel */
+export function refuseChannel(source: string, { channel }: OpenOptions): void {
+  if (channel === undefined) return;
+  throw new InputError("INPUT_OPTION", {
+    subject: optionText("channel", channel),
+    expected: "a tif with several values a pixel",
+    found: source,
+    advice: "Leave it out.",
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { contentOf, HEAD_BYTES } from "../base/file-content.js";
@@ -8,11 +9,18 @@ export const CUT_OFF = "The file is cut off or damaged; copy or save it again.";
 
 /** A file, opened for reads at any position. Every read is checked against the file's size. */
 export class RandomFile {
+  readonly size: number;
+  /** When it was last written, ms. */
+  readonly modified: number;
+
   protected constructor(
     readonly path: string,
     private readonly handle: FileHandle,
-    readonly size: number,
-  ) {}
+    { size, mtimeMs }: Pick<Stats, "size" | "mtimeMs">,
+  ) {
+    this.size = size;
+    this.modified = mtimeMs;
+  }
 
   /**
    * @param expected what the file should be: "a tif file"
@@ -20,8 +28,7 @@ export class RandomFile {
    */
   static async open(path: string, expected: string): Promise<RandomFile> {
     const handle = await openFile(path, expected);
-    const { size } = await handle.stat();
-    return new RandomFile(path, handle, size);
+    return new RandomFile(path, handle, await handle.stat());
   }
 
   /**

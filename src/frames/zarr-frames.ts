@@ -44,6 +44,16 @@ interface DecodedChunk {
   stride: readonly number[];
 }
 
+/** What is there of a frame that may still be written. */
+export interface FrameProgress {
+  /** Whether all its chunks are there. */
+  complete: boolean;
+  /** Changes whenever one of its files is written. */
+  version: string;
+  /** Why a chunk cannot be decoded: it is half written, or damaged. */
+  trouble?: unknown;
+}
+
 /** Reads frames out of the chunks of an array. Chunks of several frames are kept for a while. */
 export class ZarrFrames {
   private readonly kept = new Map<string, Promise<DecodedChunk | undefined>>();
@@ -69,36 +79,73 @@ export class ZarrFrames {
 
   /**
    * The values of a frame, row by row. @param index from 0
-   * @throws InputError INPUT_TRUNCATED where no chunk of the frame is there; Error for damaged ones
+   * @param needsAll whether no chunk may be missing; otherwise one must be there
+   * @throws InputError INPUT_TRUNCATED where no chunk of the frame is there, or one is missing that must
+   * not be; Error for damaged ones
    */
-  async read(index: number): Promise<NumberArray> {
-    const { width, height, x, y } = this.places;
-    const { chunks, fillValue } = this.array;
-    const [chunkWidth, chunkHeight] = [chunks[x]!, chunks[y]!];
-    const { coordinates, offsets } = this.placeOf(index);
+  async read(index: number, needsAll = false): Promise<NumberArray> {
+    const { width, height } = this.places;
+    const { offsets } = this.placeOf(index);
     const values = new this.numbers.array(width * height);
-    let there = false;
-    for (let row = 0; row < height; row += chunkHeight) {
-      for (let column = 0; column < width; column += chunkWidth) {
-        coordinates[y] = row / chunkHeight;
-        coordinates[x] = column / chunkWidth;
-        const chunk = await this.chunk([...coordinates]);
-        there ||= chunk !== undefined;
-        const size = {
-          rows: Math.min(chunkHeight, height - row),
-          columns: Math.min(chunkWidth, width - column),
-        };
-        this.copy(values, row * width + column, size, chunk ?? fillValue, offsets);
-      }
+    let [there, missing] = [false, false];
+    for (const { coordinates, row, column, rows, columns } of this.parts(index)) {
+      const chunk = await this.chunk(coordinates);
+      there ||= chunk !== undefined;
+      missing ||= chunk === undefined;
+      const size = { rows, columns };
+      this.copy(values, row * width + column, size, chunk ?? this.array.fillValue, offsets);
     }
-    if (there) return values;
+    if (there && !(needsAll && missing)) return values;
     // Writers leave out chunks that are empty throughout. A whole frame of them is a frame not written.
     throw new InputError("INPUT_TRUNCATED", {
       subject: `${this.source}, frame ${index + 1}`,
       expected: "its chunks",
-      found: "none of them in the folder",
+      found: there ? "one of them missing in the folder" : "none of them in the folder",
       advice: "The recording is cut off or still being written; copy it again.",
     });
+  }
+
+  /** Looks what is there of a frame. @param index from 0 */
+  async progress(index: number): Promise<FrameProgress> {
+    const versions: (string | undefined)[] = [];
+    let complete = true;
+    for (const { coordinates } of this.parts(index)) {
+      const read: ChunkRead = {};
+      try {
+        const chunk = await this.decode(coordinates, read);
+        complete &&= chunk !== undefined;
+      } catch (trouble) {
+        return { complete: false, version: [...versions, read.version].join(), trouble };
+      }
+      versions.push(read.version);
+    }
+    return { complete, version: versions.join() };
+  }
+
+  /** Whether a file with a chunk of a frame is there. @param index from 0 */
+  async hasBegun(index: number): Promise<boolean> {
+    for (const { coordinates } of this.parts(index)) {
+      const read: ChunkRead = { asks: true };
+      await this.array.getChunk(coordinates, read);
+      if (read.version !== undefined) return true;
+    }
+    return false;
+  }
+
+  /** The chunks of a frame, and the part of the frame that each has. */
+  private *parts(index: number) {
+    const { width, height, x, y } = this.places;
+    const [chunkWidth, chunkHeight] = [this.array.chunks[x]!, this.array.chunks[y]!];
+    const { coordinates } = this.placeOf(index);
+    for (let row = 0; row < height; row += chunkHeight) {
+      for (let column = 0; column < width; column += chunkWidth) {
+        coordinates[y] = row / chunkHeight;
+        coordinates[x] = column / chunkWidth;
+        const rows = Math.min(chunkHeight, height - row);
+        const columns = Math.min(chunkWidth, width - column);
+        yield { coordinates: [...coordinates], row, column, rows, columns };
+      }
+    }
   }
 
   /** The chunks of a frame, up to those along x and y, and where the frame lies inside them. */
@@ -159,11 +206,10 @@ export class ZarrFrames {
     return chunk;
   }
 
-  /** Reads a chunk; undefined where its file is not there. */
-  private async decode(coordinates: number[]): Promise<DecodedChunk | undefined> {
-    const read: ChunkRead = {};
+  /** Reads a chunk; undefined where it is not there. */
+  private async decode(coordinates: number[], read: ChunkRead = {}): Promise<DecodedChunk | undefined> {
     const { data, stride } = await this.array.getChunk(coordinates, read);
-    if (read.missing) return undefined;
+    if (!read.found) return undefined;
     const values = data as unknown as ArrayLike<number | bigint> & { get?: (at: number) => unknown };
     if (values.length !== this.chunkValues) {
       throw new Error(`${values.length} values in the chunk (${coordinates}) of ${this.chunkValues}`);

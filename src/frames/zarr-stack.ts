@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataType, Group, Location, Array as ZarrArray } from "zarrita";
+import type { AbsolutePath, DataType, Group, Location, Array as ZarrArray } from "zarrita";
 import { DefconError, InputError, messageOf, notReadable } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
-import type { Calibration, StackInfo } from "./frame.js";
+import type { Calibration, PixelArray, StackInfo } from "./frame.js";
 import { checkFrameSize } from "./frame-size.js";
 import { framesShape, toPixels } from "./nd-array.js";
 import { wrongFile } from "./random-file.js";
@@ -39,6 +39,22 @@ interface FoundArray {
  * INPUT_PIXEL_VALUE, INPUT_SIZE, INPUT_OPTION where the folder holds several images
  */
 export async function openZarrStack(source: string): Promise<StackReader> {
+  const { info, readFrame } = await openZarrRecording(source);
+  return stackReader(source, info, (index) => readFrame(index));
+}
+
+/** An array with its frames, opened once: what is written later is not known here. */
+export interface ZarrRecording {
+  info: StackInfo;
+  frames: ZarrFrames;
+  /** Pixels of a frame. @throws as {@link ZarrFrames.read}, and InputError for numbers too large */
+  readFrame(index: number, needsAll?: boolean): Promise<PixelArray>;
+  /** Whether a file has the pixels of several frames. */
+  severalAFile: boolean;
+}
+
+/** Opens what {@link openZarrStack} reads. @throws as that */
+export async function openZarrRecording(source: string): Promise<ZarrRecording> {
   const { path, array: inside = "" } = sourceParts(source);
   const status = await stat(path).catch((cause: unknown) => {
     throw notReadable(path, "a folder of OME-Zarr", cause);
@@ -55,7 +71,7 @@ export async function openZarrStack(source: string): Promise<StackReader> {
       source,
       path,
     );
-    return stackOf(source, found);
+    return await recordingOf(source, store, found);
   } catch (cause) {
     throw asInputError(source, cause);
   }
@@ -135,7 +151,11 @@ function severalImages(source: string, attributes: Record<string, unknown>, insi
   });
 }
 
-function stackOf(source: string, { array, axes, calibration }: FoundArray): StackReader {
+async function recordingOf(
+  source: string,
+  store: Store,
+  { array, axes, calibration }: FoundArray,
+): Promise<ZarrRecording> {
   const { shape } = array;
   const numbers = ZarrFrames.numbersOf(array.dtype);
   if (!numbers) {
@@ -152,24 +172,52 @@ function stackOf(source: string, { array, axes, calibration }: FoundArray): Stac
   checkFrameSize(source, width, height);
   const names = axes?.map(({ name }) => name) ?? ["n", "y", "x", "n"].slice(shape.length === 2 ? 1 : 0);
   const order = axes ? FRAME_AXES : (["n"] as const);
+  const frameAxes = order.map((name) => names.indexOf(name)).filter((at) => at >= 0);
   const reader = new ZarrFrames(source, array, numbers, {
     ...{ width, height, x: names.indexOf("x"), y: names.indexOf("y") },
-    frameAxes: order.map((name) => names.indexOf(name)).filter((at) => at >= 0),
+    frameAxes,
   });
   const info: StackInfo = {
     ...{ width, height, frames, pixelType: numbers.pixels, calibration },
     ...(sizes && frames > 1 && { layout: sizes.layout }),
   };
-  return stackReader(source, info, async (index) => {
-    const values = await reader.read(index).catch((cause: unknown) => {
-      throw asInputError(`${source}, frame ${index + 1}`, cause);
-    });
-    return toPixels(values, `${source}, frame ${index + 1}`);
-  });
+  const fileSides = await sidesOfFiles(store, array);
+  return {
+    info,
+    frames: reader,
+    severalAFile: frameAxes.some((axis) => fileSides[axis]! > 1),
+    readFrame: async (index, needsAll = false) => {
+      const values = await reader.read(index, needsAll).catch((cause: unknown) => {
+        throw asInputError(`${source}, frame ${index + 1}`, cause);
+      });
+      return toPixels(values, `${source}, frame ${index + 1}`);
+    },
+  };
 }
 
-/** @throws InputError INPUT_FORMAT, INPUT_SIZE for sizes that no array has, or chunks too large */
+/** The part of an array that a file has: a chunk, or a shard, which Zarr 3 calls the grid's chunk. */
+async function sidesOfFiles(store: Store, array: ZarrArray<DataType, Store>): Promise<readonly number[]> {
+  const bytes = await store.get(`${array.path === "/" ? "" : array.path}/zarr.json` as AbsolutePath);
+  if (!bytes) return array.chunks;
+  const metadata = JSON.parse(Buffer.from(bytes).toString("utf8")) as {
+    chunk_grid: { configuration: { chunk_shape: number[] } };
+  };
+  return metadata.chunk_grid.configuration.chunk_shape;
+}
+
+/**
+ * @throws InputError INPUT_FORMAT, INPUT_SIZE for sizes that no array has, or chunks too large;
+ * INPUT_TRUNCATED for an array whose frames are still to come
+ */
 function checkShape(source: string, { shape, chunks, dtype }: ZarrArray<DataType, Store>): void {
+  if (shape.length > 2 && shape.includes(0)) {
+    throw new InputError("INPUT_TRUNCATED", {
+      subject: source,
+      expected: "an array with frames",
+      found: `a size of (${shape.join(", ")})`,
+      advice: "The recording has not begun, or lost its metadata; copy it again.",
+    });
+  }
   const sides = [shape, chunks].every(
     (list) => Array.isArray(list) && list.every((side) => Number.isSafeInteger(side) && side > 0),
   );
@@ -216,7 +264,7 @@ function isArray(node: Node): node is ZarrArray<DataType, Store> {
 }
 
 /** What went wrong inside the library, as the error of a damaged or unknown file. */
-function asInputError(subject: string, cause: unknown): InputError {
+export function asInputError(subject: string, cause: unknown): InputError {
   if (cause instanceof DefconError) return cause;
   const inner = cause instanceof Error && cause.cause !== undefined ? `: ${messageOf(cause.cause)}` : "";
   return new InputError("INPUT_FORMAT", {

@@ -4,10 +4,14 @@ import { systemErrorCode } from "../base/errors.js";
 import { LIMITS } from "../base/limits.js";
 import { RandomFile, wrongFile } from "./random-file.js";
 
-/** What a read of a chunk found. */
+/** How a chunk is read, and what was found. */
 export interface ChunkRead extends GetOptions {
-  /** Set where the file that would hold the chunk is not there. */
-  missing?: boolean;
+  /** Whether it is only asked if the chunk's file is there. Nothing is read then. */
+  asks?: boolean;
+  /** Set where the file that would hold the chunk is there: changes whenever that is written. */
+  version?: string;
+  /** Set where bytes of the chunk were read. A file of several chunks may lack some. */
+  found?: boolean;
 }
 
 /** Most bytes that a compressed chunk may have above those of its values. */
@@ -18,7 +22,7 @@ export class LocalZarrStore implements AsyncReadable {
   constructor(private readonly root: string) {}
 
   async get(key: AbsolutePath, read: ChunkRead = {}): Promise<Uint8Array | undefined> {
-    return this.part(key, (size) => ({ offset: 0, length: size }), read);
+    return this.part(key, (size) => ({ offset: 0, length: size }), read, true);
   }
 
   async getRange(
@@ -31,6 +35,8 @@ export class LocalZarrStore implements AsyncReadable {
       (size) =>
         "suffixLength" in range ? { offset: size - range.suffixLength, length: range.suffixLength } : range,
       read,
+      // The end of a file of several chunks says where they are.
+      !("suffixLength" in range),
     );
   }
 
@@ -38,17 +44,19 @@ export class LocalZarrStore implements AsyncReadable {
     key: AbsolutePath,
     rangeOf: (size: number) => { offset: number; length: number },
     read: ChunkRead,
+    isChunk: boolean,
   ): Promise<Uint8Array | undefined> {
     const file = await this.open(key);
-    if (!file) {
-      read.missing = true;
-      return undefined;
-    }
+    if (!file) return undefined;
     try {
+      read.version = `${file.size} ${file.modified}`;
+      if (read.asks) return undefined;
       const { offset, length } = rangeOf(file.size);
       const most = LIMITS.maxChunkBytes + MOST_EXTRA_BYTES;
       if (length > most) throw wrongFile(file.path, `at most ${most} bytes at a time`, `${length}`);
-      return await file.read(offset, length, "a chunk");
+      const bytes = await file.read(offset, length, "a chunk");
+      read.found = isChunk;
+      return bytes;
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../base/atomic-file.js";
+import { checkDiskSpace } from "../base/disk-space.js";
 import { InputError, ModelFormatError } from "../base/errors.js";
 import { userModelFolder } from "../base/home.js";
 import { LIBRARY_LIMITS } from "../base/limits.js";
@@ -44,8 +45,8 @@ export class ModelLibrary {
    * Installs a model of any readable format among the user's models, as a native file.
    * The card NAME.md and the picture NAME.png beside it are installed too. The model is read as a
    * whole before it takes its place.
-   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE; ModelFormatError, also MODEL_NAME for a name
-   * that is taken or that no file can have
+   * @throws InputError INPUT_NOT_FOUND, OUTPUT_WRITE, OUTPUT_SPACE; ModelFormatError, also MODEL_NAME
+   * for a name that is taken or that no file can have
    */
   async install(
     path: string,
@@ -55,6 +56,7 @@ export class ModelLibrary {
     const before = await this.placeFor(name, replace);
     const target = join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);
     const companions = await companionsOf(path);
+    checkDiskSpace(target);
     await writeModel(target, model, NATIVE_FORMAT, {}, true);
     // Two files of one name must not stay: the wrong one might be found.
     if (before && before.path !== target) await rm(before.path, { force: true });

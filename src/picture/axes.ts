@@ -11,6 +11,10 @@ export interface PlotOptions {
   yRange?: readonly [number, number];
   /** Draws a vertical line at this x. */
   markX?: number;
+  /** Draws a horizontal line at each of these y. */
+  markY?: readonly number[];
+  /** Draws lines without a dot at each value. */
+  lines?: boolean;
   /** What the plot shows, in words, for readers who cannot see it. */
   description?: string;
 }

@@ -34,15 +34,23 @@ export function linePlotContent(series: readonly Series[], options: PlotOptions)
   const parts = [yAxis(field), xAxis(field)];
   if (options.markX !== undefined) {
     const x = field.toX(options.markX);
-    parts.push(svgLine(x, field.top, x, field.bottom, `stroke="${INK}" stroke-dasharray="4 3"`));
+    parts.push(svgLine(x, field.top, x, field.bottom, DASHED));
   }
-  for (const [i, each] of series.entries()) parts.push(inSeriesColour(i, curve(each, field)));
+  for (const value of options.markY ?? []) {
+    const y = field.toY(value);
+    parts.push(svgLine(field.left, y, field.right, y, DASHED));
+  }
+  for (const [i, each] of series.entries()) {
+    parts.push(inSeriesColour(i, curve(each, field, options.lines ?? false)));
+  }
   if (series.length > 1) parts.push(legend(series, field.right));
   parts.push(plotTexts(field, options));
   return parts.join("");
 }
 
-function curve({ x, y }: Series, { toX, toY }: Field): string {
+const DASHED = `stroke="${INK}" stroke-dasharray="4 3"`;
+
+function curve({ x, y }: Series, { toX, toY }: Field, plain: boolean): string {
   let path = "";
   let dots = "";
   let pen = "M";
@@ -53,14 +61,17 @@ function curve({ x, y }: Series, { toX, toY }: Field): string {
     }
     const [cx, cy] = [toX(x[i]!), toY(y[i]!)];
     path += `${pen}${cx} ${cy}`;
-    dots += `<circle cx="${cx}" cy="${cy}" r="2.5" fill="currentColor"/>`;
+    if (!plain) dots += `<circle cx="${cx}" cy="${cy}" r="2.5" fill="currentColor"/>`;
     pen = "L";
   }
   return `<path d="${path}" fill="none" stroke="currentColor" stroke-width="2"/>${dots}`;
 }
 
+const [LEGEND_WIDTH, LETTER_WIDTH] = [130, 7];
+
 function legend(series: readonly Series[], right: number): string {
-  const width = 130;
+  const longest = Math.max(...series.map(({ label }) => label.length));
+  const width = Math.max(LEGEND_WIDTH, 30 + LETTER_WIDTH * longest);
   return series
     .map(({ label }, i) => {
       const x = right - width * (series.length - i);

@@ -4,6 +4,7 @@ import type { Calibration } from "../frames/frame.js";
 import type { GrowingSource, Growth } from "../frames/growing/growing-source.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { Wanted } from "./prediction.js";
+import { newRecording } from "./recording-certainty.js";
 import { type CountedFrame, predictStack } from "./stack.js";
 
 /** Time between two looks at a recording that does not grow, ms. */
@@ -39,6 +40,7 @@ export async function* followFrames(
   wanted: Wanted,
   { told, signal, idleMs = Number.POSITIVE_INFINITY, onWait }: FollowOptions = {},
 ): AsyncGenerator<FollowedFrame, Growth> {
+  const recording = newRecording();
   let done = 0;
   let mark: string | undefined;
   let grown = performance.now();
@@ -53,17 +55,17 @@ export async function* followFrames(
     }
     const { stack, expected = Number.POSITIVE_INFINITY } = growth;
     const whole = stack?.info.frames ?? 0;
-    const ends = wasTold || whole >= expected || performance.now() - grown >= idleMs;
+    const ends = !growth.more && (wasTold || whole >= expected || performance.now() - grown >= idleMs);
     const end = ends ? whole : countable(whole, model.framesSeen);
     if (stack && end > done) {
       const { calibration } = stack.info;
-      for await (const frame of predictStack(model, stack, wanted, { first: done, end, signal })) {
+      for await (const frame of predictStack(model, stack, wanted, { first: done, end, signal, recording })) {
         yield { ...frame, calibration };
       }
       done = end;
     } else if (!ends) {
       onWait?.(growth);
-      await pause(LOOK_INTERVAL_MS, undefined, { signal: told }).catch(() => undefined);
+      await pause(LOOK_INTERVAL_MS, undefined, growth.more ? {} : { signal: told }).catch(() => undefined);
     }
     if (ends) return growth;
   }

@@ -8,6 +8,7 @@ import { hasPositions, positionOf } from "../frames/frame-position.js";
 import { NPY, NpyWriter } from "../frames/npy-writer.js";
 import { resultName } from "../frames/open-stack.js";
 import { createStackWriter, type StackWriter, TIF_STACK } from "../frames/stack-writer.js";
+import { type Shard, shardName } from "./frame-range.js";
 import type { CountedFrame } from "./stack.js";
 
 /** How density maps are written: a stack for ImageJ, or an array (N, H, W) for NumPy. */
@@ -22,7 +23,7 @@ export interface OutputPaths {
 
 /**
  * The paths NAME.density.tif (or .npy) and NAME.counts.csv for each input.
- * They are in `folder`, or beside the input.
+ * They are in `folder`, or beside the input. Those of a shard have it in their names.
  * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would
  * replace an input
  */
@@ -30,12 +31,13 @@ export function outputPaths(
   inputs: readonly string[],
   folder: string | undefined,
   kind: DensityKind = "tif",
+  shard?: Shard,
 ): Map<string, OutputPaths> {
   const paths = new Map<string, OutputPaths>();
   const owners = new Map<string, string>();
   for (const input of inputs) {
     const name = resultName(input);
-    const stem = join(folder ?? name.folder, name.stem);
+    const stem = join(folder ?? name.folder, shard ? `${name.stem}.${shardName(shard)}` : name.stem);
     const owner = owners.get(resolve(stem));
     if (owner !== undefined) {
       throw new InputError("INPUT_OPTION", {

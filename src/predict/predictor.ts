@@ -1,7 +1,8 @@
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError } from "../base/errors.js";
 import { WorkerLink } from "../base/worker-link.js";
-import type { EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
+import { checkDoubtfulModel } from "../formats/registry.js";
 import { fileVersion } from "../library/file-version.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
 import { LoadedModel } from "./loaded-model.js";
@@ -16,6 +17,9 @@ import type {
 
 export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
+/** Files of which it is remembered that they can be read. */
+const MAX_CHECKED = 256;
+
 /**
  * Counts frames with the models of this machine.
  * The engine and all work on pixels are in a worker thread, so that the caller's event loop stays
@@ -26,12 +30,14 @@ export class Predictor {
   private readonly pool = new BufferPool();
   /** What the named files held when they were last looked at; nothing for those that are no model. */
   private readonly described = new Map<string, { version: string; description?: ModelDescription }>();
+  /** Versions of files that were found readable. */
+  private readonly checked = new Map<string, string>();
   private nextJob = 1;
   private closed: Promise<void> | undefined;
 
   private constructor(
     private readonly given: readonly string[],
-    private readonly wanted: EngineName,
+    private readonly wanted: EngineChoice,
     private started: WorkerAnswers["start"],
   ) {}
 
@@ -40,13 +46,15 @@ export class Predictor {
    * @param options.models paths of model files to offer by name besides the installed ones; the
    * first becomes the default
    * @param options.engine ONNX Runtime where left out
+   * @param options.device the CPU where left out, with ONNX Runtime
    * @throws EngineError ENGINE_UNAVAILABLE
    */
-  static async start(
-    options: { models?: readonly string[]; engine?: EngineName | undefined } = {},
-  ): Promise<Predictor> {
+  static async start({
+    models = [],
+    ...wanted
+  }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
     const unknown = { engine: "", device: "", reason: "" };
-    const predictor = new Predictor(options.models ?? [], options.engine ?? "auto", unknown);
+    const predictor = new Predictor(models, wanted, unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }
@@ -107,6 +115,7 @@ export class Predictor {
    */
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
+    await this.checkDoubtful(model.path);
     const { key, description } = await this.ask("load", { kind: "load", path: model.path });
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
@@ -117,6 +126,15 @@ export class Predictor {
       model: (of) => this.ask("model", { kind: "model", key: of }),
       giveBack: (buffer) => this.giveBack(buffer),
     });
+  }
+
+  /** Checks a file, once for each time it was written, that the engine's thread must not wait for. */
+  private async checkDoubtful(path: string): Promise<void> {
+    const version = await fileVersion(path);
+    if (this.checked.get(path) === version) return;
+    await checkDoubtfulModel(path);
+    if (this.checked.size >= MAX_CHECKED) this.checked.clear();
+    this.checked.set(path, version);
   }
 
   private async predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
@@ -195,7 +213,7 @@ export class Predictor {
 
   private runningLink(): WorkerLink<WorkerRequest, WorkerAnswer> {
     if (this.link && !this.link.isLost) return this.link;
-    const start: WorkerStart = { engine: this.wanted };
+    const start: WorkerStart = this.wanted;
     this.link = new WorkerLink(new URL("./worker.js", import.meta.url), start, threadEnded);
     return this.link;
   }

@@ -75,6 +75,14 @@ function carried({ counted: before, certainty }: Judged, now: CountedRange): Fra
   };
 }
 
+/**
+ * The frame to begin with so that frame `first` is judged as if all frames before it had been
+ * counted, too.
+ */
+export function judgedFrom(first: number): number {
+  return first <= FIRST ? first : first - (first % EVERY);
+}
+
 let recordings = 0;
 
 /** A number for a recording, which no other one of this thread has. */

@@ -1,14 +1,16 @@
 import { throwIfCancelled } from "../base/cancelled.js";
+import { InputError } from "../base/errors.js";
 import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
 import { batchSize } from "./frame-batches.js";
+import type { FrameRange } from "./frame-range.js";
 import type { LoadedModel } from "./loaded-model.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch, Neighbours, Prediction, Wanted } from "./prediction.js";
-import { newRecording } from "./recording-certainty.js";
+import { judgedFrom, newRecording } from "./recording-certainty.js";
 import { unlikePixels } from "./unlike-pixels.js";
 
 /** The prediction of one frame of a stack. */
@@ -29,8 +31,11 @@ const BATCHES_UNDER_WAY = 2;
 /**
  * Counts the frames from `first` up to but not including `end`, in order.
  * It reads ahead no further than the engine needs. A model that sees several frames at a time also
- * sees the frames around these.
+ * sees the frames around these. What is told of a frame does not depend on where counting began: if
+ * need be, some frames before `first` are counted, too.
  * @param signal stops between frames
+ * @param recording of {@link newRecording}: its frames before `first`, if any, were counted by
+ * earlier calls with the same number
  * @throws InputError (naming the frame), EngineError; DefconError CANCELLED after `signal`
  */
 export async function* predictStack(
@@ -41,15 +46,20 @@ export async function* predictStack(
     first = 0,
     end = stack.info.frames,
     signal,
-  }: { first?: number; end?: number; signal?: AbortSignal | undefined } = {},
+    recording,
+  }: { first?: number; end?: number; signal?: AbortSignal | undefined; recording?: number } = {},
 ): AsyncGenerator<CountedFrame> {
   const { width, height, calibration } = stack.info;
   const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
-  const recording = newRecording();
+  const knows = wanted.certainty && model.summary.trainedOn !== undefined;
+  const key = recording ?? newRecording();
   let next = first;
+  if (recording === undefined && knows && first < end) {
+    await judgeBefore(model, stack, wanted, { first: judgedFrom(first), end: first }, key);
+  }
   try {
     while (next < end || underWay.length > 0) {
       while (next < end && underWay.length < BATCHES_UNDER_WAY) {
@@ -57,8 +67,7 @@ export async function* predictStack(
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
         const batch = await readBatch(stack, next, stop, neighboursOf(range, framesSeen));
-        const indices = Array.from({ length: stop - next }, (_, i) => next + i);
-        const predictions = model.predict({ ...batch, parts: [{ recording, indices }] }, wanted);
+        const predictions = model.predict(withParts(batch, key, next, stop), wanted);
         // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
         // comes.
         predictions.catch(() => undefined);
@@ -89,6 +98,36 @@ export async function* predictStack(
   } finally {
     await Promise.allSettled(underWay.map(({ predictions }) => predictions));
   }
+}
+
+/**
+ * Counts frames for what holds for those after them. Frames that cannot be counted are passed over:
+ * nobody asked for them.
+ */
+async function judgeBefore(
+  model: LoadedModel,
+  stack: StackReader,
+  wanted: Wanted,
+  { first, end }: FrameRange,
+  recording: number,
+): Promise<void> {
+  const perBatch = batchSize(stack.info);
+  for (let next = first; next < end; next += perBatch) {
+    const stop = Math.min(end, next + perBatch);
+    try {
+      const batch = await readBatch(stack, next, stop, { before: 0, after: 0 });
+      await model.predict(withParts(batch, recording, next, stop), { ...wanted, density: false });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+}
+
+function withParts(batch: FrameBatch, recording: number, first: number, end: number): FrameBatch {
+  return {
+    ...batch,
+    parts: [{ recording, indices: Array.from({ length: end - first }, (_, i) => first + i) }],
+  };
 }
 
 /** Reads frames `first` up to but not including `end`, and the wanted frames around them. */

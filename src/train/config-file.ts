@@ -153,9 +153,10 @@ function lowerCased(config: Record<string, unknown>): Map<string, Map<string, st
   return sections;
 }
 
-/** The parser gives true for a key without a value. */
+/** The parser gives true for a key without a value, and an object for a section inside another. */
 function textOf(value: unknown): string {
-  return value === true ? "" : String(value);
+  const hasNone = value === true || (typeof value === "object" && !Array.isArray(value));
+  return hasNone ? "" : String(value);
 }
 
 function unknownEntries(sections: Map<string, Map<string, string>>): string[] {

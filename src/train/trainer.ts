@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { cancelled } from "../base/cancelled.js";
+import { checkDiskSpace } from "../base/disk-space.js";
 import { InputError, TrainingError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { CALIBRATION_FRAMES, calibrate } from "../calibrate/calibrate.js";
@@ -149,7 +150,7 @@ async function runStage(
     checkpoint.weights = withParameters(checkpoint.weights, stage, checkpoint.best);
     if (position.stage + 1 === stages.length) return;
     Object.assign(checkpoint, stageStart(stages, position.stage + 1, checkpoint.weights));
-    await writeCheckpoint(settings.checkpoints, checkpoint);
+    await saveCheckpoint(settings, checkpoint);
   };
   if (isStageOver(position, course, settings.patience)) {
     if (position.epoch < course.epochs) job.onEvent({ event: "note", text: endedEarly(stage, position) });
@@ -187,7 +188,7 @@ async function runStage(
         if (!state.parameters.every(Number.isFinite)) return;
         checkpoint.state = state;
         checkpoint.best = run.best;
-        await writeCheckpoint(settings.checkpoints, checkpoint);
+        await saveCheckpoint(settings, checkpoint);
         isSaved = true;
       },
       async onEpoch(record: EpochRecord) {
@@ -272,8 +273,17 @@ async function begun(
   const weights = await startingWeights(settings, architecture);
   const start = stageStart(stages, 0, weights);
   const checkpoint = { settings, fingerprint: source.fingerprint, history: [], weights, ...start };
-  await writeCheckpoint(settings.checkpoints, checkpoint);
+  await saveCheckpoint(settings, checkpoint);
   return checkpoint;
+}
+
+/**
+ * Writes a checkpoint while the disk has room for the model too. The one before stays without.
+ * @throws InputError OUTPUT_WRITE, OUTPUT_SPACE
+ */
+async function saveCheckpoint({ checkpoints }: TrainingSettings, checkpoint: Checkpoint): Promise<void> {
+  checkDiskSpace(checkpoints);
+  await writeCheckpoint(checkpoints, checkpoint);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkDiskSpace } from "../base/disk-space.js";
 import { contentKind, type FileKind, OutputPlace, textKind } from "../base/output-place.js";
 import { modelKind, NATIVE_FORMAT } from "../formats/registry.js";
 import { HISTORY_HEAD } from "./history.js";
@@ -15,13 +16,14 @@ export function modelPath({ output, name }: Pick<TrainingSettings, "output" | "n
  * @param stages names of the stages
  * @param force whether files of the same kinds may be replaced, as a resumed training does
  * @returns the model's place
- * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE
+ * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE, OUTPUT_SPACE
  */
 export async function claimOutputs(
-  settings: Pick<TrainingSettings, "output" | "name">,
+  settings: Pick<TrainingSettings, "output" | "name" | "checkpoints">,
   stages: readonly string[],
   force: boolean,
 ): Promise<OutputPlace> {
+  for (const folder of new Set([settings.output, settings.checkpoints])) checkDiskSpace(folder);
   const picture = contentKind("a PNG picture", "a PNG picture");
   const others: [name: string, kind: FileKind][] = [
     ["history.csv", textKind("a training's history", HISTORY_HEAD)],

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { checkDiskSpace } from "../base/disk-space.js";
 import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO, type NumberRule } from "../base/number-rule.js";
 import { ModelLibrary } from "../library/model-library.js";
@@ -39,7 +40,7 @@ export type TunedModelEvent = TuneEvent | ({ event: "installed" } & TunedModel);
 /**
  * Tunes a model to a recording and installs it under the name of its folder.
  * A model that is worse than the one it was tuned from stays in its folder.
- * @throws ModelFormatError MODEL_NAME, before anything is measured; what {@link tune} throws;
+ * @throws ModelFormatError MODEL_NAME and InputError OUTPUT_SPACE, before anything is measured; what {@link tune} throws;
  * InputError INPUT_UNMEASURABLE for a model that is not installed
  */
 export async function makeTunedModel(
@@ -53,6 +54,7 @@ export async function makeTunedModel(
   const name = basename(folder);
   const library = new ModelLibrary(offered);
   await library.checkName(name, replace);
+  checkDiskSpace(folder);
   const tuning = await tune({ ...settings, name, onEvent, ...(signal && { signal }) });
   const report = join(folder, TUNING_FILES.page);
   const { objections } = tuning.judgement;

@@ -20,7 +20,7 @@ test("--help lists every command once, in groups", async (context) => {
   const { code, stdout } = await runCommand(["--help"], folder, folder);
   assert.equal(code, 0);
   const headings = [...stdout.matchAll(/^(\w+):$/gm)].map(([, heading]) => heading);
-  assert.deepEqual(headings, ["Options", "Count", "Serve", "Train", "Models", "Fiji", "Check"]);
+  assert.deepEqual(headings, ["Options", "Count", "Serve", "Steer", "Train", "Models", "Fiji", "Check"]);
   const listed = [...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
   assert.deepEqual(listed.filter((name) => name !== "help").sort(), commandsThere().sort());
 });

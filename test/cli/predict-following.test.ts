@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { packageRoot } from "../../src/base/home.js";
 import { writeModel } from "../../src/formats/registry.js";
 import { openTifStack } from "../../src/frames/tif-stack.js";
 import { finished, runCommand, startCommand } from "../support/command.js";
@@ -105,6 +106,47 @@ test("a folder of NDTiff and one of single images are followed too", async (t) =
   }
 });
 
+test("OME-Zarr is followed, whether its array grows or has its size from the start, which is its end", async (t) => {
+  for (const name of ["zarr04", "zarr05"] as const) {
+    const { folder, recorder, input, out, child, end, counted } = await following(
+      t,
+      name,
+      "run.zarr",
+      RANDOM_MODEL,
+    );
+    for (let frame = 1; frame <= 5; frame++) {
+      await recorder.writeFrames(frame);
+      assert.equal(await counted(), frame);
+    }
+    if (name === "zarr05") child.kill("SIGINT");
+    const { code, stderr } = await end;
+    assert.equal(code, 0, stderr);
+    await sameAsWhole(folder, input, RANDOM_MODEL, join(out, "run.counts.csv"));
+  }
+});
+
+test("a channel is chosen and pixels are replaced while a recording is followed", async (t) => {
+  const folder = temporaryFolder(t);
+  const corpus = join(packageRoot, "test", "data", "frames", "corpus");
+  for (const [name, options, told] of [
+    ["rgb", ["--channel", "2"], /4 frames/],
+    ["not-finite", ["--replace-invalid", "median"], /2 pixels replaced in 2 frames/],
+  ] as const) {
+    const input = join(corpus, `${name}.tif`);
+    const args = ["predict", input, "-m", RANDOM_MODEL, ...options];
+    const followed = await runCommand(
+      [...args, "--follow", "--idle", "0.1", "-o", join(folder, "followed")],
+      folder,
+    );
+    assert.equal(followed.code, 0, followed.stderr);
+    assert.match(followed.stdout + followed.stderr, told);
+    assert.equal((await runCommand([...args, "-o", join(folder, "whole")], folder)).code, 0);
+    const table = (place: string) =>
+      rows(join(folder, place, `${name}.counts.csv`)).map(([frame, count]) => [frame, count]);
+    assert.deepEqual(table("followed"), table("whole"));
+  }
+});
+
 test("ends by itself at the number of frames that the recording announces", async (t) => {
   const { folder, recorder, input, out, end } = await following(t, "imagej", "run.tif", RANDOM_MODEL);
   while (!recorder.ended) await recorder.step();
@@ -123,10 +165,16 @@ test("--idle ends it without growth; without a whole frame nothing is left", asy
 
 test("options that do not go together are refused, and an earlier table is not replaced", async (t) => {
   const folder = temporaryFolder(t);
+  mkdirSync(join(folder, "run.zarr"));
   const refused: [string[], RegExp][] = [
     [["a.tif", "b.tif", "--follow"], /--follow: expected one recording, found 2 inputs/],
     [["a.tif", "--idle", "3"], /--idle: expected --follow with it/],
     [["a.tif", "--follow", "--index", "1"], /cannot be used with option '--index/],
+    [["a.tif", "--follow", "--salvage"], /cannot be used with option '--salvage/],
+    [
+      [join(folder, "run.zarr"), "--follow", "--channel", "2"],
+      /--channel 2: expected a tif with several values a pixel/,
+    ],
   ];
   for (const [args, said] of refused) {
     const { code, stderr } = await runCommand(["predict", ...args], folder);

@@ -233,10 +233,7 @@ test("bad input is named, with what to do, and writes nothing", async (t) => {
     [[join(folder, "none.tif"), "-m", RANDOM_MODEL], /none\.tif.*\[INPUT_NOT_FOUND\]/],
     [[RANDOM_MODEL, "-m", RANDOM_MODEL], /random_defcon\.h5: expected the path of one.*\[INPUT_OPTION\]/],
     [[stack, "-m", join(folder, "none.onnx")], /none\.onnx: expected a model's name.*\[MODEL_NOT_FOUND\]/],
-    [
-      [stack, "-m", RANDOM_MODEL, "--index", "99"],
-      /--index 99: expected a frame from 1 to 3.*\[INPUT_OPTION\]/,
-    ],
+    [[stack, "-m", RANDOM_MODEL, "--index", "99"], /frame 99: expected frames from 1 to 3.*\[INPUT_OPTION\]/],
     [
       [stack, stack.replace(".tif", ".TIF"), "-m", RANDOM_MODEL],
       /results have different names.*\[INPUT_OPTION\]/,
@@ -300,5 +297,8 @@ test("channels, slices and times are columns; damage and colours are counted whe
   }
   const { code, stderr } = await predict("not-finite", "--force");
   assert.equal(code, 1);
-  assert.match(stderr, /x 4, y 3: .*--replace-invalid median, or .*Process > Math > Max\.\.\./);
+  assert.match(
+    stderr,
+    /x 4, y 3: .*Read the file with --replace-invalid median, or .*Process > Math > Max\.\.\./,
+  );
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -176,6 +177,27 @@ for (const [what, [archive, message]] of Object.entries(REFUSED)) {
     await assert.rejects(readArchive(path), { code: "FIJI_ARCHIVE", message });
   });
 }
+
+test("an archive that is refused is closed", {
+  skip: !existsSync("/proc/self/fd") && "needs /proc, which lists open files",
+}, async (t) => {
+  const path = join(temporaryFolder(t), "a.tar.gz");
+  const isOpen = () =>
+    readdirSync("/proc/self/fd").some((fd) => {
+      const link = join("/proc/self/fd", fd);
+      return existsSync(link) && readlinkSync(link) === path;
+    });
+  // Longer than what is read at once, so that the rest of the file is still to come.
+  const long = { path: "luts/noise", content: randomBytes(1_000_000) };
+  for (const bytes of [gzipSync(tar([{ path: "../x" }, long])), Buffer.alloc(1_000_000, 1)]) {
+    writeFileSync(path, bytes);
+    await assert.rejects(readArchive(path), { code: "FIJI_ARCHIVE" });
+    for (let turns = 0; isOpen() && turns < 500; turns++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.equal(isOpen(), false);
+  }
+});
 
 test("an archive that ends early is refused wherever it ends", async (t) => {
   const path = join(temporaryFolder(t), "a.tar.gz");

@@ -60,6 +60,16 @@ test("replaces an older version, with models that are no longer wanted, and jars
   assert.deepEqual(snapshot(root), snapshot(twin));
 });
 
+test("a file of the user's with the name of the plugin's jar gets another name, and it back", async (t) => {
+  const root = makeFiji(temporaryFolder(t));
+  putFile(root, "plugins/defcon-fiji_-1.0.0.jar", "no jar at all");
+  const before = snapshot(root);
+  await lay(root, wholeContent("1.0.0"));
+  assert.equal(readFileSync(join(root, "plugins/defcon-fiji_-1.0.0.jar.kept"), "utf8"), "no jar at all");
+  await takeOut(root);
+  assert.deepEqual(snapshot(root), before);
+});
+
 test("models alone leave the plugin, the plugin alone leaves the models", async (t) => {
   const root = makeFiji(temporaryFolder(t));
   const whole = wholeContent("1.0.0");

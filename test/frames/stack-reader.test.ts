@@ -131,7 +131,7 @@ test("passes over pages that are reduced copies", () =>
 
 for (const [name, code, words] of [
   ["two_sizes.tif", "INPUT_SIZE", /page 2: expected 21 x 18 uint8 as on page 1, found 21 x 9 uint8/],
-  ["rgb.tif", "INPUT_PIXEL_TYPE", /found RGB, 3 values a pixel.*--channel 1 \(red\)/],
+  ["rgb.tif", "INPUT_PIXEL_TYPE", /found RGB, 3 values a pixel.*`channel: 1` \(red\)/],
 ] as const) {
   test(`refuses ${name} in words`, async () => {
     await assert.rejects(openTifStack(join(folder, name)), { code, message: words });

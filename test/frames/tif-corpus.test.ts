@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { CorpusCase } from "../../bench/corpus/corpus-case.js";
 import { InputError } from "../../src/base/errors.js";
 import { packageRoot } from "../../src/base/home.js";
+import { withFlags } from "../../src/cli/reading-options.js";
 import type { OpenOptions } from "../../src/frames/open-options.js";
 import { openStack } from "../../src/frames/open-stack.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
@@ -55,8 +56,8 @@ for (const { case: name, what, file, options, run, error } of cases) {
   test(`refuses ${name}: ${what}`, async () => {
     await assert.rejects(framesOf(file, options), (refusal: unknown) => {
       assert.ok(refusal instanceof InputError, String(refusal));
-      for (const word of error)
-        assert.ok(refusal.message.toLowerCase().includes(word.toLowerCase()), refusal.message);
+      const message = withFlags(refusal.message);
+      for (const word of error) assert.ok(message.toLowerCase().includes(word.toLowerCase()), message);
       return true;
     });
   });
@@ -93,9 +94,9 @@ test("what a reader decides or loses is told", async () => {
 
 test("a channel is refused where frames have none", async () => {
   for (const [name, message] of [
-    ["rgb.tif", /--channel 4: expected 1 to 3/],
-    ["strips.tif", /--channel 4: expected none or 1, .*Leave it out/],
-    ["mended.npy", /--channel 4: expected a tif with several values a pixel/],
+    ["rgb.tif", /`channel: 4`: expected 1 to 3/],
+    ["strips.tif", /`channel: 4`: expected none or 1, .*Leave it out/],
+    ["mended.npy", /`channel: 4`: expected a tif with several values a pixel/],
   ] as const) {
     await assert.rejects(openStack(join(FOLDER, name), { channel: 4 }), { code: "INPUT_OPTION", message });
   }

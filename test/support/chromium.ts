@@ -76,6 +76,8 @@ export class BrowserPage {
   readonly troubles: string[] = [];
   /** Addresses of everything that it asked for. */
   readonly requests: string[] = [];
+  /** Statuses of the answers that came over the network, also of those that the page may not see. */
+  readonly statuses: number[] = [];
 
   private constructor(
     private readonly tools: DevTools,
@@ -86,8 +88,11 @@ export class BrowserPage {
     });
   }
 
-  /** Starts a browser, with its profile in a folder of its own, that ends with the test. */
-  static async open(context: Ending): Promise<BrowserPage> {
+  /**
+   * Starts a browser, with its profile in a folder of its own, that ends with the test.
+   * @param args for the browser, besides the usual ones
+   */
+  static async open(context: Ending, args: readonly string[] = []): Promise<BrowserPage> {
     const profile = mkdtempSync(join(tmpdir(), "defcon-fiji-"));
     const child = spawn(
       program!,
@@ -99,6 +104,7 @@ export class BrowserPage {
         "--disable-background-networking",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
+        ...args,
         "about:blank",
       ],
       { stdio: ["ignore", "ignore", "pipe"], detached: process.platform !== "win32" },
@@ -187,6 +193,8 @@ export class BrowserPage {
   private notice(method: string, params: Params): void {
     if (method === "Network.requestWillBeSent") {
       this.requests.push((params as { request: { url: string } }).request.url);
+    } else if (method === "Network.responseReceivedExtraInfo") {
+      this.statuses.push((params as { statusCode: number }).statusCode);
     } else if (method === "Runtime.exceptionThrown") {
       this.troubles.push(JSON.stringify(params));
     } else if (method === "Runtime.consoleAPICalled") {

@@ -23,7 +23,16 @@ export interface Journal {
   end: Write[];
 }
 
-export const JOURNALS = ["classic", "bigtiff", "deflate", "imagej", "images", "ndtiff"] as const;
+export const JOURNALS = [
+  "classic",
+  "bigtiff",
+  "deflate",
+  "imagej",
+  "images",
+  "ndtiff",
+  "zarr04",
+  "zarr05",
+] as const;
 export type JournalName = (typeof JOURNALS)[number];
 
 const pathOf = (name: JournalName) => join(packageRoot, "test", "data", "follow", `${name}.json`);

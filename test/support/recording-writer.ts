@@ -1,7 +1,7 @@
 // Replays a journal of test/data/follow in a process of its own: for each line on standard input it makes the next half of a write,
 // and answers with the number of frames whose writes are all made, and "end" after the last write.
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Journal, Write } from "./journal.js";
 
@@ -19,6 +19,7 @@ function* halves({ data, ...write }: Write): Generator<Write> {
 
 function apply(folder: string, { file, at, data }: Write): void {
   const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
   const handle = openSync(path, "a+");
   closeSync(handle);
   const writable = openSync(path, "r+");

@@ -11,6 +11,7 @@
 from . import aio
 from ._daemon import Daemon, Stream, connect
 from ._errors import DefconError
+from ._live import LiveCounter
 from ._options import CountOptions, StreamOptions
 from ._results import Model, Result
 
@@ -18,6 +19,7 @@ __all__ = [
     "CountOptions",
     "Daemon",
     "DefconError",
+    "LiveCounter",
     "Model",
     "Result",
     "Stream",

@@ -164,6 +164,11 @@ class Stream:
         return self._stream.skipped_with(self._replaced)
 
     @property
+    def counted(self) -> int:
+        """Frames that were counted."""
+        return self._stream.counted
+
+    @property
     def error(self) -> DefconError | None:
         """What ended the stream before its time."""
         return self._stream.error

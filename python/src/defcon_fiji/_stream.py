@@ -19,6 +19,8 @@ from ._wire import ClientMessage
 
 MAX_KEPT_RESULTS = 4096
 """Most results that wait for a reader of ``results``; older ones are forgotten."""
+MAX_KEPT_BYTES = 268_435_456
+"""Most bytes of density maps that these have, but for a single map."""
 
 
 class Stream:
@@ -49,6 +51,8 @@ class Stream:
         self.offered = 0
         """Frames that were given."""
         self._replaced = 0
+        self.counted = 0
+        """Frames that were counted."""
         self.error: DefconError | None = None
         """What ended the stream before its time."""
         self.ended = False
@@ -60,7 +64,9 @@ class Stream:
         self._offer: tuple[Frame, Any] | None = None
         self._sender: asyncio.Task[None] | None = None
         self._newest: Result | None = None
-        self._results: deque[Result | DefconError] = deque(maxlen=MAX_KEPT_RESULTS)
+        fitting = MAX_KEPT_BYTES // (4 * shape[0] * shape[1]) if self._density else MAX_KEPT_RESULTS
+        kept = min(MAX_KEPT_RESULTS, max(1, fitting))
+        self._results: deque[Result | DefconError] = deque(maxlen=kept)
         self._change = asyncio.Event()
 
     @property
@@ -219,6 +225,7 @@ class Stream:
         if kind == "credit":
             self._credits += content.credits
         elif kind == "result":
+            self.counted += 1
             self._newest = self._result(content)
             self._settle(content.sequence, self._newest)
         elif kind == "dropped":

@@ -18,7 +18,7 @@ const SHOWN = 60;
  */
 export async function readCsv(path: string, handler: TableHandler, signal?: AbortSignal): Promise<void> {
   const { encoding, text } = await readBeginning(path);
-  const head = findHead(text);
+  const head = headOf(path, text);
   const rows = new CsvRows(path, head, handler);
   let refusal: { error: unknown } | undefined;
   const take = async (records: AsyncIterable<CsvRecord>) => {
@@ -37,15 +37,28 @@ export async function readCsv(path: string, handler: TableHandler, signal?: Abor
     throwIfCancelled(signal);
     // The pipeline may report only that reading was broken off, and not why.
     if (refusal) throw refusal.error;
-    if (!isCsvError(cause)) throw cause;
-    throw new DatasetError("DATASET_TRUTH", {
-      subject: path,
-      expected: "a table of comma-separated values",
-      found: cause.message,
-      cause,
-    });
+    throw wrongTable(path, cause);
   }
   rows.finish();
+}
+
+function headOf(path: string, text: string): TableHead {
+  try {
+    return findHead(text);
+  } catch (cause) {
+    throw wrongTable(path, cause);
+  }
+}
+
+/** The error for what the parser refuses; any other is given back. */
+function wrongTable(path: string, cause: unknown): unknown {
+  if (!isCsvError(cause)) return cause;
+  return new DatasetError("DATASET_TRUTH", {
+    subject: path,
+    expected: "a table of comma-separated values",
+    found: cause.message,
+    cause,
+  });
 }
 
 interface CsvRecord {

@@ -3,6 +3,7 @@ import { throwIfCancelled } from "../../base/cancelled.js";
 import { DatasetError } from "../../base/errors.js";
 import { datasetIn, hdf5Reason } from "../../base/hdf5.js";
 import { sourceParts } from "../../frames/source-parts.js";
+import { readingTables } from "../layout.js";
 import { openForReading } from "../training-set.js";
 import { plainName } from "./table-head.js";
 import { type TableHandler, type TablePlace, TextRow } from "./table-row.js";
@@ -27,14 +28,14 @@ export async function readHdf5Table(
   const file = await openForReading(path);
   try {
     const dataset = datasetIn(file, array);
-    const names = dataset && columnsOf(dataset);
+    const names = dataset && readingTables(path, () => columnsOf(dataset));
     if (!names) {
       throw new DatasetError("DATASET_TRUTH", {
         subject: path,
         expected: `a table ${array} with named columns, as Picasso writes`,
         found: dataset
           ? `an array of ${JSON.stringify(dataset.dtype)}`
-          : `${file.keys().join(", ") || "nothing"}`,
+          : `${readingTables(path, () => file.keys()).join(", ") || "nothing"}`,
         advice: "Name the table after a colon, FILE.hdf5:PATH, or save it as csv.",
       });
     }

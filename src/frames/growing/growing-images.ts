@@ -11,7 +11,11 @@ export class GrowingImages implements GrowingSource {
   private readonly names: string[] = [];
   private info: StackReader["info"] | undefined;
 
-  constructor(readonly path: string) {}
+  /** @param channel which of several values a pixel is read, from 1 */
+  constructor(
+    readonly path: string,
+    private readonly channel?: number,
+  ) {}
 
   async look(): Promise<Growth> {
     const found = await imagesIn(this.path);
@@ -21,7 +25,7 @@ export class GrowingImages implements GrowingSource {
     for (const name of found) {
       if (known.has(name)) continue;
       this.checkOrder(name);
-      const tif = new GrowingTif(join(this.path, name));
+      const tif = new GrowingTif(join(this.path, name), this.channel);
       try {
         const { stack, mark } = await tif.look();
         growing = mark;
@@ -72,7 +76,7 @@ export class GrowingImages implements GrowingSource {
 
   private stackOf(first: StackReader["info"]): StackReader {
     const read = async (index: number): Promise<PixelArray> => {
-      const tif = new GrowingTif(join(this.path, this.names[index]!));
+      const tif = new GrowingTif(join(this.path, this.names[index]!), this.channel);
       try {
         const { stack } = await tif.look();
         if (stack) return (await stack.read(0)).pixels;

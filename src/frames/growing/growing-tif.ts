@@ -2,6 +2,7 @@ import { InputError } from "../../base/errors.js";
 import { parseDescription } from "../imagej-description.js";
 import { type StackReader, stackReader } from "../stack-reader.js";
 import { BlockDecoder } from "../tif/block-decoder.js";
+import { announcedPages } from "../tif/ome-description.js";
 import { announcedFrames, isFramePage } from "../tif/tif-pages.js";
 import { readBlocks } from "../tif/tiff-blocks.js";
 import { TAGS, TiffDirectory } from "../tif/tiff-directory.js";
@@ -34,7 +35,11 @@ export class GrowingTif implements GrowingSource {
   private contiguous: StackReader | undefined;
   private readonly decoder: BlockDecoder;
 
-  constructor(readonly path: string) {
+  /** @param channel which of several values a pixel is read, from 1 */
+  constructor(
+    readonly path: string,
+    private readonly channel?: number,
+  ) {
     this.decoder = new BlockDecoder(path);
   }
 
@@ -48,7 +53,7 @@ export class GrowingTif implements GrowingSource {
     }
     const { head, frames } = this;
     // Some programs write the first page's description again when they know the number of frames.
-    if (head && frames.length === 1) Object.assign(head, await readHead(file, frames[0]!));
+    if (head && frames.length === 1) Object.assign(head, await this.readHead(file, frames[0]!));
     const mark = `${file.size} ${frames.length}`;
     if (!head)
       return { stack: undefined, mark, rest: file.size > 0 ? "a page that is not whole" : undefined };
@@ -66,7 +71,7 @@ export class GrowingTif implements GrowingSource {
   private async take(directory: TiffDirectory, page: number): Promise<void> {
     const file = this.file!;
     if (await isFramePage(directory)) {
-      const shape = await readShape(file, directory, page);
+      const shape = await readShape(file, directory, page, this.channel);
       this.head ??= await headOf(directory, shape);
       checkSame(`${this.path}, page ${page}`, shape, this.head);
       this.frames.push(directory.offset);
@@ -87,13 +92,18 @@ export class GrowingTif implements GrowingSource {
     });
   }
 
+  private async readHead(file: TiffFile, offset: number): Promise<Head> {
+    const directory = await TiffDirectory.read(file, offset, 1);
+    return headOf(directory, await readShape(file, directory, 1, this.channel));
+  }
+
   /**
    * ImageJ's stacks have one directory, and frames without directories behind its pixels. While such
    * a file grows, they cannot be told from a further page; so they are counted once all are there.
    */
   private async whole({ images }: Head): Promise<StackReader | undefined> {
     if (this.contiguous || this.frames.length > 1 || images < 2) return this.contiguous;
-    const stack = await openTifStack(this.path).catch((error: unknown) => {
+    const stack = await openTifStack(this.path, { channel: this.channel }).catch((error: unknown) => {
       if (error instanceof InputError) return undefined;
       throw error;
     });
@@ -103,29 +113,14 @@ export class GrowingTif implements GrowingSource {
   }
 }
 
-async function readHead(file: TiffFile, offset: number): Promise<Head> {
-  const directory = await TiffDirectory.read(file, offset, 1);
-  return headOf(directory, await readShape(file, directory, 1));
-}
-
 async function headOf(directory: TiffDirectory, shape: PageShape): Promise<Head> {
   const text = await directory.text(TAGS.description);
   const imagej = parseDescription(text);
   const images = imagej?.images ?? 1;
-  const expected = imagej ? images : framesOfOme(text);
+  const expected = imagej ? images : announcedPages(text, shape.samples);
   const calibration = await readCalibration(directory, imagej);
   const shown = storedAsShown(shape, imagej, []);
-  return { ...shown, calibration, text, images, expected: expected > 1 ? expected : undefined };
-}
-
-/**
- * The number of planes that OME-XML announces: SizeC * SizeZ * SizeT of its first Pixels.
- * 1 for any other text.
- */
-function framesOfOme(text: string): number {
-  const pixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(text)?.[0] ?? "";
-  const size = (axis: string) => Number(new RegExp(`\\bSize${axis}="(\\d+)"`).exec(pixels)?.[1] ?? 1);
-  return size("C") * size("Z") * size("T");
+  return { ...shown, calibration, text, images, expected: expected === 1 ? undefined : expected };
 }
 
 /** Size and type of a recording's frames. */

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import { contentOf, HEAD_BYTES } from "../../base/file-content.js";
@@ -14,13 +15,13 @@ export class TiffFile extends RandomFile {
   private constructor(
     path: string,
     handle: FileHandle,
-    size: number,
+    status: Pick<Stats, "size" | "mtimeMs">,
     readonly littleEndian: boolean,
     /** Whether it is a BigTIFF, with 64-bit offsets and counts. */
     readonly big: boolean,
     readonly firstDirectory: number,
   ) {
-    super(path, handle, size);
+    super(path, handle, status);
   }
 
   /** @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT, INPUT_TRUNCATED */
@@ -31,7 +32,7 @@ export class TiffFile extends RandomFile {
       const head = Buffer.alloc(HEAD_BYTES);
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
       const { littleEndian, big, firstDirectory } = parseHeader(path, head.subarray(0, bytesRead));
-      return new TiffFile(path, handle, status.size, littleEndian, big, firstDirectory);
+      return new TiffFile(path, handle, status, littleEndian, big, firstDirectory);
     } catch (error) {
       await handle.close();
       throw error;

@@ -9,30 +9,11 @@ import { type GroundTruth, readTruth, type TruthOptions } from "../../../src/dat
 import { openTifStack } from "../../../src/frames/tif-stack.js";
 import { spotStack } from "../../support/spot-frames.js";
 import { temporaryFolder } from "../../support/temporary.js";
+import { TRUTH_TABLES } from "../../support/truth-tables.js";
 
 const STACK = { frames: 3, width: 20, height: 10 };
 /** The centre of the pixel in column 6 and row 4, from the corner of the first pixel. */
 const PLACE = [6.5, 4.5];
-
-/**
- * Tables that put a molecule at the centre of column 6 and row 4 of the second frame, with pixels
- * of 100 nm, each as its program writes it.
- */
-const TABLES: Record<TruthFormatName, string> = {
-  plain: "frame,x,y,brightness\n2,6.5,4.5,900\n",
-  sass: "frame,id,x,y,z,brightness,time_on\n2,46,6.0000,4.0000,0.0000,900.0000,0.3600\n",
-  thunderstorm:
-    '"id","frame","x [nm]","y [nm]","sigma [nm]","intensity [photon]","offset [photon]","bkgstd [photon]","uncertainty [nm]"\n1,2,650,450,130,900,10,2,8\n',
-  picasso: ",frame,x,y,photons,sx,sy,bg,lpx,lpy\n0,1,6,4,900,1,1,5,0.1,0.1\n",
-  smap: "xnm,ynm,znm,frame,locprecnm,phot,bg\n700,500,0,2,8,900,10\n",
-  rapidstorm:
-    '# <localizations insequence="true" repetitions="variable"><field identifier="Position-0-0" syntax="floating point with . for decimals and optional scientific e-notation" semantic="position in sample space in X" unit="nanometer" min="0 m" max="1.9e-006 m" /><field identifier="Position-1-0" syntax="floating point with . for decimals and optional scientific e-notation" semantic="position in sample space in Y" unit="nanometer" min="0 m" max="9e-007 m" /><field identifier="ImageNumber-0-0" syntax="integer" semantic="frame number" unit="frame" min="0 fr" /><field identifier="Amplitude-0-0" syntax="floating point with . for decimals and optional scientific e-notation" semantic="emission strength" unit="A/D count" /></localizations>\n600 400 1 900 \n',
-  "gdsc-smlm":
-    "#Localisation Results File\n#FileVersion Text.D0.E0.V3\n\n#Bounds x0 y0 w20 h10\n#Frame\torigX\torigY\torigValue\tError\tNoise (photon)\tMean (photon)\tBackground (photon)\tIntensity (photon)\tX (px)\tY (px)\tZ (px)\tSX (px)\n2\t6\t4\t300.0\t0.9\t2.1\t30.0\t10.0\t900.0\t6.5\t4.5\t0.0\t1.2\n",
-  decode:
-    '# DECODE EmitterSet\n# {"version": "0.10.1"}\n# {"xy_unit": "px", "px_size": [100.0, 100.0]}\nx,y,z,phot,frame_ix,id,prob,bg\n4.0,6.0,0.0,900.0,1,0,0.99,10.0\n',
-  "smlm-challenge": "Ground-truth,frame,xnano,ynano,znano,intensity \n1, 2, 650, 450, -30, 900\n",
-};
 
 function read(t: TestContext, text: string, options: Partial<TruthOptions> = {}): Promise<GroundTruth> {
   const path = join(temporaryFolder(t), "truth.csv");
@@ -45,7 +26,7 @@ function secondFrame({ emitters }: GroundTruth): number[] {
   return [x[0]!, y[0]!].map((value) => Number(value.toFixed(9)));
 }
 
-for (const [name, text] of Object.entries(TABLES)) {
+for (const [name, text] of Object.entries(TRUTH_TABLES)) {
   test(`a table of ${name} puts a molecule where its program saw it`, async (t) => {
     const truth = await read(t, text);
     assert.deepEqual([truth.kept, secondFrame(truth)], [1, PLACE]);
@@ -80,7 +61,7 @@ test("brightness that is not in photons is compared with a threshold only if one
   assert.equal(bright.kept, 1);
   assert.match(bright.notes.join(), /the threshold of 100 was applied in that unit/);
   assert.equal((await read(t, text.replace("ADU", "photon"))).kept, 1);
-  assert.equal((await read(t, TABLES.rapidstorm.replaceAll(" 900 ", " 90 "))).kept, 1);
+  assert.equal((await read(t, TRUTH_TABLES.rapidstorm.replaceAll(" 900 ", " 90 "))).kept, 1);
 });
 
 test("what is said of a table wins over what its columns say", async (t) => {
@@ -93,7 +74,7 @@ test("what is said of a table wins over what its columns say", async (t) => {
   assert.deepEqual(secondFrame(micrometres), PLACE);
   const nameless = await read(t, "2;6,5;4,5\n", { columns: { frame: "1", x: "2", y: "3" } });
   assert.deepEqual(secondFrame(nameless), PLACE);
-  assert.deepEqual(secondFrame(await read(t, TABLES.sass, { truthFormat: "plain" })), [6, 4]);
+  assert.deepEqual(secondFrame(await read(t, TRUTH_TABLES.sass, { truthFormat: "plain" })), [6, 4]);
   await assert.rejects(read(t, text, { columns: { ...columns, y: "pz" } }), {
     code: "INPUT_OPTION",
     message: /--columns y=pz: expected a column of .*truth\.csv, found the columns t, px, py, counts/,
@@ -101,7 +82,7 @@ test("what is said of a table wins over what its columns say", async (t) => {
 });
 
 test("the size of a pixel is the user's, else the table's own, else the stack's", async (t) => {
-  const text = TABLES.decode.replace('"px"', '"nm"').replace("4.0,6.0", "400.0,600.0");
+  const text = TRUTH_TABLES.decode.replace('"px"', '"nm"').replace("4.0,6.0", "400.0,600.0");
   assert.deepEqual(secondFrame(await read(t, text, { knownPixelSize: 160 })), PLACE);
   const [x] = secondFrame(await read(t, text, { pixelSize: 200 }));
   assert.equal(x, 3.5);

@@ -83,6 +83,21 @@ public final class Program {
     }
   }
 
+  /**
+   * Starts the program. Whoever starts it must close it.
+   *
+   * @throws DaemonException the program was not found; the message lists what was tried
+   */
+  public RunningProgram start(String... arguments) throws WireException, IOException {
+    Path errors = Files.createTempFile("defcon-fiji", ".txt");
+    try {
+      return new RunningProgram(start(errors, arguments), errors);
+    } catch (WireException notStarted) {
+      Files.deleteIfExists(errors);
+      throw notStarted;
+    }
+  }
+
   /** Describes in words how the program is run, or what was tried. */
   public String describe() {
     return search.describe();

@@ -9,9 +9,11 @@ import java.awt.GraphicsEnvironment;
 import java.lang.reflect.InvocationTargetException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.defconfiji.command.count.CommandException;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.live.count.ControlOptions;
 import org.defconfiji.live.count.LiveSettings;
 import org.defconfiji.live.ui.LiveSettingsDialog;
 import org.defconfiji.live.ui.LiveWindow;
@@ -23,6 +25,9 @@ import org.defconfiji.ui.Wrapped;
  * <p>Macros can also start, pause and stop it.
  */
 public final class LiveCommand implements PlugIn {
+  /** The first word of options that are about the control of light. */
+  private static final String CONTROL = "control ";
+
   private static final Map<String, Consumer<LiveWindow>> VERBS = new LinkedHashMap<>();
 
   static {
@@ -40,11 +45,34 @@ public final class LiveCommand implements PlugIn {
                 + " command line.");
       String macro = Macro.getOptions();
       if (macro != null && VERBS.containsKey(macro.trim())) tell(VERBS.get(macro.trim()));
+      else if (macro != null && macro.trim().startsWith(CONTROL)) steer(macro.trim().substring(CONTROL.length()));
       else if (macro != null) start(LiveSettings.parse(macro), true);
       else start(IJ.isMacro() ? LiveSettings.none() : LiveSettingsDialog.remembered(), false);
     } catch (CommandException wrong) {
       IJ.error("DEFCoN", Wrapped.text(wrong.getMessage()));
     }
+  }
+
+  /** Starts, changes or stops the control of light in the window that is open. */
+  private static void steer(String options) throws CommandException {
+    LiveWindow window = LiveWindow.find();
+    if (window == null)
+      throw new CommandException("Live count: control needs a live count. Run Live count... before.");
+    if (options.trim().equals("stop")) {
+      onEventThread(window.control()::stop);
+      return;
+    }
+    ControlOptions wanted = ControlOptions.parse(options, window.control().options());
+    AtomicReference<CommandException> refused = new AtomicReference<>();
+    onEventThread(
+        () -> {
+          try {
+            window.control().start(wanted);
+          } catch (CommandException wrong) {
+            refused.set(wrong);
+          }
+        });
+    if (refused.get() != null) throw refused.get();
   }
 
   private static void tell(Consumer<LiveWindow> verb) {
@@ -61,7 +89,7 @@ public final class LiveCommand implements PlugIn {
     if (Recorder.record && !IJ.isMacro()) record(settings);
     onEventThread(() -> {
       LiveWindow open = LiveWindow.find();
-      if (open == null) LiveWindow.open(settings, Daemon.ofThisUser(), LiveCounts::tell);
+      if (open == null) LiveWindow.open(settings, Daemon.ofThisUser(), LiveCounts::tell, LiveControls::tell);
       else if (apply) open.apply(settings);
       else open.toFront();
     });

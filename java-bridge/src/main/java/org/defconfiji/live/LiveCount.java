@@ -82,4 +82,20 @@ public abstract class LiveCount {
 
   /** Where the watched value lies between the thresholds. */
   public abstract ThresholdState state();
+
+  /**
+   * The set point of the control after this count.
+   *
+   * @return NaN if no control runs
+   */
+  public abstract double setPoint();
+
+  /** The output of the control after this count, NaN without one. */
+  public abstract double output();
+
+  /** The mode of the control: "manual", "pi", "inverse-threshold"; empty without one. */
+  public abstract String controlMode();
+
+  /** What the control does: "tuning", "holding", "safe" ...; empty without one. */
+  public abstract String controlState();
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.defconfiji.Version;
 import org.defconfiji.protocol.ClientMessage;
 import org.defconfiji.protocol.Hello;
@@ -28,7 +29,7 @@ public final class Connection implements Closeable {
   private static final int WELCOME_TIMEOUT_MS = 20_000;
 
   private final Endpoint endpoint;
-  private final Socket socket;
+  private final Channel channel;
   private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
   private final AtomicReference<WireException> failure = new AtomicReference<>();
   private final Streams streams = new Streams(this::send);
@@ -38,9 +39,9 @@ public final class Connection implements Closeable {
   private final CompletableFuture<Void> stopping = new CompletableFuture<>();
   private volatile String goodbye = "";
 
-  private Connection(Endpoint endpoint) {
+  private Connection(Endpoint endpoint, Function<Channel.Listener, Channel> channel) {
     this.endpoint = endpoint;
-    this.socket = new Socket(endpoint.uri(), new Incoming());
+    this.channel = channel.apply(new Incoming());
   }
 
   /**
@@ -50,8 +51,13 @@ public final class Connection implements Closeable {
    * @throws ProtocolException the daemon has another token or another version of the protocol
    */
   public static Connection open(Endpoint endpoint) throws WireException {
-    Connection connection = new Connection(endpoint);
-    connection.socket.start();
+    return open(endpoint, listener -> new Socket(endpoint, listener));
+  }
+
+  /** Connects over another channel than a channel. */
+  static Connection open(Endpoint endpoint, Function<Channel.Listener, Channel> channel) throws WireException {
+    Connection connection = new Connection(endpoint, channel);
+    connection.channel.start();
     try {
       connection.greet();
     } catch (WireException error) {
@@ -67,7 +73,7 @@ public final class Connection implements Closeable {
             .setProtocolVersion(PROTOCOL_VERSION)
             .setToken(endpoint.token())
             .setClient("fiji-plugin " + Version.VERSION);
-    socket.send(ClientMessage.newBuilder().setHello(hello).build());
+    channel.send(ClientMessage.newBuilder().setHello(hello).build());
     try {
       int spoken = await(welcome).getProtocolVersion();
       if (spoken != PROTOCOL_VERSION) throw versionMismatch(spoken);
@@ -183,7 +189,7 @@ public final class Connection implements Closeable {
   }
 
   private void send(ClientMessage message) {
-    socket.send(message);
+    channel.send(message);
   }
 
   /**
@@ -193,7 +199,7 @@ public final class Connection implements Closeable {
   @Override
   public void close() {
     fail(new ConnectionLostException("The connection to the DEFCoN daemon was closed."));
-    socket.close();
+    channel.close();
   }
 
   private void fail(WireException error) {
@@ -206,7 +212,7 @@ public final class Connection implements Closeable {
     trainings.fail(first);
   }
 
-  private final class Incoming implements Socket.Listener {
+  private final class Incoming implements Channel.Listener {
     @Override
     public void received(ByteBuffer bytes) {
       ServerMessage message;
@@ -219,7 +225,7 @@ public final class Connection implements Closeable {
             ProtocolException.MESSAGE,
             "The DEFCoN daemon sent a message that cannot be read. Update the plugin and the daemon.",
             garbled));
-        socket.close();
+        channel.close();
         return;
       }
       dispatch(message);

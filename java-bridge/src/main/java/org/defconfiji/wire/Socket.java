@@ -1,8 +1,8 @@
 package org.defconfiji.wire;
 
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
 import org.defconfiji.protocol.ClientMessage;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
@@ -12,7 +12,7 @@ import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
 
 /** A WebSocket with one binary message per envelope. Its threads do not keep the program alive. */
-final class Socket extends WebSocketClient {
+final class Socket extends WebSocketClient implements Channel {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   /**
    * Larger envelopes are sent in fragments of this size.
@@ -22,30 +22,21 @@ final class Socket extends WebSocketClient {
    */
   private static final int FRAGMENT_BYTES = 262_144;
 
-  /** Receives everything that arrives, on the socket's own thread. */
-  interface Listener {
-    void received(ByteBuffer message);
-
-    /** Called once when the connection ends, also after {@link Socket#close()}. */
-    void ended(String reason);
-  }
-
   private final Listener listener;
+  private final boolean pinned;
   private volatile String trouble = "";
 
-  Socket(URI uri, Listener listener) {
-    super(uri, new Draft_6455(), null, CONNECT_TIMEOUT_MS);
+  Socket(Endpoint endpoint, Listener listener) {
+    super(endpoint.uri(), new Draft_6455(), null, CONNECT_TIMEOUT_MS);
     this.listener = listener;
+    this.pinned = !endpoint.certificate().isEmpty();
+    if (pinned) setSocketFactory(PinnedCertificate.socketFactory(endpoint.certificate()));
     setDaemon(true);
     setTcpNoDelay(true);
   }
 
-  /**
-   * Connects.
-   *
-   * @throws DaemonException DAEMON_UNREACHABLE, with the reason
-   */
-  void start() throws WireException {
+  @Override
+  public void start() throws WireException {
     boolean connected;
     try {
       connected = connectBlocking(CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -59,8 +50,8 @@ final class Socket extends WebSocketClient {
         DaemonException.UNREACHABLE, "No DEFCoN daemon answers at " + getURI() + " (" + why + ").");
   }
 
-  /** Sends an envelope. If the connection is lost, the listener learns of it, not the caller. */
-  synchronized void send(ClientMessage message) {
+  @Override
+  public synchronized void send(ClientMessage message) {
     try {
       byte[] bytes = message.toByteArray();
       for (int from = 0; from < bytes.length; from += FRAGMENT_BYTES) {
@@ -71,6 +62,12 @@ final class Socket extends WebSocketClient {
     } catch (WebsocketNotConnectedException gone) {
       listener.ended(trouble);
     }
+  }
+
+  /** A pinned certificate may be for another host: it is compared itself. */
+  @Override
+  protected void onSetSSLParameters(SSLParameters parameters) {
+    if (!pinned) super.onSetSSLParameters(parameters);
   }
 
   @Override

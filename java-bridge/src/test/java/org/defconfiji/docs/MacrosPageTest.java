@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.defconfiji.Repository;
 import org.defconfiji.batch.BatchOptions;
 import org.defconfiji.diagnose.DiagnoseOptions;
+import org.defconfiji.microscope.MicroscopeOptions;
 import org.defconfiji.models.ModelsOptions;
 import org.defconfiji.options.Option;
 import org.defconfiji.options.OptionTable;
@@ -21,7 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** docs/macros.md has the same rows as the option tables. */
 class MacrosPageTest {
   static Stream<OptionTable> tables() {
-    return Stream.of(BatchOptions.TABLE, TrainOptions.TABLE, TuneOptions.TABLE, ModelsOptions.TABLE, DiagnoseOptions.TABLE);
+    return Stream.of(
+        BatchOptions.TABLE,
+        TrainOptions.TABLE,
+        TuneOptions.TABLE,
+        ModelsOptions.TABLE,
+        DiagnoseOptions.TABLE,
+        MicroscopeOptions.TABLE);
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ public final class FrameCount extends LiveCount {
   private final double engineMs;
   private final long skipped;
   private final ThresholdState state;
+  private final ControlNote control;
 
   FrameCount(
       LiveFrame frame,
@@ -30,6 +31,22 @@ public final class FrameCount extends LiveCount {
       double engineMs,
       long skipped,
       ThresholdState state) {
+    this(
+        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, state, ControlNote.NONE);
+  }
+
+  private FrameCount(
+      LiveFrame frame,
+      double count,
+      double maxLocalCount,
+      Certainty certainty,
+      float[] density,
+      Map<String, Double> rois,
+      double latencyMs,
+      double engineMs,
+      long skipped,
+      ThresholdState state,
+      ControlNote control) {
     this.frame = frame;
     this.count = count;
     this.maxLocalCount = maxLocalCount;
@@ -40,18 +57,25 @@ public final class FrameCount extends LiveCount {
     this.engineMs = engineMs;
     this.skipped = skipped;
     this.state = state;
+    this.control = control;
   }
 
   /** The same frame with other selections. */
   FrameCount with(Map<String, Double> others) {
     return new FrameCount(
-        frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state);
+        frame, count, maxLocalCount, certainty, density, others, latencyMs, engineMs, skipped, state, control);
   }
 
   /** The same count with the state of the watched value. */
   FrameCount in(ThresholdState now) {
     return new FrameCount(
-        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now);
+        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, now, control);
+  }
+
+  /** The same count with what a control made of it. */
+  FrameCount with(ControlNote note) {
+    return new FrameCount(
+        frame, count, maxLocalCount, certainty, density, rois, latencyMs, engineMs, skipped, state, note);
   }
 
   @Override
@@ -137,6 +161,31 @@ public final class FrameCount extends LiveCount {
   @Override
   public ThresholdState state() {
     return state;
+  }
+
+  @Override
+  public double setPoint() {
+    return control.setPoint;
+  }
+
+  @Override
+  public double output() {
+    return control.output;
+  }
+
+  @Override
+  public String controlMode() {
+    return control.mode;
+  }
+
+  @Override
+  public String controlState() {
+    return control.state;
+  }
+
+  /** Side of a pixel, nm; 0: unknown. */
+  double pixelSize() {
+    return frame.pixelSize();
   }
 
   /**

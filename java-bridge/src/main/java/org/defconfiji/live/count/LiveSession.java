@@ -30,6 +30,7 @@ public final class LiveSession implements Closeable {
   private volatile String logTrouble = "";
   private volatile List<RoiShape> shapes = Collections.emptyList();
   private volatile boolean mapShown;
+  private volatile LiveControl control;
   private final AtomicReference<FrameCount> latest = new AtomicReference<>();
   private ThresholdState state = ThresholdState.NORMAL;
 
@@ -146,6 +147,11 @@ public final class LiveSession implements Closeable {
     return history.points();
   }
 
+  /** Gives each count to a control from now on. @param steering null for none */
+  public void steer(LiveControl steering) {
+    control = steering;
+  }
+
   /** Sets whether somebody looks at density maps. */
   public void showMap(boolean shown) {
     mapShown = shown;
@@ -190,6 +196,8 @@ public final class LiveSession implements Closeable {
     ThresholdState before = state;
     state = thresholds.after(settings.watch.of(found));
     FrameCount count = found.in(state);
+    LiveControl steering = control;
+    if (steering != null) count = count.with(steering.counted(count));
     statistics.counted(System.nanoTime(), count.latencyMs(), count.engineMs());
     history.add(settings.watch.of(count), settings.watch.errorOf(count));
     LiveLog now = log;

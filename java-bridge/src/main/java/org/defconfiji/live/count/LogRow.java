@@ -16,7 +16,8 @@ final class LogRow {
       CsvText.line(
           Arrays.asList(
               "time", "image", "slice", "count", "max_local_count", "rois", "latency_ms", "engine_ms", "skipped",
-              "state", "count_error", "max_local_count_error", "away_from_spots", "unlike_training"));
+              "state", "count_error", "max_local_count_error", "away_from_spots", "unlike_training", "set_point",
+              "output", "control_mode", "control_state"));
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -40,7 +41,11 @@ final class LogRow {
             number("%.4f", count.countError()),
             number("%.4f", count.maxLocalCountError()),
             number("%.4f", count.away()),
-            count.unlike()));
+            count.unlike(),
+            number("%.4f", count.setPoint()),
+            number("%.4f", count.output()),
+            count.controlMode(),
+            count.controlState()));
   }
 
   /** Formats a number. NaN, which stands for an unknown value, becomes an empty cell. */

@@ -2,19 +2,22 @@ package org.defconfiji.live.count;
 
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.defconfiji.control.Quantity;
 import org.defconfiji.live.LiveCount;
 
 /** The value that the thresholds and the plot watch. */
 public enum Watch {
-  COUNT("Count", LiveCount::count, LiveCount::countError),
-  MAX("Max local count", LiveCount::maxLocalCount, LiveCount::maxLocalCountError);
+  COUNT("Count", Quantity.COUNT, LiveCount::count, LiveCount::countError),
+  MAX("Max local count", Quantity.MAX_LOCAL_COUNT, LiveCount::maxLocalCount, LiveCount::maxLocalCountError);
 
   private final String title;
+  private final Quantity quantity;
   private final ToDoubleFunction<LiveCount> value;
   private final ToDoubleFunction<LiveCount> error;
 
-  Watch(String title, ToDoubleFunction<LiveCount> value, ToDoubleFunction<LiveCount> error) {
+  Watch(String title, Quantity quantity, ToDoubleFunction<LiveCount> value, ToDoubleFunction<LiveCount> error) {
     this.title = title;
+    this.quantity = quantity;
     this.value = value;
     this.error = error;
   }
@@ -27,6 +30,11 @@ public enum Watch {
   /** The value in macros: "count" or "max". */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What a set point on the watched value is a value of. */
+  public Quantity quantity() {
+    return quantity;
   }
 
   /** The watched value of a count. */

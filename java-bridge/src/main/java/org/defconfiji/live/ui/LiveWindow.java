@@ -5,12 +5,15 @@ import ij.Prefs;
 import ij.WindowManager;
 import java.awt.BorderLayout;
 import java.awt.Color;
+import java.awt.Component;
 import java.awt.FlowLayout;
 import java.awt.Font;
+import java.awt.KeyboardFocusManager;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.function.Consumer;
 import javax.swing.AbstractAction;
 import javax.swing.AbstractButton;
 import javax.swing.Action;
@@ -19,11 +22,14 @@ import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JFrame;
 import javax.swing.JPanel;
+import javax.swing.JTabbedPane;
 import javax.swing.JTextArea;
 import javax.swing.JToggleButton;
 import javax.swing.KeyStroke;
 import javax.swing.Timer;
 import javax.swing.UIManager;
+import javax.swing.text.JTextComponent;
+import org.defconfiji.control.ControlStep;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.live.LiveListener;
 import org.defconfiji.live.count.DensityShown;
@@ -46,6 +52,7 @@ public final class LiveWindow extends JFrame {
   /** Selections are read only at every fifth refresh. */
   private static final int REFRESHES_A_LOOK = 5;
   private static final int TEXT_LINES = 3;
+  private static final int PLOT_LINES = 10;
   private static final Color TROUBLE = new Color(0xb3261e);
 
   private final Daemon daemon;
@@ -53,18 +60,21 @@ public final class LiveWindow extends JFrame {
   private final DensityView density = new DensityView(new Seen());
   private final NumbersPanel numbers;
   private final TrustLine trust;
-  private final PlotPanel plot = new PlotPanel();
+  private final PlotPanel plot = new PlotPanel(PLOT_LINES);
   private final FactsPanel facts;
+  private final ControlTab control;
   private final JTextArea message = new JTextArea(TEXT_LINES, 0);
   private final JToggleButton pause = new JToggleButton();
   private final JToggleButton log = new JToggleButton();
   private final JToggleButton map = new JToggleButton();
   private final JToggleButton overlay = new JToggleButton();
+  private final JTabbedPane tabs = new JTabbedPane();
   private final Timer timer = new Timer(REFRESH_MS, tick -> refresh());
   private volatile LiveSession session;
   private long refreshes;
 
-  private LiveWindow(LiveSettings settings, Daemon daemon, LiveListener listener) {
+  private LiveWindow(
+      LiveSettings settings, Daemon daemon, LiveListener listener, Consumer<ControlStep> light) {
     super(TITLE);
     this.daemon = daemon;
     this.listener = listener;
@@ -72,6 +82,7 @@ public final class LiveWindow extends JFrame {
     this.numbers = new NumbersPanel(font);
     this.trust = new TrustLine(font);
     this.facts = new FactsPanel(font);
+    this.control = new ControlTab(font, this::session, light);
     plot.setFont(font);
     layOut(font);
     begin(settings, new LiveStatistics());
@@ -82,9 +93,11 @@ public final class LiveWindow extends JFrame {
    * Opens the window and starts counting.
    *
    * @param listener receives each count on the counting thread
+   * @param light receives each step of a control, and must not wait
    */
-  public static LiveWindow open(LiveSettings settings, Daemon daemon, LiveListener listener) {
-    LiveWindow window = new LiveWindow(settings, daemon, listener);
+  public static LiveWindow open(
+      LiveSettings settings, Daemon daemon, LiveListener listener, Consumer<ControlStep> light) {
+    LiveWindow window = new LiveWindow(settings, daemon, listener, light);
     window.setDefaultCloseOperation(DISPOSE_ON_CLOSE);
     window.pack();
     window.setMinimumSize(window.getSize());
@@ -106,6 +119,11 @@ public final class LiveWindow extends JFrame {
     return session;
   }
 
+  /** The tab that steers light. */
+  public ControlTab control() {
+    return control;
+  }
+
   /** Continues with other settings. The statistics go on from when the window was opened. */
   public void apply(LiveSettings settings) {
     session.close();
@@ -115,6 +133,7 @@ public final class LiveWindow extends JFrame {
   private void begin(LiveSettings settings, LiveStatistics statistics) {
     session = LiveSession.start(settings, daemon, statistics, density::owns, listener);
     plot.setUp(settings.watch.title(), settings.points, settings.low, settings.high);
+    control.attach(session);
     density.wantWindow(settings.density == DensityShown.WINDOW);
     density.wantOverlay(settings.density == DensityShown.OVERLAY);
     refreshes = 0;
@@ -140,7 +159,10 @@ public final class LiveWindow extends JFrame {
     top.add(trust, BorderLayout.SOUTH);
     JPanel middle = new JPanel(new BorderLayout(gap, gap));
     middle.add(plot, BorderLayout.CENTER);
-    middle.add(facts, BorderLayout.SOUTH);
+    tabs.setFont(font);
+    tabs.addTab("Count", facts);
+    tabs.addTab("Control", control);
+    middle.add(tabs, BorderLayout.SOUTH);
     JPanel bottom = new JPanel(new BorderLayout(gap, gap));
     bottom.add(message, BorderLayout.CENTER);
     bottom.add(buttons(font), BorderLayout.SOUTH);
@@ -176,7 +198,11 @@ public final class LiveWindow extends JFrame {
   private void key(String stroke, String name, Runnable what) {
     JComponent root = getRootPane();
     root.getInputMap(JComponent.WHEN_IN_FOCUSED_WINDOW).put(KeyStroke.getKeyStroke(stroke), name);
-    root.getActionMap().put(name, action(name, what));
+    Runnable unlessTyping = () -> {
+      Component focused = KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusOwner();
+      if (!(focused instanceof JTextComponent)) what.run();
+    };
+    root.getActionMap().put(name, action(name, stroke.length() == 1 ? unlessTyping : what));
   }
 
   private Action action(String name, Runnable what) {
@@ -203,7 +229,9 @@ public final class LiveWindow extends JFrame {
     FrameCount latest = now.latest();
     numbers.show(latest, now.settings());
     trust.show(latest);
+    plot.aim(control.setPoint());
     plot.show(now.history());
+    control.refresh();
     facts.show(now, latest);
     showMessage(now);
     pause.setSelected(now.paused());
@@ -226,6 +254,7 @@ public final class LiveWindow extends JFrame {
   public void dispose() {
     timer.stop();
     density.close();
+    control.stop();
     session.close();
     WindowManager.removeWindow(this);
     super.dispose();

@@ -16,7 +16,6 @@ import org.defconfiji.live.count.History;
 /** Plots the watched values of the last frames, the band of expected errors and the thresholds. */
 final class PlotPanel extends JComponent {
   private static final int COLUMNS = 48;
-  private static final int LINES = 10;
   private static final Color GRID = new Color(0xdddddd);
   private static final Color LINE = new Color(0x31688e);
   private static final Color BAND = new Color(0x31, 0x68, 0x8e, 60);
@@ -28,6 +27,13 @@ final class PlotPanel extends JComponent {
   private int points = 2;
   private double low = Double.NaN;
   private double high = Double.NaN;
+  private double setPoint = Double.NaN;
+  private final int lines;
+
+  /** @param lines the height of the plot, in lines of text */
+  PlotPanel(int lines) {
+    this.lines = lines;
+  }
 
   /** @param points the width of the plot: the most values that are shown */
   void setUp(String title, int points, double low, double high) {
@@ -35,6 +41,11 @@ final class PlotPanel extends JComponent {
     this.points = points;
     this.low = low;
     this.high = high;
+  }
+
+  /** Shows the set point of a control. @param value NaN for none */
+  void aim(double value) {
+    setPoint = value;
   }
 
   void show(History.Points history) {
@@ -45,7 +56,7 @@ final class PlotPanel extends JComponent {
   @Override
   public Dimension getPreferredSize() {
     FontMetrics font = getFontMetrics(getFont());
-    return new Dimension(font.charWidth('0') * COLUMNS, font.getHeight() * LINES);
+    return new Dimension(font.charWidth('0') * COLUMNS, font.getHeight() * lines);
   }
 
   @Override
@@ -62,7 +73,7 @@ final class PlotPanel extends JComponent {
     g.setColor(Color.WHITE);
     g.fillRect(0, 0, getWidth(), getHeight());
     g.setFont(getFont());
-    new Painter(g, PlotScale.of(history.values(), history.uppers(), new double[] {low, high})).paint();
+    new Painter(g, PlotScale.of(history.values(), history.uppers(), new double[] {low, high, setPoint})).paint();
     g.dispose();
   }
 
@@ -93,6 +104,7 @@ final class PlotPanel extends JComponent {
       line();
       threshold(low, new Color(0x0b57d0), "low");
       threshold(high, new Color(0xb3261e), "high");
+      threshold(setPoint, new Color(0x1b6e3c), "set point");
       g.setColor(Color.BLACK);
       g.drawString(title, left, font.getAscent() + font.getHeight() / 4);
       String frames = "last " + points + " frames";

@@ -14,9 +14,15 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.defconfiji.control.ControlMode;
+import org.defconfiji.control.ControlNumber;
+import org.defconfiji.control.ControlSettings;
+import org.defconfiji.control.ControlStep;
+import org.defconfiji.control.Controller;
 import org.defconfiji.live.LiveCount;
 import org.defconfiji.wire.Certainty;
 import org.junit.jupiter.api.DisplayName;
@@ -44,7 +50,7 @@ class LiveLogTest {
     rois.put("selection", 2.0);
     rois.put("a;b=c", 0.12345);
     assertEquals(
-        "camera,7,12.3457,1.2500,selection=2.0000;a_b_c=0.1235,6.50,5.25,3,normal,,,,\n",
+        "camera,7,12.3457,1.2500,selection=2.0000;a_b_c=0.1235,6.50,5.25,3,normal,,,,,,,,\n",
         afterTime(Counts.of("camera", 7, 12.34567, Certainty.UNKNOWN, rois)));
   }
 
@@ -53,10 +59,29 @@ class LiveLogTest {
   void certainty() {
     Certainty unlike = new Certainty(1.5, 0.25, 0.125, "spots come in pairs, as with a double helix");
     String row = LogRow.of(Counts.of(1, unlike));
-    assertTrue(row.endsWith(",normal,1.5000,0.2500,0.1250,\"spots come in pairs, as with a double helix\"\n"), row);
+    assertTrue(row.endsWith(",normal,1.5000,0.2500,0.1250,\"spots come in pairs, as with a double helix\",,,,\n"), row);
     String like = LogRow.of(Counts.of(1, new Certainty(1.5, Double.NaN, 0, "")));
-    assertTrue(like.endsWith(",normal,1.5000,,0.0000,\n"), like);
+    assertTrue(like.endsWith(",normal,1.5000,,0.0000,,,,,\n"), like);
     assertEquals(LogRow.HEADER.split(",").length, like.split(",", -1).length);
+  }
+
+  @Test
+  @DisplayName("after them stands what a control made of the count")
+  void control() {
+    ControlStep step = new Controller(settings()).step();
+    String row = LogRow.of(Counts.of(1).with(new ControlNote(8, ControlMode.PI, step)));
+    assertTrue(row.endsWith(",8.0000,12.5000,pi,waiting\n"), row);
+  }
+
+  private static ControlSettings settings() {
+    Map<ControlNumber, Double> numbers = new EnumMap<>(ControlNumber.class);
+    numbers.put(ControlNumber.SET_POINT, 8.0);
+    numbers.put(ControlNumber.OUTPUT, 12.5);
+    try {
+      return ControlSettings.of(ControlMode.PI, numbers);
+    } catch (ControlSettings.ControlException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   @Test

@@ -1,0 +1,54 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { AMOUNTS, inputsOf } from "./campaigns.js";
+import { type Result, runKind } from "./run-kind.js";
+
+/** A row of docs/reliability.md. */
+export interface Row {
+  what: string;
+  amount: string;
+  result: string;
+  holds: boolean;
+}
+
+/** What the inputs of a kind are, for the table. */
+const TITLES: Readonly<Record<string, string>> = {
+  decoding: "random and changed messages, decoded",
+  sessions: "random and changed messages, said to sessions",
+  socket: "random and changed messages and frames of WebSocket, sent to the port",
+};
+
+/** Gives kinds of inputs to the program, as many at a time as the machine has processors. @param args --amount N, --seed S */
+export async function measureKinds(kinds: readonly string[], args: readonly string[]): Promise<Row[]> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { amount: { type: "string" }, seed: { type: "string" } },
+  });
+  const rows = new Map<string, Row>();
+  const left = [...kinds];
+  const work = async () => {
+    for (let kind = left.shift(); kind !== undefined; kind = left.shift()) {
+      const name = kind;
+      const amount = Number(values.amount ?? AMOUNTS[name]);
+      const result = await runKind(name, amount, Number(values.seed ?? 1), 0, ({ problem, folder }) =>
+        console.log(`${name}: ${problem.split("\n")[0]}; kept in ${folder}`),
+      );
+      rows.set(name, rowOf(result));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return kinds.map((kind) => rows.get(kind)!);
+}
+
+function rowOf({ kind, report, found }: Result): Row {
+  const { done, refused, slowestMs, halfBytes, endBytes } = report;
+  const [slowest, growth] = [Math.round(slowestMs), ((endBytes - halfBytes) / 1e6).toFixed(1)];
+  const fates = `${refused.toLocaleString("en")} refused by a typed error, the others taken`;
+  const wrong = found.length === 0 ? "no crash, no hang, no other error" : `${found.length} FINDINGS`;
+  return {
+    what: TITLES[kind] ?? `changed ${kind} files`,
+    amount: `${done.toLocaleString("en")} ${inputsOf(kind)}`,
+    result: `${wrong}; ${fates}; slowest ${slowest} ms; memory ${growth} MB more at the end than at half`,
+    holds: found.length === 0,
+  };
+}

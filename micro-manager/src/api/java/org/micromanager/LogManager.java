@@ -1,0 +1,7 @@
+package org.micromanager;
+
+public interface LogManager {
+  void logMessage(String message);
+
+  void logError(String message);
+}

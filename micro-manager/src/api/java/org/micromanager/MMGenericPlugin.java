@@ -1,0 +1,5 @@
+package org.micromanager;
+
+import org.scijava.plugin.SciJavaPlugin;
+
+public interface MMGenericPlugin extends SciJavaPlugin {}

@@ -1,0 +1,9 @@
+package org.micromanager.data;
+
+import java.util.List;
+
+public interface Coords {
+  List<String> getAxes();
+
+  int getIndex(String axis);
+}

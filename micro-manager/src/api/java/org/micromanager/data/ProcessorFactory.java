@@ -1,0 +1,5 @@
+package org.micromanager.data;
+
+public interface ProcessorFactory {
+  Processor createProcessor();
+}

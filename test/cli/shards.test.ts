@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { packageRoot } from "../../src/base/home.js";
+import { createStackWriter } from "../../src/frames/stack-writer.js";
+import { runCommand } from "../support/command.js";
+import { spotStack } from "../support/spot-frames.js";
+import { temporaryFolder } from "../support/temporary.js";
+
+/** A model that says how far its counts are to be trusted: what holds for frames passes from shard to shard. */
+const MODEL = join(packageRoot, "models", "defcon-fast.onnx");
+const FRAMES = 150;
+
+const folder = temporaryFolder({ after });
+const [stack, few, whole] = ["spots.tif", "few.tif", "whole"].map((name) => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
+
+async function writeSpots(path: string, count: number): Promise<void> {
+  const { width, height, pixels, frames } = spotStack();
+  const writer = await createStackWriter(path, { width, height, frames: count, force: false });
+  for (let i = 0; i < count; i++) await writer.write(await pixels((i * 7) % frames));
+  await writer.finish();
+}
+
+before(async () => {
+  await writeSpots(stack, FRAMES);
+  await writeSpots(few, 3);
+  mkdirSync(whole);
+  const { code, stderr } = await runCommand(["predict", stack, few, "-m", MODEL, "-o", whole], folder);
+  assert.equal(code, 0, stderr);
+});
+
+async function predict(...args: string[]) {
+  const result = await runCommand(["predict", stack, "-m", MODEL, ...args], folder);
+  assert.equal(result.code, 0, result.stderr);
+  return result;
+}
+
+function assertSame(output: string, stem = "spots"): void {
+  for (const name of [`${stem}.counts.csv`, `${stem}.density.tif`]) {
+    assert.ok(
+      readFileSync(join(output, name)).equals(readFileSync(join(whole, name))),
+      `${name} of ${output}`,
+    );
+  }
+}
+
+test("shards joined are one run, byte for byte", async () => {
+  const output = join(folder, "seven");
+  for (const i of [3, 1, 2, 7, 6, 5, 4]) await predict("--shard", `${i}/7`, "-o", output);
+  const { code, stderr } = await runCommand(["join", stack, "--shards", "7", "-o", output], folder);
+  assert.equal(code, 0, stderr);
+  assertSame(output);
+  assert.equal(readdirSync(output).length, 2 * 7 + 2);
+
+  const again = await runCommand(["join", stack, "--shards", "7", "-o", output], folder);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /--force\. \[OUTPUT_EXISTS\]/);
+
+  const lacking = join(output, "spots.shard-3-of-7.counts.csv");
+  rmSync(lacking);
+  const refused = await runCommand(["join", stack, "--shards", "7", "-o", output, "--force"], folder);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /spots\.shard-3-of-7\.counts\.csv: .*\[INPUT_NOT_FOUND\]/);
+  assertSame(output);
+
+  // A table that was cut in the middle of its rows.
+  const rows = readFileSync(join(output, "spots.shard-2-of-7.counts.csv"), "utf8").split("\n");
+  writeFileSync(lacking, `${rows.slice(0, 5).join("\n")}\n`);
+  const foreign = await runCommand(["join", stack, "--shards", "7", "-o", output, "--force"], folder);
+  assert.equal(foreign.code, 1);
+  assert.match(foreign.stderr, /expected frames 43 to 64.*\[INPUT_FORMAT\]/);
+  assertSame(output);
+});
+
+test("rows of some frames are those of the whole table", async () => {
+  const output = join(folder, "some");
+  await predict("--frames", "101-", "-o", output);
+  const table = (path: string) => readFileSync(join(path, "spots.counts.csv"), "utf8").trimEnd().split("\n");
+  const [head, ...rows] = table(whole);
+  assert.deepEqual(table(output), [head, ...rows.slice(100)]);
+  await predict("--frames", "70-75", "--shard", "2/2", "-o", output);
+  const part = readFileSync(join(output, "spots.shard-2-of-2.counts.csv"), "utf8").trimEnd().split("\n");
+  assert.deepEqual(part, [head, ...rows.slice(72, 75)]);
+});
+
+test("a shard without frames leaves no files, and joining does without it", async () => {
+  const output = join(folder, "more-than-frames");
+  let empty = 0;
+  for (let i = 1; i <= 4; i++) {
+    const { code, stderr } = await runCommand(
+      ["predict", few, "-m", MODEL, "--shard", `${i}/4`, "-o", output],
+      folder,
+    );
+    assert.equal(code, 0, stderr);
+    if (/no frames for this shard/.test(stderr)) empty++;
+  }
+  assert.equal(empty, 1);
+  assert.equal(readdirSync(output).length, 2 * 3);
+  assert.equal((await runCommand(["join", few, "--shards", "4", "-o", output], folder)).code, 0);
+  assertSame(output, "few");
+});
+
+test("frames that a stack does not have, and what is no range, are errors that say what is one", async () => {
+  for (const [args, message] of [
+    [["--frames", "140-151"], /expected frames from 1 to 150, .*\[INPUT_OPTION\]/],
+    [["--frames", "5-4"], /Expected frames such as 101-200 or 101-/],
+    [["--frames", "0-4"], /Expected frames such as/],
+    [["--shard", "0/4"], /Expected a part such as 3\/8, from 1\/8 to 8\/8/],
+    [["--shard", "5/4"], /Expected a part such as/],
+    [["--shard", "1/2", "--index", "3"], /cannot be used with/],
+  ] as const) {
+    const { code, stderr } = await runCommand(["predict", stack, "-m", MODEL, ...args], folder);
+    assert.notEqual(code, 0);
+    assert.match(stderr, message);
+  }
+});
