@@ -48,7 +48,7 @@ async function refuseAll(
   for (const [name, args, isHome] of COMMANDS) {
     const { code, stderr } = await run(args(folder), isHome ? folder : home);
     assert.equal(code, 1, `${name}: ${stderr}`);
-    assert.match(stderr, /\[OUTPUT_WRITE\]/, name);
+    assert.match(stderr, /\[OUTPUT_(WRITE|SPACE)\]/, name);
     assert.ok(stderr.includes(folder), `${name}: ${stderr}`);
     assert.deepEqual(filesIn(folder), before, name);
   }
