@@ -5,6 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { maven, root } from "./run.mjs";
 
+/** Licences that packages have and do not state in a way that npm reads. */
+const LICENCES = {
+  "dejavu-fonts-ttf": "Bitstream Vera Fonts Copyright, and public domain",
+  h5wasm: "NIST Software, with HDF5 (BSD-3-Clause-like)",
+};
+
 const PLUGIN = "org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom";
 
 /** What is installed with the npm package, as package-lock.json says. */
@@ -21,6 +27,10 @@ export function packageSbom() {
   );
   const isShipped = (ref) => shipped.has(ref) || ref === sbom.metadata.component["bom-ref"];
   sbom.components = sbom.components.filter((each) => isShipped(each["bom-ref"]));
+  for (const component of sbom.components) {
+    const name = LICENCES[component.name];
+    if (name && !component.licenses?.length) component.licenses = [{ license: { name } }];
+  }
   sbom.dependencies = sbom.dependencies
     .filter(({ ref }) => isShipped(ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(isShipped) }));

@@ -68,9 +68,10 @@ export class RandomFile {
     }
   }
 
-  /** @throws InputError INPUT_TRUNCATED for a part that ends behind the file's end */
+  /** @throws InputError INPUT_TRUNCATED for a part that is no whole bytes within the file */
   checkWithin(offset: number, length: number, what: string): void {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
+    const isWhole = Number.isInteger(offset) && Number.isInteger(length);
+    if (!(isWhole && offset >= 0 && length >= 0 && offset + length <= this.size))
       throw this.cutOff(what, offset + length);
   }
 

@@ -46,7 +46,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     mutation: () => mutateTif,
   },
   // After an error HDF5's library keeps a file open until its thread or process ends.
-  h5: { seeds: hdf5Seeds, mutation: bytesOnly, keepsHandles: true },
+  h5: { seeds: hdf5Seeds, mutation: bytesOnly, keepsUntilEnd: true },
   "keras-h5": {
     seeds: () => [
       ...["fast.h5", "fast.weights.h5", "segmentation.h5"].map((name) =>

@@ -22,8 +22,8 @@ export interface FileKind {
   mutation(name: string): Mutation;
   /** Longest processor time for a file, ms, where a time limit of the program allows it more. */
   mostMs?: number;
-  /** Whether damaged files stay open until the process ends, which then is no finding. */
-  keepsHandles?: boolean;
+  /** Whether damaged files stay open, with their memory, until the process ends: no finding then. */
+  keepsUntilEnd?: boolean;
 }
 
 const DATA = join(packageRoot, "test", "data");

@@ -146,7 +146,8 @@ function checkPlaces(
   for (let i = 0; i < count; i++) {
     const [offset, bytes] = [offsets[i]!, blocks.byteCounts[i] ?? 0];
     const what = `page ${page}, ${kind} ${i + 1}`;
-    if (offset === 0 || bytes === 0) {
+    const isPlace = Number.isInteger(offset) && Number.isInteger(bytes) && offset !== 0 && bytes !== 0;
+    if (!isPlace) {
       throw damaged(file, what, "the place of its pixels", `offset ${offset}, ${bytes} bytes`);
     }
     if (plain) checkByteCount(file, shape, blocks, what, i, frames);

@@ -6,6 +6,7 @@ import { packageRoot } from "../../../src/base/home.js";
 import { SampleReader } from "../../../src/dataset/training-set.js";
 import { readTruth } from "../../../src/dataset/truth/truth-table.js";
 import { readModel } from "../../../src/formats/registry.js";
+import { openStack } from "../../../src/frames/open-stack.js";
 import { readConfigFile } from "../../../src/train/config-file.js";
 
 /** Files that fuzzing has found the program to be wrong about, and what is right. */
@@ -21,6 +22,18 @@ test("a table whose head has an open quote is told to be no table", async () => 
 
 test("a configuration with a section inside another lacks its settings", async () => {
   await assert.rejects(readConfigFile(place("ini", "nested.ini")), { code: "TRAINING_CONFIG" });
+});
+
+test("a strip of a fraction of a byte is told to have no place", async () => {
+  const path = place("tif", "fraction-of-a-byte.tif");
+  const refused = {
+    code: "INPUT_FORMAT",
+    message: /strip 1: expected the place of its pixels, found offset/,
+  };
+  await assert.rejects(async () => {
+    const stack = await openStack(path);
+    await stack.read(0).finally(() => stack.close());
+  }, refused);
 });
 
 test("damaged tables of HDF5 files are told by the file's name", async () => {
