@@ -1,6 +1,7 @@
 // npm run reliability [-- PART [OPTIONS]]: attacks a daemon and breaks things, and writes the results into docs/reliability.md.
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
+import { builds } from "./reliability/builds.mjs";
 import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
@@ -17,16 +18,17 @@ const PARTS = [
   tests(
     "Faults",
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
-    ...["train/checkpoint", "daemon/counting/engine-thread"],
+    ...["train/checkpoint", "daemon/counting/engine-thread", "cli/no-room"],
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
-  tests("Limits", "base/disk-space"),
+  tests("Limits", "base/limits", "base/disk-space"),
   tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("kills", "Killed at random moments"),
   measure("hostile", "Beside a hostile client"),
   measure("soak", "A million frames"),
   measure("fuzz-messages", "Fuzzing: messages"),
   measure("fuzz-files", "Fuzzing: files"),
+  builds,
 ];
 const titles = PARTS.map(({ title }) => title);
 

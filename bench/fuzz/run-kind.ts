@@ -20,7 +20,7 @@ const CHILD = fileURLToPath(new URL("child.js", import.meta.url));
 /** Where inputs that make the program do what it must not are kept. */
 const FINDINGS = join(packageRoot, ".fuzz-findings");
 /** A process that tells nothing for so long hangs, ms. Machines are busy. */
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 300_000;
 /** More findings than this end a run. */
 const MAX_FOUND = 50;
 /** Memory and handles may grow by this between half of the cases and the end. */

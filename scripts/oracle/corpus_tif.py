@@ -60,6 +60,13 @@ def refused(name, what, *words, **rest):
     add(name, what, file=f"{name}.tif", error=list(words), **rest)
 
 
+def advised(name, what, *words, channel=None, **rest):
+    """A file that is refused with Python that writes it anew, and the frames that are right then."""
+    frames = tifffile.imread(out / f"{name}.tif")
+    np.save(out / f"{name}-advised.npy", frames if channel is None else np.ascontiguousarray(frames[..., channel - 1]))
+    refused(name, what, *words, advised=f"{name}-advised.npy", **({} if channel is None else {"options": {"channel": channel}}), **rest)
+
+
 def imwrite(name, array, **options):
     options.setdefault("metadata", None)
     options.setdefault("photometric", "minisblack")
@@ -279,17 +286,21 @@ decoded("zstd-rgb", "ZSTD, RGB in tiles, --channel 3", rgb[..., 2], options={"ch
 imwrite("jpeg-tiles", S8, compression="jpeg", compressionargs={"level": 90}, tile=(16, 32))
 decoded("jpeg-tiles", "JPEG, grey, tiles", tolerance=1)
 imwrite("jpeg-rgb", rgb, compression="jpeg", photometric="rgb")
-refused("jpeg-rgb", "JPEG of colours", "JPEG", run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
+advised("jpeg-rgb", "JPEG of colours", "YCbCr", channel=1, run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
 imwrite("jpeg", S8, compression="jpeg", compressionargs={"level": 95})
 decoded("jpeg", "JPEG, grey; decoders round in their own ways", tolerance=1)
 imwrite("jpeg2000", S, compression="jpeg2000")
-refused("jpeg2000", "JPEG 2000", "JPEG 2000")
+advised("jpeg2000", "JPEG 2000", "JPEG 2000")
 imwrite("webp", rgb, compression="webp", photometric="rgb")
-refused("webp", "WebP", "WebP", run=["predict", "{dir}/webp.tif", "--channel", "1"])
+advised("webp", "WebP", "WebP", channel=1, run=["predict", "{dir}/webp.tif", "--channel", "1"])
 imwrite("jpegxr", S, compression="jpegxr")
-refused("jpegxr", "JPEG XR", "JPEG XR")
+advised("jpegxr", "JPEG XR", "JPEG XR")
+imwrite("jpegxl", S, compression="jpegxl")
+advised("jpegxl", "JPEG XL", "JPEG XL")
+imwrite("png", S, compression="png")
+advised("png", "PNG", "PNG")
 imwrite("lzma", S, compression="lzma")
-refused("lzma", "LZMA", "LZMA")
+advised("lzma", "LZMA", "LZMA")
 
 # Cut off by a crash.
 SALVAGE = {"salvage": True}

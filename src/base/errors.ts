@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   PROTOCOL_MESSAGE: "a message could not be decoded or came at the wrong moment",
   PROTOCOL_STREAM: "a message names a stream that is not open, or opens one twice",
   PROTOCOL_CREDIT: "more frames were sent than the daemon had granted",
-  PROTOCOL_LIMIT: "a limit of the daemon on clients, streams or message size was reached",
+  PROTOCOL_LIMIT: "a limit of the daemon on clients, streams, metadata or message size was reached",
   DAEMON_UNREACHABLE: "no daemon is running, or it does not answer",
   DAEMON_RUNNING: "another daemon is already serving this user",
   DAEMON_START: "the daemon could not start to listen",

@@ -63,7 +63,7 @@ export class FileCampaign implements Campaign {
     const used = stopwatch();
     const refused = await this.read(changed);
     const ms = used();
-    if (ms > MOST_MS) throw new Finding(`takes ${Math.round(ms)} ms`, changed.files);
+    if (ms > (this.kind.mostMs ?? MOST_MS)) throw new Finding(`takes ${Math.round(ms)} ms`, changed.files);
     if (this.coverage && (await this.coverage.fresh()) > 0) this.keep(changed, random);
     return { done: 1, refused: refused ? 1 : 0, ms };
   }

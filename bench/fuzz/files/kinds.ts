@@ -29,6 +29,9 @@ import { contentOf, dataPath, type FileKind, filesWith, type Seed } from "./seed
 /** Most frames and samples that are read of a file. */
 const FRAMES = 12;
 
+/** Models in HDF5 are read in a thread that is ended after 20 seconds. */
+const APART_MS = 25_000;
+
 const bytesOnly = (): Mutation => mutateBytes;
 const FORMATS = dataPath("frames", "formats");
 
@@ -52,6 +55,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
       modelSeed(dataPath("model", "other_network.h5")),
     ],
     mutation: bytesOnly,
+    mostMs: APART_MS,
   },
   onnx: {
     seeds: async () => [
@@ -74,6 +78,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
   keras: {
     seeds: () => ["fast", "other"].map((name) => modelSeed(dataPath("model", "foreign", `${name}.keras`))),
     mutation: () => mutateZip((name) => (name.endsWith(".json") ? mutateText : mutateBytes)),
+    mostMs: APART_MS,
   },
   csv: {
     seeds: () =>

@@ -20,6 +20,8 @@ export interface FileKind {
   seeds(): Promise<Seed[]> | Seed[];
   /** How the file of a name is changed. */
   mutation(name: string): Mutation;
+  /** Longest processor time for a file, ms, where a time limit of the program allows it more. */
+  mostMs?: number;
   /** Whether damaged files stay open until the process ends, which then is no finding. */
   keepsHandles?: boolean;
 }

@@ -30,8 +30,10 @@ final class Discovery {
     String host = json.string("host");
     int port = json.number("port");
     try {
-      URI uri = new URI(json.flag("tls") ? "wss" : "ws", null, host, port, "/", null, null);
-      return new Endpoint(uri, json.string("token"), json.number("protocol"));
+      boolean tls = json.flag("tls");
+      URI uri = new URI(tls ? "wss" : "ws", null, host, port, "/", null, null);
+      String certificate = tls ? json.string("certificate") : "";
+      return new Endpoint(uri, json.string("token"), json.number("protocol"), certificate);
     } catch (URISyntaxException notAnAddress) {
       throw new DaemonException(
           DaemonException.UNREACHABLE,

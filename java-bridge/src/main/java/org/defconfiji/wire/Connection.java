@@ -51,7 +51,7 @@ public final class Connection implements Closeable {
    * @throws ProtocolException the daemon has another token or another version of the protocol
    */
   public static Connection open(Endpoint endpoint) throws WireException {
-    return open(endpoint, listener -> new Socket(endpoint.uri(), listener));
+    return open(endpoint, listener -> new Socket(endpoint, listener));
   }
 
   /** Connects over another channel than a channel. */

@@ -7,12 +7,23 @@ public final class Endpoint {
   private final URI uri;
   private final String token;
   private final int protocol;
+  private final String certificate;
 
   /** @param protocol the version of the protocol that the daemon says it speaks */
   public Endpoint(URI uri, String token, int protocol) {
+    this(uri, token, protocol, "");
+  }
+
+  /**
+   * @param protocol the version of the protocol that the daemon says it speaks
+   * @param certificate SHA-256 of the only certificate to accept, as in "AB:CD:…"; an empty string:
+   *     certificates are trusted by their issuers
+   */
+  public Endpoint(URI uri, String token, int protocol, String certificate) {
     this.uri = uri;
     this.token = token;
     this.protocol = protocol;
+    this.certificate = certificate;
   }
 
   /** The address, ws:// or wss://. */
@@ -27,6 +38,11 @@ public final class Endpoint {
 
   public int protocol() {
     return protocol;
+  }
+
+  /** SHA-256 of the only certificate to accept; an empty string if issuers are trusted. */
+  String certificate() {
+    return certificate;
   }
 
   /** The address only. The token is a secret. */

@@ -1,8 +1,8 @@
 package org.defconfiji.wire;
 
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
 import org.defconfiji.protocol.ClientMessage;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
@@ -23,11 +23,14 @@ final class Socket extends WebSocketClient implements Channel {
   private static final int FRAGMENT_BYTES = 262_144;
 
   private final Listener listener;
+  private final boolean pinned;
   private volatile String trouble = "";
 
-  Socket(URI uri, Listener listener) {
-    super(uri, new Draft_6455(), null, CONNECT_TIMEOUT_MS);
+  Socket(Endpoint endpoint, Listener listener) {
+    super(endpoint.uri(), new Draft_6455(), null, CONNECT_TIMEOUT_MS);
     this.listener = listener;
+    this.pinned = !endpoint.certificate().isEmpty();
+    if (pinned) setSocketFactory(PinnedCertificate.socketFactory(endpoint.certificate()));
     setDaemon(true);
     setTcpNoDelay(true);
   }
@@ -59,6 +62,12 @@ final class Socket extends WebSocketClient implements Channel {
     } catch (WebsocketNotConnectedException gone) {
       listener.ended(trouble);
     }
+  }
+
+  /** A pinned certificate may be for another host: it is compared itself. */
+  @Override
+  protected void onSetSSLParameters(SSLParameters parameters) {
+    if (!pinned) super.onSetSSLParameters(parameters);
   }
 
   @Override

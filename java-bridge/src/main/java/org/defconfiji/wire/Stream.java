@@ -198,13 +198,17 @@ public final class Stream implements Closeable {
         dropped(message.getDropped().getSequence());
         break;
       case ERROR:
-        WireException error = WireErrors.of(message.getError());
-        if (error instanceof FrameException) answer(message.getError().getSequence(), new Answer(null, error));
-        else end(error);
+        refused(message.getError());
         break;
       default:
         end(new ConnectionLostException("The DEFCoN daemon closed the stream. Run the command again."));
     }
+  }
+
+  private void refused(org.defconfiji.protocol.Error error) {
+    long sequence = error.getSequence();
+    if (!error.getAboutFrame()) end(WireErrors.of(error));
+    else answer(sequence, new Answer(null, new FrameException(sequence, error.getCode(), error.getMessage())));
   }
 
   private void answer(Result result) {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.RealDaemon;
 import org.defconfiji.Repository;
@@ -21,6 +23,7 @@ import org.defconfiji.wire.PixelFormat;
 import org.defconfiji.wire.ProtocolException;
 import org.defconfiji.wire.Stream;
 import org.defconfiji.wire.StreamOptions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +64,42 @@ class DaemonTest {
       Endpoint wrong = new Endpoint(right.uri(), "not the token", right.protocol());
       ProtocolException error = assertThrows(ProtocolException.class, () -> Connection.open(wrong));
       assertEquals("PROTOCOL_TOKEN", error.code());
+    }
+  }
+
+  @Test
+  @DisplayName("a daemon with TLS is known by the certificate in its discovery file, whatever host that is for")
+  void tls() throws Exception {
+    Repository.assumeBuilt();
+    Path certificate = folder.resolve("own.pem");
+    Path key = folder.resolve("own.key");
+    String[] command = {
+      "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lab.example",
+      "-keyout", key.toString(), "-out", certificate.toString()
+    };
+    Assumptions.assumeTrue(succeeds(command), "needs openssl to make a certificate");
+    try (RealDaemon daemon =
+        RealDaemon.start(folder, "--tls-cert", certificate.toString(), "--tls-key", key.toString())) {
+      Endpoint right = new Discovery(daemon.surroundings().defconHome()).read();
+      assertEquals("wss", right.uri().getScheme());
+      try (Connection connection = Connection.open(right)) {
+        assertFalse(connection.models().isEmpty());
+      }
+      String other = String.join(":", Collections.nCopies(32, "00"));
+      Endpoint pinned = new Endpoint(right.uri(), right.token(), right.protocol(), other);
+      DaemonException refused = assertThrows(DaemonException.class, () -> Connection.open(pinned));
+      assertTrue(refused.getMessage().contains("another certificate"), refused.getMessage());
+      Endpoint byIssuer = new Endpoint(right.uri(), right.token(), right.protocol());
+      assertEquals(
+          "DAEMON_UNREACHABLE", assertThrows(DaemonException.class, () -> Connection.open(byIssuer)).code());
+    }
+  }
+
+  private static boolean succeeds(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException absent) {
+      return false;
     }
   }
 

@@ -113,6 +113,25 @@ class ConnectionTest {
   }
 
   @Test
+  @DisplayName("an error about the connection ends its streams, also one that names a frame")
+  void connectionError() throws Exception {
+    Error.Builder error = Error.newBuilder().setCode("INPUT_SIZE").setMessage("odd").setAboutFrame(true);
+    FakeDaemon.Script script =
+        withFrames(4, (message, peer) -> peer.send(ServerMessage.newBuilder().setError(error)));
+    try (FakeDaemon daemon = new FakeDaemon(script);
+        Connection connection = Connection.open(daemon.endpoint());
+        Stream stream = connection.openStream(TINY)) {
+      assertTrue(stream.trySend(new byte[2]));
+      // A frame's exception would say that the stream goes on: who counts would ask for ever.
+      assertThrows(
+          RefusedException.class,
+          () -> {
+            while (true) stream.poll(1, TimeUnit.SECONDS);
+          });
+    }
+  }
+
+  @Test
   @DisplayName("a port where nobody listens is DAEMON_UNREACHABLE")
   void nobody() throws Exception {
     int port;
