@@ -84,10 +84,7 @@ test("the package has the plugin, models and pages, and nothing that its users h
   ]) {
     assert.ok(own.includes(path), `${path} is in the package`);
   }
-  assert.deepEqual(
-    own.filter((path) => path.endsWith(".jar")).sort(),
-    [MICRO_MANAGER_JAR, JAR],
-  );
+  assert.deepEqual(own.filter((path) => path.endsWith(".jar")).sort(), [MICRO_MANAGER_JAR, JAR]);
   assert.ok(
     own.some((path) => path.startsWith("models/")),
     "models is in the package",
