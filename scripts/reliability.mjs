@@ -48,8 +48,8 @@ if (chosen.length === 0) {
 ensureFresh();
 let failures = 0;
 for (const { title, columns, run } of chosen) {
-  const { rows, failed } = await run(options);
-  putTable(titles, title, columns, rows);
+  const { rows, failed, isPartial } = await run(options);
+  putTable(titles, title, columns, rows, isPartial);
   failures += failed;
 }
 process.exitCode = failures > 0 ? 1 : 0;
