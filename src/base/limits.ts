@@ -54,6 +54,8 @@ export const DISK_LIMITS = {
 export const FILE_LIMITS = {
   /** Largest file of a model, bytes. Models take half a megabyte today. */
   maxModelBytes: 33_554_432,
+  /** Longest row of a table, characters of its fields. A row is in memory as a whole. */
+  maxRowLength: 65_536,
   /** Largest plan, configuration or file of the user's folder, bytes. */
   maxTextBytes: 16_777_216,
 } as const;

@@ -10,6 +10,12 @@ import { readTextFile } from "./text-file.js";
 const KINDS: Record<string, string> = { bool: "b", uint: "u", int: "i", float: "f" };
 
 /**
+ * Bytes of the description that are read: many times the first document. Reading YAML takes some
+ * microseconds a byte, and the documents of later steps may be long.
+ */
+const MOST_DESCRIBED = 65_536;
+
+/**
  * Opens a recording of Picasso: NAME.raw with its description NAME.yaml.
  * The description's first document has Byte Order, Data Type, Frames, Height, Width, and sometimes
  * Pixelsize in nm. Reference: Picasso's documentation of its file formats.
@@ -18,7 +24,8 @@ const KINDS: Record<string, string> = { bool: "b", uint: "u", int: "i", float: "
 export function openPicassoStack(path: string): Promise<StackReader> {
   return RandomFile.with(path, "a recording of Picasso (.raw)", async (file) => {
     const yamlPath = path.replace(/\.[^.]*$/, ".yaml");
-    const text = await readTextFile(yamlPath, `the description of ${path}, as Picasso writes it`);
+    const expected = `the description of ${path}, as Picasso writes it`;
+    const text = await readTextFile(yamlPath, expected, MOST_DESCRIBED);
     const described = firstDocument(yamlPath, text);
     const whole = (key: string): number => {
       const value = described[key];

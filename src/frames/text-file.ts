@@ -4,14 +4,15 @@ import { RandomFile } from "./random-file.js";
 const MOST_BYTES = 4_194_304;
 
 /**
- * The text of a small file that describes frames.
+ * The text of a small file that describes frames, or its beginning.
  * @param expected what the file should be, for the error
+ * @param most bytes that are read
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT
  */
-export async function readTextFile(path: string, expected: string): Promise<string> {
+export async function readTextFile(path: string, expected: string, most = MOST_BYTES): Promise<string> {
   const file = await RandomFile.open(path, expected);
   try {
-    const bytes = await file.readUpTo(0, MOST_BYTES, expected);
+    const bytes = await file.readUpTo(0, most, expected);
     return bytes.toString("utf8");
   } finally {
     await file.close();

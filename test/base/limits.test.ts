@@ -8,6 +8,7 @@ import { FILE_LIMITS, LIMITS, WIRE_LIMITS } from "../../src/base/limits.js";
 import { Connection } from "../../src/daemon/connection.js";
 import { checkTrainingRequest } from "../../src/daemon/training/training-request.js";
 import { readSimulatedSetPlan } from "../../src/dataset/simulated-plan.js";
+import { readTruth } from "../../src/dataset/truth/truth-table.js";
 import { checkFrameSize } from "../../src/frames/frame-size.js";
 import { readConfigFile } from "../../src/train/config-file.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -49,6 +50,18 @@ test("plans and configurations may be as long as the limit, and not a byte longe
     truncateSync(path, FILE_LIMITS.maxTextBytes + 1);
     await assert.rejects(read(path), { code: "INPUT_NOT_FOUND", message: tooLong });
   }
+});
+
+test("a row of a table may be as long as the limit, and not a character longer", async (t) => {
+  const path = join(temporaryFolder(t), "truth.csv");
+  const { maxRowLength } = FILE_LIMITS;
+  const read = (length: number) => {
+    // Separators are not counted.
+    writeFileSync(path, `frame,x,y,comment\n1,2,3,${"c".repeat(length - 3)}\n`);
+    return readTruth(path, { frames: 1, width: 20, height: 10 }, { sigma: 1 });
+  };
+  for (const length of [maxRowLength - 100, maxRowLength]) assert.equal((await read(length)).kept, 1);
+  await assert.rejects(read(maxRowLength + 1), { code: "DATASET_TRUTH", message: /Max Record Size/ });
 });
 
 test("a path in a request may be as long as the limit, and not a character longer", () => {

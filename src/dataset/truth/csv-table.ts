@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
 import { throwIfCancelled } from "../../base/cancelled.js";
 import { DatasetError } from "../../base/errors.js";
+import { FILE_LIMITS } from "../../base/limits.js";
 import { cleaned, findHead, plainName, type TableHead } from "./table-head.js";
 import { type TableHandler, type TablePlace, TextRow } from "./table-row.js";
 import { readBeginning, readText } from "./text-file.js";
@@ -73,6 +74,8 @@ function parserFor({ separator, namesSeparator }: TableHead) {
     delimiter: separator,
     from_line: namesSeparator ? 2 : 1,
     info: true,
+    // The parser looks before it takes a character, so that it takes one more.
+    max_record_size: FILE_LIMITS.maxRowLength - 1,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
