@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../src/base/home.js";
-import { DaemonClient } from "../src/protocol/client.js";
+import { type ClientStream, DaemonClient } from "../src/protocol/client.js";
 import { spotsFrame } from "./frames.js";
 import { residentMegabytes } from "./statistics.js";
 
@@ -21,6 +21,8 @@ export interface BenchStream {
 /** A daemon in a process of its own, with a home folder of its own. */
 export interface BenchDaemon {
   openStream(side: number): Promise<BenchStream>;
+  /** A stream that wants the newest frame, over a connection of its own. */
+  openLatest(side: number, density: boolean): Promise<{ stream: ClientStream; close(): Promise<void> }>;
   /** Frames a second of all clients together, each sending `frames` frames over a connection of its own. */
   framesPerSecond(side: number, clients: number, frames: number): Promise<number>;
   residentMegabytes(): number;
@@ -44,6 +46,13 @@ export async function startBenchDaemon(model: string): Promise<BenchDaemon> {
   const client = await connect();
   return {
     openStream: (side) => openStream(client, side),
+    async openLatest(side, density) {
+      const own = await connect();
+      const stream = await own.openStream({
+        ...{ width: side, height: side, pixelType: "uint16", density, maxLocalCount: true, latestOnly: true },
+      });
+      return { stream, close: () => own.close() };
+    },
     async framesPerSecond(side, clients, frames) {
       const connections = await Promise.all(Array.from({ length: clients }, connect));
       const streams = await Promise.all(connections.map((connection) => openStream(connection, side)));

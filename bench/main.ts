@@ -8,6 +8,7 @@ import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
 import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
 import { spotsFrame } from "./frames.js";
+import { latencies } from "./latency.js";
 import { simulatedOverFile } from "./simulated.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
@@ -27,6 +28,7 @@ const { values: options, positionals: parts } = parseArgs({
 /** The parts, each by a name that can be given on the command line; all without one. */
 const PARTS: Record<string, () => Promise<void>> = {
   daemon: benchDaemon,
+  latency: latencyOverEngine,
   engine: engineOverTensorFlow,
   engines: enginesSideBySide,
   fast: fastOverDefcon,
@@ -45,6 +47,22 @@ async function benchDaemon(): Promise<void> {
     await daemonOverEngine(daemon);
     await frameRates(daemon);
     await memory(daemon, Number(options.frames));
+  } finally {
+    await daemon.stop();
+  }
+}
+
+/** From the copy of a camera's frame to its count. */
+async function latencyOverEngine(): Promise<void> {
+  const daemon = await startBenchDaemon(options.model);
+  try {
+    for (const { camera, density, latency, engine, counted } of await latencies(daemon, options.model)) {
+      row(
+        `latency ÷ engine, camera ${camera}, ${density ? "counts and maps" : "counts alone"}`,
+        ratio(latency, engine),
+        `${latency.toFixed(1)} ÷ ${engine.toFixed(1)} ms, ${(100 * counted).toFixed(0)} % counted, bar ${camera === "slower" ? 1.2 : 1.35}`,
+      );
+    }
   } finally {
     await daemon.stop();
   }

@@ -2,6 +2,7 @@
 // Without a PART it runs all tests; the measures, which take longer, are run by name. Everything stays on this machine and ends by itself.
 import { ensureFresh } from "./lib/prepare.mjs";
 import { builds } from "./reliability/builds.mjs";
+import { busySuite } from "./reliability/busy-suite.mjs";
 import { measure } from "./reliability/measures.mjs";
 import { putTable } from "./reliability/page.mjs";
 import { tests } from "./reliability/tests.mjs";
@@ -14,11 +15,16 @@ const PARTS = [
     ...["daemon/connection", "daemon/hostile-messages", "daemon/misbehaviour", "daemon/models"],
   ),
   tests("Files of others", "daemon/special-files"),
-  tests("Fair turns", "daemon/counting/large-frames", "daemon/counting/sharing"),
+  tests(
+    "Fair turns",
+    "daemon/counting/large-frames",
+    "daemon/counting/sharing",
+    "daemon/counting/dispatcher",
+  ),
   tests(
     "Faults",
     ...["daemon/life", "daemon/shutdown", "base/atomic-file", "base/running-process", "protocol/discovery"],
-    ...["train/checkpoint", "daemon/counting/engine-thread"],
+    ...["train/checkpoint", "daemon/counting/engine-thread", "cli/no-room"],
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
   tests("Limits", "base/limits", "base/disk-space"),
@@ -26,6 +32,7 @@ const PARTS = [
   measure("kills", "Killed at random moments"),
   measure("hostile", "Beside a hostile client"),
   measure("soak", "A million frames"),
+  busySuite("busy-suite", "Beside busy processes"),
   measure("fuzz-messages", "Fuzzing: messages"),
   measure("fuzz-files", "Fuzzing: files"),
   builds,
@@ -41,8 +48,8 @@ if (chosen.length === 0) {
 ensureFresh();
 let failures = 0;
 for (const { title, columns, run } of chosen) {
-  const { rows, failed } = await run(options);
-  putTable(titles, title, columns, rows);
+  const { rows, failed, isPartial } = await run(options);
+  putTable(titles, title, columns, rows, isPartial);
   failures += failed;
 }
 process.exitCode = failures > 0 ? 1 : 0;

@@ -45,8 +45,9 @@ if (withPrograms) {
     "--show-capture=no",
     ADAPTERS,
   ];
-  // napari has a window only where OpenGL works; without a display its model alone is tested.
-  const display = process.platform === "linux" && isThere("xvfb-run", ["-a", "true"]);
+  // napari has a window only where Qt finds its system libraries; else its model alone is tested.
+  const opens = "from qtpy.QtWidgets import QApplication; QApplication([])";
+  const display = process.platform === "linux" && isThere("xvfb-run", ["-a", withPrograms, "-c", opens]);
   codes.push(display ? run("xvfb-run", ["-a", withPrograms, ...tests]) : run(withPrograms, tests));
 } else {
   console.log("Adapters skipped: what they are tested with cannot be installed for this Python.");

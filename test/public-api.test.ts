@@ -70,6 +70,7 @@ test("what the library gives at run time is what it says; the client is a part o
     "evaluate",
     "installFiji",
     "openStack",
+    "readingOf",
     "simulate",
     "simulateInto",
     "train",

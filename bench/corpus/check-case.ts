@@ -7,7 +7,7 @@ import { messageOf } from "../../src/base/errors.js";
 import { packageRoot } from "../../src/base/home.js";
 import type { OpenOptions } from "../../src/frames/open-options.js";
 import { openStack } from "../../src/frames/open-stack.js";
-import type { CorpusCase } from "./corpus-case.js";
+import { type CorpusCase, runPython } from "./corpus-case.js";
 
 /** What was expected of a case and what came, in words for the table. */
 export interface CheckedCase {
@@ -37,6 +37,7 @@ export async function checkCase(tried: CorpusCase, folder: string): Promise<Chec
   const runs =
     ["run", "error", "output", "absent", "exit"].some((key) => key in tried) || ofCommand.length > 0;
   if (runs) found.push(await checkCommand(tried, Object.fromEntries(ofCommand), folder));
+  if (tried.advised !== undefined) found.push(await checkAdvice(tried, folder));
   return {
     expected: found.map(({ expected }) => expected).join("; "),
     got: found.map(({ got }) => got).join("; "),
@@ -72,6 +73,23 @@ async function framesOf(source: string, options: OpenOptions = {}) {
     return { info: stack.info, frames };
   } finally {
     await stack.close();
+  }
+}
+
+/** Whether the Python that an error advises writes a file that is read right. */
+async function checkAdvice(tried: CorpusCase, folder: string): Promise<CheckedCase> {
+  const { text } = await defconFiji(argumentsOf(tried, folder), folder);
+  const python = /import tifffile; .*(?= \[)/.exec(text)?.[0] ?? "";
+  const plain = tried.file!.replace(/\.tif$/, "-plain.tif");
+  try {
+    await runPython(["-c", python], folder);
+    const { expected, got, passed } = await checkPixels(
+      { ...tried, pixels: tried.advised!, file: plain },
+      folder,
+    );
+    return { expected: `written anew ${expected}`, got: `written anew ${got}`, passed };
+  } catch (error) {
+    return { expected: "written anew", got: shown(messageOf(error), folder), passed: false };
   }
 }
 
@@ -111,12 +129,12 @@ function at(value: unknown, [name, ...rest]: string[]): unknown {
 }
 
 async function checkCommand(
-  { file, run, error, output, absent = [], exit = error ? 1 : 0 }: CorpusCase,
+  tried: CorpusCase,
   values: Record<string, unknown>,
   folder: string,
 ): Promise<CheckedCase> {
-  const args = (run ?? ["predict", `{dir}/${file}`]).map((arg) => arg.replaceAll("{dir}", folder));
-  const ran = await defconFiji(args, folder);
+  const { error, output, absent = [], exit = error ? 1 : 0 } = tried;
+  const ran = await defconFiji(argumentsOf(tried, folder), folder);
   const words = [...(error ?? []), ...(output ?? [])];
   const says = (word: string) => ran.text.toLowerCase().includes(word.toLowerCase());
   const missing = words.filter((word) => !says(word));
@@ -147,6 +165,10 @@ async function checkCommand(
     got: gotParts.filter(Boolean).join(", "),
     passed,
   };
+}
+
+function argumentsOf({ file, run }: CorpusCase, folder: string): string[] {
+  return (run ?? ["predict", `{dir}/${file}`]).map((arg) => arg.replaceAll("{dir}", folder));
 }
 
 function defconFiji(args: readonly string[], folder: string): Promise<Ran> {

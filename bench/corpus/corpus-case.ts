@@ -32,6 +32,10 @@ export interface CorpusCase {
   values?: Record<string, unknown>;
   /** Words that the error holds. */
   error?: string[];
+  /**
+   * A NumPy file of the frames that NAME-plain.tif has, which the Python in the error's advice writes.
+   */
+  advised?: string;
   /** Words that a command prints that succeeds. */
   output?: string[];
   /** Words that it must not print. */
@@ -49,9 +53,14 @@ export function groupNames(): string[] {
   return readdirSync(ORACLES).flatMap((name) => SCRIPT.exec(name)?.[1] ?? []);
 }
 
+/** Runs Python with the packages of the oracles. */
+export async function runPython(args: readonly string[], cwd: string): Promise<void> {
+  const python = join(packageRoot, ".oracle-venv", "bin", "python");
+  await promisify(execFile)(python, args, { cwd, maxBuffer: 1 << 26 });
+}
+
 /** Has a group's script write its files into a folder. @returns its cases */
 export async function makeCases(group: string, folder: string): Promise<CorpusCase[]> {
-  const python = join(packageRoot, ".oracle-venv", "bin", "python");
-  await promisify(execFile)(python, [join(ORACLES, `corpus_${group}.py`), folder], { maxBuffer: 1 << 26 });
+  await runPython([join(ORACLES, `corpus_${group}.py`), folder], folder);
   return JSON.parse(readFileSync(join(folder, "cases.json"), "utf8")) as CorpusCase[];
 }

@@ -100,23 +100,22 @@ class Oracle:
             if agree or n >= 80:
                 now = level(values[-20:]) if agree else new
                 start = t["before"]
-                if start is not None and abs(now[0] - start[0]) > 3 * math.hypot(now[2], start[2]):
+                run = math.log(t["goal"] / t["first"])
+                least = 0.5 / n
+                differs = start is not None and abs(now[0] - start[0]) > 3 * math.hypot(now[2], start[2])
+                rise = math.log(max(now[0], least) / max(start[0], least)) if differs else 0
+                if rise * run > 0:
                     times = [when for when, _ in t["seen"]]
                     every = (times[-1] - times[0]) / (n - 1)
-                    least = 0.5 / n
-                    rise = math.log(max(now[0], least) / max(start[0], least))
-                    run = math.log(t["goal"] / t["first"])
-                    if run == 0 or rise / run <= 0:
-                        return self.safe("no effect")
                     lag = every * np.sum(now[0] - values) / (now[0] - start[0])
                     self.known = (float(np.clip(rise / run, 0.2, 3)), float(min(times[-1] - times[0], max(every, lag))), every, now[1] / max(now[0], least))
                     self.state = "holding"
                 elif t["steps"] == 4:
                     return self.safe("no effect")
                 else:
-                    factor = 2 if now[0] < self.s["setPoint"] else 0.5
-                    goal = clip(t["goal"] * factor)
-                    t.update(goal=goal if goal != t["goal"] else clip(t["goal"] / factor), before=start or now, steps=t["steps"] + 1, seen=[])
+                    way = t.get("way") or (2 if now[0] < self.s["setPoint"] else 0.5)
+                    way = 1 / way if clip(t["goal"] * way) == t["goal"] else way
+                    t.update(goal=clip(t["goal"] * way), way=way, before=start or now, steps=t["steps"] + 1, seen=[])
         self.towards(t["goal"], dt, 0)
 
     def wait(self, time):
@@ -174,6 +173,11 @@ CASES = {
     "an output without effect is tried four times, and is safe then": (
         PI | dict(safeOutput=2), times(0, [4.0] * 110) + [("change", {"setPoint": 9}), ("change", {"mode": "manual"}), ("change", {"mode": "pi"})] + times(11, [4.0]),
     ),
+    "a step that chance hides is followed by another in the same direction": (
+        PI, times(0, [9.0] * 20 + [9.0] * 10 + [7.0] * 10 + [7.0] * 40 + [4.0] * 20 + [4.0] * 4),
+    ),
+    "a step at the limit goes the other way": (PI | dict(output=80), times(0, [4.0] * 20 + [4.0] * 20 + [2.0] * 22)),
+    "readings that fall while the output rises tell nothing": (PI, times(0, [4.0] * 20 + [3.0] * 20 + [8.0] * 22)),
     "nothing winds up at the greatest output": (PI | dict(outputMax=40), TUNE + times(4, [2.0] * 30 + [10.0, 10.0, 12.0])),
     "nothing winds up at the least output": (PI | dict(outputMin=5), TUNE + times(4, [16.0] * 30 + [6.0, 6.0])),
     "an output of 0 can be left again": (PI, TUNE + times(4, [30.0] * 30 + [0.0] * 30)),

@@ -250,6 +250,10 @@ def ome_zarr():
     layout = {"channels": 2, "slices": 3, "timePoints": 2}
     right = right.transpose(0, 2, 1, 3, 4).reshape(12, 9, 11)
     read("ome-zarr five axes", "OME-Zarr 0.4, channels, slices and times", "five-axes.zarr", right, layout=layout, frames=12, calibration__pixelDepth=0.25)
+    follow = {"file": "four-blosc.ome.zarr", "what": "OME-Zarr 0.4, followed", "output": ["4 frames"]}
+    CASES.append({"case": "ome-zarr followed", **follow, "run": ["predict", "--follow", "{dir}/four-blosc.ome.zarr", "--idle", "1"]})
+    tiles = {"file": "tiles.zarr", "what": "OME-Zarr 0.5, chunks of three frames, followed", "error": ["several frames", "without --follow"]}
+    CASES.append({"case": "ome-zarr tiles followed", **tiles, "run": ["predict", "--follow", "{dir}/tiles.zarr", "--idle", "1"]})
     zeros = U2.copy()
     zeros[1, :5] = 0
     right = image("sparse.zarr", zeros, "0.5", chunks=(1, 5, 11), config={"write_empty_chunks": False})

@@ -60,6 +60,13 @@ def refused(name, what, *words, **rest):
     add(name, what, file=f"{name}.tif", error=list(words), **rest)
 
 
+def advised(name, what, *words, channel=None, **rest):
+    """A file that is refused with Python that writes it anew, and the frames that are right then."""
+    frames = tifffile.imread(out / f"{name}.tif")
+    np.save(out / f"{name}-advised.npy", frames if channel is None else np.ascontiguousarray(frames[..., channel - 1]))
+    refused(name, what, *words, advised=f"{name}-advised.npy", **({} if channel is None else {"options": {"channel": channel}}), **rest)
+
+
 def imwrite(name, array, **options):
     options.setdefault("metadata", None)
     options.setdefault("photometric", "minisblack")
@@ -279,17 +286,21 @@ decoded("zstd-rgb", "ZSTD, RGB in tiles, --channel 3", rgb[..., 2], options={"ch
 imwrite("jpeg-tiles", S8, compression="jpeg", compressionargs={"level": 90}, tile=(16, 32))
 decoded("jpeg-tiles", "JPEG, grey, tiles", tolerance=1)
 imwrite("jpeg-rgb", rgb, compression="jpeg", photometric="rgb")
-refused("jpeg-rgb", "JPEG of colours", "JPEG", run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
+advised("jpeg-rgb", "JPEG of colours", "YCbCr", channel=1, run=["predict", "{dir}/jpeg-rgb.tif", "--channel", "1"])
 imwrite("jpeg", S8, compression="jpeg", compressionargs={"level": 95})
 decoded("jpeg", "JPEG, grey; decoders round in their own ways", tolerance=1)
 imwrite("jpeg2000", S, compression="jpeg2000")
-refused("jpeg2000", "JPEG 2000", "JPEG 2000")
+advised("jpeg2000", "JPEG 2000", "JPEG 2000")
 imwrite("webp", rgb, compression="webp", photometric="rgb")
-refused("webp", "WebP", "WebP", run=["predict", "{dir}/webp.tif", "--channel", "1"])
+advised("webp", "WebP", "WebP", channel=1, run=["predict", "{dir}/webp.tif", "--channel", "1"])
 imwrite("jpegxr", S, compression="jpegxr")
-refused("jpegxr", "JPEG XR", "JPEG XR")
+advised("jpegxr", "JPEG XR", "JPEG XR")
+imwrite("jpegxl", S, compression="jpegxl")
+advised("jpegxl", "JPEG XL", "JPEG XL")
+imwrite("png", S, compression="png")
+advised("png", "PNG", "PNG")
 imwrite("lzma", S, compression="lzma")
-refused("lzma", "LZMA", "LZMA")
+advised("lzma", "LZMA", "LZMA")
 
 # Cut off by a crash.
 SALVAGE = {"salvage": True}
@@ -390,6 +401,34 @@ assert oracle == named, oracle
 decoded("ndtiff", "Micro-Manager's NDTiff: channels and times in the table", S, values={
     "info.layout": {"channels": 2, "slices": 1, "timePoints": 2}, "ndtiff.counts.csv:channel": [1, 2, 1, 2], "ndtiff.counts.csv:time": [1, 1, 2, 2],
 })
+
+if not SMALL:
+    # An image in a file for each channel; tifffile reads the image as a whole.
+    plane = '<TiffData FirstC="{c}" FirstT="{t}" IFD="{t}" PlaneCount="1"><UUID FileName="ome-c{c}.ome.tif">urn:uuid:0b2f9e84-58c4-4d3f-9f3c-9d1f0a9c00{c}0</UUID></TiffData>'
+    planes = "".join(plane.format(c=c, t=t) for c in (0, 1) for t in (0, 1))
+    pixels = f'<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint16" SizeX="{COLUMNS}" SizeY="{ROWS}" SizeC="2" SizeZ="1" SizeT="2">{planes}</Pixels>'
+    for c in (0, 1):
+        uuid = f'UUID="urn:uuid:0b2f9e84-58c4-4d3f-9f3c-9d1f0a9c00{c}0"'
+        text = f'<?xml version="1.0"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" {uuid}><Image ID="Image:0">{pixels}</Image></OME>'
+        tifffile.imwrite(out / f"ome-c{c}.ome.tif", S[2 * c : 2 * c + 2], description=text, metadata=None, photometric="minisblack")
+    with tifffile.TiffFile(out / "ome-c1.ome.tif") as tif:
+        whole = tif.series[0]
+        assert whole.axes == "TCYX" and np.array_equal(whole.asarray(), S.reshape(2, 2, ROWS, COLUMNS).transpose(1, 0, 2, 3)), whole
+    places = {"ome-c1.counts.csv:channel": [2, 2], "ome-c1.counts.csv:time": [1, 2]}
+    decoded("ome-c1.ome", "OME-TIFF in two files: the second, with its places in the table", S[2:], values=places)
+
+    # The options of reading in the other commands that take a stack.
+    for name, flags in (("rgb", ["--channel", "2"]), ("half-a-page", ["--salvage"]), ("not-finite", ["--replace-invalid", "median"])):
+        told = " ".join(flags)
+        folder = out / f"evaluate-{name}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.tif").write_bytes((out / f"{name}.tif").read_bytes())
+        (folder / "truth.csv").write_text("frame,x,y\n1,9,9\n")
+        data = ["--data", "{dir}/" + folder.name]
+        add(f"evaluate-{name}", f"{name}, evaluated", run=["evaluate", "defcon", *data, "-o", f"report-{name}"], error=[told])
+        add(f"evaluate-{name}-told", f"{name}, evaluated with {told}", run=["evaluate", "defcon", *data, "-o", f"report-{name}", *flags], output=["summary.csv"])
+    add("tune-rgb", "RGB, tuned to with --channel 2: read, but too short", run=["tune", "{dir}/rgb.tif", "-o", "tuned", "--channel", "2"], error=["20 frames or more"])
+    add("tune-half-a-page", "cut off, tuned to with --salvage: read, but too short", run=["tune", "{dir}/half-a-page.tif", "-o", "tuned", "--salvage"], error=["20 frames or more", "found 3"])
 
 (out / "cases.json").write_text(json.dumps(cases, indent=1), encoding="utf-8")
 print(len(cases), "cases")

@@ -19,6 +19,7 @@ export function measure(name, title) {
       for (const { what, amount, result } of found) console.log(`${what}: ${amount}: ${result}`);
       return {
         rows: found.map(({ what, amount, result }) => row(what, amount, result)),
+        isPartial: args.includes("--only"),
         failed: found.filter(({ holds }) => !holds).length,
       };
     },

@@ -16,8 +16,9 @@ export function row(...cells) {
  * @param titles all headings that the page may have, in their order
  * @param columns headings of the columns
  * @param rows of {@link row}
+ * @param isPartial whether rows of other measures stay
  */
-export function putTable(titles, title, columns, rows) {
+export function putTable(titles, title, columns, rows, isPartial = false) {
   const page = readFileSync(PAGE, "utf8");
   const [first, last] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
   const tables = new Map(
@@ -26,7 +27,14 @@ export function putTable(titles, title, columns, rows) {
       text.trimEnd(),
     ]),
   );
+  if (isPartial) rows = merged(tables.get(title)?.split("\n").slice(2) ?? [], rows);
   tables.set(title, [row(...columns), `|${"---|".repeat(columns.length)}`, ...rows].join("\n"));
   const parts = titles.filter((name) => tables.has(name)).map((name) => `### ${name}\n\n${tables.get(name)}`);
   writeFileSync(PAGE, `${page.slice(0, first)}\n\n${parts.join("\n\n")}\n\n${page.slice(last)}`);
+}
+
+/** Rows with those of the same first cell in their places, and new ones at the end. */
+function merged(before, rows) {
+  const named = new Map([...before, ...rows].map((each) => [each.split(" | ")[0], each]));
+  return [...named.values()];
 }

@@ -11,7 +11,7 @@ import {
 } from "../base/arguments.js";
 import { given } from "../base/given.js";
 import { numberFrom, wholeNumber } from "../base/number-rule.js";
-import { ENGINES, type EngineName } from "../engine/engine.js";
+import { DEVICES, type Device, ENGINES, type EngineName } from "../engine/engine.js";
 import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
 import { loadModels } from "../evaluate/models.js";
@@ -36,6 +36,7 @@ export interface EvaluateOptions extends DataOptions {
   /** Frames of each model that the report shows; 4 where left out. */
   worst?: number | undefined;
   engine?: EngineName | undefined;
+  device?: Device | undefined;
   /** Called once, when the models and the data are open. */
   onStart?: ((start: EvaluationStart) => void) | undefined;
   /** Called for each frame once all models have counted it. */
@@ -58,6 +59,7 @@ const EVALUATE_RULES = {
   pool: numberArgument(EVALUATE_NUMBERS.pool),
   worst: numberArgument(EVALUATE_NUMBERS.worst),
   engine: oneOf(ENGINES),
+  device: oneOf(DEVICES),
   onStart: FUNCTION,
   ...CALL_RULES,
 };
@@ -95,8 +97,8 @@ export async function evaluate(
   checkArgument("models", models, listOf(TEXT, "names or paths of models", 1));
   checkArgument("data", data, PATH);
   checkOptions(options, EVALUATE_RULES);
-  const { output, force, pool, worst, engine, onStart, onProgress, ...dataOptions } = options;
-  const predictor = await Predictor.start({ engine });
+  const { output, force, pool, worst, engine, device, onStart, onProgress, ...dataOptions } = options;
+  const predictor = await Predictor.start({ engine, device });
   let files: Report | undefined;
   let source: EvaluationData | undefined;
   try {

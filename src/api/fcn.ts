@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { checkArgument, checkOptions, FLAG, numberArgument, oneOf, PATH, TEXT } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
-import { ENGINES, type EngineName } from "../engine/engine.js";
+import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
 import { NATIVE_FORMAT, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { arrayStack, type NdArray } from "../frames/nd-array.js";
 import { askedOption, OPEN_RULES, type OpenOptions, openOptions } from "../frames/open-options.js";
@@ -105,17 +105,15 @@ export class FCN {
    * Loads a model.
    * @param nameOrPath name of an installed model, or path of a model of any known format; the
    * default model where left out
+   * @param options.engine ONNX Runtime where left out
+   * @param options.device where it counts; the CPU where left out
    * @throws ModelFormatError, also MODEL_NOT_FOUND; EngineError ENGINE_UNAVAILABLE; InputError
    * INPUT_OPTION
    */
-  static async fromFile(
-    nameOrPath?: string,
-    options: { engine?: EngineName | undefined } = {},
-  ): Promise<FCN> {
+  static async fromFile(nameOrPath?: string, options: EngineChoice = {}): Promise<FCN> {
     if (nameOrPath !== undefined) checkArgument("model", nameOrPath, TEXT);
-    checkOptions(options, { engine: oneOf(ENGINES) });
-    const { engine } = options;
-    const predictor = await Predictor.start({ engine });
+    checkOptions(options, { engine: oneOf(ENGINES), device: oneOf(DEVICES) });
+    const predictor = await Predictor.start(options);
     try {
       const loaded = await predictor.load(nameOrPath);
       return new FCN(predictor, loaded, await loaded.model());

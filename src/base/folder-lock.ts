@@ -52,7 +52,7 @@ export class FolderLock {
     const fresh = `${place}-${own}`;
     try {
       makeFolder(fresh);
-      writeFileSync(join(fresh, own), START);
+      writeHolder(join(fresh, own));
       const deadline = performance.now() + waitMs;
       while (!comesInto(place, fresh)) {
         if (removeStale(place)) continue;
@@ -73,7 +73,7 @@ export class FolderLock {
   /** Makes another process a holder as well. It must have ended before {@link release}. */
   share(pid: number): void {
     this.pids.push(pid);
-    writeFileSync(join(this.root, this.name, holderName(pid)), START);
+    writeHolder(join(this.root, this.name, holderName(pid)));
   }
 
   release(): void {
@@ -104,6 +104,16 @@ function makeFolder(folder: string): void {
     mkdirSync(folder);
   } catch (cause) {
     if (systemErrorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+/** On a full disk the file stays empty: what broke off there must be undone all the same. */
+function writeHolder(file: string): void {
+  try {
+    writeFileSync(file, START);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== "ENOSPC") throw cause;
+    writeFileSync(file, "");
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO } from "../base/number-rule.js";
 import {
   CONTROL_MODES,
@@ -113,6 +114,14 @@ async function withFrames(
   work: (frames: ControlLoopParts["frames"]) => Promise<void>,
 ): Promise<void> {
   if (name === STDIN) {
+    if (process.stdin.isTTY) {
+      throw new InputError("INPUT_OPTION", {
+        subject: "standard input",
+        expected: "frames from a pipe, such as defcon-fiji microscope |",
+        found: "a terminal",
+        advice: "docs/control.md describes them.",
+      });
+    }
     try {
       return await work(numberedFrames(streamedFrames(process.stdin, "standard input")));
     } finally {

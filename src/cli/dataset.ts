@@ -27,7 +27,7 @@ import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
-import { withReadingOptions } from "./reading-options.js";
+import { withFlags, withReadingOptions } from "./reading-options.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
 
@@ -249,7 +249,9 @@ async function summary(path: string, { json }: { json?: boolean }): Promise<void
   }
   for (const note of found.notes) console.log(note);
   console.log(
-    found.trouble ? `cannot be trained on: ${found.trouble}` : `${found.samples} samples to train on`,
+    found.trouble
+      ? `cannot be trained on: ${withFlags(found.trouble)}`
+      : `${found.samples} samples to train on`,
   );
 }
 

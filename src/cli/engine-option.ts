@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { DEVICES, ENGINES, type EngineName } from "../engine/engine.js";
+import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
 
 /** `--engine`. */
 export function engineOption(): Option {
@@ -11,10 +11,11 @@ export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(DEVICES);
 }
 
-/** Tells on standard error which engine and device compute, and why, if an engine was asked for. */
+/** Tells on standard error which engine and device compute, and why, if one was asked for. */
 export function tellEngine(
-  asked: EngineName | undefined,
+  asked: EngineChoice,
   { engine, device, reason }: { engine: string; device: string; reason: string },
 ): void {
-  if (asked !== undefined) console.error(`engine ${engine} on ${device}: ${reason}`);
+  if (asked.engine !== undefined || asked.device !== undefined)
+    console.error(`engine ${engine} on ${device}: ${reason}`);
 }

@@ -4,13 +4,13 @@ import { EVALUATE_NUMBERS, type EvaluationResult, type EvaluationStart, evaluate
 import { DEFAULTS } from "../base/limits.js";
 import type { TableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
-import type { EngineName } from "../engine/engine.js";
+import type { Device, EngineName } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
 import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
-import { engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -26,6 +26,7 @@ interface EvaluateCommandOptions extends TableOptions {
   worst: number;
   force?: boolean;
   engine?: EngineName;
+  device?: Device;
   json?: boolean;
 }
 
@@ -55,6 +56,7 @@ export function evaluateCommand(): Command {
     .option("--worst <n>", "frames of each model to show", numberThat(EVALUATE_NUMBERS.worst), WORST_FRAMES)
     .addOption(forceOption("an earlier report"))
     .addOption(engineOption())
+    .addOption(deviceOption())
     .option("--json", "print the summary as JSON")
     .action(run);
   withReadingOptions(command);
@@ -91,7 +93,7 @@ async function report(
       signal,
       onStart: (start) => {
         conditions = start.conditions;
-        tellEngine(options.engine, start);
+        tellEngine(options, start);
         if (!json) describe(start);
         tellNew();
         progress = new ProgressLine(data, start.frames);

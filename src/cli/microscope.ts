@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { DefconError } from "../base/errors.js";
+import { DefconError, InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { CONTROL_NUMBERS, type GivenControl } from "../control/control-settings.js";
@@ -113,6 +113,14 @@ function simulationOf(options: MicroscopeOptions): SimulationSettings {
 
 /** Exposes a frame for each exposure of real time, with the light that came last. */
 async function stream(settings: MicroscopeSettings, { listen, frames }: MicroscopeOptions): Promise<void> {
+  if (process.stdout.isTTY) {
+    throw new InputError("INPUT_OPTION", {
+      subject: "standard output",
+      expected: "a pipe to a program that takes frames, such as | defcon-fiji control -",
+      found: "a terminal",
+      advice: "To steer it in four ways at once, use --rehearse.",
+    });
+  }
   const microscope = new Microscope(settings);
   const { width, height, exposure, pixelSize } = microscope.simulation;
   let output = 0;

@@ -39,9 +39,9 @@ export async function predictFollowing(
   process.stdout.on("error", lost);
   const source = await openGrowing(input, openOptions(options));
   try {
-    const predictor = await Predictor.start({ engine: options.engine });
+    const predictor = await Predictor.start({ engine: options.engine, device: options.device });
     try {
-      tellEngine(options.engine, predictor);
+      tellEngine(options, predictor);
       const model = await predictor.load(options.model);
       if (!options.json) {
         console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);

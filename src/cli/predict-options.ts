@@ -1,4 +1,4 @@
-import type { EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import type { FramePosition } from "../frames/frame.js";
 import type { OpenOptions } from "../frames/open-options.js";
 import type { AskedFrames, Shard } from "../predict/frame-range.js";
@@ -8,7 +8,7 @@ import type { Wanted } from "../predict/prediction.js";
 import type { CountedFrame } from "../predict/stack.js";
 
 /** The options of `predict`, as commander gives them. */
-export interface PredictOptions extends OpenOptions {
+export interface PredictOptions extends OpenOptions, EngineChoice {
   model?: string;
   output?: string;
   index?: number;
@@ -18,7 +18,6 @@ export interface PredictOptions extends OpenOptions {
   follow?: boolean;
   idle?: number;
   as: DensityKind;
-  engine?: EngineName;
   force?: boolean;
   json?: boolean;
 }

@@ -15,7 +15,7 @@ import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { newRecording } from "../predict/recording-certainty.js";
 import { predictStack } from "../predict/stack.js";
-import { engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { predictFollowing } from "./predict-following.js";
@@ -66,6 +66,7 @@ export function predictCommand(): Command {
     .option("--idle <seconds>", "end --follow after so long without a new frame", numberThat(ABOVE_ZERO))
     .addOption(forceOption("earlier results"))
     .addOption(engineOption())
+    .addOption(deviceOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
   return withReadingOptions(command);
@@ -99,9 +100,9 @@ async function predictAll(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const predictor = await Predictor.start({ engine: options.engine });
+  const predictor = await Predictor.start({ engine: options.engine, device: options.device });
   try {
-    tellEngine(options.engine, predictor);
+    tellEngine(options, predictor);
     const model = await predictor.load(options.model);
     const wanted = wantedOf(model, options);
     if (!options.json) {

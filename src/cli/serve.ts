@@ -3,19 +3,18 @@ import { InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import { startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
-import type { EngineName } from "../engine/engine.js";
-import { engineOption, tellEngine } from "./engine-option.js";
+import type { EngineChoice } from "../engine/engine.js";
+import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
-interface ServeOptions {
+interface ServeOptions extends EngineChoice {
   host: string;
   port: number;
   model: string[];
   tlsCert?: string;
   tlsKey?: string;
   idleExit?: number;
-  engine?: EngineName;
   json?: boolean;
 }
 
@@ -47,21 +46,23 @@ export function serveCommand(): Command {
       numberThat(wholeNumber(1, MAX_IDLE_MINUTES)),
     )
     .addOption(engineOption())
+    .addOption(deviceOption())
     .option("--json", "print events as JSON lines")
     .action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, model, tlsCert, tlsKey, idleExit, engine, json } = options;
+  const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, json } = options;
   const daemon = await startDaemon({
     host,
     port,
     models: model,
     engine,
+    device,
     ...tlsFiles(tlsCert, tlsKey),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
     onEvent: (event) => {
-      if (event.event === "ready") tellEngine(engine, event);
+      if (event.event === "ready") tellEngine({ engine, device }, event);
       console.log(json ? JSON.stringify(event) : inWords(event));
     },
   });

@@ -30,7 +30,7 @@ async function train(config: string | undefined, options: TrainOptions): Promise
   const settings = await trainingSettings(config, options);
   const line = new StatusLine();
   const onEvent = (event: TrainingEvent) => {
-    if (event.event === "started") tellEngine(options.engine, event);
+    if (event.event === "started") tellEngine(options, event);
     if (options.json) console.log(JSON.stringify(event));
     else show(event, line);
   };

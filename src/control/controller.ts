@@ -1,4 +1,5 @@
-import { checkArgument, numberArgument } from "../base/arguments.js";
+import { checkArgument, NAMED_VALUES, numberArgument } from "../base/arguments.js";
+import { given } from "../base/given.js";
 import { numberFrom } from "../base/number-rule.js";
 import { type ControlSettings, checkedControl, type GivenControl } from "./control-settings.js";
 import { type StepResponse, StepTest, WINDOW } from "./step-response.js";
@@ -145,12 +146,14 @@ export class Controller {
    * @throws InputError INPUT_OPTION; nothing is changed then
    */
   change(settings: GivenControl): ControlStep {
-    const mode = settings.mode ?? this.all.mode;
+    checkArgument("settings", settings, NAMED_VALUES);
+    const changes = given(settings);
+    const wanted = { ...this.all, ...changes };
+    const { mode, outputMin, outputMax } = wanted;
     const changesMode = mode !== this.all.mode;
-    const { outputMin, outputMax } = { ...this.all, ...settings };
     const from = changesMode ? this.sent : this.all.output;
-    const output = Math.min(outputMax ?? this.all.outputMax, Math.max(outputMin ?? this.all.outputMin, from));
-    this.all = checkedControl({ ...this.all, output, ...settings });
+    const output = Math.min(outputMax, Math.max(outputMin, from));
+    this.all = checkedControl({ ...wanted, output, ...changes });
     this.error = undefined;
     if (this.reason === "ended") return this.step;
     if (changesMode) {

@@ -42,6 +42,8 @@ export class StepTest {
   private times: number[] = [];
   private before: Level | undefined;
   private steps = 0;
+  /** The factor of each step. */
+  private direction: number | undefined;
   private readonly from: number;
 
   /**
@@ -54,7 +56,7 @@ export class StepTest {
     private readonly least: number,
     private readonly greatest: number,
   ) {
-    this.output = Math.min(greatest, Math.max(least, output));
+    this.output = this.bounded(output);
     this.from = this.output;
   }
 
@@ -68,41 +70,44 @@ export class StepTest {
     this.times.push(time);
     const level = arrived ? this.level() : undefined;
     if (!level) return undefined;
-    if (!this.before) return this.step(level, level);
-    const difference = level.mean - this.before.mean;
-    if (Math.abs(difference) <= SAME * Math.hypot(level.error, this.before.error)) {
-      return this.step(this.before, level);
-    }
-    return this.response(this.before, level);
+    return this.response(level) ?? this.step(level);
   }
 
-  /** Changes the output. @param before the level before the first change */
-  private step(before: Level, now: Level): "none" | undefined {
+  /** Changes the output, each time in the same direction as long as its limits allow. */
+  private step(now: Level): "none" | undefined {
     if (this.steps === MOST_STEPS) return "none";
-    const wanted = now.mean < this.setPoint ? STEP : 1 / STEP;
-    const bounded = (factor: number) => Math.min(this.greatest, Math.max(this.least, this.output * factor));
-    const next = bounded(wanted);
-    this.output = next === this.output ? bounded(1 / wanted) : next;
-    this.before = before;
+    this.before ??= now;
+    this.direction ??= now.mean < this.setPoint ? STEP : 1 / STEP;
+    if (this.bounded(this.output * this.direction) === this.output) this.direction = 1 / this.direction;
+    this.output = this.bounded(this.output * this.direction);
     this.steps++;
     this.values = [];
     this.times = [];
     return undefined;
   }
 
-  private response(before: Level, after: Level): StepResponse | "none" {
-    const { values, times } = this;
+  /** The response, where readings have followed the output; else undefined. */
+  private response(after: Level): StepResponse | undefined {
+    const { values, times, before } = this;
+    if (!before) return undefined;
+    const difference = after.mean - before.mean;
+    if (Math.abs(difference) <= SAME * Math.hypot(after.error, before.error)) return undefined;
     const span = times.at(-1)! - times[0]!;
     const interval = span / (times.length - 1);
     const ratio = Math.log(this.output / this.from);
     // No readings at all stand for half a reading.
     const positive = ({ mean }: Level) => Math.max(mean, 0.5 / values.length);
     const change = Math.log(positive(after) / positive(before));
-    if (ratio === 0 || change / ratio <= 0) return "none";
+    // By chance, readings may rise while the output falls. A further step tells.
+    if (ratio === 0 || change / ratio <= 0) return undefined;
     const gain = Math.min(GREATEST_GAIN, Math.max(LEAST_GAIN, change / ratio));
     const area = values.reduce((sum, value) => sum + (after.mean - value), 0) * interval;
-    const lag = Math.min(span, Math.max(interval, area / (after.mean - before.mean)));
+    const lag = Math.min(span, Math.max(interval, area / difference));
     return { gain, lag, interval, scatter: after.deviation / positive(after) };
+  }
+
+  private bounded(output: number): number {
+    return Math.min(this.greatest, Math.max(this.least, output));
   }
 
   /** The level of the last two windows, once they agree or too many were seen. */

@@ -1,6 +1,7 @@
 import type { File } from "h5wasm/node";
 import { DatasetError } from "../base/errors.js";
 import { hdf5Reason, rowsOf } from "../base/hdf5.js";
+import { optionText } from "../base/option-text.js";
 import type { PixelType } from "../frames/frame.js";
 import type { NumberArray } from "../frames/nd-array.js";
 import { drawSegmentation, SEG_THRESHOLD } from "./density.js";
@@ -16,6 +17,8 @@ export interface ValueRule {
   low: number;
   high: number;
   advice: string;
+  /** What to do about a value that is no finite number, where that is something else. */
+  adviceForInvalid?: string;
   /** Whether 8- and 16-bit integers are divided by their {@link FULL_SCALE}. */
   scaled?: boolean;
 }
@@ -29,6 +32,7 @@ export const VALUE_RULES = {
     low: 0,
     high: 1,
     advice: "Divide the frames by the largest value of their bit depth, as dataset add does.",
+    adviceForInvalid: `Replace such values in the array, or make it again from a stack with ${optionText("replaceInvalid", "median")}.`,
     scaled: true,
   },
   density: { title: "finite numbers", low: -Number.MAX_VALUE, high: Number.MAX_VALUE, advice: NO_RESCUE },
@@ -107,7 +111,7 @@ export function readInto(
   if (breach < 0) return;
   const sample = first + Math.floor((breach * (end - first)) / target.length);
   throw formatError(path, `${rule.title} in ${arrayPath}`, `${target[breach]} in sample ${sample + 1}`, {
-    advice: rule.advice,
+    advice: Number.isFinite(target[breach]) ? rule.advice : (rule.adviceForInvalid ?? rule.advice),
   });
 }
 

@@ -7,6 +7,12 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** What computes, and where; what is left out is `auto`. */
+export interface EngineChoice {
+  engine?: EngineName | undefined;
+  device?: Device | undefined;
+}
+
 /**
  * Engines that may be asked for.
  * `auto` is ONNX Runtime, which comes with this program and counts faster.

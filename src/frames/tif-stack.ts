@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { InputError } from "../base/errors.js";
 import type { Calibration, FramePosition, PixelArray, StackInfo } from "./frame.js";
 import { layoutOf } from "./frame-position.js";
@@ -6,7 +7,7 @@ import type { OpenOptions } from "./open-options.js";
 import { type StackReader, stackReader } from "./stack-reader.js";
 import { BlockDecoder } from "./tif/block-decoder.js";
 import { ndTiffPositions } from "./tif/ndtiff-positions.js";
-import { parseOmeDescription } from "./tif/ome-description.js";
+import { type OmeDescription, parseOmeDescription } from "./tif/ome-description.js";
 import { followingFrames } from "./tif/tif-following-frames.js";
 import { framesOf, salvageable, tifPages } from "./tif/tif-pages.js";
 import { readBlocks } from "./tif/tiff-blocks.js";
@@ -57,7 +58,8 @@ async function openPages(file: TiffFile, decoder: BlockDecoder, options: OpenOpt
   if (cut) notes.push(`cut off or damaged after ${framesOf(frames)}: ${cut.finding}`);
   else if (following) notes.push(...following.notes);
   const placed = following ? undefined : await ndTiffPositions(file, pages.pixels);
-  const info = await stackInfo(first, shape, frames, description, text, placed);
+  const ome = parseOmeDescription(text, { file: basename(file.path), frames, samples: shape.samples });
+  const info = await stackInfo(first, shape, frames, description, ome, placed);
   let rounded = false;
   const onRounded = (page: number) => {
     if (!rounded) notes.push(`page ${page} has floats of 64 bits that are rounded to 32, which keep 24 bits`);
@@ -107,10 +109,9 @@ async function stackInfo(
   { width, height, pixelType }: PageShape,
   frames: number,
   description: ImageJDescription | undefined,
-  text: string,
+  ome: OmeDescription | undefined,
   placed: FramePosition[] | undefined,
 ): Promise<StackInfo> {
-  const ome = parseOmeDescription(text, frames);
   const calibration = { ...(await readCalibration(first, description)), ...ome?.calibration };
   const imageJ = description?.images === frames ? description.layout : undefined;
   const positions = placed ?? ome?.positions;

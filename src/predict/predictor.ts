@@ -1,7 +1,7 @@
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError } from "../base/errors.js";
 import { WorkerLink } from "../base/worker-link.js";
-import type { EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { checkDoubtfulModel } from "../formats/registry.js";
 import { fileVersion } from "../library/file-version.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
@@ -37,7 +37,7 @@ export class Predictor {
 
   private constructor(
     private readonly given: readonly string[],
-    private readonly wanted: EngineName,
+    private readonly wanted: EngineChoice,
     private started: WorkerAnswers["start"],
   ) {}
 
@@ -46,13 +46,15 @@ export class Predictor {
    * @param options.models paths of model files to offer by name besides the installed ones; the
    * first becomes the default
    * @param options.engine ONNX Runtime where left out
+   * @param options.device the CPU where left out, with ONNX Runtime
    * @throws EngineError ENGINE_UNAVAILABLE
    */
-  static async start(
-    options: { models?: readonly string[]; engine?: EngineName | undefined } = {},
-  ): Promise<Predictor> {
+  static async start({
+    models = [],
+    ...wanted
+  }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
     const unknown = { engine: "", device: "", reason: "" };
-    const predictor = new Predictor(options.models ?? [], options.engine ?? "auto", unknown);
+    const predictor = new Predictor(models, wanted, unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }
@@ -211,7 +213,7 @@ export class Predictor {
 
   private runningLink(): WorkerLink<WorkerRequest, WorkerAnswer> {
     if (this.link && !this.link.isLost) return this.link;
-    const start: WorkerStart = { engine: this.wanted };
+    const start: WorkerStart = this.wanted;
     this.link = new WorkerLink(new URL("./worker.js", import.meta.url), start, threadEnded);
     return this.link;
   }

@@ -1,12 +1,10 @@
 import type { Certainty } from "../certainty/certainty.js";
-import type { EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import type { Model } from "../model/weights.js";
 import type { FrameBatch, ModelKey, Prediction, Wanted } from "./prediction.js";
 
 /** What the worker is started with. */
-export interface WorkerStart {
-  engine: EngineName;
-}
+export type WorkerStart = EngineChoice;
 
 /** What the predictor asks of its worker. */
 export type WorkerRequest =

@@ -1,5 +1,5 @@
 import { answerRequests } from "../base/worker-answers.js";
-import type { Engine, EngineName, Network } from "../engine/engine.js";
+import type { Engine, EngineChoice, Network } from "../engine/engine.js";
 import { startEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
 import { framesSeen } from "../model/layers.js";
@@ -17,7 +17,7 @@ import type {
   WorkerStart,
 } from "./worker-messages.js";
 
-let wanted: EngineName = "auto";
+let wanted: EngineChoice = {};
 let engine: Promise<Engine> | undefined;
 const networks = new Networks(async (model) => (await startedEngine()).prepare(model));
 /** Large frames that are counted tile by tile, as the main thread says. */
@@ -27,7 +27,7 @@ const scratch = new Scratch();
 const recordings = new RecordingCertainty();
 
 answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>((start) => {
-  wanted = start.engine;
+  wanted = start;
   return answer;
 }, buffersOf);
 
@@ -92,7 +92,7 @@ async function step(job: number): Promise<WorkerAnswers["begin"]> {
 }
 
 function startedEngine(): Promise<Engine> {
-  engine ??= startEngine(wanted);
+  engine ??= startEngine(wanted.engine ?? "auto", wanted.device);
   return engine;
 }
 

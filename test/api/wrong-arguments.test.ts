@@ -91,7 +91,11 @@ test("an option of another type, out of its range, or of an unknown name is refu
   const training = (settings: Wrong) => () => train({ ...set, ...settings });
   const set5 = { frames: 5, width: 8, height: 8 };
   await refused([
-    [predict(null), "options: expected an object with density, pool, signal, onProgress", "found null"],
+    [
+      predict(null),
+      "options: expected an object with density, pool, channel, salvage, replaceInvalid, signal, onProgress",
+      "found null",
+    ],
     [predict({ pool: "7" }), 'option pool: expected a whole number of at least 1, found "7"'],
     [predict({ pool: 0 }), "option pool"],
     [predict({ density: "no" }), "option density: expected true or false"],
@@ -109,6 +113,8 @@ test("an option of another type, out of its range, or of an unknown name is refu
     [() => evaluate([], "data"), "models"],
     [() => evaluate(["defcon"], undefined as Wrong), "data: expected a path"],
     [() => evaluate(["defcon"], "data", { worst: 1.5 }), "option worst"],
+    [() => evaluate(["defcon"], "data", { channel: 0 }), "option channel", "found 0"],
+    [predict({ replaceInvalid: "mean" }), "option replaceInvalid: expected one of median", 'found "mean"'],
     [() => evaluate(["defcon"], "data", { threshold: Number.NaN }), "option threshold"],
     [() => evaluate(["defcon"], "data", { truthFormat: "x" as Wrong }), "option truthFormat"],
     [training({ epochs: 2 }), "training, epochs: expected one of set, output", "found another name"],

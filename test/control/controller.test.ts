@@ -70,4 +70,7 @@ test("a controller refuses settings and times that cannot be", () => {
   assert.throws(() => controller.wait(Number.NaN), { code: "INPUT_OPTION" });
   assert.throws(() => controller.change({ outputMin: 200 }), { code: "INPUT_OPTION" });
   assert.equal(controller.settings.outputMin, 0);
+  controller.change({ deadband: 0.2 });
+  controller.change({ deadband: undefined, lostAfter: 3 });
+  assert.deepEqual([controller.settings.deadband, controller.settings.lostAfter], [0.2, 3]);
 });

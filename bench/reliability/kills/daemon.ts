@@ -10,9 +10,10 @@ import { SERVE } from "../../../test/support/serve.js";
 import type { Faults } from "../measured.js";
 import type { Subject, SubjectKind } from "./subject.js";
 
-/** A daemon is killed after at most this time since it serves, ms. */
-const LONGEST_MS = 400;
-/** The same since its process began, where it is killed while it starts. */
+/** A daemon is killed after less than so many answers, and then at most so long, ms. */
+const MOST_ANSWERS = 8;
+const LONGEST_MS = 40;
+/** Where it is killed while it starts: at most this time since its process began, ms. */
 const LONGEST_START_MS = 1_500;
 /** Models that are installed at a time, at most. */
 const MOST_MODELS = 5;
@@ -55,19 +56,23 @@ class Serving implements Subject {
       wasAlive = await victim.killAfter(random.uniform(0, LONGEST_START_MS));
     } else {
       await victim.said(1);
-      const killed = victim.killAfter(random.uniform(0, LONGEST_MS));
-      await this.ask(random, faults).catch((error: Error & { code?: string }) => {
+      let killed: Promise<boolean> | undefined;
+      const kill = () => {
+        killed ??= victim.killAfter(random.uniform(0, LONGEST_MS));
+      };
+      await this.ask(random, faults, kill).catch((error: Error & { code?: string }) => {
         const isLost = ["CONNECTION_LOST", "DAEMON_UNREACHABLE"].includes(error.code ?? "");
         faults.check(isLost, () => `${this.home}: ${error.stack}`);
       });
-      wasAlive = await killed;
+      kill();
+      wasAlive = await killed!;
     }
     this.look(faults);
     return wasAlive;
   }
 
-  /** Asks for one thing after the other until the connection breaks off. */
-  private async ask(random: Random, faults: Faults): Promise<void> {
+  /** Asks for one thing after the other until the connection breaks off. @param kill makes it break off */
+  private async ask(random: Random, faults: Faults, kill: () => void): Promise<void> {
     const { url, token } = this.place();
     const client = await DaemonClient.connect({ url, token });
     const names = client.models.map(({ name }) => name);
@@ -75,7 +80,9 @@ class Serving implements Subject {
       faults.check(names.includes(name), () => `${this.home}: ${name} is not listed, but ${names}`);
     const first = this.chosen && this.models.has(this.chosen) ? this.chosen : "defcon";
     faults.check(names[0] === first, () => `${this.home}: the default is ${names[0]} instead of ${first}`);
-    while (true) {
+    const most = random.below(MOST_ANSWERS);
+    for (let answers = 0; ; answers++) {
+      if (answers === most) kill();
       const draw = random.uniform();
       const own = [...this.models];
       const any = own[random.below(Math.max(1, own.length))];

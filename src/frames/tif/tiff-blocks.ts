@@ -95,10 +95,13 @@ export function blocksOfPlane(shape: PageShape, { width, height }: PageBlocks): 
 /** @throws InputError INPUT_FORMAT for a compression or predictor that cannot be undone */
 function checkCoding(file: TiffFile, shape: PageShape, blocks: PageBlocks, page: number): void {
   const { compression, predictor } = blocks;
+  const { samples, channel, planar } = shape;
+  // Which of several values is read was said already.
+  const chosen = samples > 1 ? `[..., ${channel}${planar ? ", :, :" : ""}]` : "";
   const refuse = (expected: string, found: string) =>
     new InputError("INPUT_FORMAT", {
       subject: `${file.path}, page ${page}`,
-      ...{ expected, found, advice: rewriteAdvice(file.path) },
+      ...{ expected, found, advice: rewriteAdvice(file.path, 1, (read) => read + chosen) },
     });
   if (!canDecompress(compression)) throw refuse(READ_COMPRESSIONS, compressionName(compression));
   if (blocks.values > 1 && isGreyOnly(compression)) {

@@ -54,12 +54,18 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
 };
 const PLANAR = 2;
 
-/** Advice that works for all that tifffile reads: an expression of Python that writes it anew. */
-export function rewriteAdvice(path: string, frames = (read: string) => read): string {
+/**
+ * Advice that works for all that tifffile reads: an expression of Python that writes it anew.
+ * @param samples values a pixel, which stay
+ * @param frames makes the expression for what is written out of the one for what is read
+ */
+export function rewriteAdvice(path: string, samples: number, frames = (read: string) => read): string {
   const [from, to] = [path, `${path.replace(/\.[^./\\]*$/, "")}-plain.tif`].map((name) =>
     JSON.stringify(name),
   );
-  const written = `tifffile.imwrite(${to}, ${frames(`tifffile.imread(${from})`)}, photometric="minisblack")`;
+  // Grey values of three a pixel would become as many pages.
+  const photometric = samples > 2 ? "rgb" : "minisblack";
+  const written = `tifffile.imwrite(${to}, ${frames(`tifffile.imread(${from})`)}, photometric="${photometric}")`;
   return `Write it anew in Python, with the packages tifffile and imagecodecs: import tifffile; ${written}`;
 }
 
@@ -78,8 +84,8 @@ export async function readShape(
   const subject = `${file.path}, page ${page}`;
   const [width, height] = [await directory.number(TAGS.width, 0), await directory.number(TAGS.height, 0)];
   checkFrameSize(subject, width, height);
-  await checkFlat(file, directory, subject);
   const samples = await directory.number(TAGS.samplesPerPixel, 1);
+  await checkFlat(file, directory, subject, samples);
   const photometric = await directory.number(TAGS.photometric, PHOTOMETRIC.minIsBlack);
   const sample = await readSampleType(file, directory, subject, samples);
   if (!COUNTED.includes(photometric)) {
@@ -87,7 +93,7 @@ export async function readShape(
       subject,
       expected: "grey values or RGB",
       found: `${PHOTOMETRIC_NAMES[photometric] ?? `number ${photometric}`} (PhotometricInterpretation)`,
-      advice: rewriteAdvice(file.path),
+      advice: rewriteAdvice(file.path, samples),
     });
   }
   const minIsWhite = photometric === PHOTOMETRIC.minIsWhite;
@@ -96,7 +102,7 @@ export async function readShape(
       subject,
       expected: "values with a largest one, where PhotometricInterpretation is MinIsWhite",
       found: `${sample.bits}-bit values that have none`,
-      advice: rewriteAdvice(file.path, (read) => `-${read}.astype("float32")`),
+      advice: rewriteAdvice(file.path, samples, (read) => `-${read}.astype("float32")`),
     });
   }
   const planar = samples > 1 && (await directory.number(TAGS.planarConfiguration, 1)) === PLANAR;
@@ -105,7 +111,12 @@ export async function readShape(
 }
 
 /** @throws InputError INPUT_FORMAT for a page that holds a volume */
-async function checkFlat(file: TiffFile, directory: TiffDirectory, subject: string): Promise<void> {
+async function checkFlat(
+  file: TiffFile,
+  directory: TiffDirectory,
+  subject: string,
+  samples: number,
+): Promise<void> {
   for (const [tag, name] of [
     [TAGS.imageDepth, "ImageDepth"],
     [TAGS.tileDepth, "TileDepth"],
@@ -116,7 +127,7 @@ async function checkFlat(file: TiffFile, directory: TiffDirectory, subject: stri
       subject,
       expected: `one image a page, ${name} 1`,
       found: `${name} ${depth}`,
-      advice: rewriteAdvice(file.path),
+      advice: rewriteAdvice(file.path, samples),
     });
   }
 }
@@ -138,7 +149,9 @@ async function readSampleType(
     subject,
     expected: "integers of 1 to 16, 32 or 64 bits or floating-point numbers of 16, 32 or 64 bits",
     found: `${samples} x ${alike ? first : bits.join(", ")}-bit ${FORMAT_NAMES[format] ?? `format ${format}`}`,
-    advice: rewriteAdvice(file.path, (read) => (complex ? `abs(${read})` : `${read}.astype("float32")`)),
+    advice: rewriteAdvice(file.path, samples, (read) =>
+      complex ? `abs(${read})` : `${read}.astype("float32")`,
+    ),
   });
 }
 

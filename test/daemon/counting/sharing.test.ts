@@ -121,21 +121,6 @@ test("latest-only: results keep coming while others keep the engine busy", async
   for (const other of busy) assert.ok((await other.stop()) > 0);
 });
 
-test("four clients at once get equal shares of the engine by pixels, whatever the sizes of their frames", async () => {
-  const sides = [64, 128, 256, 400];
-  const busy = await Promise.all(sides.map((side, i) => keepBusy(clients[i]!, side)));
-  const served = () => busy.map(({ frames }, i) => frames() * sides[i]! ** 2);
-  while (served().some((pixels) => pixels === 0)) await busy[3]!.nextResult();
-  const before = served();
-  while (served().reduce((sum, pixels) => sum + pixels, 0) < 8e6) await busy[3]!.nextResult();
-  const shares = served().map((pixels, i) => pixels - before[i]!);
-  for (const other of busy) await other.stop();
-  // One large frame, or a batch, more or less at both ends.
-  const tolerance = 2 * 400 ** 2 + 65_536;
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  for (const share of shares) assert.ok(Math.abs(share - mean) <= tolerance, shares.join(" "));
-});
-
 /** A client that sends frames as fast as it is let until it is stopped. */
 async function keepBusy(by: DaemonClient, side: number) {
   const stream = await by.openStream({ width: side, height: side, pixelType: "uint8" });

@@ -445,16 +445,26 @@ function kindOf({ trainingEvent }: ReceivedServerMessage): string {
 }
 
 test("the daemon stops with a checkpoint and tells watchers of the end, and idle exit waits for a training", async (t) => {
+  // Time goes on only where this test says so.
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const reasons: string[] = [];
+  let onLeft: () => void = () => undefined;
   const own = await runDaemon(t, {
     idleExitMs: 1_000,
-    onEvent: (event) => event.event === "stopping" && reasons.push(event.reason),
+    onEvent: (event) => {
+      if (event.event === "stopping") reasons.push(event.reason);
+      if (event.event === "disconnected") onLeft();
+    },
   });
   const output = join(folder, "stopped");
   const starter = await own.connect();
   const { id } = await starter.train(long("stopped"));
+  const left = new Promise<void>((resolve) => {
+    onLeft = resolve;
+  });
   await starter.close();
-  await new Promise((resolve) => setTimeout(resolve, 1_700));
+  await left;
+  t.mock.timers.tick(10_000);
   assert.deepEqual(reasons, []);
   const watcher = await own.connect();
   const training = await watcher.watchTraining(id);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { PNG } from "pngjs";
+import { packageRoot } from "../../../src/base/home.js";
 import { readStatus } from "../../../src/daemon/status/status-client.js";
 import type { TuningRequest, WatchedEvent } from "../../../src/protocol/client.js";
 import { readDiscovery } from "../../../src/protocol/discovery.js";
@@ -164,6 +165,22 @@ test("why a recording cannot be measured reaches the client in the tuning's own 
   assert.deepEqual(readdirSync(empty), ["recording.tif"]);
 });
 
+test("how the recording is read is said in the request, by the names that the errors have", async () => {
+  const corpus = join(packageRoot, "test", "data", "frames", "corpus");
+  for (const [name, option, code] of [
+    ["rgb.tif", { channel: 1 }, "INPUT_PIXEL_TYPE"],
+    ["half-a-page.tif", { salvage: true }, "INPUT_TRUNCATED"],
+  ] as const) {
+    const asked = { stacks: [join(corpus, name)] };
+    const [[field, value]] = Object.entries(option) as [[string, unknown]];
+    const refused = await client.tune(request("unread", asked));
+    await assert.rejects(refused.finished, { code, message: new RegExp(`\`${field}: ${value}\``) });
+    // What is read holds too little to tune to, which is told next.
+    const read = await client.tune(request("read", { ...asked, ...option }));
+    await assert.rejects(read.finished, { code: "INPUT_UNMEASURABLE", message: /20 frames or more/ });
+  }
+});
+
 test("a folder with somebody's files is left as it is", async () => {
   const full = temporaryFolder({ after });
   writeFileSync(join(full, "notes.txt"), "notes");
@@ -180,6 +197,8 @@ const REFUSED: [string, Partial<TuningRequest>, RegExp][] = [
   ["no time", { minutes: 0 }, /minutes: expected a number above 0/],
   ["no pixel", { pixelSize: -1 }, /pixelSize: expected a number above 0, found -1/],
   ["half a seed", { seed: -1 }, /seed: expected a whole number/],
+  ["no channel", { channel: 0 }, /channel: expected a whole number of at least 1, found 0/],
+  ["no replacement", { replaceInvalid: "zero" }, /replaceInvalid: expected median, found zero/],
 ];
 
 test("settings with a value that is not allowed are refused, naming field, expected and found", async () => {

@@ -51,6 +51,18 @@ public final class SpotStack {
     return new SpotStack(stack, truth);
   }
 
+  /** Writes the same positions in nm, with other names of columns and frames numbered from 0. A pixel has 100 nm. */
+  public Path otherTable(Path folder) throws IOException {
+    StringBuilder table = new StringBuilder("t,left,top\n");
+    for (String row : Files.readAllLines(truth).subList(1, Files.readAllLines(truth).size())) {
+      String[] cells = row.split(",");
+      table.append(Integer.parseInt(cells[0]) - 1);
+      for (int axis = 1; axis <= 2; axis++) table.append(',').append(100 * Double.parseDouble(cells[axis]));
+      table.append('\n');
+    }
+    return Files.write(folder.resolve("other.csv"), table.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   public Path stack() {
     return stack;
   }

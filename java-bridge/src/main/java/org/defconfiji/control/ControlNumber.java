@@ -7,10 +7,10 @@ public enum ControlNumber {
   OUTPUT_MIN("outputMin", "Least output", 0, 0, Double.MAX_VALUE),
   OUTPUT_MAX("outputMax", "Greatest output", 100, Double.MIN_VALUE, Double.MAX_VALUE),
   SAFE_OUTPUT("safeOutput", "Safe output", 0, 0, Double.MAX_VALUE),
-  MAX_CHANGE("maxChange", "Most change (of range, per s)", 5, Double.MIN_VALUE, Double.MAX_VALUE),
+  MAX_CHANGE("maxChange", "Most change per s (of range)", 5, Double.MIN_VALUE, Double.MAX_VALUE),
   DEADBAND("deadband", "Deadband (of output)", 0.03, 0, 1),
   LOST_AFTER("lostAfter", "Safe without counts for (s)", 2, Double.MIN_VALUE, Double.MAX_VALUE),
-  IMPLAUSIBLE_ABOVE("implausibleAbove", "Implausible above (set points)", 20, Double.MIN_VALUE, Double.MAX_VALUE);
+  IMPLAUSIBLE_ABOVE("implausibleAbove", "Implausible (set points)", 20, Double.MIN_VALUE, Double.MAX_VALUE);
 
   private final String key;
   private final String title;

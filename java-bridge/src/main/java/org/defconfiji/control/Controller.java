@@ -20,8 +20,11 @@ import java.util.Map;
  * <p>A controller knows no clock: every call says the time. Not thread-safe.
  *
  * <pre>{@code
+ * Map<ControlNumber, Double> numbers = new EnumMap<>(ControlNumber.class);
+ * numbers.put(ControlNumber.SET_POINT, 10.0);
  * Controller controller = new Controller(ControlSettings.of(ControlMode.PI, numbers));
- * laser.set(controller.read(seconds, count).output());
+ * double seconds = System.nanoTime() / 1e9;
+ * System.out.println(controller.read(seconds, 12.5).output());
  * }</pre>
  */
 public final class Controller {

@@ -4,7 +4,8 @@ package org.defconfiji.control;
  * Sets the light that a controller steers: a laser, a shutter, a property of Micro-Manager.
  *
  * <pre>{@code
- * LiveControl.addOutput(step -> laser.setPower(step.output()));
+ * LightOutput light = step -> System.out.println(step.output());
+ * LiveControls.addOutput(light);
  * }</pre>
  */
 public interface LightOutput {

@@ -31,6 +31,8 @@ final class StepTest {
   private double output;
   private Level before;
   private int steps;
+  /** The factor of each step. */
+  private double direction;
   private boolean failed;
 
   /**
@@ -66,31 +68,34 @@ final class StepTest {
     times.add(time);
     Level level = arrived ? level() : null;
     if (level == null) return null;
-    if (before != null && !level.sameAs(before)) return response(level);
-    if (steps == MOST_STEPS) failed = true;
-    else step(level);
-    return null;
+    StepResponse response = response(level);
+    if (response == null && steps == MOST_STEPS) failed = true;
+    else if (response == null) step(level);
+    return response;
   }
 
+  /** Changes the output, each time in the same direction as long as its limits allow. */
   private void step(Level now) {
-    double wanted = now.mean < setPoint ? STEP : 1 / STEP;
-    double next = bounded(output * wanted);
-    output = next == output ? bounded(output / wanted) : next;
-    if (before == null) before = now;
+    if (before == null) {
+      before = now;
+      direction = now.mean < setPoint ? STEP : 1 / STEP;
+    }
+    if (bounded(output * direction) == output) direction = 1 / direction;
+    output = bounded(output * direction);
     steps++;
     values.clear();
     times.clear();
   }
 
+  /** The response, where readings have followed the output; else null. */
   private StepResponse response(Level after) {
+    if (before == null || after.sameAs(before)) return null;
     double span = times.get(times.size() - 1) - times.get(0);
     double interval = span / (times.size() - 1);
     double ratio = Math.log(output / from);
     double change = Math.log(positive(after) / positive(before));
-    if (ratio == 0 || change / ratio <= 0) {
-      failed = true;
-      return null;
-    }
+    // By chance, readings may rise while the output falls. A further step tells.
+    if (ratio == 0 || change / ratio <= 0) return null;
     double gain = Math.min(GREATEST_GAIN, Math.max(LEAST_GAIN, change / ratio));
     double area = 0;
     for (double value : values) area += (after.mean - value) * interval;

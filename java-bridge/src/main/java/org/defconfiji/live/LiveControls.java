@@ -13,7 +13,8 @@ import org.defconfiji.live.ui.LiveWindow;
  * Gives the output of the control of live counts to what sets the light.
  *
  * <pre>{@code
- * LiveControls.addOutput(step -> laser.setPower(step.output()));
+ * LightOutput light = step -> System.out.println(step.output());
+ * LiveControls.addOutput(light);
  * }</pre>
  *
  * <p>Macros call {@code call("org.defconfiji.live.LiveControls.get", "output")}. An output may be

@@ -43,8 +43,6 @@ final class SimulatedCamera implements LightOutput {
     Thread thread = new Thread(camera::film, "DEFCoN simulated microscope");
     thread.setDaemon(true);
     thread.start();
-    // Fiji may end without closing its images.
-    Runtime.getRuntime().addShutdownHook(new Thread(camera::end, "DEFCoN end of the simulated microscope"));
   }
 
   @Override

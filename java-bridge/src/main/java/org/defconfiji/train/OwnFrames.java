@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.defconfiji.DefconException;
 import org.defconfiji.daemon.Program;
+import org.defconfiji.daemon.ProgramException;
 import org.defconfiji.files.TifCopy;
 import org.defconfiji.options.OptionException;
 import org.defconfiji.options.OptionValues;
 
 /** The user's stack and its table of emitters, from which the program makes a training set. */
 final class OwnFrames {
-  private static final int MOST = Integer.MAX_VALUE;
   private static final String PART = "frames";
 
   private final OptionValues values;
@@ -38,7 +38,7 @@ final class OwnFrames {
    */
   void writeSet(Path set, Program program, BooleanSupplier cancelled) throws DefconException, IOException {
     String truth = Paths.get(values.required(TrainOptions.TRUTH)).toAbsolutePath().toString();
-    List<String> drawing = drawing();
+    List<String> flags = TableFlags.of(values);
     IJ.showStatus("DEFCoN: making the training set... (Esc cancels)");
     Files.createDirectories(output);
     Path parts = output.resolve("training-set-parts.h5");
@@ -46,28 +46,26 @@ final class OwnFrames {
     try {
       program.run(cancelled, "dataset", "new", parts.toString()).orThrow();
       List<String> add = new ArrayList<>(Arrays.asList("dataset", "add", parts.toString(), PART, stack(), truth));
-      add.addAll(drawing);
-      tellWarnings(program.run(cancelled, add.toArray(new String[0])).orThrow());
+      add.addAll(flags);
+      tellWarnings(added(program.run(cancelled, add.toArray(new String[0]))));
       program.run(cancelled, "dataset", "compact", parts.toString(), "-o", set.toString(), "--force").orThrow();
     } finally {
       Files.deleteIfExists(parts);
     }
   }
 
-  private List<String> drawing() throws OptionException {
-    List<String> drawing = new ArrayList<>();
-    drawing.addAll(Arrays.asList("--sigma", Double.toString(values.number(TrainOptions.SIGMA, 0.5, MOST))));
-    // The program's own threshold is in photons, and is not applied to a table in other units.
-    if (!values.text(TrainOptions.THRESHOLD).equals(TrainOptions.THRESHOLD.absent()))
-      drawing.addAll(Arrays.asList("--threshold", Double.toString(values.number(TrainOptions.THRESHOLD, 0, MOST))));
-    if (!values.text(TrainOptions.PIXEL).isEmpty())
-      drawing.addAll(Arrays.asList("--pixel-size", Double.toString(values.number(TrainOptions.PIXEL, 0, MOST))));
-    return drawing;
+  /** @throws OptionException the program refused; the message names the dialog's fields */
+  private static Program.Finished added(Program.Finished run) throws OptionException {
+    try {
+      return run.orThrow();
+    } catch (ProgramException refused) {
+      throw new OptionException(TableFlags.asFields(refused.getMessage()));
+    }
   }
 
   /** Logs what seems wrong with the table. */
   private static void tellWarnings(Program.Finished added) {
-    if (!added.errors().isEmpty()) IJ.log("DEFCoN, Train...: " + added.errors());
+    if (!added.errors().isEmpty()) IJ.log("DEFCoN, Train...: " + TableFlags.asFields(added.errors()));
   }
 
   /** The path of the stack. An open image is first copied into the output folder. */

@@ -6,6 +6,8 @@ import org.defconfiji.options.OptionTable;
 /** The options of "Train...". */
 public final class TrainOptions {
   static final String NO_MODEL = "none";
+  /** Stands for what the table's format says. */
+  static final String AS_THE_FORMAT = "auto";
 
   static final Option STACK =
       Option.file("Stack of frames", "the frames to learn from, a tif stack. Without it: the active image");
@@ -19,6 +21,20 @@ public final class TrainOptions {
       Option.number("Threshold of brightness", "250", "dimmer emitters of the table are left out");
   static final Option PIXEL =
       Option.number("Pixel size in nm", "", "for tables in nm, if the stack is not calibrated");
+  static final Option FRAMES =
+      Option.number("Frames numbered from", "", "the table's number of the first frame, 0 or 1, if its format has another");
+  static final Option COLUMNS =
+      Option.text(
+          "Columns of the table", "", "columns with other names than the format's, as frame=t,x=px,y=py");
+  static final Option UNIT =
+      Option.choice(
+          "Unit of positions", AS_THE_FORMAT, "of positions in the table: pixels, nm or µm", AS_THE_FORMAT, "px", "nm", "um");
+  static final Option ORIGIN =
+      Option.choice(
+          "Origin of positions",
+          AS_THE_FORMAT,
+          "what lies at whole numbers of pixels: a pixel's corner or its centre",
+          AS_THE_FORMAT, "corner", "centre");
   static final Option SET =
       Option.file("Set made before", "a training set (.h5), instead of a stack and its table");
   static final Option PLAN =
@@ -48,8 +64,8 @@ public final class TrainOptions {
 
   public static final OptionTable TABLE =
       new OptionTable(
-          "Train...", STACK, TRUTH, SIGMA, THRESHOLD, PIXEL, SET, PLAN, MINUTES, NAME, OUTPUT, INITIAL, EPOCHS,
-          BATCH, PATIENCE, AUGMENT, RESUME, USE);
+          "Train...", STACK, TRUTH, SIGMA, THRESHOLD, PIXEL, FRAMES, COLUMNS, UNIT, ORIGIN, SET, PLAN, MINUTES, NAME,
+          OUTPUT, INITIAL, EPOCHS, BATCH, PATIENCE, AUGMENT, RESUME, USE);
 
   private TrainOptions() {}
 }

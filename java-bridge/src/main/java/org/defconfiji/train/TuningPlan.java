@@ -28,8 +28,11 @@ final class TuningPlan {
     return name;
   }
 
-  /** @param stack the file of the recording */
+  /**
+   * @param stack the file of the recording. If it was cut off, its whole frames are used: Fiji shows
+   *     it in a virtual stack all the same
+   */
   TuningSettings settings(Path stack) {
-    return settings.clone().addStacks(stack.toString()).build();
+    return settings.clone().addStacks(stack.toString()).setSalvage(true).build();
   }
 }

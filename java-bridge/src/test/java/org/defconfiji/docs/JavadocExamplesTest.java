@@ -20,8 +20,8 @@ class JavadocExamplesTest {
   private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\\n(.*?)\\n \\* }</pre>", Pattern.DOTALL);
   private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
   private static final String IMPORTS =
-      "import ij.IJ;\nimport ij.plugin.PlugIn;\nimport ij.process.*;\nimport org.defconfiji.*;\n"
-          + "import org.defconfiji.live.*;\nimport org.defconfiji.predict.*;\nimport org.defconfiji.wire.WireException;\n";
+      "import ij.IJ;\nimport ij.plugin.PlugIn;\nimport ij.process.*;\nimport java.util.*;\n"
+          + "import org.defconfiji.*;\nimport org.defconfiji.control.*;\nimport org.defconfiji.live.*;\nimport org.defconfiji.predict.*;\nimport org.defconfiji.wire.WireException;\n";
 
   @TempDir Path folder;
 
@@ -29,6 +29,9 @@ class JavadocExamplesTest {
   @ValueSource(
       strings = {
         "DefconException",
+        "control/Controller",
+        "control/LightOutput",
+        "live/LiveControls",
         "live/LiveCount",
         "live/LiveCounts",
         "live/LiveListener",

@@ -75,6 +75,31 @@ class TrainTest {
   }
 
   @Test
+  @DisplayName("a table of other columns, unit and first frame is read as the fields say; without them its trouble is told by their names")
+  void readsOtherTables() throws Exception {
+    SpotStack spots = SpotStack.write(folder, 10);
+    Path table = spots.otherTable(folder);
+    String given = "stack=[" + spots.stack() + "] truth=[" + table + "] epochs=1 batch=4 pixel=100 unit=nm";
+    MacroThread.run(new TrainCommand(), given + " name=nameless");
+    String columns = error();
+    assertTrue(columns.contains("'Columns of the table' frame=NAME,x=NAME,y=NAME"), columns);
+    String named = given + " columns=[frame=t,x=left,y=top]";
+    MacroThread.run(new TrainCommand(), named + " name=early");
+    String frames = error();
+    assertTrue(frames.contains("expected a frame from 1 to 10, found 0"), frames);
+    assertTrue(frames.contains("say 'Frames numbered from' 0"), frames);
+    String right = MacroThread.run(new TrainCommand(), named + " frames=0 origin=corner name=other");
+    assertNull(error());
+    assertFalse(right.contains("warning"), right);
+    assertTrue(Files.exists(daemon.home().resolve("trainings").resolve("other").resolve("other.onnx")));
+    MacroThread.run(new TrainCommand(), named + " frames=-1 name=wrong");
+    assertTrue(error().contains("frames: expected a number from 0 upwards, found '-1'"));
+    MacroThread.run(new TrainCommand(), named + " origin=middle name=wrong");
+    String origin = error();
+    assertTrue(origin.contains("'Origin of positions'") && origin.contains("corner, centre"), origin);
+  }
+
+  @Test
   @DisplayName("Esc ends a training with a checkpoint, and 'resume' goes on from there with the same set")
   void resumes() throws Exception {
     SpotStack spots = SpotStack.write(folder, 20);

@@ -12,4 +12,6 @@ public interface Metadata {
   Builder copyBuilderPreservingUUID();
 
   PropertyMap getUserData();
+
+  Double getPixelSizeUm();
 }

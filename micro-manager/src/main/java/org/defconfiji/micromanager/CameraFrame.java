@@ -26,6 +26,16 @@ final class CameraFrame {
     return image.getHeight();
   }
 
+  long pixels() {
+    return (long) width() * height();
+  }
+
+  /** Side of a pixel, nm; 0 if Micro-Manager has no calibration. */
+  double pixelSize() {
+    Double micrometres = image.getMetadata().getPixelSizeUm();
+    return micrometres == null ? 0 : 1000 * micrometres;
+  }
+
   /**
    * The type of the pixels.
    *

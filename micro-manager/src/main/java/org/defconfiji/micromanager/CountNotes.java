@@ -2,6 +2,7 @@ package org.defconfiji.micromanager;
 
 import java.nio.charset.StandardCharsets;
 import org.defconfiji.Version;
+import org.defconfiji.control.ControlStep;
 import org.defconfiji.wire.Prediction;
 import org.micromanager.PropertyMap;
 import org.micromanager.PropertyMaps;
@@ -14,8 +15,12 @@ final class CountNotes {
 
   private CountNotes() {}
 
-  /** An image's metadata with the newest count, which is of an earlier image, and which that was. */
-  static Metadata added(Metadata metadata, Prediction newest, boolean maxLocalCount) {
+  /**
+   * An image's metadata with the newest count, which is of an earlier image, and which that was.
+   *
+   * @param step what a control of light last wanted; null without one
+   */
+  static Metadata added(Metadata metadata, Prediction newest, boolean maxLocalCount, ControlStep step) {
     PropertyMap.Builder notes =
         others(metadata.getUserData())
             .putDouble(PREFIX + "count", newest.count())
@@ -24,6 +29,10 @@ final class CountNotes {
     if (maxLocalCount) notes.putDouble(PREFIX + "maxLocalCount", newest.maxLocalCount());
     double error = newest.certainty().countError();
     if (!Double.isNaN(error)) notes.putDouble(PREFIX + "countError", error);
+    if (step != null) {
+      notes.putDouble(PREFIX + "output", step.output());
+      notes.putString(PREFIX + "controlState", step.state().key());
+    }
     return metadata.copyBuilderPreservingUUID().userData(notes.build()).build();
   }
 

@@ -1,6 +1,7 @@
 package org.defconfiji.micromanager;
 
 import org.defconfiji.Version;
+import org.defconfiji.control.ControlSettings;
 import org.defconfiji.daemon.Daemon;
 import org.micromanager.PropertyMap;
 import org.micromanager.Studio;
@@ -55,7 +56,26 @@ public final class CountPlugin implements ProcessorPlugin {
   @Override
   public ProcessorFactory createFactory(PropertyMap map) {
     CountSettings settings = CountSettings.of(map);
-    return () ->
-        new CountProcessor(settings, new NewestFrameCounter(Daemon.ofThisUser(), settings, newest));
+    return () -> processor(settings);
+  }
+
+  private CountProcessor processor(CountSettings settings) {
+    LightControl control = control(settings.light());
+    CountWatcher watcher =
+        control == null ? newest : new SteeringWatcher(control, settings.light().quantity, newest);
+    return new CountProcessor(
+        settings, new NewestFrameCounter(Daemon.ofThisUser(), settings, watcher), control);
+  }
+
+  /** @return null if light is not to be steered, or its settings cannot be, which is told */
+  private LightControl control(LightSettings light) {
+    if (!light.on || studio == null) return null;
+    try {
+      return new LightControl(
+          light.settings(), new PropertyLight(studio.core(), light.device, light.property, newest::failed));
+    } catch (ControlSettings.ControlException wrong) {
+      newest.failed(wrong.getMessage());
+      return null;
+    }
   }
 }

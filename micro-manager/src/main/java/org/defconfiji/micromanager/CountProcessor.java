@@ -1,5 +1,6 @@
 package org.defconfiji.micromanager;
 
+import org.defconfiji.control.ControlStep;
 import org.defconfiji.wire.Prediction;
 import org.micromanager.data.Image;
 import org.micromanager.data.Processor;
@@ -10,11 +11,14 @@ import org.micromanager.data.SummaryMetadata;
 final class CountProcessor implements Processor {
   private final CountSettings settings;
   private final NewestFrameCounter counter;
+  private final LightControl control;
   private long images;
 
-  CountProcessor(CountSettings settings, NewestFrameCounter counter) {
+  /** @param control steers light by the counts; null if none does */
+  CountProcessor(CountSettings settings, NewestFrameCounter counter, LightControl control) {
     this.settings = settings;
     this.counter = counter;
+    this.control = control;
   }
 
   @Override
@@ -25,15 +29,19 @@ final class CountProcessor implements Processor {
   @Override
   public void processImage(Image image, ProcessorContext context) {
     Prediction newest = counter.newest();
-    context.outputImage(
-        newest == null
-            ? image
-            : image.copyWithMetadata(CountNotes.added(image.getMetadata(), newest, settings.maxLocalCount())));
+    context.outputImage(newest == null ? image : noted(image, newest));
     counter.offer(new CameraFrame(image, images++));
   }
 
   @Override
   public void cleanup(ProcessorContext context) {
     counter.close();
+    if (control != null) control.close();
+  }
+
+  private Image noted(Image image, Prediction newest) {
+    ControlStep step = control == null ? null : control.step();
+    return image.copyWithMetadata(
+        CountNotes.added(image.getMetadata(), newest, settings.maxLocalCount(), step));
   }
 }

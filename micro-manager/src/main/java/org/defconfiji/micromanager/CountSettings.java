@@ -1,5 +1,6 @@
 package org.defconfiji.micromanager;
 
+import org.defconfiji.control.Quantity;
 import org.micromanager.PropertyMap;
 import org.micromanager.PropertyMaps;
 
@@ -10,19 +11,25 @@ final class CountSettings {
 
   private final String model;
   private final boolean maxLocalCount;
+  private final LightSettings light;
 
   /** @param model a model's name or path; empty: the default */
-  CountSettings(String model, boolean maxLocalCount) {
+  CountSettings(String model, boolean maxLocalCount, LightSettings light) {
     this.model = model;
     this.maxLocalCount = maxLocalCount;
+    this.light = light;
   }
 
   static CountSettings of(PropertyMap settings) {
-    return new CountSettings(settings.getString(MODEL, ""), settings.getBoolean(MAX_LOCAL_COUNT, true));
+    return new CountSettings(
+        settings.getString(MODEL, ""), settings.getBoolean(MAX_LOCAL_COUNT, true), LightSettings.of(settings));
   }
 
   PropertyMap asMap() {
-    return PropertyMaps.builder().putString(MODEL, model).putBoolean(MAX_LOCAL_COUNT, maxLocalCount).build();
+    PropertyMap.Builder map = PropertyMaps.builder();
+    map.putString(MODEL, model).putBoolean(MAX_LOCAL_COUNT, maxLocalCount);
+    light.putInto(map);
+    return map.build();
   }
 
   String model() {
@@ -30,6 +37,10 @@ final class CountSettings {
   }
 
   boolean maxLocalCount() {
-    return maxLocalCount;
+    return maxLocalCount || light.on && light.quantity == Quantity.MAX_LOCAL_COUNT;
+  }
+
+  LightSettings light() {
+    return light;
   }
 }

@@ -16,7 +16,7 @@ final class NewestCount implements CountWatcher {
   }
 
   @Override
-  public void counted(Prediction prediction) {
+  public void counted(Prediction prediction, CameraFrame frame) {
     newest = prediction;
     failure = "";
   }

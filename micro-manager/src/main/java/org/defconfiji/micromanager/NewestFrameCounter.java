@@ -65,7 +65,7 @@ final class NewestFrameCounter implements Closeable {
         CameraFrame frame = take();
         try {
           newest = count(connection, frame);
-          watcher.counted(newest);
+          watcher.counted(newest, frame);
         } catch (CancelledException cancelled) {
           throw cancelled;
         } catch (WireException failed) {

@@ -38,7 +38,7 @@ class CountProcessorTest {
 
   @RegisterExtension static final SharedDaemon daemon = new SharedDaemon(() -> folder);
 
-  private static final CountSettings SETTINGS = new CountSettings(Repository.RANDOM_MODEL.toString(), true);
+  private static final CountSettings SETTINGS = new CountSettings(Repository.RANDOM_MODEL.toString(), true, LightSettings.of(PropertyMaps.builder().build()));
 
   /** A step after the processor, which keeps what it is given. */
   private static final class Sink implements ProcessorContext {
@@ -64,7 +64,7 @@ class CountProcessorTest {
     final BlockingQueue<Object> all = new LinkedBlockingQueue<>();
 
     @Override
-    public void counted(Prediction prediction) {
+    public void counted(Prediction prediction, CameraFrame frame) {
       all.add(prediction);
     }
 
@@ -79,7 +79,7 @@ class CountProcessorTest {
   }
 
   private static Processor processor(Daemon client, Heard heard) {
-    return new CountProcessor(SETTINGS, new NewestFrameCounter(client, SETTINGS, heard));
+    return new CountProcessor(SETTINGS, new NewestFrameCounter(client, SETTINGS, heard), null);
   }
 
   @Test
@@ -191,7 +191,7 @@ class CountProcessorTest {
   @Test
   @DisplayName("the summary names the version and the model; settings come back from their map")
   void summaryAndSettings() {
-    CountSettings read = CountSettings.of(new CountSettings("mine", false).asMap());
+    CountSettings read = CountSettings.of(new CountSettings("mine", false, SETTINGS.light()).asMap());
     assertEquals("mine", read.model());
     assertFalse(read.maxLocalCount());
     CountSettings first = CountSettings.of(PropertyMaps.builder().build());

@@ -111,6 +111,11 @@ final class StoredImage implements Image {
     }
 
     @Override
+    public Double getPixelSizeUm() {
+      return null;
+    }
+
+    @Override
     public Metadata.Builder userData(PropertyMap userData) {
       return new UserDataAlone(userData);
     }

@@ -36,7 +36,7 @@ import org.defconfiji.ui.Wrapped;
 public final class ControlTab extends JPanel {
   private static final String PREFERENCE = "defcon.control";
   private static final int PLOT_LINES = 6;
-  private static final int COLUMNS = 6;
+  private static final int COLUMNS = 4;
   /** Two labels and two fields in a row. */
   private static final int CELLS = 4;
   private static final Color TROUBLE = new Color(0xb3261e);
@@ -58,15 +58,21 @@ public final class ControlTab extends JPanel {
     super(new BorderLayout(font.getSize() / 2, font.getSize() / 2));
     this.session = session;
     this.light = light;
+    mode.setToolTipText("What the control does");
+    quantity.setToolTipText("What the set point is a value of");
     JPanel fields = new JPanel(new GridBagLayout());
-    add(fields, font, "Mode", mode);
-    add(fields, font, "Set point is a", quantity);
+    GridBagConstraints place = new GridBagConstraints();
+    place.fill = GridBagConstraints.HORIZONTAL;
+    place.insets = new Insets(1, font.getSize() / 3, 1, font.getSize() / 3);
+    place.gridwidth = CELLS / 2;
+    put(fields, font, mode, place);
+    put(fields, font, quantity, place);
     for (ControlNumber number : ControlNumber.values()) {
       JTextField field = new JTextField(COLUMNS);
       numbers.put(number, field);
-      add(fields, font, number.title(), field);
+      labelled(fields, font, number.title(), field, place, 1);
     }
-    add(fields, font, "Macro at each change", macro);
+    labelled(fields, font, "Macro at each change", macro, place, CELLS - 1);
     JPanel bottom = new JPanel(new FlowLayout(FlowLayout.LEADING, font.getSize() / 2, 0));
     for (JComponent part : new JComponent[] {start, apply, status}) {
       part.setFont(font);
@@ -81,21 +87,29 @@ public final class ControlTab extends JPanel {
     fill(remembered());
   }
 
-  private static void add(JPanel fields, Font font, String title, JComponent field) {
+  private static void labelled(
+      JPanel fields, Font font, String title, JComponent field, GridBagConstraints place, int width) {
     JLabel label = new JLabel(title);
-    label.setFont(font);
     label.setLabelFor(field);
-    field.setFont(font);
-    int cell = fields.getComponentCount();
-    GridBagConstraints place = new GridBagConstraints();
-    place.gridx = cell % CELLS;
-    place.gridy = cell / CELLS;
-    place.fill = GridBagConstraints.HORIZONTAL;
-    place.insets = new Insets(1, font.getSize() / 3, 1, font.getSize() / 3);
-    fields.add(label, place);
-    place.gridx++;
+    place.gridwidth = 1;
+    place.weightx = 0;
+    // A wide field begins a row.
+    if (width > 1) place.gridx = CELLS;
+    put(fields, font, label, place);
+    place.gridwidth = width;
     place.weightx = 1;
-    fields.add(field, place);
+    put(fields, font, field, place);
+  }
+
+  /** Puts a part into the next cells, or those of the next row. */
+  private static void put(JPanel fields, Font font, JComponent part, GridBagConstraints place) {
+    part.setFont(font);
+    if (place.gridx + place.gridwidth > CELLS || place.gridx < 0) {
+      place.gridx = 0;
+      place.gridy++;
+    }
+    fields.add(part, place);
+    place.gridx += place.gridwidth;
   }
 
   private interface Attempt {

@@ -1,0 +1,68 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { BenchDaemon } from "./daemon.js";
+import { bareEngine } from "./engine.js";
+import { spotsFrame } from "./frames.js";
+import { median, timed } from "./statistics.js";
+
+const SIDE = 256;
+/** Periods of the cameras, in the engine's own time. */
+const CAMERAS = { slower: 2.5, faster: 0.8 } as const;
+/** Frames of a camera's turn, and turns. */
+const [FRAMES, TURNS] = [120, 3];
+
+/** From the copy of a camera's frame to its count, and the engine's own time, ms. */
+export interface Latency {
+  camera: keyof typeof CAMERAS;
+  density: boolean;
+  latency: number;
+  engine: number;
+  /** Share of the frames that were counted. */
+  counted: number;
+}
+
+/** Cameras that are slower and faster than the engine, with and without maps, in turns with the engine alone. */
+export async function latencies(daemon: BenchDaemon, modelPath: string): Promise<Latency[]> {
+  const engine = await bareEngine(modelPath, SIDE);
+  const kinds = (["slower", "faster"] as const).flatMap((camera) =>
+    [false, true].map((density) => ({ camera, density, times: [] as number[], sent: 0 })),
+  );
+  const alone = await timed(60, engine.predict);
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const kind of kinds) {
+      alone.push(...(await timed(20, engine.predict)));
+      const period = CAMERAS[kind.camera] * median(alone);
+      kind.times.push(...(await cameraTurn(daemon, period, kind.density)));
+      kind.sent += FRAMES;
+    }
+  }
+  await engine.close();
+  return kinds.map(({ camera, density, times, sent }) => ({
+    ...{ camera, density, latency: median(times), engine: median(alone), counted: times.length / sent },
+  }));
+}
+
+/** Frames at a steady rate to a stream that wants the newest. @returns latencies of those that were counted */
+async function cameraTurn(daemon: BenchDaemon, period: number, density: boolean): Promise<number[]> {
+  const camera = spotsFrame(SIDE);
+  const { stream, close } = await daemon.openLatest(SIDE, density);
+  const copied: number[] = [];
+  const times: number[] = [];
+  const taking = (async () => {
+    for await (const answer of stream.results()) {
+      if (answer.kind === "result") times.push(performance.now() - copied[answer.sequence]!);
+    }
+  })();
+  const start = performance.now();
+  for (let i = 0; i < FRAMES; i++) {
+    const wait = start + i * period - performance.now();
+    if (wait > 1) await pause(wait - 1);
+    while (performance.now() < start + i * period) await new Promise(setImmediate);
+    copied.push(performance.now());
+    await stream.send(camera.slice(), i);
+  }
+  await stream.close();
+  await taking;
+  await close();
+  // The first ones tell the daemon the camera's rate.
+  return times.slice(10);
+}

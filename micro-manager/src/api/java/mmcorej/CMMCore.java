@@ -1,0 +1,5 @@
+package mmcorej;
+
+public class CMMCore {
+  public void setProperty(String device, String property, String value) throws Exception {}
+}
