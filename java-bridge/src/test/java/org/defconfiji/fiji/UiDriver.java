@@ -104,7 +104,7 @@ public final class UiDriver {
     field(dialog, 0).setText(stack);
     field(dialog, 1).setText(truth);
     String[] numbers = {"spots", Integer.toString(EPOCHS), "8", "10"};
-    int[] places = {8, 10, 11, 12};
+    int[] places = {10, 12, 13, 14};
     for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(numbers[i]);
     shoot(dialog, "fiji-train-dialog.png");
     Driving.press(dialog.getButtons()[0]);
@@ -134,7 +134,7 @@ public final class UiDriver {
     IJ.doCommand("Train...");
     GenericDialog dialog = dialog("Train");
     String[] entries = {plan, "0.01", "simulated", "8"};
-    int[] places = {6, 7, 8, 11};
+    int[] places = {8, 9, 10, 13};
     for (int i = 0; i < places.length; i++) field(dialog, places[i]).setText(entries[i]);
     Driving.press(dialog.getButtons()[0]);
     Window training = window("DEFCoN training of simulated");
