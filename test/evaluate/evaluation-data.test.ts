@@ -44,6 +44,7 @@ test("a simulation's folder gives frames and truth, by its own threshold", async
         height: STACK_SIDE,
         pixelSize: 100,
         psf: "gaussian, FWHM 306 nm (3.1 pixels)",
+        warnings: [],
       },
     ],
   );
@@ -226,5 +227,5 @@ test("data that cannot be compared with is named, with what to do", async (t) =>
     await assert.rejects(openData(at(name), options), { message });
   const set = at("spots.h5");
   await writeTrainingSet(set, spotSamples(1, 16));
-  await assert.rejects(openData(set, { threshold: 100 }), /--threshold: expected a folder with a table/);
+  await assert.rejects(openData(set, { threshold: 100 }), /`threshold`: expected a folder with a stack and the table of its emitters/);
 });
