@@ -227,5 +227,8 @@ test("data that cannot be compared with is named, with what to do", async (t) =>
     await assert.rejects(openData(at(name), options), { message });
   const set = at("spots.h5");
   await writeTrainingSet(set, spotSamples(1, 16));
-  await assert.rejects(openData(set, { threshold: 100 }), /`threshold`: expected a folder with a stack and the table of its emitters/);
+  await assert.rejects(
+    openData(set, { threshold: 100 }),
+    /`threshold`: expected a folder with a stack and the table of its emitters/,
+  );
 });
