@@ -41,11 +41,6 @@ export interface FrameQueue {
    * Until then, a newer frame may still replace the one that waits.
    */
   readonly latestOnly: boolean;
-  /**
-   * How long, ms, to leave the engine free for the stream's next frame, which will be newer than the
-   * one that waits.
-   */
-  worthWaiting(now: number): number;
   /** Hands out the oldest frames that wait. */
   take(count: number): QueuedFrame[];
   /** Takes the answers to frames handed out, in their order. */
@@ -90,8 +85,6 @@ export class Dispatcher {
   private readonly turns = new Map<FrameQueue, StreamTurns>();
   private underWay = 0;
   private scheduled = false;
-  /** Ends the wait for a newer frame. */
-  private fresher: NodeJS.Timeout | undefined;
   private busySince = 0;
   private busyMs = 0;
 
@@ -132,7 +125,6 @@ export class Dispatcher {
   private dispatch(): void {
     while (this.underWay < BATCHES_UNDER_WAY) {
       const idle = this.underWay === 0;
-      if (idle && this.waitsForFresher()) return;
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
       // When it is a latest-only stream's turn, all wait until the engine is free: if others went
       // on, that stream would starve.
@@ -150,21 +142,6 @@ export class Dispatcher {
         void this.run(counts).finally(() => this.ended());
       }
     }
-  }
-
-  /**
-   * Whether the engine had better wait for a newer frame of the only stream that has one waiting.
-   * A camera that is a little faster than the engine leaves a frame waiting that is old by the time
-   * the engine is free, while the next one is about to come.
-   */
-  private waitsForFresher(): boolean {
-    clearTimeout(this.fresher);
-    const [only, ...others] = [...this.turns.values()].filter(({ waiting }) => waiting > 0);
-    if (!only || others.length > 0 || only.isUnderWay) return false;
-    const wait = only.source.worthWaiting(performance.now());
-    if (wait <= 0) return false;
-    this.fresher = setTimeout(() => this.dispatch(), wait);
-    return true;
   }
 
   private began(): void {

@@ -7,7 +7,6 @@ import type { Prediction, Wanted } from "../../predict/prediction.js";
 import { newRecording } from "../../predict/recording-certainty.js";
 import { errorToWire, type ServerMessage, type WireFrame } from "../../protocol/codec.js";
 import { type WireIdentity, wireId } from "../../protocol/frame-identity.js";
-import { ArrivalRhythm } from "./arrival-rhythm.js";
 import type { Counting } from "./counting.js";
 import { Credits } from "./credits.js";
 import type { FrameQueue, Outcome, QueuedFrame, StreamOwner } from "./dispatcher.js";
@@ -77,7 +76,6 @@ export class ServerStream implements FrameQueue {
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
   private readonly missing = new MissingFrames();
-  private readonly rhythm = new ArrivalRhythm();
   /** Frames that were handed out so far. */
   private handedOut = 0;
   private previewTurn = Number.NEGATIVE_INFINITY;
@@ -164,17 +162,10 @@ export class ServerStream implements FrameQueue {
       this.fail(entry, error);
       return;
     }
-    if (this.latestOnly) {
-      this.dropWaiting();
-      this.rhythm.came(received);
-    }
+    if (this.latestOnly) this.dropWaiting();
     entry.skipped = this.statistics.skipped;
     this.queue.push(entry);
     this.counting.dispatcher.notify(this);
-  }
-
-  worthWaiting(now: number): number {
-    return this.latestOnly && !this.closing ? this.rhythm.worthWaiting(now) : 0;
   }
 
   take(count: number): QueuedFrame[] {

@@ -43,10 +43,6 @@ class EndlessStream implements FrameQueue {
     this.served += frames.length * this.width * this.height;
   }
 
-  worthWaiting(): number {
-    return 0;
-  }
-
   takePreviewTurn(): boolean {
     return false;
   }
