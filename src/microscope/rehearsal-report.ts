@@ -1,6 +1,5 @@
-import { join } from "node:path";
-import { AtomicFile } from "../base/atomic-file.js";
-import { contentKind, type FileKind, textKind } from "../base/output-place.js";
+import { AtomicFiles } from "../base/atomic-files.js";
+import { contentKind, textKind } from "../base/output-place.js";
 import type { RehearsalPlan, WayResult } from "./rehearsal.js";
 import { rehearsalPage } from "./rehearsal-page.js";
 import { secondsCsv, summaryCsv } from "./rehearsal-tables.js";
@@ -12,53 +11,35 @@ export const REHEARSAL_FILES = {
   page: "rehearsal.html",
 } as const;
 
-/**
- * The files of a rehearsal, each of which appears whole or not at all.
- * They are started before the rehearsal, so that a place that cannot be written is known early.
- */
+/** The files of a rehearsal. They are started before it. */
 export class RehearsalReport {
-  private constructor(private readonly files: Record<keyof typeof REHEARSAL_FILES, AtomicFile>) {}
+  private constructor(private readonly files: AtomicFiles<keyof typeof REHEARSAL_FILES>) {}
 
   /**
    * @param force whether an earlier rehearsal may be replaced
    * @throws InputError OUTPUT_WRITE, OUTPUT_EXISTS
    */
   static async create(folder: string, force = false): Promise<RehearsalReport> {
-    const open: AtomicFile[] = [];
-    const create = async (name: string, kind: FileKind) => {
-      const file = await AtomicFile.create(join(folder, name), undefined, { kind, force });
-      open.push(file);
-      return file;
+    const { seconds, summary, page } = REHEARSAL_FILES;
+    const named = {
+      seconds: { name: seconds, kind: textKind("a rehearsal's table", "way,time_s,") },
+      summary: { name: summary, kind: textKind("a rehearsal's summary", "way,settling_s,") },
+      page: { name: page, kind: contentKind("a report", "a web page (HTML)") },
     };
-    try {
-      return new RehearsalReport({
-        seconds: await create(REHEARSAL_FILES.seconds, textKind("a rehearsal's table", "way,time_s,")),
-        summary: await create(REHEARSAL_FILES.summary, textKind("a rehearsal's summary", "way,settling_s,")),
-        page: await create(REHEARSAL_FILES.page, contentKind("a report", "a web page (HTML)")),
-      });
-    } catch (error) {
-      for (const file of open) await file.abort();
-      throw error;
-    }
+    return new RehearsalReport(await AtomicFiles.create(folder, named, force));
   }
 
   /** Writes the files and puts them in place. @throws InputError OUTPUT_WRITE */
-  async finish(plan: RehearsalPlan, ways: readonly WayResult[]): Promise<void> {
-    const { seconds, summary, page } = this.files;
-    try {
-      await seconds.write(secondsCsv(ways));
-      await summary.write(summaryCsv(ways));
-      await page.write(rehearsalPage(plan, ways));
-      for (const file of [seconds, summary, page]) await file.flush();
-      for (const file of [seconds, summary, page]) await file.commit();
-    } catch (error) {
-      await this.abort();
-      throw error;
-    }
+  finish(plan: RehearsalPlan, ways: readonly WayResult[]): Promise<void> {
+    return this.files.finish({
+      seconds: () => secondsCsv(ways),
+      summary: () => summaryCsv(ways),
+      page: () => rehearsalPage(plan, ways),
+    });
   }
 
   /** Removes the unfinished files. */
-  async abort(): Promise<void> {
-    for (const file of Object.values(this.files)) await file.abort();
+  abort(): Promise<void> {
+    return this.files.abort();
   }
 }
