@@ -221,7 +221,7 @@ async function withCertaintyOverWithout(): Promise<void> {
             model.predict(
               {
                 ...{ width: side, height: side, count: 1, pixels: frame.slice() },
-                parts: [{ recording, indices: [index++] }],
+                parts: [{ recording, first: index++, frames: 1 }],
               },
               wanted,
             );

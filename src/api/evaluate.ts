@@ -5,13 +5,12 @@ import {
   FUNCTION,
   listOf,
   numberArgument,
-  oneOf,
   PATH,
   TEXT,
 } from "../base/arguments.js";
 import { given } from "../base/given.js";
 import { numberFrom, wholeNumber } from "../base/number-rule.js";
-import { DEVICES, type Device, ENGINES, type EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { evaluate as compare, type Evaluation } from "../evaluate/evaluate.js";
 import type { ConditionInfo, DataOptions, EvaluationData } from "../evaluate/evaluation-data.js";
 import { loadModels } from "../evaluate/models.js";
@@ -21,10 +20,10 @@ import { type EvaluationSummary, summarise } from "../evaluate/summary.js";
 import { OPEN_RULES } from "../frames/open-options.js";
 import { Predictor } from "../predict/predictor.js";
 import { TABLE_RULES } from "./table-rules.js";
-import { CALL_RULES } from "./work.js";
+import { CALL_RULES, ENGINE_RULES } from "./work.js";
 
 /** Options of a comparison of models with the truth. */
-export interface EvaluateOptions extends DataOptions {
+export interface EvaluateOptions extends DataOptions, EngineChoice {
   /**
    * Folder of the report (frames.csv, summary.csv, report.html); left out: no report is written.
    */
@@ -35,8 +34,6 @@ export interface EvaluateOptions extends DataOptions {
   pool?: number | undefined;
   /** Frames of each model that the report shows; 4 where left out. */
   worst?: number | undefined;
-  engine?: EngineName | undefined;
-  device?: Device | undefined;
   /** Called once, when the models and the data are open. */
   onStart?: ((start: EvaluationStart) => void) | undefined;
   /** Called for each frame once all models have counted it. */
@@ -58,8 +55,7 @@ const EVALUATE_RULES = {
   threshold: numberArgument(EVALUATE_NUMBERS.threshold),
   pool: numberArgument(EVALUATE_NUMBERS.pool),
   worst: numberArgument(EVALUATE_NUMBERS.worst),
-  engine: oneOf(ENGINES),
-  device: oneOf(DEVICES),
+  ...ENGINE_RULES,
   onStart: FUNCTION,
   ...CALL_RULES,
 };

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { checkArgument, checkOptions, FLAG, numberArgument, oneOf, PATH, TEXT } from "../base/arguments.js";
 import { InputError } from "../base/errors.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
-import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { NATIVE_FORMAT, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { arrayStack, type NdArray } from "../frames/nd-array.js";
 import { askedOption, OPEN_RULES, type OpenOptions, openOptions } from "../frames/open-options.js";
@@ -18,7 +18,7 @@ import { newRecording } from "../predict/recording-certainty.js";
 import { type CountedFrame, predictStack } from "../predict/stack.js";
 import { checkedFrames, type FrameSource, knownSource } from "./frame-source.js";
 import { layerSummary } from "./layer-summary.js";
-import { CALL_RULES } from "./work.js";
+import { CALL_RULES, ENGINE_RULES } from "./work.js";
 
 /** How frames are counted, and how those in a file are read. */
 export interface PredictOptions extends OpenOptions {
@@ -112,7 +112,7 @@ export class FCN {
    */
   static async fromFile(nameOrPath?: string, options: EngineChoice = {}): Promise<FCN> {
     if (nameOrPath !== undefined) checkArgument("model", nameOrPath, TEXT);
-    checkOptions(options, { engine: oneOf(ENGINES), device: oneOf(DEVICES) });
+    checkOptions(options, ENGINE_RULES);
     const predictor = await Predictor.start(options);
     try {
       const loaded = await predictor.load(nameOrPath);

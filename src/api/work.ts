@@ -1,5 +1,6 @@
-import { FUNCTION, SIGNAL } from "../base/arguments.js";
+import { FUNCTION, oneOf, SIGNAL } from "../base/arguments.js";
 import type { WorkOptions } from "../dataset/work.js";
+import { DEVICES, ENGINES } from "../engine/engine.js";
 
 /** How a long call is watched and cancelled. */
 export interface CallOptions {
@@ -15,6 +16,9 @@ export interface CallOptions {
 
 /** What {@link CallOptions} must be. */
 export const CALL_RULES = { signal: SIGNAL, onProgress: FUNCTION };
+
+/** What an {@link EngineChoice} must be. */
+export const ENGINE_RULES = { engine: oneOf(ENGINES), device: oneOf(DEVICES) };
 
 /** {@link CallOptions} in the form that the work takes. */
 export function workOptions({ signal, onProgress }: CallOptions): WorkOptions {

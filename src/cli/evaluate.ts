@@ -4,7 +4,7 @@ import { EVALUATE_NUMBERS, type EvaluationResult, type EvaluationStart, evaluate
 import { DEFAULTS } from "../base/limits.js";
 import type { TableOptions } from "../dataset/truth/truth-columns.js";
 import { BRIGHTNESS_THRESHOLD } from "../dataset/truth/truth-table.js";
-import type { Device, EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { type Evaluation, WORST_FRAMES } from "../evaluate/evaluate.js";
 import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
@@ -18,15 +18,13 @@ import { withReadingOptions } from "./reading-options.js";
 import { table } from "./table.js";
 import { tellWarnings, withTableOptions } from "./truth-options.js";
 
-interface EvaluateCommandOptions extends TableOptions {
+interface EvaluateCommandOptions extends TableOptions, EngineChoice {
   data: string;
   output: string;
   threshold?: number;
   pool: number;
   worst: number;
   force?: boolean;
-  engine?: EngineName;
-  device?: Device;
   json?: boolean;
 }
 

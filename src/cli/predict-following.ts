@@ -39,7 +39,7 @@ export async function predictFollowing(
   process.stdout.on("error", lost);
   const source = await openGrowing(input, openOptions(options));
   try {
-    const predictor = await Predictor.start({ engine: options.engine, device: options.device });
+    const predictor = await Predictor.start(options);
     try {
       tellEngine(options, predictor);
       const model = await predictor.load(options.model);

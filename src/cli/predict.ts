@@ -100,7 +100,7 @@ async function predictAll(
   options: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const predictor = await Predictor.start({ engine: options.engine, device: options.device });
+  const predictor = await Predictor.start(options);
   try {
     tellEngine(options, predictor);
     const model = await predictor.load(options.model);

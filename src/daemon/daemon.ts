@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { VERSION } from "../base/version.js";
-import type { Device, EngineName } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { ModelLibrary } from "../library/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
@@ -34,16 +34,12 @@ import { StatusWatchers } from "./status/status-watchers.js";
 import { Strangers } from "./strangers.js";
 import { Trainings } from "./training/trainings.js";
 
-export interface DaemonOptions extends ListenOptions {
+export interface DaemonOptions extends ListenOptions, EngineChoice {
   /**
    * Paths of model files to offer by name besides the installed ones.
    * The first becomes the default.
    */
   models: readonly string[];
-  /** The engine that counts; ONNX Runtime where left out. */
-  engine?: EngineName | undefined;
-  /** Where it counts; the CPU where left out. */
-  device?: Device | undefined;
   /** Stops after this time without a connection and without a training, ms. */
   idleExitMs?: number;
   /** Told of what happens, for a log. */
@@ -282,11 +278,7 @@ async function startServing(options: DaemonOptions): Promise<Daemon> {
   const server = await openServer(options);
   let predictor: Predictor | undefined;
   try {
-    predictor = await Predictor.start({
-      models: options.models,
-      engine: options.engine,
-      device: options.device,
-    });
+    predictor = await Predictor.start(options);
     for (const path of options.models) (await predictor.load(path)).release();
     const daemon = new Daemon(options, predictor, server, await pageKey());
     await daemon.publish();

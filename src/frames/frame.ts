@@ -26,6 +26,11 @@ export function pixelTypeOf(pixels: PixelArray): PixelType {
   return pixels instanceof Uint16Array ? "uint16" : "float32";
 }
 
+/** Whether frames have one size and pixel type. */
+export function isSameKind(a: Frame, b: Frame): boolean {
+  return a.width === b.width && a.height === b.height && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels);
+}
+
 /** Physical size and time of a stack, as ImageJ keeps them. Absent values are unknown. */
 export interface Calibration {
   /** Width and height of a pixel in `unit`. */

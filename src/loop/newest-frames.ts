@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../base/errors.js";
-import type { Frame } from "../frames/frame.js";
+import { type Frame, isSameKind } from "../frames/frame.js";
 import type { StreamedFrame } from "../frames/frame-stream.js";
 import type { GrowingSource } from "../frames/growing/growing-source.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
@@ -54,11 +54,7 @@ export async function* numberedFrames(frames: AsyncIterable<StreamedFrame>): Asy
   for await (const frame of frames) {
     number++;
     first ??= frame;
-    const isLike =
-      frame.width === first.width &&
-      frame.height === first.height &&
-      frame.pixels.BYTES_PER_ELEMENT === first.pixels.BYTES_PER_ELEMENT;
-    if (!isLike) {
+    if (!isSameKind(frame, first)) {
       const sizeOf = ({ width, height, pixels }: Frame) =>
         `${width} x ${height}, ${8 * pixels.BYTES_PER_ELEMENT} bits`;
       const expected = `${sizeOf(first)}, as the first`;

@@ -41,9 +41,9 @@ export async function* predictFrames(
   }
   try {
     for await (const batch of inBatches(frames, IN_A_ROW)) {
-      const indices = batch.items.map((_, i) => index + i);
       const seen = batchSeen(batch, IN_A_ROW.frameOf, model.framesSeen);
-      const predictions = model.predict({ ...seen, parts: [{ recording, indices }] }, wanted);
+      const parts = [{ recording, first: index, frames: batch.items.length }];
+      const predictions = model.predict({ ...seen, parts }, wanted);
       // A later batch may fail while an earlier one is awaited. Its error is thrown when its turn
       // comes.
       predictions.catch(() => undefined);

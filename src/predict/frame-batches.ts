@@ -1,5 +1,5 @@
 import { LIMITS } from "../base/limits.js";
-import { type Frame, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
+import { type Frame, isSameKind, PIXEL_TYPES, pixelTypeOf } from "../frames/frame.js";
 import { neighboursOf } from "./neighbours.js";
 import type { FrameBatch } from "./prediction.js";
 
@@ -55,7 +55,7 @@ export async function* inBatches<T>(
   }
   for await (const item of source) {
     const last = kept.at(-1);
-    if (last && !(sameKind(frameOf(last), frameOf(item)) && follows(last, item))) {
+    if (last && !(isSameKind(frameOf(last), frameOf(item)) && follows(last, item))) {
       yield* rest();
       [kept, done] = [[], 0];
     }
@@ -64,10 +64,6 @@ export async function* inBatches<T>(
     if (kept.length - done === size + AROUND) yield next(size);
   }
   yield* rest();
-}
-
-function sameKind(a: Frame, b: Frame): boolean {
-  return a.width === b.width && a.height === b.height && pixelTypeOf(a.pixels) === pixelTypeOf(b.pixels);
 }
 
 /** The part of a batch that a model looking at `framesSeen` frames must see. */

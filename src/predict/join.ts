@@ -1,13 +1,12 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { AtomicFile } from "../base/atomic-file.js";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { InputError, notReadable } from "../base/errors.js";
 import { hasPositions } from "../frames/frame-position.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
 import { type FrameRange, frameRange } from "./frame-range.js";
-import { COUNTS, countsHead, densityWriter, type OutputPaths } from "./outputs.js";
+import { countsHead, type OutputPaths, StackResults } from "./outputs.js";
 
 /** The results of one shard. */
 export interface ShardFiles extends OutputPaths {
@@ -28,7 +27,7 @@ export interface JoinOptions {
  * Joins the results of a stack's shards. The files are those of one run over the whole stack, byte
  * for byte. The shards' files stay.
  * @param shards all of them, in order
- * @throws InputError INPUT_READ for a shard whose files are not there, INPUT_FORMAT for files that do
+ * @throws InputError INPUT_NOT_FOUND for a shard whose files are not there, INPUT_FORMAT for files that do
  * not belong together, OUTPUT_EXISTS, OUTPUT_WRITE; DefconError CANCELLED after `signal`
  */
 export async function joinShards(
@@ -38,27 +37,22 @@ export async function joinShards(
   { force = false, signal, onFrame }: JoinOptions = {},
 ): Promise<void> {
   const { info, path } = stack;
-  const density = await densityWriter(to.density, info, info.frames, force);
-  let counts: AtomicFile | undefined;
+  const results = await StackResults.create(to, info, info.frames, force);
+  const head = countsHead(hasPositions(info));
   try {
-    counts = await AtomicFile.create(to.counts, undefined, { kind: COUNTS, force });
-    const head = countsHead(hasPositions(info));
-    await counts.write(head);
     for (const shard of shards) {
       const range = frameRange({ path, frames: info.frames }, { shard });
       if (range.first === range.end) continue;
-      await copyRows(shard.counts, head, range, counts);
+      await copyRows(shard.counts, head, range, results);
       await copyMaps(shard.density, stack, range, async (map) => {
         throwIfCancelled(signal);
-        await density.write(map);
+        await results.addMap(map);
         onFrame?.();
       });
     }
-    await counts.flush();
-    await density.finish();
-    await counts.commit();
+    await results.finish();
   } catch (error) {
-    await Promise.allSettled([density.abort(), counts?.abort()]);
+    await results.abort();
     throw error;
   }
 }
@@ -68,7 +62,7 @@ async function copyRows(
   path: string,
   head: string,
   { first, end }: FrameRange,
-  to: AtomicFile,
+  to: StackResults,
 ): Promise<void> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   let next = -1;
@@ -78,7 +72,7 @@ async function copyRows(
       if (!(next === -1 ? line === expected : line.startsWith(expected) && first + next < end)) {
         throw notItsPart(path, next === -1 ? `the head ${expected}` : `frames ${first + 1} to ${end}`, line);
       }
-      if (next >= 0) await to.write(`${line}\n`);
+      if (next >= 0) await to.addRow(`${line}\n`);
       next++;
     }
   } catch (error) {

@@ -148,8 +148,18 @@ export class StackResults {
    */
   async add(frame: CountedFrame): Promise<void> {
     if (!frame.density) throw new RangeError("a frame without its density map");
-    await this.density.write(frame.density);
-    await this.counts.write(countsRow(frame, this.placed ? positionOf(this.info, frame.index) : undefined));
+    await this.addMap(frame.density);
+    await this.addRow(countsRow(frame, this.placed ? positionOf(this.info, frame.index) : undefined));
+  }
+
+  /** Appends a frame's map alone. @throws InputError OUTPUT_WRITE */
+  addMap(map: Float32Array): Promise<void> {
+    return this.density.write(map);
+  }
+
+  /** Appends a row alone, as {@link countsRow} writes it. @throws InputError OUTPUT_WRITE */
+  addRow(row: string): Promise<void> {
+    return this.counts.write(row);
   }
 
   /**

@@ -67,10 +67,10 @@ export async function predictBatch(
     if (prepared.constant[i]) padded.fill(0);
     const map = crop(padded, prepared.paddedWidth, batch);
     const counted = { ...countsWanted(map, batch, wanted), ...prepared.ranges[i]! };
-    const { part, index } = places.next().value ?? ALONE;
+    const { recording, index } = places.next().value ?? ALONE;
     const certain =
       judged && !prepared.constant[i]
-        ? recordings.of(part, index, counted, () => certaintyOf(judged, batch, i, map, counted, pools))
+        ? recordings.of(recording, index, counted, () => certaintyOf(judged, batch, i, map, counted, pools))
         : undefined;
     predictions.push({
       count: counted.count,
@@ -83,17 +83,19 @@ export async function predictBatch(
   return predictions;
 }
 
-/** The place of a frame that is no part of a recording. */
-const ALONE: Place = { part: undefined, index: 0 };
-
 interface Place {
-  part: Part | undefined;
+  recording: number | undefined;
   index: number;
 }
 
+/** The place of a frame that is no part of a recording. */
+const ALONE: Place = { recording: undefined, index: 0 };
+
 /** The places of a batch's counted frames in their recordings. */
 function* placesOf(parts: readonly Part[] = []): Generator<Place, undefined> {
-  for (const part of parts) for (const index of part.indices) yield { part, index };
+  for (const { recording, first, frames } of parts) {
+    for (let index = first; index < first + frames; index++) yield { recording, index };
+  }
 }
 
 /**

@@ -26,8 +26,9 @@ export interface FrameBatch {
 export interface Part {
   /** A number that no other recording has; undefined where the frames are unrelated. */
   recording: number | undefined;
-  /** For each of its frames in the batch, its place in the recording. */
-  indices: readonly number[];
+  /** Place of the first one in the recording. */
+  first: number;
+  frames: number;
 }
 
 /** How many frames around the counted ones are context only. */

@@ -51,10 +51,11 @@ export class Predictor {
    */
   static async start({
     models = [],
-    ...wanted
+    engine,
+    device,
   }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
     const unknown = { engine: "", device: "", reason: "" };
-    const predictor = new Predictor(models, wanted, unknown);
+    const predictor = new Predictor(models, { engine, device }, unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }

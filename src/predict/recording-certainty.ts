@@ -1,7 +1,6 @@
 import { errorUnit } from "../certainty/certainty.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import type { Counts } from "./counts.js";
-import type { Part } from "./prediction.js";
 
 /**
  * The first frames of a recording are judged by themselves, and after them one in so many.
@@ -27,22 +26,21 @@ interface Judged {
 
 /** Lets a judgement hold for the frames of a recording that follow. */
 export class RecordingCertainty {
-  /** By recording, the one that was used last at the end. */
+  /** By recording, the one that was judged last at the end. */
   private readonly last = new Map<number, Judged>();
 
   /**
    * How far the counts of a frame are to be trusted: its own judgement, or that of the frame of the
    * same recording that was judged last, with the errors of this frame's counts.
-   * @param part the recording that the frame is from; none for a frame that stands alone
+   * @param recording that the frame is from; undefined for a frame that stands alone
    * @param index the frame's place in the recording
    */
   of(
-    part: Part | undefined,
+    recording: number | undefined,
     index: number,
     counted: CountedRange,
     judge: () => FrameCertainty | undefined,
   ): FrameCertainty | undefined {
-    const recording = part?.recording;
     if (recording === undefined) return judge();
     const before = this.last.get(recording);
     if (before && index >= FIRST && index % EVERY !== 0 && isLike(before.counted, counted)) {

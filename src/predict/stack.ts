@@ -124,10 +124,7 @@ async function judgeBefore(
 }
 
 function withParts(batch: FrameBatch, recording: number, first: number, end: number): FrameBatch {
-  return {
-    ...batch,
-    parts: [{ recording, indices: Array.from({ length: end - first }, (_, i) => first + i) }],
-  };
+  return { ...batch, parts: [{ recording, first, frames: end - first }] };
 }
 
 /** Reads frames `first` up to but not including `end`, and the wanted frames around them. */

@@ -5,7 +5,7 @@ import { type CountedRange, RecordingCertainty } from "../../src/predict/recordi
 
 const FRAME: CountedRange = { count: 20, maxLocalCount: 3, least: 100, most: 500 };
 const JUDGED: FrameCertainty = { countError: 2, maxLocalCountError: 0.5, away: 0.1, unlike: "a reason" };
-const PART = { recording: 7, indices: [] };
+const RECORDING = 7;
 
 /** Counts frames of one kind and tells which ones were judged by themselves. */
 function judgedOf(
@@ -15,7 +15,7 @@ function judgedOf(
 ): number[] {
   const judged: number[] = [];
   for (const index of frames) {
-    certainty.of(PART, index, counted(index), () => {
+    certainty.of(RECORDING, index, counted(index), () => {
       judged.push(index);
       return JUDGED;
     });
@@ -52,7 +52,7 @@ test("a frame with another contrast or another count is judged, and then holds",
 test("errors follow a frame's own counts, the rest is the judged frame's", () => {
   const certainty = new RecordingCertainty();
   judgedOf(certainty, upTo(65));
-  const found = certainty.of(PART, 65, { ...FRAME, count: 11.25, maxLocalCount: 0.7351 }, () =>
+  const found = certainty.of(RECORDING, 65, { ...FRAME, count: 11.25, maxLocalCount: 0.7351 }, () =>
     assert.fail("the frame is like the one before"),
   );
   // The unit of an error is √(0.02 + count): √11.27 / √20.02 and √0.7551 / √3.02 by hand.
@@ -64,23 +64,21 @@ test("errors follow a frame's own counts, the rest is the judged frame's", () =>
 test("frames that are unrelated, or no part of a recording, are all judged", () => {
   const certainty = new RecordingCertainty();
   judgedOf(certainty, upTo(65));
-  for (const part of [undefined, { recording: undefined, indices: [] }]) {
-    let judged = 0;
-    for (const index of upTo(100)) {
-      certainty.of(part, index, FRAME, () => {
-        judged++;
-        return JUDGED;
-      });
-    }
-    assert.equal(judged, 100);
+  let judged = 0;
+  for (const index of upTo(100)) {
+    certainty.of(undefined, index, FRAME, () => {
+      judged++;
+      return JUDGED;
+    });
   }
+  assert.equal(judged, 100);
 });
 
 test("recordings do not mix", () => {
   const certainty = new RecordingCertainty();
   judgedOf(certainty, upTo(65));
   let judged = 0;
-  certainty.of({ recording: 8, indices: [] }, 65, FRAME, () => {
+  certainty.of(8, 65, FRAME, () => {
     judged++;
     return JUDGED;
   });
@@ -90,6 +88,6 @@ test("recordings do not mix", () => {
 test("a frame that cannot be judged leaves nothing behind", () => {
   const certainty = new RecordingCertainty();
   judgedOf(certainty, upTo(65));
-  const frames = [96, 97].map((index) => certainty.of(PART, index, FRAME, () => undefined));
+  const frames = [96, 97].map((index) => certainty.of(RECORDING, index, FRAME, () => undefined));
   assert.deepEqual(frames, [undefined, undefined]);
 });

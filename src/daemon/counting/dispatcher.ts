@@ -258,12 +258,12 @@ export class Dispatcher {
   }
 }
 
-/** Frames that a stream has handed out. */
+/** Frames that a stream has handed out one after the other. */
 interface HandedOut {
   source: FrameQueue;
   frames: readonly QueuedFrame[];
 }
 
 function partOf({ source: { recording }, frames }: HandedOut): Part {
-  return { recording, indices: frames.map(({ place }) => place) };
+  return { recording, first: frames[0]!.place, frames: frames.length };
 }
