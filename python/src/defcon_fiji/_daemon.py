@@ -6,13 +6,13 @@ import asyncio
 import ssl
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _connection, _stream
+from ._closing import Closing
 from ._errors import DefconError
 from ._frames import Frame, as_wire
 from ._identity import identity
@@ -60,7 +60,7 @@ class _Loop:
         self.loop.close()
 
 
-class Daemon:
+class Daemon(Closing):
     """A connection to a daemon. Made by :func:`connect`. Any thread may use it."""
 
     def __init__(self, loop: _Loop, daemon: _connection.Daemon) -> None:
@@ -118,19 +118,8 @@ class Daemon:
             finally:
                 self._loop.stop()
 
-    def __enter__(self) -> Daemon:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class Stream:
+class Stream(Closing):
     """A stream of frames of one size and type. Made by :meth:`Daemon.stream`."""
 
     def __init__(self, loop: _Loop, stream: _stream.Stream) -> None:
@@ -251,17 +240,6 @@ class Stream:
     def close(self) -> None:
         """Closes the stream once the frames sent are answered."""
         self._loop.run(self._stream.close())
-
-    def __enter__(self) -> Stream:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 async def _next(source: AsyncIterator[Result]) -> Result | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from ._closing import Closing
 from ._daemon import Daemon, Stream, connect
 from ._errors import DefconError
 from ._results import Result
@@ -23,7 +23,7 @@ LOST = ("CONNECTION_LOST", "DAEMON_UNREACHABLE")
 Kind = tuple[tuple[int, ...], np.dtype[np.generic]]
 
 
-class LiveCounter:
+class LiveCounter(Closing):
     """Counts the newest of the frames that it is offered; never waits and never raises.
 
     A thread connects and opens the stream when the first frame of a size and type comes, and again
@@ -107,17 +107,6 @@ class LiveCounter:
             self._opening.join()
         self._leave()
         self._leave_daemon()
-
-    def __enter__(self) -> LiveCounter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _open(self, kind: Kind) -> None:
         failed = False
