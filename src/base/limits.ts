@@ -147,6 +147,21 @@ export const WIRE_LIMITS = {
   maxTrainingText: 4_096,
 } as const;
 
+/** Bounds of messages of the Open Inference Protocol, to and from servers. */
+export const OPEN_INFERENCE_LIMITS = {
+  /**
+   * Largest JSON of a message, bytes. All of it is parsed at once, so it may not take long.
+   * Tensors that follow it as bytes do not count.
+   */
+  maxJsonBytes: 4_194_304,
+  /** Most input or output tensors of a message or a model. */
+  maxTensors: 64,
+  /** Most axes of a tensor. */
+  maxAxes: 8,
+  /** Longest name of a model, version, tensor or request, characters. */
+  maxNameLength: 256,
+} as const;
+
 /** Bounds of the daemon's status page. */
 export const STATUS_LIMITS = {
   /** Most pages that are kept up to date at a time. */
