@@ -4,7 +4,7 @@ import { messageOf } from "../base/errors.js";
 import { OPEN_INFERENCE_LIMITS, WIRE_LIMITS } from "../base/limits.js";
 import { type Datatype, datatypeOf, shapeOf } from "./datatypes.js";
 import { inference } from "./generated/inference.js";
-import type { ReceivedInferRequest } from "./infer-request.js";
+import { BINARY, BINARY_OUTPUTS, type ReceivedInferRequest } from "./infer-request.js";
 import type { InferResponse } from "./infer-response.js";
 import { bytesOfJson } from "./json-values.js";
 import { malformed, unexpected } from "./malformed.js";
@@ -42,17 +42,18 @@ export function decodeGrpcInferRequest(message: Uint8Array): GrpcInferRequest {
   }
   const tensors = inputs.map((input, i) => tensorOf(input, raw[i]));
   checkNamesDiffer(tensors, "the inputs");
-  const wanted = outputs.map(({ name, parameters }) => ({
-    name: nameIn(name, "the name of an output"),
-    binary: true,
-    parameters: parametersOf(parameters),
-  }));
+  const wanted = outputs.map(({ name, parameters: given }) => {
+    // It is about HTTP. Some clients say it here too, where all outputs are bytes.
+    const { [BINARY]: _, ...parameters } = parametersOf(given);
+    return { name: nameIn(name, "the name of an output"), binary: true, parameters };
+  });
   checkNamesDiffer(wanted, "the outputs wanted");
+  const { [BINARY_OUTPUTS]: _, ...parameters } = parametersOf(request.parameters);
   return {
     modelName: nameIn(request.modelName, "model_name"),
     modelVersion: optionalName(request.modelVersion, "model_version"),
     id: optionalName(request.id, "the id of the request"),
-    parameters: parametersOf(request.parameters),
+    parameters,
     inputs: tensors,
     binaryOutputs: true,
     ...(wanted.length > 0 && { outputs: wanted }),

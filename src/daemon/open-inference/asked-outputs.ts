@@ -5,8 +5,8 @@ import type { Datatype } from "../../open-inference/datatypes.js";
 import type { ReceivedInferRequest } from "../../open-inference/infer-request.js";
 import type { Parameters, Tensor } from "../../open-inference/tensor.js";
 import { tensorOf } from "../../open-inference/tensor.js";
-import type { ModelSummary } from "../../predict/prediction.js";
 import { isLargeEnough } from "../../predict/frame-certainty.js";
+import type { ModelSummary } from "../../predict/prediction.js";
 import type { AskedFrames } from "./asked-frames.js";
 
 /** What the daemon tells of each frame, by the name of an output. */
