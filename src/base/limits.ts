@@ -66,6 +66,16 @@ export const LIBRARY_LIMITS = {
   maxCompanionBytes: 4_194_304,
 } as const;
 
+/** Bounds of the files through which frames and maps go between programs of one machine. */
+export const SLOT_LIMITS = {
+  /** Smallest frame and map that are worth a file, bytes together. Smaller ones go in a message. */
+  minBytes: 32_768,
+  /** Largest file, bytes. A stream with larger frames has none. */
+  maxFileBytes: 134_217_728,
+  /** Most bytes of all files of a daemon. A stream that finds no room has none. */
+  maxAllBytes: 536_870_912,
+} as const;
+
 /** Bounds of the daemon and its wire. */
 export const WIRE_LIMITS = {
   /**

@@ -3,6 +3,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { isLoopback } from "../base/loopback.js";
 import { VERSION } from "../base/version.js";
 import type { EngineChoice } from "../engine/engine.js";
 import { ModelLibrary } from "../library/model-library.js";
@@ -15,7 +16,7 @@ import {
   writeDiscovery,
   writeLauncher,
 } from "../protocol/discovery.js";
-import { isLoopback, refusalOf } from "./admission.js";
+import { refusalOf } from "./admission.js";
 import { Counting } from "./counting/counting.js";
 import { Dispatcher } from "./counting/dispatcher.js";
 import { secondOf } from "./counting/seconds-ring.js";
