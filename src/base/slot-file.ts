@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
 
 /** Where the slots of a file are. Slot i begins at byte (i + 1) * slotBytes. */
@@ -24,6 +24,8 @@ type Call = (file: number, bytes: Uint8Array, at: number, length: number, positi
 /** Slots begin on pages of the memory. */
 const PAGE = 4096;
 const CHECK_BYTES = 16;
+/** Begins the name of each such file, after a point. */
+const NAME = "defcon-fiji-slots";
 /** Memory that has a path, on Linux. */
 const MEMORY = "/dev/shm";
 
@@ -63,7 +65,7 @@ export class SlotFile {
   }
 
   private static async createIn(folder: string, layout: SlotLayout): Promise<SlotFile | undefined> {
-    const path = temporaryPath(join(folder, "defcon-fiji-slots"), "partial");
+    const path = temporaryPath(join(folder, NAME), "partial");
     await removeLeftOvers(path);
     const check = randomBytes(CHECK_BYTES);
     let file: number | undefined;
@@ -83,6 +85,7 @@ export class SlotFile {
    * @returns undefined where it is not there, or is another file
    */
   static open(place: SlotPlace): SlotFile | undefined {
+    if (!basename(place.path).startsWith(`.${NAME}.`)) return undefined;
     let file: number | undefined;
     try {
       // A pipe in its place must not block. Windows does not know the flag.
