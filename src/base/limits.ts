@@ -185,7 +185,7 @@ export const REMOTE_LIMITS = {
   /** Most characters of a server's own words in a message. */
   maxServerWords: 300,
   /** Side of the frames that a server counts for a trial, pixels. */
-  trialSide: 64,
+  trialSide: 32,
   /** A server's maps may differ from those of this machine by this share of their largest value. */
   trialTolerance: 1e-3,
 } as const;

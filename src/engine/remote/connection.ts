@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { messageOf, systemErrorCode } from "../../base/errors.js";
+import { EngineError, messageOf, systemErrorCode } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
 import type { Access } from "./access.js";
 import { NoAnswer, serverError } from "./no-answer.js";
@@ -129,7 +129,7 @@ export class Connection {
         length = end;
       }
     } catch (cause) {
-      if (systemErrorCode(cause) === undefined) throw cause;
+      if (cause instanceof EngineError) throw cause;
       throw new NoAnswer(`an answer that broke off: ${messageOf(cause)}`, 0, { cause });
     }
     return { status, headers, body: body.subarray(0, length) };

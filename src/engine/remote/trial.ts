@@ -1,11 +1,12 @@
 import { REMOTE_LIMITS } from "../../base/limits.js";
 import { Random } from "../../base/random.js";
 import { syntheticFrame } from "../../frames/synthetic-frame.js";
+import { WINDOW } from "../../model/layers.js";
 import type { Shape } from "./server.js";
 
-/** Frames of a trial: those that a network that sees three frames needs, and one more. */
-const COUNT = 4;
-const SPOTS = 20;
+/** Frames of a trial: as many as a network that sees windows of them needs. */
+const COUNT = WINDOW;
+const SPOTS = 8;
 
 /** Frames that every server counts before it is used: spots on noise, normalised. */
 export function trialFrames(): { frames: Float32Array; shape: Shape } {
