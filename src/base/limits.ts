@@ -157,6 +157,49 @@ export const WIRE_LIMITS = {
   maxTrainingText: 4_096,
 } as const;
 
+/** Bounds of messages of the Open Inference Protocol, to and from servers. */
+export const OPEN_INFERENCE_LIMITS = {
+  /**
+   * Largest JSON of a message, bytes. All of it is parsed at once, so it may not take long.
+   * Tensors that follow it as bytes do not count.
+   */
+  maxJsonBytes: 4_194_304,
+  /** Most input or output tensors of a message or a model. */
+  maxTensors: 64,
+  /** Most axes of a tensor. */
+  maxAxes: 8,
+  /** Longest name of a model, version, tensor or request, characters. */
+  maxNameLength: 256,
+} as const;
+
+/** Bounds of counting on servers of the Open Inference Protocol. */
+export const REMOTE_LIMITS = {
+  maxServers: 64,
+  /** Requests that each server has at a time: one computes while another is on its way. */
+  requestsPerServer: 2,
+  /** Most requests under way to all servers together. */
+  maxRequests: 32,
+  /** Longest time until a connection stands. */
+  connectTimeoutMs: 10_000,
+  /** Longest time from a request to the end of its answer, where the user gives no other. */
+  requestTimeoutMs: 60_000,
+  /** Failures after which a request is given up. With one server that takes about a minute. */
+  maxFailures: 8,
+  /** A server's rest after its first failure. It doubles with each failure that follows. */
+  firstRestMs: 500,
+  maxRestMs: 30_000,
+  /** Longest rest that a server may ask for with Retry-After. */
+  maxAskedRestMs: 60_000,
+  /** Largest token or certificate file that is read, bytes. */
+  maxFileBytes: 1_048_576,
+  /** Most characters of a server's own words in a message. */
+  maxServerWords: 300,
+  /** Side of the frames that a server counts for a trial, pixels. */
+  trialSide: 32,
+  /** A server's maps may differ from those of this machine by this share of their largest value. */
+  trialTolerance: 1e-3,
+} as const;
+
 /** Bounds of the daemon's status page. */
 export const STATUS_LIMITS = {
   /** Most pages that are kept up to date at a time. */

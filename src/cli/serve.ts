@@ -3,12 +3,12 @@ import { InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import { startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
-interface ServeOptions extends EngineChoice {
+interface ServeOptions extends LocalEngineChoice {
   host: string;
   port: number;
   model: string[];

@@ -5,7 +5,7 @@ import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
 import { isLoopback } from "../base/loopback.js";
 import { VERSION } from "../base/version.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { ModelLibrary } from "../library/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
@@ -35,7 +35,7 @@ import { StatusWatchers } from "./status/status-watchers.js";
 import { Strangers } from "./strangers.js";
 import { Trainings } from "./training/trainings.js";
 
-export interface DaemonOptions extends ListenOptions, EngineChoice {
+export interface DaemonOptions extends ListenOptions, LocalEngineChoice {
   /**
    * Paths of model files to offer by name besides the installed ones.
    * The first becomes the default.
