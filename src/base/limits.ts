@@ -200,6 +200,45 @@ export const REMOTE_LIMITS = {
   trialTolerance: 1e-3,
 } as const;
 
+/** Bounds of the daemon's door for clients of the Open Inference Protocol. */
+export const DOOR_LIMITS = {
+  /**
+   * Largest request and largest answer, bytes. A float32 frame or map of 4096 x 4096 fits, with
+   * room for what is around it. gRPC copies messages as a whole.
+   */
+  maxBodyBytes: 67_174_400,
+  /** Largest JSON of a request, bytes; the same in one go takes some 30 ms to read. */
+  maxRequestJsonBytes: 1_572_864,
+  /** Most numbers of an answer's JSON, which take some 30 ms to write. */
+  maxJsonNumbers: 65_536,
+  /**
+   * Most bytes of all requests and answers under way. Requests have half of it, and more of them
+   * have to wait.
+   */
+  maxBytesUnderWay: 1_073_741_824,
+  /** Most requests that wait until there is room for them. */
+  maxWaitingRequests: 256,
+  /** Most messages of gRPC that arrive at a time; any may become as long as the longest. */
+  maxArrivingCalls: 8,
+  /** Most connections that have shown a token, HTTP and gRPC together. */
+  maxConnections: 256,
+  /** Most calls of a gRPC connection at a time; its client waits before it begins another. */
+  maxCallsPerConnection: 32,
+  /** Most kinds of frames (model, size, type, wishes) of which a connection keeps streams open. */
+  maxKinds: 8,
+  /** Longest time that a request may take to arrive. */
+  receiveTimeoutMs: 60_000,
+  /** Longest time that a client may take nothing of an HTTP answer, or take to get one of gRPC. */
+  sendTimeoutMs: 60_000,
+  /** Time for which a connection of HTTP is kept that asks nothing more. */
+  keepAliveMs: 120_000,
+  /** Shortest and longest token of a file, characters. */
+  minTokenLength: 16,
+  maxTokenLength: 200,
+  /** Most reasons of an answer why frames are unlike those of the training. */
+  maxReasons: 8,
+} as const;
+
 /** Bounds of the daemon's status page. */
 export const STATUS_LIMITS = {
   /** Most pages that are kept up to date at a time. */

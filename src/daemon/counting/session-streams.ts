@@ -18,7 +18,7 @@ export interface StreamClient {
   readonly id: number;
   /** What the client calls itself. */
   readonly client: string;
-  readonly connection: Connection;
+  readonly connection: Pick<Connection, "isOpen" | "send" | "sendError">;
   /** Called after each answer, and when a stream has ended. */
   settled(): void;
 }
