@@ -3,11 +3,14 @@ import type { Stage } from "../graph/training.js";
 import type { Head } from "../model/layer-rows.js";
 import type { Model } from "../model/weights.js";
 
-/** Devices an engine may be asked to run on; `auto` leaves the choice to it. */
+/**
+ * Devices an engine may be asked to run on. With ONNX Runtime, `auto` is the first of cuda and
+ * webgpu that computes right and faster than the CPU, else the CPU.
+ */
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** What computes, and where; what is left out is `auto`. */
+/** What computes, and where. An engine left out is `auto`, a device left out the engine's own. */
 export interface EngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;
