@@ -69,7 +69,6 @@ export async function addCuda(options: AddOptions = {}): Promise<AddedCuda> {
       onStep(`pip fetches ${wanted}`);
       wheels = await fetchWheels(fetched, [wanted], libraries, signal);
     }
-    await copyRuntime(runtime, fresh);
     const taken = new Map<string, Unpacked>();
     for (const path of wheels) {
       // What Python itself needs comes along, and is not taken.
@@ -80,6 +79,7 @@ export async function addCuda(options: AddOptions = {}): Promise<AddedCuda> {
       taken.set(basename(path), unpacked);
     }
     checkComplete(taken, version);
+    await copyRuntime(runtime, fresh);
     await rm(fetched, { recursive: true, force: true });
     added = { version, files: await sizesBelow(fresh), wheels: hashesOf(taken) };
     await writeFiles(fresh, new Map([[ADDED_LIST, Buffer.from(`${JSON.stringify(added, null, 2)}\n`)]]));
