@@ -1,21 +1,23 @@
 import { InputError } from "../base/errors.js";
+import { automaticDevice } from "./automatic-device.js";
 import type { Device, Engine, EngineChoice, EngineName } from "./engine.js";
 import { startOnnxRuntime } from "./onnxruntime.js";
 import { startRemote } from "./remote/remote.js";
 import { isServerUrls } from "./remote/server-address.js";
 import { startTensorFlow } from "./tensorflow.js";
 
-const START: Record<EngineName, (device: Device) => Promise<Engine>> = {
-  auto: startOnnxRuntime,
-  onnxruntime: startOnnxRuntime,
+const START: Record<EngineName, (device?: Device) => Promise<Engine>> = {
+  auto: startOnnxRuntimeOn,
+  onnxruntime: startOnnxRuntimeOn,
   tensorflow: startTensorFlow,
 };
 
 /**
  * Starts the engine of a name, on a device.
+ * @param device the engine's own where left out: the CPU, or what TensorFlow's binding finds
  * @throws EngineError ENGINE_UNAVAILABLE; it never starts another engine instead
  */
-export function startEngine(engine: EngineName, device: Device = "auto"): Promise<Engine> {
+export function startEngine(engine: EngineName, device?: Device): Promise<Engine> {
   return START[engine](device);
 }
 
@@ -34,4 +36,11 @@ export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
     expected: "an engine that is the URL of a server",
     found: `engine ${engine}`,
   });
+}
+
+async function startOnnxRuntimeOn(device?: Device): Promise<Engine> {
+  if (device !== "auto") return startOnnxRuntime(device);
+  const { device: chosen, reason } = await automaticDevice();
+  const engine = await startOnnxRuntime(chosen);
+  return { ...engine, reason: `${engine.reason}; ${reason}` };
 }
