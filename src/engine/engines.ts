@@ -1,7 +1,6 @@
 import { InputError } from "../base/errors.js";
-import { automaticDevice } from "./automatic-device.js";
 import type { Device, Engine, EngineChoice, EngineName } from "./engine.js";
-import { startOnnxRuntime } from "./onnxruntime.js";
+import { startOnnxRuntimeOn } from "./onnxruntime-on.js";
 import { startRemote } from "./remote/remote.js";
 import { isServerUrls } from "./remote/server-address.js";
 import { startTensorFlow } from "./tensorflow.js";
@@ -36,11 +35,4 @@ export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
     expected: "an engine that is the URL of a server",
     found: `engine ${engine}`,
   });
-}
-
-async function startOnnxRuntimeOn(device?: Device): Promise<Engine> {
-  if (device !== "auto") return startOnnxRuntime(device);
-  const { device: chosen, reason } = await automaticDevice();
-  const engine = await startOnnxRuntime(chosen);
-  return { ...engine, reason: `${engine.reason}; ${reason}` };
 }
