@@ -66,6 +66,16 @@ export const LIBRARY_LIMITS = {
   maxCompanionBytes: 4_194_304,
 } as const;
 
+/** Bounds of the files through which frames and maps go between programs of one machine. */
+export const SLOT_LIMITS = {
+  /** Smallest frame and map that are worth a file, bytes together. Smaller ones go in a message. */
+  minBytes: 32_768,
+  /** Largest file, bytes. A stream with larger frames has none. */
+  maxFileBytes: 134_217_728,
+  /** Most bytes of all files of a daemon. A stream that finds no room has none. */
+  maxAllBytes: 536_870_912,
+} as const;
+
 /** Bounds of the daemon and its wire. */
 export const WIRE_LIMITS = {
   /**
@@ -162,6 +172,34 @@ export const OPEN_INFERENCE_LIMITS = {
   maxNameLength: 256,
 } as const;
 
+/** Bounds of counting on servers of the Open Inference Protocol. */
+export const REMOTE_LIMITS = {
+  maxServers: 64,
+  /** Requests that each server has at a time: one computes while another is on its way. */
+  requestsPerServer: 2,
+  /** Most requests under way to all servers together. */
+  maxRequests: 32,
+  /** Longest time until a connection stands. */
+  connectTimeoutMs: 10_000,
+  /** Longest time from a request to the end of its answer, where the user gives no other. */
+  requestTimeoutMs: 60_000,
+  /** Failures after which a request is given up. With one server that takes about a minute. */
+  maxFailures: 8,
+  /** A server's rest after its first failure. It doubles with each failure that follows. */
+  firstRestMs: 500,
+  maxRestMs: 30_000,
+  /** Longest rest that a server may ask for with Retry-After. */
+  maxAskedRestMs: 60_000,
+  /** Largest token or certificate file that is read, bytes. */
+  maxFileBytes: 1_048_576,
+  /** Most characters of a server's own words in a message. */
+  maxServerWords: 300,
+  /** Side of the frames that a server counts for a trial, pixels. */
+  trialSide: 32,
+  /** A server's maps may differ from those of this machine by this share of their largest value. */
+  trialTolerance: 1e-3,
+} as const;
+
 /** Bounds of the daemon's door for clients of the Open Inference Protocol. */
 export const DOOR_LIMITS = {
   /**
@@ -234,11 +272,24 @@ export const DOCTOR_LIMITS = {
    * A graphics card's first start may compile for half a minute, and machines are busy.
    */
   checkTimeoutMs: 120_000,
-  /** Most characters kept of the errors that a check's process prints. */
-  maxErrorText: 4_096,
   /** Memory of a daemon that counts, and of a training: docs/performance.md. */
   countingBytes: 300_000_000,
   trainingBytes: 600_000_000,
+} as const;
+
+/** Bounds of devices: the trial of `auto`, and what is added for a device. */
+export const DEVICE_LIMITS = {
+  /**
+   * Longest trial of a device that "auto" makes. A plugin that starts a daemon waits a minute for
+   * it, and two devices are tried.
+   */
+  trialTimeoutMs: 20_000,
+  /** Most bytes of a file, and of all files, that are taken out of wheels. */
+  maxUnpackedBytes: 8_589_934_592,
+  /** Most bytes of a wheel's own lists of files and versions. */
+  maxListBytes: 16_777_216,
+  /** Longest time that pip may take to fetch wheels: two gigabytes over a slow line. */
+  fetchTimeoutMs: 3_600_000,
 } as const;
 
 /** Bounds of what is installed into a Fiji. */

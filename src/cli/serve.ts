@@ -4,12 +4,12 @@ import { wholeNumber } from "../base/number-rule.js";
 import { type DaemonOptions, startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import { DEFAULT_DOOR, doorAddress, textOfAddress } from "../daemon/open-inference/door-address.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
-interface ServeOptions extends EngineChoice {
+interface ServeOptions extends LocalEngineChoice {
   host: string;
   port: number;
   model: string[];

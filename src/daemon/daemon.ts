@@ -3,8 +3,9 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { isLoopback } from "../base/loopback.js";
 import { VERSION } from "../base/version.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { ModelLibrary } from "../library/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
@@ -15,7 +16,7 @@ import {
   writeDiscovery,
   writeLauncher,
 } from "../protocol/discovery.js";
-import { isLoopback, refusalOf } from "./admission.js";
+import { refusalOf } from "./admission.js";
 import { Counting } from "./counting/counting.js";
 import { Dispatcher } from "./counting/dispatcher.js";
 import { secondOf } from "./counting/seconds-ring.js";
@@ -37,7 +38,7 @@ import { StatusWatchers } from "./status/status-watchers.js";
 import { Strangers } from "./strangers.js";
 import { Trainings } from "./training/trainings.js";
 
-export interface DaemonOptions extends ListenOptions, EngineChoice {
+export interface DaemonOptions extends ListenOptions, LocalEngineChoice {
   /**
    * Paths of model files to offer by name besides the installed ones.
    * The first becomes the default.

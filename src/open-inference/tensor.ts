@@ -32,7 +32,21 @@ const ARRAYS = {
 } as const satisfies Record<Datatype, unknown>;
 
 /** The elements of a datatype; those of FP16 and BF16 are their bits. */
-export type Values<D extends Datatype> = InstanceType<(typeof ARRAYS)[D]>;
+export type Values<D extends Datatype> = {
+  BOOL: Uint8Array;
+  UINT8: Uint8Array;
+  UINT16: Uint16Array;
+  UINT32: Uint32Array;
+  UINT64: BigUint64Array;
+  INT8: Int8Array;
+  INT16: Int16Array;
+  INT32: Int32Array;
+  INT64: BigInt64Array;
+  FP16: Uint16Array;
+  BF16: Uint16Array;
+  FP32: Float32Array;
+  FP64: Float64Array;
+}[D];
 
 /** A tensor of a typed array's elements, without a copy. */
 export function tensorOf<D extends Datatype>(
