@@ -49,7 +49,7 @@ export const ERROR_CODES = {
   DAEMON_START: "the daemon could not start to listen",
   DAEMON_STOPPING: "the daemon is shutting down and takes no new work",
   DAEMON_REMOTE: "clients can neither change nor stop a daemon that other machines reach",
-  CONNECTION_LOST: "the connection to the daemon broke off",
+  CONNECTION_LOST: "the connection to the daemon, or to a worker of a cluster, broke off",
   FIJI_NOT_FOUND: "no Fiji was found, or several, or the named folder is none",
   FIJI_CLASH: "another plugin in the Fiji has the same commands",
   FIJI_WRITE: "a Fiji folder could not be changed",

@@ -37,8 +37,9 @@ export interface ReceivedInferRequest extends InferRequest {
   readonly binaryOutputs: boolean;
 }
 
-const BINARY = "binary_data";
-const BINARY_OUTPUTS = "binary_data_output";
+/** The parameter that wants an output as bytes, and the one that wants all of them so. */
+export const BINARY = "binary_data";
+export const BINARY_OUTPUTS = "binary_data_output";
 
 /** A request whose tensors follow its JSON as bytes. */
 export function encodeInferRequest({ id, parameters, inputs, outputs }: InferRequest): EncodedMessage {
