@@ -1,5 +1,6 @@
 import { throwIfCancelled, untilCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
+import { LIMITS } from "../base/limits.js";
 import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
@@ -46,6 +47,10 @@ export async function* predictStack(
   const { width, height, calibration } = stack.info;
   const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
+  const mostUnderWay = Math.max(
+    2,
+    Math.min(model.batchesUnderWay, Math.floor(LIMITS.maxPixelsUnderWay / (perBatch * width * height))),
+  );
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   const knows = wanted.certainty && model.summary.trainedOn !== undefined;
@@ -56,7 +61,7 @@ export async function* predictStack(
   }
   try {
     while (next < end || underWay.length > 0) {
-      while (next < end && underWay.length < model.batchesUnderWay) {
+      while (next < end && underWay.length < mostUnderWay) {
         throwIfCancelled(signal);
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };

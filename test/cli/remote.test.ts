@@ -3,9 +3,12 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Command } from "commander";
+import { evaluate } from "../../src/api/evaluate.js";
 import { FCN } from "../../src/api/fcn.js";
+import { simulateInto } from "../../src/api/simulate.js";
 import { packageRoot } from "../../src/base/home.js";
 import { withEngineOptions } from "../../src/cli/engine-option.js";
+import type { ServerUrls } from "../../src/engine/engine.js";
 import { encodeModel, readModel } from "../../src/formats/registry.js";
 import { triton } from "../../src/formats/triton.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
@@ -76,7 +79,7 @@ test("a recording that two servers count gives the files of the local run, byte 
 
 test("a program counts on servers as on this machine", async () => {
   const here = await FCN.fromFile(MODEL);
-  const there = await FCN.fromFile(MODEL, { engine: servers[0]!.url as `http://${string}` });
+  const there = await FCN.fromFile(MODEL, { engine: servers[0]!.url as ServerUrls });
   try {
     assert.deepEqual(there.engine, { name: "remote", device: servers[0]!.url });
     const counts = async (model: FCN) => collect(model.stream(stack, { density: false }));
@@ -84,6 +87,18 @@ test("a program counts on servers as on this machine", async () => {
   } finally {
     await here.close();
     await there.close();
+  }
+});
+
+test("an evaluation on a server writes the tables of the local one", async () => {
+  const data = join(folder, "data");
+  mkdirSync(data);
+  await simulateInto(data, { frames: 5, width: 32, height: 32, density: 1 }, { seed: 2 });
+  const [here, there] = [join(folder, "evaluated-here"), join(folder, "evaluated-there")];
+  await evaluate([MODEL], data, { output: here });
+  await evaluate([MODEL], data, { output: there, engine: servers[0]!.url as ServerUrls });
+  for (const name of ["frames.csv", "summary.csv"]) {
+    assert.ok(readFileSync(join(there, name)).equals(readFileSync(join(here, name))), name);
   }
 });
 

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { packageRoot } from "../../src/base/home.js";
+import { ScaleVenv } from "./scale-venv.js";
 import type { Ending } from "./temporary.js";
 
-/** The Python of npm run test:scale; undefined where it has none for these tests. */
-const PYTHON = process.env.DEFCON_FIJI_SCALE_PYTHON;
+const venv = new ScaleVenv("remote");
 const PROGRAM = join(packageRoot, "test", "scale", "remote", "kserve_server.py");
 /** A server that imports all of KServe on a busy machine may take so long. */
 const START_MS = 180_000;
 
 /** Why KServe cannot run here; false where it can. */
-export const withoutKServe = PYTHON ? false : "KServe is not there: npm run test:scale installs it";
+export const withoutKServe = venv.missing;
 
 export interface KServe {
   url: string;
@@ -28,7 +28,7 @@ export async function startKServe(
 ): Promise<KServe> {
   const port = await freePort();
   const args = [PROGRAM, name, graph, String(port), ...(tls ? [tls.cert, tls.key] : [])];
-  const child = spawn(PYTHON!, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(venv.python, args, { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   child.stderr!.on("data", (chunk) => {
     log = (log + chunk).slice(-10_000);
