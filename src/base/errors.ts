@@ -29,6 +29,8 @@ export const ERROR_CODES = {
     "a table of ground truth lacks a column, has a row that cannot be right, or does not fit its frames",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
+  ENGINE_SERVER: "a server that was to count did not answer, refused, or answered what cannot be",
+  ENGINE_SERVER_MODEL: "a server's model is not the one that is to count, or takes other inputs",
   TRAINING_CONFIG:
     "a setting of a training has a value that is not allowed, or settings contradict each other",
   TRAINING_STATE: "training cannot resume from this checkpoint",
