@@ -9,7 +9,7 @@ import { ZarrWriter } from "../../src/frames/zarr-writer.js";
 import { spotsFrame } from "../frames.js";
 import { median } from "../statistics.js";
 
-/** What one frame of a size costs one core with one model, s. */
+/** What one frame of a size costs with one model, seconds of a core: other programs hardly change it. */
 export interface FrameCosts {
   model: string;
   /** Of a square frame, pixels. */
@@ -37,7 +37,10 @@ const MODELS = ["defcon", "defcon-fast"] as const;
 const JUDGED = 64;
 const TURNS = 3;
 
-/** Measures runs of `predict` that are kept to one core, and reading and writing by themselves. */
+/**
+ * Measures runs of `predict` that are kept to one core, and reading and writing by themselves. Time is
+ * that of the processor: waits for a disk are the simulation's.
+ */
 export async function measureInputs(): Promise<FrameCosts[]> {
   const folder = mkdtempSync(join(tmpdir(), "defcon-scale-"));
   try {
@@ -71,25 +74,26 @@ async function writeStack(path: string, side: number, frames: number): Promise<v
   await writer.finish();
 }
 
-/** Seconds of a run that has one core alone. */
+/** Time that a run takes of a core, of which it has one. */
 function predictSeconds(stack: string, model: string, folder: string, frames: string): number {
   const program = [process.execPath, join(packageRoot, "bin", "defcon-fiji.js")];
   const words = ["predict", stack, "-m", model, "--frames", frames, "-o", join(folder, "out"), "--force"];
-  const started = performance.now();
-  const { status, stderr } = spawnSync("taskset", ["-c", "0", ...program, ...words], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`taskset, of Linux, could not run predict: ${stderr}`);
-  return (performance.now() - started) / 1000;
+  const timed = 'TIMEFORMAT="%U %S"; time taskset -c 0 "$@" >&2';
+  const run = spawnSync("bash", ["-c", timed, "bash", ...program, ...words], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`bash and taskset, of Linux, could not time predict: ${run.stderr}`);
+  const [user, system] = run.stderr.trimEnd().split("\n").at(-1)!.split(" ").map(Number);
+  return user! + system!;
 }
 
 async function readingAndWriting(folder: string, stack: string, side: number) {
-  const frames = await openStack(stack);
-  const { info } = frames;
+  const { info } = await headOf(stack);
   const seconds = async (work: () => Promise<void>) => {
     const taken: number[] = [];
     for (let turn = 0; turn < TURNS; turn++) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       await work();
-      taken.push((performance.now() - started) / 1000 / info.frames);
+      const { user, system } = process.cpuUsage(before);
+      taken.push((user + system) / 1e6 / info.frames);
     }
     return median(taken);
   };
@@ -108,8 +112,13 @@ async function readingAndWriting(folder: string, stack: string, side: number) {
     await writer.finish();
   });
   const readMap = await seconds(() => readAll(tif));
-  await frames.close();
   return { read, write, writeZarr, join: readMap + write };
+}
+
+async function headOf(path: string) {
+  const stack = await openStack(path);
+  await stack.close();
+  return stack;
 }
 
 async function readAll(path: string): Promise<void> {
