@@ -30,4 +30,8 @@ for _ in range(settings["turns"]):
         place = {"output": settings["output"], "model": settings["model"]}
         taken.append(seconds(workers, settings["program"], settings["stacks"], **place))
 nothing = [f"none_{i}.tif" for i in range(settings["jobs"])]
-print(json.dumps({"one": turns[1], "two": turns[2], "job": seconds(1, ["true"], nothing) / len(nothing)}))
+print(
+    json.dumps(
+        {"one": turns[1], "two": turns[2], "job": seconds(1, ["true"], nothing) / len(nothing)}
+    )
+)

@@ -83,6 +83,19 @@ suite("an experiment on a Ray cluster", { skip: withoutScalePython }, () => {
     assertSame(output, once);
   });
 
+  test("a stack over which every worker dies is given up after three", async () => {
+    // The parent of the program is the worker.
+    const program = ["sh", "-c", "kill -9 $PPID"];
+    const output = join(folder, "given-up");
+    const { told, lost } = await count({ stacks: stacks.slice(0, 1), output, workers: 1, program });
+    assert.deepEqual(
+      told.map(([stack, frames, error]) => [stack, frames, error?.[0]]),
+      [[stacks[0], 0, "CONNECTION_LOST"]],
+    );
+    assert.match(told[0]![2]![1], /found 3 that died over part 1 of 1/);
+    assert.equal(lost, 3);
+  });
+
   test("a stack that cannot be counted is told in its place, and nothing there is replaced", async () => {
     const [broken, output] = [join(folder, "broken.tif"), join(folder, "some")];
     writeFileSync(broken, "no tif");

@@ -216,6 +216,8 @@ class RayPool(Closing):
             if self._failed_starts >= MOST_FAILED_STARTS:
                 advice = "Install defcon-fiji and defcon-fiji[ray] on every machine of the cluster."
                 found = str(cause).strip().splitlines()[-1]
-                raise error("CONNECTION_LOST", "Ray", "a worker that starts", found, advice) from cause
+                raise error(
+                    "CONNECTION_LOST", "Ray", "a worker that starts", found, advice
+                ) from cause
         self._start()
         running.append(self._starting.pop())
