@@ -19,6 +19,8 @@ const [SERVER, PARALLEL] = Object.keys(STORAGES) as [keyof typeof STORAGES, keyo
 
 const WORKERS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000];
 const PETABYTE = 1e15;
+/** Bytes of one of the petabyte's recordings. */
+const RECORDING = 2e10;
 /** Frames of a recording, of 16 bits. */
 const [STACK_FRAMES, PIXEL_BYTES, MAP_BYTES] = [10_000, 2, 4];
 
@@ -90,8 +92,8 @@ export function workersTable(all: readonly FrameCosts[], dispatch: number): stri
 export function petabyteTable(all: readonly FrameCosts[], dispatch: number): string {
   const rows = all.flatMap((costs) =>
     ([SERVER, PARALLEL] as const).map((storage) => {
-      const stacks = Math.round(PETABYTE / (STACK_FRAMES * PIXEL_BYTES * costs.side ** 2));
-      const archive = archiveOf(costs.side, stacks, 1);
+      const frames = Math.round(RECORDING / (PIXEL_BYTES * costs.side ** 2));
+      const archive = { ...archiveOf(costs.side, PETABYTE / RECORDING, 1), frames };
       const cluster = { workers: 1000, ...STORAGES[storage] };
       const run = simulateCluster(costsFrom(costs, dispatch), archive, cluster, SEED);
       const paper = estimate(costsFrom(costs, dispatch), archive, cluster);
