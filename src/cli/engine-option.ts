@@ -1,5 +1,8 @@
-import { Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DefconError } from "../base/errors.js";
 import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
+import { ENGINE_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
+import { numberThat } from "./options.js";
 
 /** `--engine`. */
 export function engineOption(): Option {
@@ -9,6 +12,36 @@ export function engineOption(): Option {
 /** `--device`. */
 export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(DEVICES);
+}
+
+/** `--engine`, `--device`, and the options of servers, for commands that count on them. */
+export function withEngineOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--engine <engine>",
+        `what computes: ${ENGINES.join(", ")}, or servers of the Open Inference Protocol: https://HOST[,https://HOST2...]`,
+      ).argParser(engineOf),
+    )
+    .addOption(deviceOption())
+    .option("--or-local", "count here while no server of --engine answers")
+    .option("--engine-ca <file>", "certificates (PEM) that vouch for the servers of --engine")
+    .option("--engine-token <file>", "a file with the token that the servers of --engine want to see")
+    .option(
+      "--engine-timeout <seconds>",
+      "longest time until a server's answer is there (default: 60)",
+      numberThat(TIMEOUT_RULE),
+    );
+}
+
+function engineOf(text: string): string {
+  try {
+    if (ENGINE_RULE.holds(text)) return text;
+  } catch (error) {
+    if (error instanceof DefconError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+  throw new InvalidArgumentError(`Expected ${ENGINE_RULE.expected}.`);
 }
 
 /** Tells on standard error which engine and device compute, and why, if one was asked for. */

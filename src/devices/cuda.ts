@@ -96,7 +96,7 @@ export async function removeCuda(): Promise<boolean> {
   const folder = cudaFolder();
   const paths = await pathsBelow(folder).catch(() => undefined);
   if (paths === undefined) return false;
-  if (!RULE.isOne(paths)) {
+  if (!RULE.isOne(paths, folder)) {
     throw new InputError("OUTPUT_EXISTS", {
       subject: folder,
       expected: "a folder with nothing in it but what device add has put there",

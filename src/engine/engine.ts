@@ -10,10 +10,29 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** What computes, and where. An engine left out is `auto`, a device left out the engine's own. */
-export interface EngineChoice {
+/**
+ * Servers that speak the Open Inference Protocol, by their URLs with commas between them:
+ * `https://HOST[:PORT]`, or `https://HOST/v2/models/NAME[/versions/N]` for a model of another name.
+ */
+export type ServerUrls = `http://${string}` | `https://${string}`;
+
+/** What computes here, and where. An engine left out is `auto`, a device left out the engine's own. */
+export interface LocalEngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;
+}
+
+/** What computes, and where: this machine, or servers. */
+export interface EngineChoice extends Omit<LocalEngineChoice, "engine"> {
+  engine?: EngineName | ServerUrls | undefined;
+  /** Whether this machine counts while no server answers; false where left out. */
+  orLocal?: boolean | undefined;
+  /** A file of certificates in PEM that vouch for servers, besides those of Node.js. */
+  engineCa?: string | undefined;
+  /** A file with the token that servers want to see. */
+  engineToken?: string | undefined;
+  /** Longest time from a request to the end of a server's answer, seconds; 60 where left out. */
+  engineTimeout?: number | undefined;
 }
 
 /**
@@ -31,6 +50,8 @@ export interface Engine {
   readonly device: string;
   /** Why it is this engine and device, for people: what was loaded, and what was not. */
   readonly reason: string;
+  /** Calls that may be under way at a time; 1 where left out. */
+  readonly callsAtOnce?: number;
   /**
    * Makes a network ready to run.
    * @param head the map wanted; density where left out
