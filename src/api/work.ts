@@ -1,6 +1,6 @@
-import { FUNCTION, oneOf, SIGNAL } from "../base/arguments.js";
+import { FUNCTION, numberArgument, oneOf, SIGNAL } from "../base/arguments.js";
 import type { WorkOptions } from "../dataset/work.js";
-import { DEVICES, ENGINES } from "../engine/engine.js";
+import { DEVICES, ENGINES, THREADS } from "../engine/engine.js";
 
 /** How a long call is watched and cancelled. */
 export interface CallOptions {
@@ -18,7 +18,11 @@ export interface CallOptions {
 export const CALL_RULES = { signal: SIGNAL, onProgress: FUNCTION };
 
 /** What an {@link EngineChoice} must be. */
-export const ENGINE_RULES = { engine: oneOf(ENGINES), device: oneOf(DEVICES) };
+export const ENGINE_RULES = {
+  engine: oneOf(ENGINES),
+  device: oneOf(DEVICES),
+  threads: numberArgument(THREADS),
+};
 
 /** {@link CallOptions} in the form that the work takes. */
 export function workOptions({ signal, onProgress }: CallOptions): WorkOptions {

@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
+import { DEVICES, ENGINES, type EngineChoice, THREADS } from "../engine/engine.js";
+import { numberThat } from "./options.js";
 
 /** `--engine`. */
 export function engineOption(): Option {
@@ -9,6 +10,14 @@ export function engineOption(): Option {
 /** `--device`. */
 export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(DEVICES);
+}
+
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option(
+    "--threads <n>",
+    "most threads that count on the CPU (default: one for each core)",
+  ).argParser(numberThat(THREADS));
 }
 
 /** Tells on standard error which engine and device compute, and why, if one was asked for. */

@@ -10,7 +10,7 @@ import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
-import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -55,6 +55,7 @@ export function evaluateCommand(): Command {
     .addOption(forceOption("an earlier report"))
     .addOption(engineOption())
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option("--json", "print the summary as JSON")
     .action(run);
   withReadingOptions(command);

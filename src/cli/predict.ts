@@ -15,7 +15,7 @@ import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { newRecording } from "../predict/recording-certainty.js";
 import { predictStack } from "../predict/stack.js";
-import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { predictFollowing } from "./predict-following.js";
@@ -67,6 +67,7 @@ export function predictCommand(): Command {
     .addOption(forceOption("earlier results"))
     .addOption(engineOption())
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
   return withReadingOptions(command);

@@ -4,7 +4,7 @@ import { wholeNumber } from "../base/number-rule.js";
 import { startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import type { EngineChoice } from "../engine/engine.js";
-import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
@@ -47,18 +47,20 @@ export function serveCommand(): Command {
     )
     .addOption(engineOption())
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option("--json", "print events as JSON lines")
     .action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, json } = options;
+  const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, threads, json } = options;
   const daemon = await startDaemon({
     host,
     port,
     models: model,
     engine,
     device,
+    threads,
     ...tlsFiles(tlsCert, tlsKey),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
     onEvent: (event) => {

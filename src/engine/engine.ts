@@ -1,3 +1,4 @@
+import { wholeNumber } from "../base/number-rule.js";
 import type { AdamState } from "../graph/adam.js";
 import type { Stage } from "../graph/training.js";
 import type { Head } from "../model/layer-rows.js";
@@ -7,10 +8,15 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** How many threads may be asked for: there is no machine with more cores. */
+export const THREADS = wholeNumber(1, 1024);
+
 /** What computes, and where; what is left out is `auto`. */
 export interface EngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;
+  /** Most threads that compute on the CPU; the engine's own number where left out. */
+  threads?: number | undefined;
 }
 
 /**

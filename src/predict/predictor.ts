@@ -47,15 +47,17 @@ export class Predictor {
    * first becomes the default
    * @param options.engine ONNX Runtime where left out
    * @param options.device the CPU where left out, with ONNX Runtime
+   * @param options.threads most threads that count; the engine's own number where left out
    * @throws EngineError ENGINE_UNAVAILABLE
    */
   static async start({
     models = [],
     engine,
     device,
+    threads,
   }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
     const unknown = { engine: "", device: "", reason: "" };
-    const predictor = new Predictor(models, { engine, device }, unknown);
+    const predictor = new Predictor(models, { engine, device, threads }, unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }

@@ -92,7 +92,7 @@ async function step(job: number): Promise<WorkerAnswers["begin"]> {
 }
 
 function startedEngine(): Promise<Engine> {
-  engine ??= startEngine(wanted.engine ?? "auto", wanted.device);
+  engine ??= startEngine(wanted.engine ?? "auto", wanted.device, wanted.threads);
   return engine;
 }
 
