@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const protos = [
   "src/protocol/defcon.proto",
+  "src/open-inference/inference.proto",
   "src/graph/onnx.proto",
   "src/formats/saved-model/tensorflow.proto",
 ];

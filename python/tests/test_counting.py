@@ -27,6 +27,26 @@ def test_a_frame_counts_as_on_the_command_line(daemon, frames, predicted):
         assert result.count_error == pytest.approx(float(row["count_error"]), rel=1e-3)
 
 
+def test_large_frames_through_the_daemons_file_count_as_through_messages(home, frames):
+    large = [np.tile(frame, (3, 4)) for frame in frames]
+
+    async def counted(through_file):
+        async with defcon_fiji.aio.connect() as daemon:
+            daemon._is_local = through_file
+            options = {"density": True, "unrelated": True}
+            async with daemon.stream(shape=large[0].shape, dtype="u2", **options) as stream:
+                assert (stream._slots is not None) == through_file
+                # More frames than slots, so that slots are used again and frames wait.
+                results = await asyncio.gather(*(stream.count(frame) for frame in large * 4))
+            return results
+
+    by_file, by_message = asyncio.run(counted(True)), asyncio.run(counted(False))
+    for one, other in zip(by_file, by_message, strict=True):
+        assert one.count == other.count
+        np.testing.assert_array_equal(one.density, other.density)
+        assert one.density.sum() == pytest.approx(one.count, rel=1e-4)
+
+
 def test_every_real_type_and_order_of_pixels_counts_the_same(daemon, frames, predicted):
     row = predicted[0][1]
     wide = np.zeros((48, 128), "u2")

@@ -93,9 +93,8 @@ export async function evaluate(
   checkArgument("models", models, listOf(TEXT, "names or paths of models", 1));
   checkArgument("data", data, PATH);
   checkOptions(options, EVALUATE_RULES);
-  const { output, force, pool, worst, engine, device, threads, onStart, onProgress, ...dataOptions } =
-    options;
-  const predictor = await Predictor.start({ engine, device, threads });
+  const { output, force, pool, worst, onStart, onProgress, ...dataOptions } = options;
+  const predictor = await Predictor.start(options);
   let files: Report | undefined;
   let source: EvaluationData | undefined;
   try {

@@ -1,6 +1,7 @@
-import { FUNCTION, numberArgument, oneOf, SIGNAL } from "../base/arguments.js";
+import { FLAG, FUNCTION, numberArgument, oneOf, PATH, type RulesOf, SIGNAL } from "../base/arguments.js";
 import type { WorkOptions } from "../dataset/work.js";
-import { DEVICES, ENGINES, THREADS } from "../engine/engine.js";
+import { DEVICES, type EngineChoice } from "../engine/engine.js";
+import { ENGINE_RULE, THREADS_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
 
 /** How a long call is watched and cancelled. */
 export interface CallOptions {
@@ -18,10 +19,14 @@ export interface CallOptions {
 export const CALL_RULES = { signal: SIGNAL, onProgress: FUNCTION };
 
 /** What an {@link EngineChoice} must be. */
-export const ENGINE_RULES = {
-  engine: oneOf(ENGINES),
+export const ENGINE_RULES: RulesOf<EngineChoice> = {
+  engine: ENGINE_RULE,
   device: oneOf(DEVICES),
-  threads: numberArgument(THREADS),
+  threads: numberArgument(THREADS_RULE),
+  orLocal: FLAG,
+  engineCa: PATH,
+  engineToken: PATH,
+  engineTimeout: numberArgument(TIMEOUT_RULE),
 };
 
 /** {@link CallOptions} in the form that the work takes. */

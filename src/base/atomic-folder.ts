@@ -11,7 +11,7 @@ export interface FolderRule {
   /** What the result is, with its article: "a simulation". */
   title: string;
   /** Whether a folder is of this kind and holds nothing else, by the {@link pathsBelow} it. */
-  isOne(paths: readonly string[]): boolean;
+  isOne(paths: readonly string[], folder: string): boolean;
   /** Whether a folder of the same kind may be replaced; false where left out. */
   force?: boolean | undefined;
   /** The option that says so; --force where left out. */
@@ -33,38 +33,97 @@ export async function writeFolderAtomically(
 
 /**
  * Writes a folder that appears whole or not at all.
- * It is filled beside its place, then renamed. An existing folder is set aside first, and removed
- * with all it holds once the new one is in place.
  * @param fill writes into the folder of the given path, and flushes what it writes; if it throws,
  * everything stays as it was
- * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS for a folder that may not be replaced, also one
- * that another program fills meanwhile; DefconError that `fill` throws
+ * @throws as {@link AtomicFolder}; DefconError that `fill` throws
  */
 export async function fillFolderAtomically(
   path: string,
   replaces: FolderRule,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const [fresh, old] = [temporaryPath(path, "partial"), temporaryPath(path, "replaced")];
+  const folder = await AtomicFolder.create(path, replaces);
   try {
-    await removeLeftOvers(path);
-    checkReplaceable(path, await contentOf(path), replaces);
-    await mkdir(fresh, { recursive: true });
-    await fill(fresh);
-    const before = await contentAtTheEnd(path, fresh, replaces);
-    if (before) renameSync(path, old);
-    try {
-      renameSync(fresh, path);
-    } catch (cause) {
-      if (before) renameSync(old, path);
-      throw cause;
-    }
-    await syncFolder(dirname(path));
+    await fill(folder.temporaryPath);
   } catch (cause) {
-    await rm(fresh, { recursive: true, force: true });
+    await folder.abort();
     throw cause instanceof DefconError ? cause : notWritable(path, cause);
   }
-  await rm(old, { recursive: true, force: true });
+  await folder.commit();
+}
+
+/**
+ * A folder that appears whole or not at all.
+ * It is filled beside its place, then renamed by {@link commit}. An existing folder is set aside
+ * first, and removed with all it holds once the new one is in place.
+ */
+export class AtomicFolder {
+  private done = false;
+
+  private constructor(
+    readonly path: string,
+    /** Where the folder is until {@link commit}. What is written there is flushed by its writer. */
+    readonly temporaryPath: string,
+    private readonly replaces: FolderRule,
+  ) {}
+
+  /**
+   * Looks at a place before there is anything to write.
+   * @throws InputError OUTPUT_EXISTS for a folder that may not be replaced; OUTPUT_WRITE
+   */
+  static async claim(path: string, replaces: FolderRule): Promise<void> {
+    try {
+      checkReplaceable(path, await contentOf(path), replaces);
+    } catch (cause) {
+      throw cause instanceof DefconError ? cause : notWritable(path, cause);
+    }
+  }
+
+  /** Makes the temporary folder. @throws as {@link claim} */
+  static async create(path: string, replaces: FolderRule): Promise<AtomicFolder> {
+    const fresh = temporaryPath(path, "partial");
+    try {
+      await removeLeftOvers(path);
+      await AtomicFolder.claim(path, replaces);
+      await mkdir(fresh, { recursive: true });
+    } catch (cause) {
+      throw cause instanceof DefconError ? cause : notWritable(path, cause);
+    }
+    return new AtomicFolder(path, fresh, replaces);
+  }
+
+  /**
+   * Puts the folder in its place.
+   * @throws InputError OUTPUT_WRITE; OUTPUT_EXISTS where another program has filled the place
+   * meanwhile, with the name under which the folder was kept
+   */
+  async commit(): Promise<void> {
+    const { path, temporaryPath: fresh } = this;
+    const old = temporaryPath(path, "replaced");
+    try {
+      const before = await contentAtTheEnd(path, fresh, this.replaces);
+      if (before) renameSync(path, old);
+      try {
+        renameSync(fresh, path);
+      } catch (cause) {
+        if (before) renameSync(old, path);
+        throw cause;
+      }
+      this.done = true;
+      await syncFolder(dirname(path));
+    } catch (cause) {
+      await this.abort();
+      throw cause instanceof DefconError ? cause : notWritable(path, cause);
+    }
+    await rm(old, { recursive: true, force: true });
+  }
+
+  /** Removes the temporary folder; does nothing after a commit. */
+  async abort(): Promise<void> {
+    if (this.done) return;
+    this.done = true;
+    await rm(this.temporaryPath, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -99,8 +158,8 @@ function checkReplaceable(
   content: readonly string[] | undefined,
   { title, isOne, force = false, option = "--force" }: FolderRule,
 ): void {
-  if (!content?.length || (force && isOne(content))) return;
-  const same = isOne(content);
+  if (!content?.length || (force && isOne(content, path))) return;
+  const same = isOne(content, path);
   throw new InputError("OUTPUT_EXISTS", {
     subject: path,
     expected: `a folder that is empty or not there${same ? "" : `, or ${title}`}`,

@@ -29,6 +29,8 @@ export const ERROR_CODES = {
     "a table of ground truth lacks a column, has a row that cannot be right, or does not fit its frames",
   ENGINE_UNAVAILABLE: "the inference engine could not be loaded on this machine",
   ENGINE_FAILED: "the inference engine reported an error while it ran",
+  ENGINE_SERVER: "a server that was to count did not answer, refused, or answered what cannot be",
+  ENGINE_SERVER_MODEL: "a server's model is not the one that is to count, or takes other inputs",
   TRAINING_CONFIG:
     "a setting of a training has a value that is not allowed, or settings contradict each other",
   TRAINING_STATE: "training cannot resume from this checkpoint",
@@ -47,7 +49,7 @@ export const ERROR_CODES = {
   DAEMON_START: "the daemon could not start to listen",
   DAEMON_STOPPING: "the daemon is shutting down and takes no new work",
   DAEMON_REMOTE: "clients can neither change nor stop a daemon that other machines reach",
-  CONNECTION_LOST: "the connection to the daemon broke off",
+  CONNECTION_LOST: "the connection to the daemon, or to a worker of a cluster, broke off",
   FIJI_NOT_FOUND: "no Fiji was found, or several, or the named folder is none",
   FIJI_CLASH: "another plugin in the Fiji has the same commands",
   FIJI_WRITE: "a Fiji folder could not be changed",

@@ -66,6 +66,16 @@ export const LIBRARY_LIMITS = {
   maxCompanionBytes: 4_194_304,
 } as const;
 
+/** Bounds of the files through which frames and maps go between programs of one machine. */
+export const SLOT_LIMITS = {
+  /** Smallest frame and map that are worth a file, bytes together. Smaller ones go in a message. */
+  minBytes: 32_768,
+  /** Largest file, bytes. A stream with larger frames has none. */
+  maxFileBytes: 134_217_728,
+  /** Most bytes of all files of a daemon. A stream that finds no room has none. */
+  maxAllBytes: 536_870_912,
+} as const;
+
 /** Bounds of the daemon and its wire. */
 export const WIRE_LIMITS = {
   /**
@@ -145,6 +155,88 @@ export const WIRE_LIMITS = {
   maxClientName: 100,
   /** Longest path or name in a request, characters. */
   maxTrainingText: 4_096,
+} as const;
+
+/** Bounds of messages of the Open Inference Protocol, to and from servers. */
+export const OPEN_INFERENCE_LIMITS = {
+  /**
+   * Largest JSON of a message, bytes. All of it is parsed at once, so it may not take long.
+   * Tensors that follow it as bytes do not count.
+   */
+  maxJsonBytes: 4_194_304,
+  /** Most input or output tensors of a message or a model. */
+  maxTensors: 64,
+  /** Most axes of a tensor. */
+  maxAxes: 8,
+  /** Longest name of a model, version, tensor or request, characters. */
+  maxNameLength: 256,
+} as const;
+
+/** Bounds of counting on servers of the Open Inference Protocol. */
+export const REMOTE_LIMITS = {
+  maxServers: 64,
+  /** Requests that each server has at a time: one computes while another is on its way. */
+  requestsPerServer: 2,
+  /** Most requests under way to all servers together. */
+  maxRequests: 32,
+  /** Longest time until a connection stands. */
+  connectTimeoutMs: 10_000,
+  /** Longest time from a request to the end of its answer, where the user gives no other. */
+  requestTimeoutMs: 60_000,
+  /** Failures after which a request is given up. With one server that takes about a minute. */
+  maxFailures: 8,
+  /** A server's rest after its first failure. It doubles with each failure that follows. */
+  firstRestMs: 500,
+  maxRestMs: 30_000,
+  /** Longest rest that a server may ask for with Retry-After. */
+  maxAskedRestMs: 60_000,
+  /** Largest token or certificate file that is read, bytes. */
+  maxFileBytes: 1_048_576,
+  /** Most characters of a server's own words in a message. */
+  maxServerWords: 300,
+  /** Side of the frames that a server counts for a trial, pixels. */
+  trialSide: 32,
+  /** A server's maps may differ from those of this machine by this share of their largest value. */
+  trialTolerance: 1e-3,
+} as const;
+
+/** Bounds of the daemon's door for clients of the Open Inference Protocol. */
+export const DOOR_LIMITS = {
+  /**
+   * Largest request and largest answer, bytes. A float32 frame or map of 4096 x 4096 fits, with
+   * room for what is around it. gRPC copies messages as a whole.
+   */
+  maxBodyBytes: 67_174_400,
+  /** Largest JSON of a request, bytes; the same in one go takes some 30 ms to read. */
+  maxRequestJsonBytes: 1_572_864,
+  /** Most numbers of an answer's JSON, which take some 30 ms to write. */
+  maxJsonNumbers: 65_536,
+  /**
+   * Most bytes of all requests and answers under way. Requests have half of it, and more of them
+   * have to wait.
+   */
+  maxBytesUnderWay: 1_073_741_824,
+  /** Most requests that wait until there is room for them. */
+  maxWaitingRequests: 256,
+  /** Most messages of gRPC that arrive at a time; any may become as long as the longest. */
+  maxArrivingCalls: 8,
+  /** Most connections that have shown a token, HTTP and gRPC together. */
+  maxConnections: 256,
+  /** Most calls of a gRPC connection at a time; its client waits before it begins another. */
+  maxCallsPerConnection: 32,
+  /** Most kinds of frames (model, size, type, wishes) of which a connection keeps streams open. */
+  maxKinds: 8,
+  /** Longest time that a request may take to arrive. */
+  receiveTimeoutMs: 60_000,
+  /** Longest time that a client may take nothing of an HTTP answer, or take to get one of gRPC. */
+  sendTimeoutMs: 60_000,
+  /** Time for which a connection of HTTP is kept that asks nothing more. */
+  keepAliveMs: 120_000,
+  /** Shortest and longest token of a file, characters. */
+  minTokenLength: 16,
+  maxTokenLength: 200,
+  /** Most reasons of an answer why frames are unlike those of the training. */
+  maxReasons: 8,
 } as const;
 
 /** Bounds of the daemon's status page. */

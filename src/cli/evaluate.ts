@@ -10,7 +10,7 @@ import type { ConditionInfo } from "../evaluate/evaluation-data.js";
 import { REPORT_FILES } from "../evaluate/report.js";
 import type { EvaluationSummary, Summary } from "../evaluate/summary.js";
 import { MEASURES } from "../evaluate/words.js";
-import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
+import { tellEngine, withEngineOptions } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat } from "./options.js";
 import { ProgressLine } from "./progress.js";
@@ -53,11 +53,9 @@ export function evaluateCommand(): Command {
     )
     .option("--worst <n>", "frames of each model to show", numberThat(EVALUATE_NUMBERS.worst), WORST_FRAMES)
     .addOption(forceOption("an earlier report"))
-    .addOption(engineOption())
-    .addOption(deviceOption())
-    .addOption(threadsOption())
     .option("--json", "print the summary as JSON")
     .action(run);
+  withEngineOptions(command);
   withReadingOptions(command);
   return withTableOptions(command, "side of a pixel, where the data does not say it or is wrong");
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
-import { EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
+import { EXPORT_INPUTS, EXPORT_RESULTS, type ExportOptions } from "../formats/format.js";
 import { readModel, WRITTEN_FORMATS, writeModel } from "../formats/registry.js";
 import { findModel } from "../library/named-models.js";
 import { parameterCount } from "../model/weights.js";
@@ -39,6 +39,12 @@ export function exportCommand(): Command {
       "--division <number>",
       "divide the result by this (savedmodel; default: 1)",
       numberThat(ABOVE_ZERO),
+    )
+    .addOption(
+      new Option(
+        "--input <frames>",
+        "frames that the exported network takes (triton; default: raw); --engine https://HOST needs normalised",
+      ).choices(EXPORT_INPUTS),
     )
     .addOption(forceOption("an earlier model of the same format"))
     .action(exportModel);

@@ -13,6 +13,7 @@ import { withReadingOptions } from "./reading-options.js";
 interface JoinCommandOptions extends OpenOptions {
   shards: number;
   output?: string;
+  parts?: string;
   as: DensityKind;
   force?: boolean;
 }
@@ -25,10 +26,8 @@ export function joinCommand(): Command {
     )
     .argument("<frames...>", `the stacks that were counted: ${STACK_KINDS}`)
     .requiredOption("--shards <n>", "number of shards of each stack", numberThat(wholeNumber(1)))
-    .option(
-      "-o, --output <folder>",
-      "where the shards' results are, and the joined ones go (default: beside each input)",
-    )
+    .option("-o, --output <folder>", "where the joined results go (default: beside each input)")
+    .option("--parts <folder>", "where the shards' results are (default: where the joined ones go)")
     .addOption(
       new Option("--as <kind>", "how density maps were written").choices(DENSITY_KINDS).default("tif"),
     )
@@ -48,12 +47,12 @@ async function join(inputs: string[], options: JoinCommandOptions): Promise<void
 async function joinOne(
   input: string,
   to: OutputPaths,
-  { shards: of, output, as, force, ...reading }: JoinCommandOptions,
+  { shards: of, output, parts = output, as, force, ...reading }: JoinCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const shards = Array.from({ length: of }, (_, i): ShardFiles => {
     const shard = { index: i + 1, of };
-    return { ...shard, ...outputPaths([input], output, as, shard).get(input)! };
+    return { ...shard, ...outputPaths([input], parts, as, shard).get(input)! };
   });
   const stack = await openStack(input, openOptions(reading));
   const progress = new ProgressLine(basename(stack.path), stack.info.frames);

@@ -15,7 +15,7 @@ import type { Wanted } from "../predict/prediction.js";
 import { Predictor } from "../predict/predictor.js";
 import { newRecording } from "../predict/recording-certainty.js";
 import { predictStack } from "../predict/stack.js";
-import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
+import { tellEngine, withEngineOptions } from "./engine-option.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { predictFollowing } from "./predict-following.js";
@@ -65,12 +65,9 @@ export function predictCommand(): Command {
     )
     .option("--idle <seconds>", "end --follow after so long without a new frame", numberThat(ABOVE_ZERO))
     .addOption(forceOption("earlier results"))
-    .addOption(engineOption())
-    .addOption(deviceOption())
-    .addOption(threadsOption())
     .option("--json", "print one JSON line a frame")
     .action(predict);
-  return withReadingOptions(command);
+  return withReadingOptions(withEngineOptions(command));
 }
 
 async function predict(inputs: string[], options: PredictOptions): Promise<void> {

@@ -1,20 +1,23 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
-import { startDaemon } from "../daemon/daemon.js";
+import { type DaemonOptions, startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
-import type { EngineChoice } from "../engine/engine.js";
+import { DEFAULT_DOOR, doorAddress, textOfAddress } from "../daemon/open-inference/door-address.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
-interface ServeOptions extends EngineChoice {
+interface ServeOptions extends LocalEngineChoice {
   host: string;
   port: number;
   model: string[];
   tlsCert?: string;
   tlsKey?: string;
   idleExit?: number;
+  openInference?: true | string[];
+  openInferenceToken?: string;
   json?: boolean;
 }
 
@@ -45,6 +48,11 @@ export function serveCommand(): Command {
       "stop after so many minutes without a connection",
       numberThat(wholeNumber(1, MAX_IDLE_MINUTES)),
     )
+    .option(
+      "--open-inference [addresses...]",
+      `also serve clients of the Open Inference Protocol (KServe v2): ${DEFAULT_DOOR.map(textOfAddress).join(" ")} where no addresses are given`,
+    )
+    .option("--open-inference-token <file>", "file with a token of your own for those clients")
     .addOption(engineOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -54,6 +62,7 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, threads, json } = options;
+  const openInference = doorOptions(options);
   const daemon = await startDaemon({
     host,
     port,
@@ -62,6 +71,7 @@ async function serve(options: ServeOptions): Promise<void> {
     device,
     threads,
     ...tlsFiles(tlsCert, tlsKey),
+    ...(openInference && { openInference }),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),
     onEvent: (event) => {
       if (event.event === "ready") tellEngine({ engine, device }, event);
@@ -75,6 +85,20 @@ async function serve(options: ServeOptions): Promise<void> {
     else void daemon.abandon().finally(() => process.exit(1));
   };
   watchSignals(stop);
+}
+
+function doorOptions(options: ServeOptions): DaemonOptions["openInference"] {
+  const { openInference: given, openInferenceToken: tokenFile } = options;
+  if (given) {
+    const addresses = given === true ? DEFAULT_DOOR : given.map(doorAddress);
+    return { addresses, ...(tokenFile !== undefined && { tokenFile }) };
+  }
+  if (tokenFile === undefined) return undefined;
+  throw new InputError("INPUT_OPTION", {
+    subject: "--open-inference-token",
+    expected: "--open-inference with it",
+    found: "none",
+  });
 }
 
 function tlsFiles(cert?: string, key?: string): { tls?: { cert: string; key: string } } {

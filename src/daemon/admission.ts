@@ -1,18 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isIPv4 } from "node:net";
 import { ProtocolError } from "../base/errors.js";
 import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { isLoopback } from "../base/loopback.js";
 import { plainText } from "../base/plain-text.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
 
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
-
-/** Whether only this machine reaches an address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
-}
 
 /**
  * Says why a request may not be answered; undefined where it may.

@@ -16,6 +16,11 @@ export type DaemonEvent =
       reason: string;
       models: string[];
     }
+  | {
+      event: "open-inference";
+      /** Where the second door listens: "http=127.0.0.1:8000". */
+      addresses: string[];
+    }
   | { event: "connected" | "disconnected"; client: string; connections: number }
   | ({ event: "training"; training: number } & Pick<TrainingSummary, "kind" | "state" | "name" | "output">)
   | { event: "stopping"; reason: string };
@@ -31,6 +36,8 @@ function wordsOf(event: DaemonEvent): string {
       const models = event.models.length ? event.models.join(", ") : "none installed";
       return `serving on ${event.address} with ${event.engine} on ${event.device}; models: ${models}`;
     }
+    case "open-inference":
+      return `Open Inference Protocol on ${event.addresses.join(", ")}`;
     case "connected":
     case "disconnected":
       return `${event.client} ${event.event}; ${event.connections} connected`;

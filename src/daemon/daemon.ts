@@ -3,8 +3,9 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InputError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { isLoopback } from "../base/loopback.js";
 import { VERSION } from "../base/version.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { LocalEngineChoice } from "../engine/engine.js";
 import { ModelLibrary } from "../library/model-library.js";
 import { Predictor } from "../predict/predictor.js";
 import { PROTOCOL_VERSION } from "../protocol/codec.js";
@@ -15,7 +16,7 @@ import {
   writeDiscovery,
   writeLauncher,
 } from "../protocol/discovery.js";
-import { isLoopback, refusalOf } from "./admission.js";
+import { refusalOf } from "./admission.js";
 import { Counting } from "./counting/counting.js";
 import { Dispatcher } from "./counting/dispatcher.js";
 import { secondOf } from "./counting/seconds-ring.js";
@@ -23,6 +24,8 @@ import { type DaemonEvent, EventLog } from "./daemon-event.js";
 import { type ListenOptions, type OpenServer, openServer, refuseUpgrade } from "./http-server.js";
 import { IdleExit } from "./idle-exit.js";
 import { ModelList } from "./model-list.js";
+import type { OpenInferenceDoor } from "./open-inference/door.js";
+import { type DoorAddress, textOfAddress } from "./open-inference/door-address.js";
 import { RequestGate } from "./request-gate.js";
 import { startAlone } from "./second-daemon.js";
 import { Sessions } from "./sessions.js";
@@ -34,7 +37,7 @@ import { StatusWatchers } from "./status/status-watchers.js";
 import { Strangers } from "./strangers.js";
 import { Trainings } from "./training/trainings.js";
 
-export interface DaemonOptions extends ListenOptions, EngineChoice {
+export interface DaemonOptions extends ListenOptions, LocalEngineChoice {
   /**
    * Paths of model files to offer by name besides the installed ones.
    * The first becomes the default.
@@ -42,6 +45,12 @@ export interface DaemonOptions extends ListenOptions, EngineChoice {
   models: readonly string[];
   /** Stops after this time without a connection and without a training, ms. */
   idleExitMs?: number;
+  /** A second door, for clients of the Open Inference Protocol; none where left out. */
+  openInference?: {
+    addresses: readonly DoorAddress[];
+    /** Path of a file with a token that opens it besides the daemon's own. */
+    tokenFile?: string;
+  };
   /** Told of what happens, for a log. */
   onEvent?: (event: DaemonEvent) => void;
 }
@@ -65,6 +74,8 @@ export class Daemon {
   private readonly sessions: Sessions;
   private readonly status: StatusServer;
   private readonly idle: IdleExit;
+  private readonly streamModels: Predictor["models"];
+  private door: OpenInferenceDoor | undefined;
   private stopped: Promise<void> | undefined;
 
   /** @param key signs the status page's sessions */
@@ -77,13 +88,12 @@ export class Daemon {
     this.http = server.http;
     this.strangers = new Strangers(server.http);
     this.port = (server.http.address() as AddressInfo).port;
-    // The models that streams can use.
-    const models = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
-    this.models = new ModelList(models);
+    this.streamModels = async () => (await predictor.models()).filter(({ framesSeen }) => framesSeen === 1);
+    this.models = new ModelList(this.streamModels);
     this.pages = new StatusWatchers(() => void this.models.refresh().catch(() => undefined));
     this.counting = new Counting(new Dispatcher(predictor), predictor, this.pages);
     this.trainings = this.createTrainings();
-    this.sessions = this.createSessions(models);
+    this.sessions = this.createSessions();
     this.status = new StatusServer({
       source: this.statusSource(),
       access: new PageAccess(this.token, key),
@@ -91,7 +101,8 @@ export class Daemon {
       watchers: this.pages,
       admit: (socket) => this.strangers.admit(socket),
     });
-    const isBusy = () => this.sessions.count > 0 || this.trainings.isRunning || this.stopped !== undefined;
+    const isUsed = () => this.sessions.count + (this.door?.list().length ?? 0) > 0;
+    const isBusy = () => isUsed() || this.trainings.isRunning || this.stopped !== undefined;
     this.idle = new IdleExit(options.idleExitMs, isBusy, () => void this.stop("no connection for a while"));
     this.route();
   }
@@ -137,6 +148,30 @@ export class Daemon {
   }
 
   /**
+   * Opens the second door, where there is to be one. Without one nothing of it is loaded.
+   * @throws DaemonError DAEMON_START; InputError INPUT_NOT_FOUND, INPUT_OPTION
+   */
+  async openDoor(): Promise<void> {
+    const { openInference, tls } = this.options;
+    if (!openInference) return;
+    const { OpenInferenceDoor } = await import("./open-inference/door.js");
+    const { predictor, counting, streamModels: models } = this;
+    this.door = await OpenInferenceDoor.open({ ...openInference, ...(tls && { tls }) }, this.token, {
+      counting,
+      models,
+      load: (model) => predictor.load(model),
+      nextId: () => this.sessions.nextId(),
+      changed: () => this.idle.watch(),
+    });
+    this.tell({ event: "open-inference", addresses: this.door.addresses });
+  }
+
+  /** Ends what {@link openDoor} began, at once. */
+  closeDoor(): void {
+    this.door?.terminate();
+  }
+
+  /**
    * Ends the daemon: no new work, an answer to every frame received so far, then the end.
    * A training ends with a checkpoint. Calls after the first wait for the same end.
    */
@@ -162,10 +197,11 @@ export class Daemon {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, WIRE_LIMITS.drainTimeoutMs);
     });
-    await Promise.race([Promise.all([this.sessions.stop(), trained]), late]);
+    await Promise.race([Promise.all([this.sessions.stop(), this.door?.stop(), trained]), late]);
     clearTimeout(timer);
     this.pages.close();
     this.sessions.terminate();
+    this.door?.terminate();
     this.http.closeAllConnections();
     await this.predictor.close();
   }
@@ -181,8 +217,8 @@ export class Daemon {
     });
   }
 
-  private createSessions(models: Predictor["models"]): Sessions {
-    const { token, predictor, counting, trainings } = this;
+  private createSessions(): Sessions {
+    const { token, predictor, counting, trainings, streamModels: models } = this;
     const host = {
       token,
       counting,
@@ -243,7 +279,7 @@ export class Daemon {
         return daemon.models.current;
       },
       get connections() {
-        return daemon.sessions.list();
+        return [...daemon.sessions.list(), ...(daemon.door?.list() ?? [])];
       },
       get workedMs() {
         return dispatcher.workedMs;
@@ -263,27 +299,37 @@ export class Daemon {
  * INPUT_OPTION, MODEL_NOT_FOUND; ModelFormatError
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  if (!isLoopback(options.host) && !options.tls) {
-    throw new InputError("INPUT_OPTION", {
-      subject: `--host ${options.host}`,
-      expected: "--tls-cert and --tls-key with an address that other machines reach",
-      found: "neither",
-      advice: "Give a certificate and its key, or leave --host out to serve this machine alone.",
-    });
+  checkReach(`--host ${options.host}`, options.host, options.tls);
+  for (const address of options.openInference?.addresses ?? []) {
+    checkReach(`--open-inference ${textOfAddress(address)}`, address.host, options.tls);
   }
   return startAlone(() => startServing(options));
+}
+
+/** Refuses to let other machines in without a certificate. */
+function checkReach(subject: string, host: string, tls: DaemonOptions["tls"]): void {
+  if (isLoopback(host) || tls) return;
+  throw new InputError("INPUT_OPTION", {
+    subject,
+    expected: "--tls-cert and --tls-key with an address that other machines reach",
+    found: "neither",
+    advice: "Give a certificate and its key, or an address of this machine alone, such as 127.0.0.1.",
+  });
 }
 
 async function startServing(options: DaemonOptions): Promise<Daemon> {
   const server = await openServer(options);
   let predictor: Predictor | undefined;
+  let daemon: Daemon | undefined;
   try {
     predictor = await Predictor.start(options);
     for (const path of options.models) (await predictor.load(path)).release();
-    const daemon = new Daemon(options, predictor, server, await pageKey());
+    daemon = new Daemon(options, predictor, server, await pageKey());
+    await daemon.openDoor();
     await daemon.publish();
     return daemon;
   } catch (error) {
+    daemon?.closeDoor();
     server.http.close();
     server.http.closeAllConnections();
     await predictor?.close();

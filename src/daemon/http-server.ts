@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { DaemonError, messageOf } from "../base/errors.js";
 import { FILE_LIMITS } from "../base/limits.js";
@@ -16,6 +17,12 @@ export interface ListenOptions {
   tls?: { cert: string; key: string };
 }
 
+/** A certificate and its key, PEM. */
+export interface TlsContent {
+  cert: Buffer;
+  key: Buffer;
+}
+
 /** An HTTP server that listens. */
 export interface OpenServer {
   http: Server;
@@ -25,11 +32,15 @@ export interface OpenServer {
 
 /**
  * Opens a server, which answers nothing yet.
+ * @param advice where its address cannot be used
  * @throws DaemonError DAEMON_START for an address or a certificate that cannot be used
  */
-export async function openServer(options: ListenOptions): Promise<OpenServer> {
+export async function openServer(
+  options: ListenOptions,
+  advice = "Choose another --port, or 0 for any that is free.",
+): Promise<OpenServer> {
   const server = await createHttpServer(options);
-  await listen(server.http, options);
+  await listen(server.http, options, advice);
   return server;
 }
 
@@ -43,14 +54,20 @@ export function refuseUpgrade(socket: Duplex, status: string, reason: string): v
   );
 }
 
+/** The content of a certificate's file and of its key's, PEM. */
+export async function readTls({ cert, key }: NonNullable<ListenOptions["tls"]>): Promise<TlsContent> {
+  return {
+    cert: await readRegularFile(cert, FILE_LIMITS.maxTextBytes),
+    key: await readRegularFile(key, FILE_LIMITS.maxTextBytes),
+  };
+}
+
 async function createHttpServer({ tls }: ListenOptions): Promise<OpenServer> {
   if (!tls) return { http: createServer() };
   try {
-    const [cert, key] = [
-      await readRegularFile(tls.cert, FILE_LIMITS.maxTextBytes),
-      await readRegularFile(tls.key, FILE_LIMITS.maxTextBytes),
-    ];
-    return { http: createTlsServer({ cert, key }), certificate: new X509Certificate(cert).fingerprint256 };
+    const content = await readTls(tls);
+    const certificate = new X509Certificate(content.cert).fingerprint256;
+    return { http: createTlsServer(content), certificate };
   } catch (cause) {
     throw new DaemonError("DAEMON_START", {
       subject: `${tls.cert} and ${tls.key}`,
@@ -61,20 +78,29 @@ async function createHttpServer({ tls }: ListenOptions): Promise<OpenServer> {
   }
 }
 
-function listen(http: Server, { host, port }: ListenOptions): Promise<void> {
+/**
+ * Has a server listen.
+ * @param advice where the address cannot be used
+ * @throws DaemonError DAEMON_START
+ */
+export function listen(
+  server: NetServer,
+  { host, port }: Pick<ListenOptions, "host" | "port">,
+  advice: string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once("listening", resolve);
-    http.once("error", (cause) =>
+    server.once("listening", resolve);
+    server.once("error", (cause) =>
       reject(
         new DaemonError("DAEMON_START", {
           subject: `${host}:${port}`,
           expected: "an address to listen on",
           found: messageOf(cause),
-          advice: "Choose another --port, or 0 for any that is free.",
+          advice,
           cause,
         }),
       ),
     );
-    http.listen(port, host);
+    server.listen(port, host);
   });
 }

@@ -28,7 +28,7 @@ export class Sessions {
   });
   private readonly open = new Set<Session>();
   private readonly host: SessionHost;
-  private nextId = 1;
+  private ids = 0;
 
   constructor(
     host: Omit<SessionHost, "welcomed" | "hasRoom">,
@@ -51,6 +51,11 @@ export class Sessions {
     return [...this.open]
       .filter(({ welcomed }) => welcomed)
       .map(({ id, client, since }) => ({ id, client, since }));
+  }
+
+  /** A number for a connection of the daemon, of whatever kind. No other one has it. */
+  nextId(): number {
+    return ++this.ids;
   }
 
   /** Whether one more client can be let in. */
@@ -89,7 +94,7 @@ export class Sessions {
         this.host.welcomed(welcomed);
       },
     };
-    const session = new Session(this.nextId++, webSocket, host);
+    const session = new Session(this.nextId(), webSocket, host);
     this.open.add(session);
     this.events.counted();
     limitMessages(webSocket, socket, session);

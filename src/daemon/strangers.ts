@@ -1,7 +1,7 @@
-import type { Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WIRE_LIMITS } from "../base/limits.js";
+import type { Options } from "../base/options.js";
 
 /**
  * The connections that have not shown the daemon's token yet, of whatever kind.
@@ -12,8 +12,8 @@ export class Strangers {
   /** By their address, the oldest first: with TLS, a request's socket is another object. */
   private readonly sockets = new Map<string, Socket>();
 
-  constructor(http: Server) {
-    http.on("connection", (socket: Socket) => this.add(socket));
+  constructor(server: Server) {
+    server.on("connection", (socket: Socket) => this.add(socket));
   }
 
   get count(): number {
@@ -39,6 +39,10 @@ export class Strangers {
   }
 }
 
-function addressOf({ remoteAddress, remotePort }: Socket): string {
+/** Where a connection comes from: with TLS, a request's socket is another object. */
+export type Remote = Options<Pick<Socket, "remoteAddress" | "remotePort">>;
+
+/** A remote's address, which no other open connection of a server has. */
+export function addressOf({ remoteAddress, remotePort }: Remote): string {
   return `${remoteAddress} ${remotePort}`;
 }

@@ -1,4 +1,3 @@
-import { wholeNumber } from "../base/number-rule.js";
 import type { AdamState } from "../graph/adam.js";
 import type { Stage } from "../graph/training.js";
 import type { Head } from "../model/layer-rows.js";
@@ -8,15 +7,31 @@ import type { Model } from "../model/weights.js";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** How many threads may be asked for: there is no machine with more cores. */
-export const THREADS = wholeNumber(1, 1024);
+/**
+ * Servers that speak the Open Inference Protocol, by their URLs with commas between them:
+ * `https://HOST[:PORT]`, or `https://HOST/v2/models/NAME[/versions/N]` for a model of another name.
+ */
+export type ServerUrls = `http://${string}` | `https://${string}`;
 
-/** What computes, and where; what is left out is `auto`. */
-export interface EngineChoice {
+/** What computes here, and where; what is left out is `auto`. */
+export interface LocalEngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;
-  /** Most threads that compute on the CPU; the engine's own number where left out. */
+  /** Most threads that count on the CPU; the engine's own number where left out. */
   threads?: number | undefined;
+}
+
+/** What computes, and where: this machine, or servers. */
+export interface EngineChoice extends Omit<LocalEngineChoice, "engine"> {
+  engine?: EngineName | ServerUrls | undefined;
+  /** Whether this machine counts while no server answers; false where left out. */
+  orLocal?: boolean | undefined;
+  /** A file of certificates in PEM that vouch for servers, besides those of Node.js. */
+  engineCa?: string | undefined;
+  /** A file with the token that servers want to see. */
+  engineToken?: string | undefined;
+  /** Longest time from a request to the end of a server's answer, seconds; 60 where left out. */
+  engineTimeout?: number | undefined;
 }
 
 /**
@@ -34,6 +49,8 @@ export interface Engine {
   readonly device: string;
   /** Why it is this engine and device, for people: what was loaded, and what was not. */
   readonly reason: string;
+  /** Calls that may be under way at a time; 1 where left out. */
+  readonly callsAtOnce?: number;
   /**
    * Makes a network ready to run.
    * @param head the map wanted; density where left out

@@ -1,5 +1,8 @@
-import type { Device, Engine, EngineName } from "./engine.js";
+import { InputError } from "../base/errors.js";
+import type { Device, Engine, EngineChoice, EngineName } from "./engine.js";
 import { startOnnxRuntime } from "./onnxruntime.js";
+import { startRemote } from "./remote/remote.js";
+import { isServerUrls } from "./remote/server-address.js";
 import { startTensorFlow } from "./tensorflow.js";
 
 const START: Record<EngineName, (device: Device, threads?: number) => Promise<Engine>> = {
@@ -15,4 +18,21 @@ const START: Record<EngineName, (device: Device, threads?: number) => Promise<En
  */
 export function startEngine(engine: EngineName, device: Device = "auto", threads?: number): Promise<Engine> {
   return START[engine](device, threads);
+}
+
+/**
+ * Starts the engine that was chosen, of this machine or on servers.
+ * @throws EngineError ENGINE_UNAVAILABLE; InputError INPUT_OPTION, also for options of servers where
+ * none are named, INPUT_NOT_FOUND, INPUT_FORMAT
+ */
+export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
+  const { engine = "auto", device, threads, ...ofServers } = choice;
+  if (isServerUrls(engine)) return startRemote(engine, choice);
+  const [name] = Object.entries(ofServers).find(([, value]) => value !== undefined && value !== false) ?? [];
+  if (name === undefined) return startEngine(engine, device, threads);
+  throw new InputError("INPUT_OPTION", {
+    subject: `option ${name}`,
+    expected: "an engine that is the URL of a server",
+    found: `engine ${engine}`,
+  });
 }

@@ -11,7 +11,12 @@ export interface ExportOptions {
   strides?: number;
   /** The number that the result is divided by; 1 where left out. */
   division?: number;
+  /** What the network takes: frames as they are, or normalised ones. Raw where left out. */
+  input?: ExportInput;
 }
+
+export const EXPORT_INPUTS = ["raw", "normalised"] as const;
+export type ExportInput = (typeof EXPORT_INPUTS)[number];
 
 export const EXPORT_RESULTS = ["density", "max-count"] as const;
 export type ExportResult = (typeof EXPORT_RESULTS)[number];

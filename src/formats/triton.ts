@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FILE_LIMITS, LIMITS } from "../base/limits.js";
 import { readWholeFile } from "../base/regular-file.js";
-import { DENSITY, FRAMES } from "../graph/prediction.js";
+import { DENSITY, FRAMES, headLayers, NORMALISED, runtimeGraph } from "../graph/prediction.js";
 import { framesSeen } from "../model/layers.js";
 import type { Model } from "../model/weights.js";
-import type { ModelFiles, ModelFormat } from "./format.js";
+import type { ExportInput, ModelFiles, ModelFormat } from "./format.js";
 import { decodeOnnx, encodeOnnx, filesBeside } from "./onnx.js";
 
 const CONFIG_FILE = "config.pbtxt";
@@ -29,8 +29,8 @@ export const triton: ModelFormat = {
   extensions: [],
   recognisesFolder: isOurRepository,
   read: readTriton,
-  exportOptions: [],
-  encode: async (model) => encodeTriton(model),
+  exportOptions: ["input"],
+  encode: async (model, { input = "raw" }) => encodeTriton(model, input),
 };
 
 /**
@@ -47,38 +47,51 @@ function graphPath(name: string): string {
   return `${name}/${VERSION}/${GRAPH_FILE}`;
 }
 
-function encodeTriton(model: Model): ModelFiles {
+function encodeTriton(model: Model, input: ExportInput): ModelFiles {
   const { name } = model.architecture;
+  const graph =
+    input === "raw"
+      ? encodeOnnx(model)
+      : runtimeGraph(model, headLayers(model.architecture, "density"), NORMALISED);
   return new Map([
-    [`${name}/${CONFIG_FILE}`, new TextEncoder().encode(configOf(model))],
-    [graphPath(name), encodeOnnx(model)],
+    [`${name}/${CONFIG_FILE}`, new TextEncoder().encode(configOf(model, input))],
+    [graphPath(name), graph],
   ]);
 }
 
 /**
  * A ModelConfig of Triton's model_config.proto in protobuf's text format.
  * The model has no name but its folder's, so that the folder can be renamed. Batch sizes are left
- * to the batcher, as Triton's documentation advises for models that prefer none.
+ * to the batcher, as Triton's documentation advises for models that prefer none. The graph that
+ * takes normalised frames of a network that sees three of them takes a whole sequence in a call:
+ * the batcher may not join two.
  */
-function configOf({ architecture }: Model): string {
+function configOf({ architecture }: Model, input: ExportInput): string {
+  const isRaw = input === "raw";
+  const seen = framesSeen(architecture);
+  const isSequence = !isRaw && seen > 1;
+  const channels = isRaw ? seen : 1;
+  const dims = `[ ${isSequence ? "-1, " : ""}${channels}, -1, -1 ]`;
   const tensor = (kind: "input" | "output", name: string) => `${kind} [
   {
     name: "${name}"
     data_type: TYPE_FP32
-    dims: [ ${framesSeen(architecture)}, -1, -1 ]
+    dims: ${dims}
   }
 ]
 `;
-  const shape = `(N,${framesSeen(architecture)},H,W)`;
-  return `# ${architecture.description}: raw frames ${shape} in, emitters per pixel out.
+  const frames = isRaw ? "raw frames" : isSequence ? "consecutive normalised frames" : "normalised frames";
+  return `# ${architecture.description}: ${frames} (N,${channels},H,W) in, emitters per pixel out.
 # Height and width are multiples of ${architecture.sideMultiple}; the sum of a map is the count of its frame.
 backend: "onnxruntime"
-max_batch_size: ${LIMITS.maxBatchFrames}
-${tensor("input", FRAMES)}${tensor("output", DENSITY)}dynamic_batching {
+max_batch_size: ${isSequence ? 0 : LIMITS.maxBatchFrames}
+${tensor("input", isRaw ? FRAMES : NORMALISED)}${tensor("output", DENSITY)}${isSequence ? "" : BATCHER}`;
+}
+
+const BATCHER = `dynamic_batching {
   max_queue_delay_microseconds: ${QUEUE_DELAY_MICROSECONDS}
 }
 `;
-}
 
 async function readTriton(path: string): Promise<Model> {
   const [name = ""] = await readdir(path);

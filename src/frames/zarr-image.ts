@@ -1,4 +1,5 @@
-import type { Calibration } from "./frame.js";
+import { isRecord } from "../base/is-record.js";
+import { type Calibration, NM_PER_UNIT } from "./frame.js";
 
 /** Axes of an image in the order of its array. */
 export interface ZarrAxis {
@@ -92,6 +93,46 @@ function recordsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Types of axes, by which OME-Zarr sorts them. */
+const AXIS_TYPES: Record<string, string> = { t: "time", c: "channel" };
+/** What a pixel measures without a calibration, as ImageJ writes it. */
+const UNCALIBRATED: readonly string[] = ["pixel", "pixels"];
+
+/**
+ * The description of an image with one array, as OME-Zarr 0.4 and later have it: what
+ * {@link zarrImage} reads.
+ * @param path of the array inside the image's group
+ * @param names of the axes, in the order of the array
+ */
+export function zarrMultiscale(path: string, names: readonly string[], calibration: Calibration) {
+  const { unit, pixelWidth, pixelHeight = pixelWidth, pixelDepth, frameInterval } = calibration;
+  const length = unit && !UNCALIBRATED.includes(unit) ? (zarrUnit(unit) ?? unit) : undefined;
+  const known: Record<string, { scale: number | undefined; unit: string | undefined }> = {
+    x: { scale: pixelWidth, unit: length },
+    y: { scale: pixelHeight, unit: length },
+    z: { scale: pixelDepth, unit: length },
+    t: { scale: frameInterval, unit: "second" },
+  };
+  const sides = names.map((name) => {
+    const { scale = 0, unit } = known[name] ?? {};
+    const isKnown = scale > 0 && Number.isFinite(scale) && unit !== undefined;
+    const axis = { name, type: AXIS_TYPES[name] ?? "space" };
+    return isKnown ? { axis: { ...axis, unit }, scale } : { axis, scale: 1 };
+  });
+  return {
+    name: "density",
+    axes: sides.map(({ axis }) => axis),
+    datasets: [
+      { path, coordinateTransformations: [{ type: "scale", scale: sides.map(({ scale }) => scale) }] },
+    ],
+  };
+}
+
+/** UDUNITS' name of a unit of length, by any name that programs write. */
+function zarrUnit(unit: string): string | undefined {
+  const nm = NM_PER_UNIT[unit];
+  const own = Object.entries(UNITS).find(
+    ([, name]) => name === unit || (nm !== undefined && NM_PER_UNIT[name] === nm),
+  );
+  return own?.[0];
 }

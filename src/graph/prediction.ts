@@ -16,6 +16,8 @@ import { arrange, KERAS_TO_ONNX, KERAS_TO_ONNX_3D, transpose } from "./weight-la
 
 /** Names of the one input and the one output of every prediction graph. */
 export const FRAMES = "frames";
+/** Name of the input where frames come normalised, so that nobody mistakes one graph for another. */
+export const NORMALISED = "normalised";
 export const DENSITY = "density";
 
 /**
@@ -89,8 +91,13 @@ const PORTABLE: {
  * that sees windows, the frames are three or more consecutive ones. Each gets its map from the
  * window that it is the middle of, the first and the last one from the windows at the ends.
  * @param layers the layers after normalisation, up to the one whose output is wanted
+ * @param input the name of the graph's input
  */
-export function runtimeGraph(model: Model, layers: readonly TracedLayer[]): Uint8Array {
+export function runtimeGraph(
+  model: Model,
+  layers: readonly TracedLayer[],
+  input: typeof FRAMES | typeof NORMALISED = FRAMES,
+): Uint8Array {
   const graph = new OnnxGraph();
   const weights: WeightSource = {
     tensor(name, _, terms) {
@@ -98,10 +105,10 @@ export function runtimeGraph(model: Model, layers: readonly TracedLayer[]): Uint
       return graph.constant(name, terms[0]!.dims, sumOf(terms.map((term) => arrange(data, term))));
     },
   };
-  const { output } = addLayers(new Tape(graph), layers, FRAMES, weights, { windows: SEQUENCE });
+  const { output } = addLayers(new Tape(graph), layers, input, weights, { windows: SEQUENCE });
   graph.add("Identity", [output()], {}, DENSITY);
   const value = (name: string): GraphValue => ({ name, dims: ["N", 1, "H", "W"] });
-  return graph.model(`${model.architecture.name}_runtime`, [value(FRAMES)], [value(DENSITY)]);
+  return graph.model(`${model.architecture.name}_runtime`, [value(input)], [value(DENSITY)]);
 }
 
 const SEQUENCE: WindowPlan = {

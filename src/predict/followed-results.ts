@@ -1,8 +1,14 @@
 import { GrowingFile } from "../base/growing-file.js";
-import type { NpyWriter } from "../frames/npy-writer.js";
-import type { StackWriter } from "../frames/stack-writer.js";
 import type { FollowedFrame } from "./follow.js";
-import { COUNTS, claimDensity, countsHead, countsRow, densityWriter, type OutputPaths } from "./outputs.js";
+import {
+  COUNTS,
+  claimDensity,
+  countsHead,
+  countsRow,
+  type DensityWriter,
+  densityWriter,
+  type OutputPaths,
+} from "./outputs.js";
 
 /**
  * The results of a recording that is still being written.
@@ -10,7 +16,7 @@ import { COUNTS, claimDensity, countsHead, countsRow, densityWriter, type Output
  * at the end, whole.
  */
 export class FollowedResults {
-  private density: StackWriter | NpyWriter | undefined;
+  private density: DensityWriter | undefined;
   /** Frames in both results. */
   frames = 0;
 

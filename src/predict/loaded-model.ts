@@ -3,6 +3,8 @@ import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./p
 
 /** Counts with models, and takes buffers back. */
 export interface ModelEngine {
+  /** Batches that are counted at a time. */
+  readonly callsAtOnce: number;
   predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]>;
   predictInTurns(
     key: ModelKey,
@@ -43,6 +45,11 @@ export class LoadedModel {
    */
   get framesSeen(): number {
     return this.summary.framesSeen;
+  }
+
+  /** Batches that the engine has use for at a time: those it counts, and one that waits. */
+  get batchesUnderWay(): number {
+    return this.engine.callsAtOnce + 1;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { AtomicFile } from "../base/atomic-file.js";
 import { csvCell } from "../base/csv-cell.js";
 import { InputError } from "../base/errors.js";
@@ -8,12 +8,14 @@ import { hasPositions, positionOf } from "../frames/frame-position.js";
 import { NPY, NpyWriter } from "../frames/npy-writer.js";
 import { resultName } from "../frames/open-stack.js";
 import { createStackWriter, type StackWriter, TIF_STACK } from "../frames/stack-writer.js";
+import { claimZarr, ZarrWriter } from "../frames/zarr-writer.js";
 import { type Shard, shardName } from "./frame-range.js";
 import type { CountedFrame } from "./stack.js";
 
-/** How density maps are written: a stack for ImageJ, or an array (N, H, W) for NumPy. */
-export const DENSITY_KINDS = ["tif", "npy"] as const;
-export type DensityKind = (typeof DENSITY_KINDS)[number];
+/** How density maps are written, and the endings: for ImageJ, for NumPy, for viewers of large images. */
+const ENDINGS = { tif: ".tif", npy: ".npy", "ome-zarr": ".ome.zarr" } as const;
+export type DensityKind = keyof typeof ENDINGS;
+export const DENSITY_KINDS = Object.keys(ENDINGS) as DensityKind[];
 
 /** Where the results of one stack are written. */
 export interface OutputPaths {
@@ -22,7 +24,7 @@ export interface OutputPaths {
 }
 
 /**
- * The paths NAME.density.tif (or .npy) and NAME.counts.csv for each input.
+ * The paths NAME.density.tif (or .npy, .ome.zarr) and NAME.counts.csv for each input.
  * They are in `folder`, or beside the input. Those of a shard have it in their names.
  * @throws InputError INPUT_OPTION when two inputs would write the same files, or a result would
  * replace an input
@@ -48,7 +50,7 @@ export function outputPaths(
       });
     }
     owners.set(resolve(stem), input);
-    paths.set(input, { density: `${stem}.density.${kind}`, counts: `${stem}.counts.csv` });
+    paths.set(input, { density: `${stem}.density${ENDINGS[kind]}`, counts: `${stem}.counts.csv` });
   }
   refuseOverwriting(paths);
   return paths;
@@ -107,13 +109,16 @@ export function countsRow(
   return `${row.map(csvCell).join(",")}\n`;
 }
 
+/** Maps being written. */
+export type DensityWriter = StackWriter | NpyWriter | ZarrWriter;
+
 /**
  * The density stack and the table of counts of one input.
  * Both appear whole at {@link finish}, or neither does.
  */
 export class StackResults {
   private constructor(
-    private readonly density: StackWriter | NpyWriter,
+    private readonly density: DensityWriter,
     private readonly counts: AtomicFile,
     private readonly info: StackInfo,
     private readonly placed: boolean,
@@ -189,11 +194,13 @@ export class StackResults {
  * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE
  */
 export async function claimDensity(path: string, force: boolean): Promise<void> {
-  await OutputPlace.claim(path, { kind: isNpy(path) ? NPY : TIF_STACK, force });
+  const kind = densityKind(path);
+  if (kind === "ome-zarr") await claimZarr(path, force);
+  else await OutputPlace.claim(path, { kind: kind === "npy" ? NPY : TIF_STACK, force });
 }
 
-function isNpy(path: string): boolean {
-  return extname(path) === ".npy";
+function densityKind(path: string): DensityKind {
+  return DENSITY_KINDS.find((kind) => path.endsWith(ENDINGS[kind]))!;
 }
 
 /** @param frames how many there will be; undefined where only the end will tell */
@@ -202,13 +209,15 @@ export function densityWriter(
   info: StackInfo,
   frames: number | undefined,
   force: boolean,
-): Promise<StackWriter | NpyWriter> {
+): Promise<DensityWriter> {
   const { width, height, calibration, layout, positions } = info;
-  if (isNpy(path)) return NpyWriter.create(path, [frames, height, width], force);
+  const kind = densityKind(path);
+  if (kind === "npy") return NpyWriter.create(path, [frames, height, width], force);
   const whole = frames === info.frames;
-  return createStackWriter(path, {
+  const options = {
     ...{ width, height, frames, calibration, force },
     ...(whole && layout && { layout }),
     ...(whole && layout && positions && { positions }),
-  });
+  };
+  return kind === "ome-zarr" ? ZarrWriter.create(path, options) : createStackWriter(path, options);
 }

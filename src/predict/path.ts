@@ -21,6 +21,8 @@ export interface Memory {
    * not shared meanwhile.
    */
   pause?: () => Promise<void>;
+  /** Waited for once the maps are there, by batches whose networks run beside one another. */
+  turn?: () => Promise<unknown>;
   /** What is known of the recordings that batches are parts of. */
   recordings?: RecordingCertainty;
 }
@@ -45,7 +47,7 @@ export async function predictBatch(
   { network, architecture, certainty, pool }: PreparedModel,
   batch: FrameBatch,
   wanted: Wanted,
-  { scratch, spare, pause, recordings = new RecordingCertainty() }: Memory = {},
+  { scratch, spare, pause, turn, recordings = new RecordingCertainty() }: Memory = {},
 ): Promise<Prediction[]> {
   const prepared = prepare(batch, architecture.sideMultiple, scratch);
   await pause?.();
@@ -55,6 +57,7 @@ export async function predictBatch(
   const output = outputArray(values, spare);
   const maps = await densityOf(network, architecture, { ...prepared, values }, output, pause);
   const density = lacking ? maps.subarray(size) : maps;
+  await turn?.();
   await pause?.();
   const predictions: Prediction[] = [];
   const judged = wanted.certainty ? certainty : undefined;

@@ -48,16 +48,15 @@ export class Predictor {
    * @param options.engine ONNX Runtime where left out
    * @param options.device the CPU where left out, with ONNX Runtime
    * @param options.threads most threads that count; the engine's own number where left out
+   * @param options.orLocal and the others are about servers: see {@link EngineChoice}
    * @throws EngineError ENGINE_UNAVAILABLE
    */
   static async start({
     models = [],
-    engine,
-    device,
-    threads,
+    ...choice
   }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
-    const unknown = { engine: "", device: "", reason: "" };
-    const predictor = new Predictor(models, { engine, device, threads }, unknown);
+    const unknown = { engine: "", device: "", reason: "", callsAtOnce: 1 };
+    const predictor = new Predictor(models, choiceAlone(choice), unknown);
     predictor.started = await predictor.ask("start", { kind: "start" });
     return predictor;
   }
@@ -123,6 +122,7 @@ export class Predictor {
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
     return new LoadedModel({ ...summary(model, description), isDefault }, key, {
+      callsAtOnce: this.started.callsAtOnce,
       predict: (of, batch, wanted) => this.predict(of, batch, wanted),
       predictInTurns: (of, batch, wanted, turn) => this.predictInTurns(of, batch, wanted, turn),
       release: (of) => this.release(of),
@@ -230,6 +230,19 @@ function threadEnded(found: string): EngineError {
     found,
     ...(found !== CLOSED && { advice: "If memory ran out, close other programs or count a smaller region." }),
   });
+}
+
+/** The choice without other options, which may be nothing that crosses threads. */
+function choiceAlone({
+  engine,
+  device,
+  threads,
+  orLocal,
+  engineCa,
+  engineToken,
+  engineTimeout,
+}: EngineChoice): EngineChoice {
+  return { engine, device, threads, orLocal, engineCa, engineToken, engineTimeout };
 }
 
 function summary(model: NamedModel, description: ModelDescription): ModelSummary {

@@ -23,12 +23,6 @@ export interface CountedFrame extends Prediction {
 }
 
 /**
- * Batches handed to the predictor at a time.
- * One runs and one waits, so that the engine never idles.
- */
-const BATCHES_UNDER_WAY = 2;
-
-/**
  * Counts the frames from `first` up to but not including `end`, in order.
  * It reads ahead no further than the engine needs. A model that sees several frames at a time also
  * sees the frames around these. What is told of a frame does not depend on where counting began: if
@@ -62,7 +56,7 @@ export async function* predictStack(
   }
   try {
     while (next < end || underWay.length > 0) {
-      while (next < end && underWay.length < BATCHES_UNDER_WAY) {
+      while (next < end && underWay.length < model.batchesUnderWay) {
         throwIfCancelled(signal);
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };

@@ -20,7 +20,7 @@ export type WorkerRequest =
 
 /** Answers, by the kind of their request. */
 export interface WorkerAnswers {
-  start: { engine: string; device: string; reason: string };
+  start: { engine: string; device: string; reason: string; callsAtOnce: number };
   describe: ModelDescription;
   load: { key: ModelKey; description: ModelDescription };
   release: Record<string, never>;

@@ -1,6 +1,6 @@
 import { answerRequests } from "../base/worker-answers.js";
 import type { Engine, EngineChoice, Network } from "../engine/engine.js";
-import { startEngine } from "../engine/engines.js";
+import { startChosenEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
 import { framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
@@ -22,20 +22,28 @@ let engine: Promise<Engine> | undefined;
 const networks = new Networks(async (model) => (await startedEngine()).prepare(model));
 /** Large frames that are counted tile by tile, as the main thread says. */
 const jobs = new Map<number, Stepped<Counted>>();
-/** Requests share this memory and the engine: they are answered one after the other. */
-const scratch = new Scratch();
+/** Batches that are counted at a time: an engine on servers has use for more than one. */
+let atOnce = 1;
+/** Memory that no batch uses now. */
+const idle: Scratch[] = [];
+/** Over once the batches before are counted: what is told of a frame depends on those before it. */
+let earlier: Promise<unknown> = Promise.resolve();
 const recordings = new RecordingCertainty();
 
-answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>((start) => {
-  wanted = start;
-  return answer;
-}, buffersOf);
+answerRequests<WorkerStart, WorkerRequest, WorkerAnswer>(
+  (start) => {
+    wanted = start;
+    return answer;
+  },
+  buffersOf,
+  ({ kind }) => (kind === "predict" ? atOnce : 1),
+);
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   switch (request.kind) {
     case "start": {
-      const { name, device, reason } = await startedEngine();
-      return { engine: name, device, reason };
+      const { name, device, reason, callsAtOnce = 1 } = await startedEngine();
+      return { engine: name, device, reason, callsAtOnce };
     }
     case "describe":
       return describe(await readModel(request.path));
@@ -49,7 +57,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     case "model":
       return (await networks.get(request.key)).model;
     case "predict":
-      return count(request, { scratch, spare: request.spare });
+      return countInOrder(request);
     case "begin":
       jobs.set(request.job, new Stepped((pause) => count(request, { pause })));
       return step(request.job);
@@ -62,6 +70,19 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 }
 
 type Counted = WorkerAnswers["predict"];
+
+/** Counts a batch whose network may run beside those of others. */
+async function countInOrder(request: WorkerRequest & { kind: "predict" }): Promise<Counted> {
+  const scratch = idle.pop() ?? new Scratch();
+  const before = earlier;
+  const counted = count(request, { scratch, spare: request.spare, turn: () => before });
+  earlier = counted.catch(() => undefined);
+  try {
+    return await counted;
+  } finally {
+    idle.push(scratch);
+  }
+}
 
 async function count(
   { key, batch, wanted }: Pick<WorkerRequest & { kind: "predict" }, "key" | "batch" | "wanted">,
@@ -92,7 +113,10 @@ async function step(job: number): Promise<WorkerAnswers["begin"]> {
 }
 
 function startedEngine(): Promise<Engine> {
-  engine ??= startEngine(wanted.engine ?? "auto", wanted.device, wanted.threads);
+  engine ??= startChosenEngine(wanted).then((started) => {
+    atOnce = started.callsAtOnce ?? 1;
+    return started;
+  });
   return engine;
 }
 

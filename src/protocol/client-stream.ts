@@ -3,6 +3,7 @@ import { type DefconError, InputError, ProtocolError } from "../base/errors.js";
 import { wholeNumber } from "../base/number-rule.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type PixelArray, type PixelType, pixelTypeOf } from "../frames/frame.js";
+import type { ClientSlots } from "./client-slots.js";
 import {
   type ClientMessage,
   certaintyFromWire,
@@ -104,6 +105,8 @@ export class ClientStream {
     readonly pool: number,
     private readonly post: (message: ClientMessage) => void,
     credits: number,
+    /** Through which frames and maps go, where both programs are on one machine. */
+    private readonly slots?: ClientSlots,
   ) {
     this.credits = credits;
   }
@@ -171,17 +174,21 @@ export class ClientStream {
       this.credits += message.credit.credits;
       this.sendLatest();
     } else if (message.result) {
-      this.answers.push(resultFromWire(message.result, this.options.density ?? false));
+      this.takeResult(message.result);
     } else if (message.dropped) {
       const { sequence, identity } = message.dropped;
+      this.slots?.free(sequence);
       this.answers.push({ kind: "dropped", sequence, ...identityFromWire(identity) });
     } else if (message.error) {
       const { aboutFrame, sequence, identity } = message.error;
       const error = errorFromWire(message.error);
-      if (aboutFrame) this.answers.push({ kind: "error", sequence, error, ...identityFromWire(identity) });
-      else this.failure ??= error;
+      if (aboutFrame) {
+        this.slots?.free(sequence);
+        this.answers.push({ kind: "error", sequence, error, ...identityFromWire(identity) });
+      } else this.failure ??= error;
     } else if (message.streamClosed) {
       this.ended = true;
+      this.slots?.close();
     }
     this.notify();
   }
@@ -189,13 +196,32 @@ export class ClientStream {
   /** Ends the stream with an error for everyone who waits on it. @internal */
   fail(error: Error): void {
     this.failure ??= error;
+    this.slots?.close();
     this.notify();
+  }
+
+  private takeResult(result: NonNullable<ReceivedServerMessage["result"]>): void {
+    const { sequence, densityInSlot } = result;
+    const { width, height, density: wanted } = this.options;
+    const map = densityInSlot
+      ? new Float32Array(width * height)
+      : wanted
+        ? floats(result.density)
+        : undefined;
+    if (map && densityInSlot && !this.slots?.readDensity(sequence, new Uint8Array(map.buffer))) {
+      this.failure ??= lostMap(sequence);
+      return;
+    }
+    this.slots?.free(sequence);
+    this.answers.push(resultFromWire(result, map));
   }
 
   private transmit({ pixels, sequence, identity }: WaitingFrame): void {
     this.credits--;
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    this.post({ frame: { stream: this.id, sequence, pixels: bytes, ...(identity && { identity }) } });
+    const slot = this.slots?.write(sequence, bytes);
+    const where = slot === undefined ? { pixels: bytes } : { slot };
+    this.post({ frame: { stream: this.id, sequence, ...where, ...(identity && { identity }) } });
   }
 
   private sendLatest(): void {
@@ -246,14 +272,17 @@ export class ClientStream {
   }
 }
 
-function resultFromWire(result: NonNullable<ReceivedServerMessage["result"]>, hasMap: boolean): FrameAnswer {
-  const { sequence, count, maxLocalCount, density, queueMs, predictMs } = result;
+function resultFromWire(
+  result: NonNullable<ReceivedServerMessage["result"]>,
+  density: Float32Array | undefined,
+): FrameAnswer {
+  const { sequence, count, maxLocalCount, queueMs, predictMs } = result;
   const { receivedMs, startedMs, finishedMs, skipped } = result;
   const certainty = certaintyFromWire(result.certainty);
   return {
     ...{ kind: "result", sequence, count, maxLocalCount, queueMs, predictMs },
     ...{ receivedMs, startedMs, finishedMs, skipped },
-    ...(hasMap && { density: floats(density) }),
+    ...(density && { density }),
     ...(certainty && { certainty }),
     ...identityFromWire(result.identity),
   };
@@ -264,4 +293,12 @@ function floats(bytes: Uint8Array): Float32Array {
   if (bytes.byteOffset % 4 === 0)
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+function lostMap(sequence: number): ProtocolError {
+  return new ProtocolError("PROTOCOL_STREAM", {
+    subject: `map of frame ${sequence}`,
+    expected: "it in the file that the daemon has made for maps",
+    found: "the file closed or made shorter",
+  });
 }

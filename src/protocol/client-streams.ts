@@ -1,6 +1,7 @@
 import { checkOptions, FLAG, numberArgument, oneOf, type RulesOf } from "../base/arguments.js";
 import { numberFrom, wholeNumber } from "../base/number-rule.js";
 import { PIXEL_TYPES } from "../frames/frame.js";
+import { clientSlots } from "./client-slots.js";
 import { ClientStream, type StreamOptions } from "./client-stream.js";
 import { type ClientMessage, errorFromWire, pixelTypeToWire, type ReceivedServerMessage } from "./codec.js";
 import type { ExpectedAnswers } from "./expected-answers.js";
@@ -30,6 +31,8 @@ export class ClientStreams {
   constructor(
     private readonly post: (message: ClientMessage) => void,
     private readonly answers: ExpectedAnswers,
+    /** Whether the daemon may be on this machine. */
+    private readonly isLocal: boolean,
   ) {}
 
   /** @throws InputError INPUT_OPTION; the daemon's refusal */
@@ -50,6 +53,7 @@ export class ClientStreams {
         latestOnly: options.latestOnly ?? false,
         consecutiveIds: options.consecutiveIds ?? false,
         unrelated: options.unrelated ?? false,
+        takeSlots: this.isLocal,
       },
     });
     const { streamOpened, error } = await this.answers.next(
@@ -57,8 +61,8 @@ export class ClientStreams {
     );
     if (error) throw errorFromWire(error);
     if (this.failure) throw this.failure;
-    const { model, pool, credits } = streamOpened!;
-    const stream = new ClientStream(id, options, model!, pool, this.post, credits);
+    const { model, pool, credits, slots } = streamOpened!;
+    const stream = new ClientStream(id, options, model!, pool, this.post, credits, clientSlots(slots));
     this.streams.set(id, stream);
     return stream;
   }

@@ -11,6 +11,7 @@ import {
 } from "../base/arguments.js";
 import { type DefconError, messageOf, ProtocolError } from "../base/errors.js";
 import { WIRE_LIMITS } from "../base/limits.js";
+import { isLoopback } from "../base/loopback.js";
 import { ABOVE_ZERO } from "../base/number-rule.js";
 import { VERSION } from "../base/version.js";
 import { ClientRequests } from "./client-requests.js";
@@ -73,7 +74,7 @@ const CONNECT_RULES: RulesOf<ConnectOptions> = {
 /** A conversation with a daemon. */
 export class DaemonClient {
   private readonly answers = new ExpectedAnswers();
-  private readonly streams = new ClientStreams((message) => this.post(message), this.answers);
+  private readonly streams: ClientStreams;
   private readonly requests = new ClientRequests((message) => this.post(message));
   private readonly watched = new ClientTrainings(this.requests);
   private failure: Error | undefined;
@@ -84,7 +85,12 @@ export class DaemonClient {
   serverVersion = "";
   models: WireModel[] = [];
 
-  private constructor(private readonly socket: WebSocket) {
+  private constructor(
+    private readonly socket: WebSocket,
+    url: string,
+  ) {
+    const isLocal = isLoopback(new URL(url).hostname.replace(/[[\]]/g, ""));
+    this.streams = new ClientStreams((message) => this.post(message), this.answers, isLocal);
     socket.on("message", (data: Buffer) => this.receive(data));
     socket.on("error", (error) => this.lose(lost(messageOf(error))));
     socket.on("close", (code, reason) => this.lose(lost(`close code ${code} ${reason}`.trim())));
@@ -101,7 +107,7 @@ export class DaemonClient {
     const place = await daemonPlace(options);
     const { timeoutMs = WIRE_LIMITS.connectTimeoutMs, name = `defcon-fiji ${VERSION}`, ca } = options;
     const socket = openSocket(place, ca);
-    const client = new DaemonClient(socket);
+    const client = new DaemonClient(socket, place.url);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const giveUp = () => reject(unreachable(place.url, `no answer within ${timeoutMs} ms`));

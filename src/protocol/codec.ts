@@ -40,9 +40,11 @@ export type ReceivedServerMessage = Received<ServerMessage>;
 export type WireModel = Filled<defcon.Model.$Properties>;
 export type WireError = defcon.Error.$Properties;
 export type OpenStream = Filled<defcon.OpenStream.$Properties>;
-export type WireFrame = Omit<Filled<defcon.Frame.$Properties>, "identity"> & {
+export type WireFrame = Omit<Filled<defcon.Frame.$Properties>, "identity" | "slot"> & {
   /** Absent where the client says nothing of the frame. */
   identity?: WireIdentity | null;
+  /** Absent where the pixels are in the message. */
+  slot?: number | null;
 };
 
 /** A frame's certainty in the form of this program. */

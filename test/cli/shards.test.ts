@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
+import { openStack } from "../../src/frames/open-stack.js";
 import { createStackWriter } from "../../src/frames/stack-writer.js";
 import { runCommand } from "../support/command.js";
 import { spotStack } from "../support/spot-frames.js";
@@ -75,6 +76,30 @@ test("shards joined are one run, byte for byte", async () => {
   assert.equal(foreign.code, 1);
   assert.match(foreign.stderr, /expected frames 43 to 64.*\[INPUT_FORMAT\]/);
   assertSame(output);
+});
+
+test("shards in OME-Zarr are joined to the files of one run in it, which have its maps", async () => {
+  const [output, once] = [join(folder, "zarr"), join(folder, "zarr-once")];
+  const zarr = ["--as", "ome-zarr"];
+  await predict(...zarr, "-o", once);
+  for (const i of [2, 3, 1]) await predict(...zarr, "--shard", `${i}/3`, "-o", output);
+  const { code, stderr } = await runCommand(["join", stack, "--shards", "3", ...zarr, "-o", output], folder);
+  assert.equal(code, 0, stderr);
+  const [one, joined] = [once, output].map((path) => join(path, "spots.density.ome.zarr"));
+  const names = (path: string) => readdirSync(path, { recursive: true }).map(String).toSorted();
+  assert.deepEqual(names(joined!), names(one!));
+  for (const name of names(one!).filter((path) => statSync(join(one!, path)).isFile())) {
+    assert.ok(readFileSync(join(joined!, name)).equals(readFileSync(join(one!, name))), name);
+  }
+  for (const path of [once, output]) {
+    const table = "spots.counts.csv";
+    assert.ok(readFileSync(join(path, table)).equals(readFileSync(join(whole, table))));
+  }
+  const [maps, same] = await Promise.all([openStack(one!), openStack(join(whole, "spots.density.tif"))]);
+  for (const index of [0, 77, FRAMES - 1]) {
+    assert.deepEqual((await maps.read(index)).pixels, (await same.read(index)).pixels);
+  }
+  await Promise.all([maps.close(), same.close()]);
 });
 
 test("rows of some frames are those of the whole table", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, test } from "node:test";
-import { isLoopback } from "../../src/daemon/admission.js";
+import { isLoopback } from "../../src/base/loopback.js";
 import { startDaemon } from "../../src/daemon/daemon.js";
 import { type RawClient, runDaemon } from "../support/daemon.js";
 

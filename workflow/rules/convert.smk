@@ -16,6 +16,7 @@ rule model:
         f"{RESULTS}/logs/model/onnx.log",
     params:
         model=config["model"],
+    localrule: True
     shell:
         "{DEFCON} export {params.model:q} --format onnx -o {output:q} > {log:q} 2>&1"
 
@@ -30,6 +31,7 @@ rule export_file:
         ending="h5|zip",
     log:
         f"{RESULTS}/logs/model/{{format}}.{{ending}}.log",
+    localrule: True
     shell:
         "{DEFCON} export {input:q} --format {wildcards.format} -o {output:q} > {log:q} 2>&1"
 
@@ -43,5 +45,6 @@ rule export_folder:
         format="savedmodel|triton",
     log:
         f"{RESULTS}/logs/model/{{format}}.log",
+    localrule: True
     shell:
         "{DEFCON} export {input:q} --format {wildcards.format} -o {output:q} > {log:q} 2>&1"

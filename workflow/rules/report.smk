@@ -11,6 +11,7 @@ rule report:
         experiments=JUDGED,
     log:
         f"{RESULTS}/logs/report.log",
+    localrule: True
     script:
         "../scripts/report.py"
 
@@ -20,5 +21,6 @@ rule versions:
         f"{RESULTS}/versions.yml",
     log:
         f"{RESULTS}/logs/versions.log",
+    localrule: True
     shell:
         "version=$({DEFCON} --version 2> {log:q}) && printf 'defcon-fiji: %s\\n' \"$version\" > {output:q}"

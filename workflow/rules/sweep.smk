@@ -58,5 +58,6 @@ rule sweep:
         runs=lambda _: GRID.runs,
     log:
         f"{RESULTS}/logs/sweep.log",
+    localrule: True
     script:
         "../scripts/sweep.py"

@@ -18,6 +18,7 @@ from ._errors import DefconError, error
 from ._frames import image, wire_dtype
 from ._options import CountOptions, StreamOptions, wire_options
 from ._results import Model, Result
+from ._slots import open_slots
 from ._stream import Stream
 from ._wire import PIXEL_TYPES, PROTOCOL_VERSION, ClientMessage, ServerMessage
 
@@ -49,6 +50,8 @@ class Daemon:
         self.server_version = ""
         self.models: list[Model] = []
         """The models at the time of the connection."""
+        peer = socket.remote_address
+        self._is_local = bool(peer) and str(peer[0]).startswith(("127.", "::1"))
         self._reader = asyncio.create_task(self._read())
 
     @staticmethod
@@ -136,6 +139,7 @@ class Daemon:
             "height": height,
             "pixel_type": PIXEL_TYPES[sent_as.name],
             **wire_options(options),
+            "take_slots": self._is_local,
         }
         opened = (await self._ask(open_stream=request)).stream_opened
         stream = Stream(
@@ -147,6 +151,7 @@ class Daemon:
             pool=opened.pool,
             options=options,
             credits=opened.credits,
+            slots=open_slots(opened.slots) if opened.HasField("slots") else None,
         )
         self._streams[number] = stream
         if self._failure:

@@ -61,7 +61,7 @@ def launch() -> Launched:
 
     :raises DefconError: DAEMON_START
     """
-    command = [*_program(), "serve", "--idle-exit", str(IDLE_EXIT_MINUTES)]
+    command = [*program(), "serve", "--idle-exit", str(IDLE_EXIT_MINUTES)]
     log = home() / "python-daemon.log"
     try:
         home().mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ class Launched:
         )
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
     """The words that run defcon-fiji: what a daemon or an installation noted, else from PATH."""
     try:
         noted = json.loads((home() / "launcher.json").read_text("utf-8"))

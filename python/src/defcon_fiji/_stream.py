@@ -15,6 +15,7 @@ from ._frames import Frame, as_wire
 from ._identity import identity
 from ._options import StreamOptions
 from ._results import Model, Result
+from ._slots import Slots
 from ._wire import ClientMessage
 
 MAX_KEPT_RESULTS = 4096
@@ -37,6 +38,7 @@ class Stream:
         pool: int,
         options: StreamOptions,
         credits: int,
+        slots: Slots | None,
     ) -> None:
         self._send = send
         self._number = number
@@ -59,6 +61,7 @@ class Stream:
         self._density = options.get("density", False)
         self._consecutive = options.get("consecutive_ids", False)
         self._credits = credits
+        self._slots = slots
         self._sequence = 0
         self._answers: dict[int, asyncio.Future[Result]] = {}
         self._offer: tuple[Frame, Any] | None = None
@@ -212,12 +215,9 @@ class Stream:
         self._credits -= 1
         if answer:
             self._answers[sequence] = answer
-        frame = {
-            "stream": self._number,
-            "sequence": sequence,
-            "pixels": pixels.tobytes(),
-            "identity": said,
-        }
+        slot = self._slots.write(sequence, pixels) if self._slots else None
+        where = {"pixels": pixels.tobytes()} if slot is None else {"slot": slot}
+        frame = {"stream": self._number, "sequence": sequence, "identity": said, **where}
         await self._send(ClientMessage(frame=frame))
 
     def receive(self, kind: str, content: Any) -> None:
@@ -225,25 +225,51 @@ class Stream:
         if kind == "credit":
             self._credits += content.credits
         elif kind == "result":
-            self.counted += 1
-            self._newest = self._result(content)
-            self._settle(content.sequence, self._newest)
+            self._receive_result(content)
         elif kind == "dropped":
             self._replaced += 1
+            self._free(content.sequence)
             self._settle(content.sequence, None)
         elif kind == "error":
             failure = DefconError(content.code, content.message, content.advice)
             if content.about_frame:
+                self._free(content.sequence)
                 self._settle(content.sequence, failure)
             else:
                 self.fail(failure)
         elif kind == "stream_closed":
             self.ended = True
+            self._close_slots()
         self._notify()
+
+    def _receive_result(self, content: Any) -> None:
+        density = None
+        if content.density_in_slot:
+            if self._slots:
+                density = self._slots.read_density(content.sequence, self.shape)
+            if density is None:
+                found = "the daemon's file of maps was changed by another program"
+                self.fail(DefconError("PROTOCOL_STREAM", found))
+                return
+        elif self._density:
+            density = np.frombuffer(content.density, "<f4").reshape(self.shape)
+        self._free(content.sequence)
+        self.counted += 1
+        self._newest = self._result(content, density)
+        self._settle(content.sequence, self._newest)
+
+    def _free(self, sequence: int) -> None:
+        if self._slots:
+            self._slots.free(sequence)
+
+    def _close_slots(self) -> None:
+        if self._slots:
+            self._slots.close()
 
     def fail(self, failure: DefconError) -> None:
         """Ends the stream with an error for everyone who waits on it."""
         self.error = self.error or failure
+        self._close_slots()
         for sequence in list(self._answers):
             self._settle(sequence, self.error)
         self._notify()
@@ -262,14 +288,11 @@ class Stream:
             replaced = DefconError("CANCELLED", "a newer frame replaced this one")
             answer.set_exception(outcome or replaced)
 
-    def _result(self, content: Any) -> Result:
+    def _result(self, content: Any, density: Frame | None) -> Result:
         said = content.identity
         known = content.HasField("certainty")
         certainty = content.certainty
         local = known and certainty.HasField("max_local_count_error")
-        density = None
-        if self._density:
-            density = np.frombuffer(content.density, "<f4").reshape(self.shape)
         return Result(
             id=said.id if said.HasField("id") else content.sequence,
             count=content.count,

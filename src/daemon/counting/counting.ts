@@ -2,12 +2,14 @@ import type { Predictor } from "../../predict/predictor.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { ServerStream } from "./stream.js";
 import { StreamRegister } from "./stream-register.js";
+import { SlotRoom } from "./stream-slots.js";
 import { newThroughput } from "./stream-statistics.js";
 
 /** What the streams of all clients share. */
 export class Counting {
   readonly register = new StreamRegister();
   readonly throughput = newThroughput();
+  readonly slots = new SlotRoom();
 
   constructor(
     /** Told of frames that wait. */
@@ -23,5 +25,6 @@ export class Counting {
     this.dispatcher.remove(stream);
     this.register.end(stream);
     stream.model.release();
+    stream.slots?.close();
   }
 }

@@ -8,8 +8,11 @@ import { StreamTurns } from "./stream-turns.js";
 
 /** A frame that waits for the engine. */
 export interface QueuedFrame {
-  /** Bytes of width * height pixels, little endian. */
-  bytes: Uint8Array;
+  /**
+   * Copies its width * height pixels, little endian.
+   * @throws ProtocolError where they are not there any more
+   */
+  copyPixels(target: Uint8Array): void;
   /** When it was received, ms. */
   received: number;
   /** Its place among the stream's frames that were handed out. */
@@ -252,7 +255,10 @@ export class Dispatcher {
     const target = new Uint8Array(pixels.buffer);
     let next = 0;
     for (const { frames } of parts) {
-      for (const frame of frames) target.set(frame.bytes, next++ * frameBytes);
+      for (const frame of frames) {
+        frame.copyPixels(target.subarray(next * frameBytes, (next + 1) * frameBytes));
+        next++;
+      }
     }
     return { width, height, count, pixels, parts: parts.map(partOf) };
   }

@@ -18,7 +18,7 @@ export interface StreamClient {
   readonly id: number;
   /** What the client calls itself. */
   readonly client: string;
-  readonly connection: Connection;
+  readonly connection: Pick<Connection, "isOpen" | "send" | "sendError">;
   /** Called after each answer, and when a stream has ended. */
   settled(): void;
 }
@@ -97,18 +97,23 @@ export class SessionStreams implements StreamOwner {
       this,
     );
     this.checkShare(stream);
+    if (request.takeSlots && this.models.local) await stream.makeSlots();
     // A stream that opens after its client has gone would never end.
     if (this.client.connection.isOpen) {
       this.streams.set(id, stream);
       this.mostFrameBytes = Math.max(this.mostFrameBytes, stream.frameBytes);
       this.register(stream, model.name);
-    } else model.release();
+    } else {
+      model.release();
+      stream.slots?.close();
+    }
     return {
       streamOpened: {
         stream: id,
         model: wireModel(model.summary, this.models.local),
         credits: stream.credits.total,
         pool,
+        ...(stream.slots && { slots: stream.slots.place }),
       },
     };
   }

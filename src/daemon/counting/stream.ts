@@ -12,6 +12,7 @@ import { Credits } from "./credits.js";
 import type { FrameQueue, Outcome, QueuedFrame, StreamOwner } from "./dispatcher.js";
 import { MissingFrames } from "./missing-frames.js";
 import { OrderedAnswers, type Unanswered } from "./ordered-answers.js";
+import type { StreamSlots } from "./stream-slots.js";
 import { StreamStatistics } from "./stream-statistics.js";
 
 /** A frame on its way through the daemon. */
@@ -21,6 +22,8 @@ interface Entry extends QueuedFrame, Unanswered {
   identity: WireIdentity | undefined;
   /** Frames of the stream before it that were skipped. */
   skipped: number;
+  /** Where its pixels are, and its map goes; undefined for a frame that came in a message. */
+  slot: number | undefined;
 }
 
 /** When things happened to a frame, ms of `performance.now()`. */
@@ -72,6 +75,8 @@ export class ServerStream implements FrameQueue {
   readonly statistics: StreamStatistics;
   /** Bytes of a frame. */
   readonly frameBytes: number;
+  /** Through which frames and maps go; undefined where they come in messages alone. */
+  slots: StreamSlots | undefined;
   private readonly answers = new OrderedAnswers<Entry>();
   /** Frames that wait for the engine, oldest first. */
   private queue: Entry[] = [];
@@ -132,12 +137,18 @@ export class ServerStream implements FrameQueue {
     return this.answers.pending;
   }
 
+  /** Makes slots for its frames, where that is worth while. */
+  async makeSlots(): Promise<void> {
+    const density = this.wanted.density ? 4 * this.cost : 0;
+    this.slots = await this.counting.slots.create(this.credits.total, this.frameBytes, density);
+  }
+
   /**
    * Takes a frame from the client; its answer follows in turn.
    * @param refuse answers it with this error instead of counting it
    * @throws ProtocolError PROTOCOL_CREDIT, PROTOCOL_MESSAGE
    */
-  receive({ sequence, pixels: bytes, identity }: WireFrame, refuse?: Error): void {
+  receive({ sequence, pixels, identity, slot }: WireFrame, refuse?: Error): void {
     if (!Number.isSafeInteger(sequence)) throw inexactSequence(this.id);
     if (!this.credits.use()) {
       throw new ProtocolError("PROTOCOL_CREDIT", {
@@ -149,10 +160,11 @@ export class ServerStream implements FrameQueue {
     }
     const received = performance.now();
     const entry: Entry = {
-      ...{ sequence, bytes, received, place: 0, skipped: 0 },
+      ...{ sequence, received, place: 0, skipped: 0, slot: undefined },
+      copyPixels: (target) => target.set(pixels),
       identity: identity ?? undefined,
     };
-    const error = refuse ?? this.refusal(entry);
+    const error = refuse ?? this.refusal(entry, pixels.length, slot ?? undefined);
     // Its error says which frame it is, but does not send back what was too long.
     if (error && identity) entry.identity = withoutMetadata(identity);
     this.statistics.received++;
@@ -212,13 +224,16 @@ export class ServerStream implements FrameQueue {
     const judged = certainty && { certainty: withReason(certainty, this.settings.unlike) };
     this.statistics.counted({ count, maxLocalCount, ...times, ...judged });
     if (preview) this.statistics.lastMap = { preview, sequence, count };
+    const map = density && new Uint8Array(density.buffer, density.byteOffset, density.byteLength);
+    const densityInSlot = map && entry.slot !== undefined && this.slots?.writeDensity(entry.slot, map);
+    if (densityInSlot) this.giveBackMap(map);
     this.settle(entry, {
       result: {
         stream: this.id,
         sequence,
         count,
         maxLocalCount,
-        ...(density && { density: new Uint8Array(density.buffer, density.byteOffset, density.byteLength) }),
+        ...(densityInSlot ? { densityInSlot } : map && { density: map }),
         ...times,
         ...judged,
         ...(identity && { identity }),
@@ -234,6 +249,7 @@ export class ServerStream implements FrameQueue {
       const reply = { dropped: { stream: this.id, sequence, ...(identity && { identity }) } };
       if (this.latestOnly) {
         this.answers.remove(entry);
+        this.freeSlot(entry);
         this.sendReply(reply);
       } else {
         this.settle(entry, reply);
@@ -250,6 +266,7 @@ export class ServerStream implements FrameQueue {
   }
 
   private settle(entry: Entry, reply: ServerMessage): void {
+    this.freeSlot(entry);
     for (const next of this.answers.settle(entry, reply)) this.sendReply(next);
     this.closeWhenDone();
     this.host.answered();
@@ -257,18 +274,19 @@ export class ServerStream implements FrameQueue {
 
   private sendReply(reply: ServerMessage): void {
     this.host.send(reply);
-    this.giveBackMap(reply);
+    if (reply.result?.density) this.giveBackMap(reply.result.density);
     if (this.closing) return;
     const credits = this.credits.earn();
     if (credits > 0) this.host.send({ credit: { stream: this.id, credits } });
   }
 
-  /** Gives a map's buffer back, unless it holds other maps too. Sending has copied the map. */
-  private giveBackMap({ result }: ServerMessage): void {
-    const density = result?.density;
-    if (density?.byteLength && density.byteLength === density.buffer.byteLength) {
-      this.counting.buffers.giveBack(density.buffer as ArrayBuffer);
-    }
+  /** Gives the buffer of a map that was copied back, unless it holds other maps too. */
+  private giveBackMap({ byteLength, buffer }: Uint8Array): void {
+    if (byteLength === buffer.byteLength) this.counting.buffers.giveBack(buffer as ArrayBuffer);
+  }
+
+  private freeSlot({ slot }: Entry): void {
+    if (slot !== undefined) this.slots?.free(slot);
   }
 
   private closeWhenDone(): void {
@@ -286,7 +304,9 @@ export class ServerStream implements FrameQueue {
     this.statistics.missing = this.missing.count;
   }
 
-  private refusal({ sequence, bytes, identity }: Entry): Error | undefined {
+  /** Why a frame is not counted. Where it is, its slot is taken. */
+  private refusal(entry: Entry, bytes: number, slot: number | undefined): Error | undefined {
+    const { sequence, identity } = entry;
     if (this.closing) {
       return new ProtocolError("PROTOCOL_STREAM", {
         subject: `frame ${sequence}`,
@@ -302,13 +322,33 @@ export class ServerStream implements FrameQueue {
         advice: "Keep what is longer, and give the frame an id by which to find it.",
       });
     }
-    if (bytes.length === this.frameBytes) return undefined;
+    if (slot !== undefined && bytes === 0) return this.takeSlot(entry, slot);
+    if (bytes === this.frameBytes) return undefined;
     return new InputError("INPUT_SIZE", {
       subject: `frame ${sequence} of stream ${this.id}`,
       expected: `${this.frameBytes} bytes (${this.width} x ${this.height} ${this.pixelType})`,
-      found: `${bytes.length} bytes`,
+      found: `${bytes} bytes`,
       advice: "Open a stream of the frame's own size and type.",
     });
+  }
+
+  private takeSlot(entry: Entry, slot: number): Error | undefined {
+    const { slots } = this;
+    const subject = `frame ${entry.sequence} of stream ${this.id}`;
+    if (!slots)
+      return new ProtocolError("PROTOCOL_STREAM", {
+        subject,
+        expected: "pixels",
+        found: "a slot of a stream without slots",
+      });
+    try {
+      slots.take(slot, subject);
+    } catch (error) {
+      return error as Error;
+    }
+    entry.slot = slot;
+    entry.copyPixels = (target) => slots.readFrame(slot, target);
+    return undefined;
   }
 }
 

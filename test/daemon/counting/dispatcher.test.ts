@@ -35,7 +35,7 @@ class EndlessStream implements FrameQueue {
   }
 
   take(count: number): QueuedFrame[] {
-    const frame = { bytes: new Uint8Array(this.width * this.height), received: 0 };
+    const frame = { copyPixels: () => undefined, received: 0 };
     return new Array(count).fill(frame);
   }
 

@@ -122,9 +122,9 @@ suite("a folder of experiments", { skip }, () => {
     assert.equal(code, 0, stderr);
     assertCounted(run);
     assertSummary(run);
-    // Four groups of five stacks; the model, the versions, the evaluation and the report.
+    // Four groups of five stacks, and the evaluation.
     const states = slurm.ask("squeue", "-h", "-t", "all", "-o", "%T").trim().split("\n");
-    assert.deepEqual(states, Array(8).fill("COMPLETED"));
+    assert.deepEqual(states, Array(5).fill("COMPLETED"));
   });
 
   /** The table over all stacks has what each one's own table tells. */

@@ -32,7 +32,7 @@ public final class Connection implements Closeable {
   private final Channel channel;
   private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
   private final AtomicReference<WireException> failure = new AtomicReference<>();
-  private final Streams streams = new Streams(this::send);
+  private final Streams streams;
   private final Questions questions = new Questions(this::send);
   private final Trainings trainings = new Trainings(questions);
   private final Models models = new Models(questions);
@@ -41,6 +41,7 @@ public final class Connection implements Closeable {
 
   private Connection(Endpoint endpoint, Function<Channel.Listener, Channel> channel) {
     this.endpoint = endpoint;
+    this.streams = new Streams(this::send, endpoint.isLoopback());
     this.channel = channel.apply(new Incoming());
   }
 

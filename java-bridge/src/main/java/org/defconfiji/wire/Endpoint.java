@@ -36,6 +36,12 @@ public final class Endpoint {
     return token;
   }
 
+  /** Whether the daemon is on this machine, as far as the address tells. */
+  boolean isLoopback() {
+    String host = uri.getHost();
+    return host != null && (host.equals("localhost") || host.equals("[::1]") || host.startsWith("127."));
+  }
+
   public int protocol() {
     return protocol;
   }

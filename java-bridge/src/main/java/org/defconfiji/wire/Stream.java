@@ -1,6 +1,5 @@
 package org.defconfiji.wire;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
@@ -42,6 +41,8 @@ public final class Stream implements Closeable {
   /** The numbers of the frames that were sent and not answered, oldest first. */
   private final Deque<Long> due = new ArrayDeque<>();
   private StreamOpened opened;
+  /** Through which frames and maps go; null where they go in messages alone. */
+  private FrameSlots slots;
   private long credits;
   private long sent;
   private WireException failure;
@@ -102,15 +103,19 @@ public final class Stream implements Closeable {
       throw new IllegalArgumentException(
           "a frame of this stream has " + options.frameBytes() + " bytes, not " + pixels.length);
     long sequence;
+    FrameSlots through;
     synchronized (this) {
       if (failure != null) throw failure;
       if (credits == 0) return false;
       credits--;
       sequence = sent++;
       due.add(sequence);
+      through = slots;
     }
-    ByteString bytes = UnsafeByteOperations.unsafeWrap(pixels);
-    Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence).setPixels(bytes);
+    Frame.Builder frame = Frame.newBuilder().setStream(id).setSequence(sequence);
+    int slot = through == null ? -1 : through.write(sequence, pixels);
+    if (slot >= 0) frame.setSlot(slot);
+    else frame.setPixels(UnsafeByteOperations.unsafeWrap(pixels));
     if (identity != FrameIdentity.NONE) frame.setIdentity(identity.message());
     streams.send(ClientMessage.newBuilder().setFrame(frame).build());
     return true;
@@ -172,6 +177,7 @@ public final class Stream implements Closeable {
 
   private void end(WireException error) {
     if (failure == null) failure = error;
+    if (slots != null) slots.close();
   }
 
   void received(ServerMessage message) {
@@ -187,6 +193,7 @@ public final class Stream implements Closeable {
       case STREAM_OPENED:
         opened = message.getStreamOpened();
         credits = opened.getCredits();
+        if (opened.hasSlots()) slots = FrameSlots.open(opened.getSlots());
         break;
       case CREDIT:
         credits += message.getCredit().getCredits();
@@ -212,7 +219,12 @@ public final class Stream implements Closeable {
   }
 
   private void answer(Result result) {
-    int expected = options.density() ? options.width() * options.height() * 4 : 0;
+    int pixels = options.density() ? options.width() * options.height() : 0;
+    if (result.getDensityInSlot()) {
+      answerFromSlot(result, new float[pixels]);
+      return;
+    }
+    int expected = 4 * pixels;
     if (result.getDensity().size() == expected)
       answer(result.getSequence(), new Answer(prediction(result), null));
     else
@@ -222,7 +234,18 @@ public final class Stream implements Closeable {
               + ". Update the plugin and the daemon."));
   }
 
+  private void answerFromSlot(Result result, float[] density) {
+    if (slots != null && slots.readDensity(result.getSequence(), density))
+      answer(result.getSequence(), new Answer(new Prediction(result, density), null));
+    else
+      end(new ProtocolException(
+          ProtocolException.MESSAGE,
+          "The file in which the DEFCoN daemon leaves density maps was changed by another program. Run the command"
+              + " again."));
+  }
+
   private void answer(long sequence, Answer answer) {
+    if (slots != null) slots.free(sequence);
     if (due.isEmpty() || due.peekFirst() != sequence) {
       endUnexpected(sequence);
       return;
@@ -240,6 +263,7 @@ public final class Stream implements Closeable {
               null,
               new FrameException(sequence, DaemonException.STOPPING, "The DEFCoN daemon dropped the frame: it is stopping.")));
     else if (!due.remove(sequence)) endUnexpected(sequence);
+    else if (slots != null) slots.free(sequence);
   }
 
   private void endUnexpected(long sequence) {

@@ -96,7 +96,7 @@ public final class StreamOptions {
     return (long) width() * height() * pixels.bytes();
   }
 
-  OpenStream message(int stream) {
-    return asked.toBuilder().setStream(stream).build();
+  OpenStream.Builder message(int stream) {
+    return asked.toBuilder().setStream(stream);
   }
 }

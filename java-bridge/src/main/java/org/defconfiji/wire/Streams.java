@@ -13,13 +13,18 @@ final class Streams {
   private static final int ENVELOPE_BYTES = 1_024;
 
   private final Consumer<ClientMessage> send;
+  private final boolean isLocal;
   private final AtomicInteger nextId = new AtomicInteger(1);
   private final Map<Integer, Stream> open = new ConcurrentHashMap<>();
   private volatile WireException failure;
 
-  /** @param send sends a message to the daemon without waiting */
-  Streams(Consumer<ClientMessage> send) {
+  /**
+   * @param send sends a message to the daemon without waiting
+   * @param isLocal whether the daemon may be on this machine
+   */
+  Streams(Consumer<ClientMessage> send, boolean isLocal) {
     this.send = send;
+    this.isLocal = isLocal;
   }
 
   /**
@@ -35,7 +40,7 @@ final class Streams {
     open.put(id, stream);
     WireException lost = failure;
     if (lost != null) stream.fail(lost);
-    send(ClientMessage.newBuilder().setOpenStream(options.message(id)).build());
+    send(ClientMessage.newBuilder().setOpenStream(options.message(id).setTakeSlots(isLocal)).build());
     try {
       stream.awaitOpened();
     } catch (WireException error) {
