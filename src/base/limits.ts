@@ -272,11 +272,24 @@ export const DOCTOR_LIMITS = {
    * A graphics card's first start may compile for half a minute, and machines are busy.
    */
   checkTimeoutMs: 120_000,
-  /** Most characters kept of the errors that a check's process prints. */
-  maxErrorText: 4_096,
   /** Memory of a daemon that counts, and of a training: docs/performance.md. */
   countingBytes: 300_000_000,
   trainingBytes: 600_000_000,
+} as const;
+
+/** Bounds of devices: the trial of `auto`, and what is added for a device. */
+export const DEVICE_LIMITS = {
+  /**
+   * Longest trial of a device that "auto" makes. A plugin that starts a daemon waits a minute for
+   * it, and two devices are tried.
+   */
+  trialTimeoutMs: 20_000,
+  /** Most bytes of a file, and of all files, that are taken out of wheels. */
+  maxUnpackedBytes: 8_589_934_592,
+  /** Most bytes of a wheel's own lists of files and versions. */
+  maxListBytes: 16_777_216,
+  /** Longest time that pip may take to fetch wheels: two gigabytes over a slow line. */
+  fetchTimeoutMs: 3_600_000,
 } as const;
 
 /** Bounds of what is installed into a Fiji. */

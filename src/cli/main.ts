@@ -4,6 +4,7 @@ import { VERSION } from "../base/version.js";
 import { controlCommand } from "./control.js";
 import { datasetCommand } from "./dataset.js";
 import { demoCommand } from "./demo.js";
+import { deviceCommand } from "./device.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
@@ -31,7 +32,7 @@ const COMMANDS: readonly (readonly [heading: string, commands: readonly (() => C
   ["Train:", [datasetCommand, simulateCommand, trainCommand, tuneCommand]],
   ["Models:", [modelCommand, importCommand, exportCommand]],
   ["Fiji:", [installCommand, listCommand, uninstallCommand, packCommand]],
-  ["Check:", [evaluateCommand, doctorCommand, demoCommand]],
+  ["Check:", [evaluateCommand, doctorCommand, deviceCommand, demoCommand]],
 ];
 
 /** Runs the command line. @param argv as process.argv */

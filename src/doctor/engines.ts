@@ -1,17 +1,17 @@
 import { EngineError } from "../base/errors.js";
-import { DEVICES, type Device, type Engine } from "../engine/engine.js";
-import { startOnnxRuntime } from "../engine/onnxruntime.js";
+import { DEVICES, type Engine } from "../engine/engine.js";
+import { type NamedDevice, startOnnxRuntime } from "../engine/onnxruntime.js";
 import { startTensorFlow } from "../engine/tensorflow.js";
+import { runTrial } from "../engine/trial.js";
 import type { Check, Line } from "./check.js";
-import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "./trial.js";
 
 /** An engine that doctor tries. */
 export interface EngineRow {
   name: string;
-  devices: readonly Device[];
+  devices: readonly NamedDevice[];
   /** The device that counting needs, for the one engine that it needs. */
-  needed?: Device;
-  start(device: Device): Promise<Engine>;
+  needed?: NamedDevice;
+  start(device: NamedDevice): Promise<Engine>;
 }
 
 /** All engines. `auto` stands for one of the other devices. */
@@ -48,30 +48,16 @@ export async function tryEngine(name: string, start: () => Promise<Engine>): Pro
     const { found = cause.finding, advice = "" } = cause.trouble;
     return { name, state: "missing", detail: found, advice };
   }
-  const network = await engine.prepare(trialModel());
   const loaded = performance.now();
-  // The first run also loads and plans; the second one's time is that of every later frame.
-  await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
-  const warm = performance.now();
-  const map = await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
-  const ran = performance.now();
-  await network.dispose();
-  const error = largestError(map);
-  const times = `loaded in ${ms(loaded - began)}, a small network run in ${ms(ran - warm)}`;
-  if (error <= TOLERANCE) {
-    return { name, state: "ok", detail: `${times}, right to ${error.toExponential(0)}` };
-  }
+  const { error, isRight, ms: ran } = await runTrial(engine);
+  const times = `loaded in ${ms(loaded - began)}, a small network run in ${ms(ran)}`;
+  if (isRight) return { name, state: "ok", detail: `${times}, right to ${error.toExponential(0)}` };
   return {
     name,
     state: "broken",
     detail: `wrong numbers: off by ${error.toPrecision(2)} from the known map (${times})`,
     advice: "Do not count or train on this device. Update its driver, and tell the makers of defcon-fiji.",
   };
-}
-
-/** NaN where the map has a value that is not a number. */
-function largestError(map: Float32Array): number {
-  return Math.max(...TRIAL_MAP.map((expected, i) => Math.abs((map[i] ?? Number.NaN) - expected)));
 }
 
 function ms(time: number): string {

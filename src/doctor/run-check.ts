@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../base/errors.js";
+import { askProcess } from "../base/ask-process.js";
 import { DOCTOR_LIMITS } from "../base/limits.js";
 import { brokenLine, type Line, STATES } from "./check.js";
 
@@ -17,33 +16,9 @@ export async function runCheck(
   program: string = PROGRAM,
   timeoutMs: number = DOCTOR_LIMITS.checkTimeoutMs,
 ): Promise<Line[]> {
-  const child = fork(program, [name], { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  let answer: unknown;
-  let errors = "";
-  let late = false;
-  child.on("message", (message) => {
-    answer = message;
-  });
-  child.stderr!.on("data", (chunk) => {
-    errors = `${errors}${chunk}`.slice(-DOCTOR_LIMITS.maxErrorText);
-  });
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill("SIGKILL");
-  }, timeoutMs);
-  const end = await new Promise<string>((resolve) => {
-    child.on("error", (error) => resolve(messageOf(error)));
-    child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? `exit code ${code}`)));
-  });
-  clearTimeout(timer);
-  if (late) return [failed(name, `no end within ${timeoutMs / 1000} s`, errors)];
-  if (end) return [failed(name, `its process was ended by ${end}`, errors)];
-  return areLines(answer) ? answer : [failed(name, "its process ended without an answer", errors)];
-}
-
-function failed(name: string, what: string, errors: string): Line {
-  const said = errors.trim().split("\n").at(-1);
-  return brokenLine(name, said ? `${what}; its last words: ${said}` : what);
+  const found = await askProcess(program, name, timeoutMs);
+  if ("failure" in found) return [brokenLine(name, found.failure)];
+  return areLines(found.answer) ? found.answer : [brokenLine(name, "its process ended without an answer")];
 }
 
 function areLines(answer: unknown): answer is Line[] {

@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { blockProbeGraph } from "../graph/blocked-graph.js";
-import type { Runtime } from "./onnxruntime-training.js";
+import type { Runtime } from "./onnxruntime-library.js";
 
 /**
  * The number of channels in a block of ONNX Runtime's blocked layout on this processor.

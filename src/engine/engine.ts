@@ -3,7 +3,10 @@ import type { Stage } from "../graph/training.js";
 import type { Head } from "../model/layer-rows.js";
 import type { Model } from "../model/weights.js";
 
-/** Devices an engine may be asked to run on; `auto` leaves the choice to it. */
+/**
+ * Devices an engine may be asked to run on. With ONNX Runtime, `auto` is the first of cuda and
+ * webgpu that computes right and faster than the CPU, else the CPU.
+ */
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
@@ -13,7 +16,7 @@ export type Device = (typeof DEVICES)[number];
  */
 export type ServerUrls = `http://${string}` | `https://${string}`;
 
-/** What computes here, and where; what is left out is `auto`. */
+/** What computes here, and where. An engine left out is `auto`, a device left out the engine's own. */
 export interface LocalEngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;

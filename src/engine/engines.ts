@@ -1,22 +1,23 @@
 import { InputError } from "../base/errors.js";
 import type { Device, Engine, EngineChoice, EngineName } from "./engine.js";
-import { startOnnxRuntime } from "./onnxruntime.js";
+import { startOnnxRuntimeOn } from "./onnxruntime-on.js";
 import { startRemote } from "./remote/remote.js";
 import { isServerUrls } from "./remote/server-address.js";
 import { startTensorFlow } from "./tensorflow.js";
 
-const START: Record<EngineName, (device: Device, threads?: number) => Promise<Engine>> = {
-  auto: startOnnxRuntime,
-  onnxruntime: startOnnxRuntime,
+const START: Record<EngineName, (device?: Device, threads?: number) => Promise<Engine>> = {
+  auto: startOnnxRuntimeOn,
+  onnxruntime: startOnnxRuntimeOn,
   tensorflow: startTensorFlow,
 };
 
 /**
  * Starts the engine of a name, on a device.
+ * @param device the engine's own where left out: the CPU, or what TensorFlow's binding finds
  * @param threads most threads that count on the CPU; the engine's own number where left out
  * @throws EngineError ENGINE_UNAVAILABLE; it never starts another engine instead
  */
-export function startEngine(engine: EngineName, device: Device = "auto", threads?: number): Promise<Engine> {
+export function startEngine(engine: EngineName, device?: Device, threads?: number): Promise<Engine> {
   return START[engine](device, threads);
 }
 

@@ -10,9 +10,7 @@ import {
 } from "../graph/training.js";
 import { attempt } from "./attempt.js";
 import type { StageState, Training, TrainingBatch } from "./engine.js";
-
-/** The library, loaded. */
-export type Runtime = typeof import("onnxruntime-node");
+import type { Runtime } from "./onnxruntime-library.js";
 
 /** A stage's graphs, ready to run. */
 interface StageGraphs {

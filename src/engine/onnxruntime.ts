@@ -1,34 +1,37 @@
-import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError, messageOf } from "../base/errors.js";
-import { packageRoot } from "../base/home.js";
-import { HOW_TO_INSTALL } from "../base/how-to-install.js";
 import { BlockedGraph } from "../graph/blocked-graph.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.js";
+import { addedCuda, CUDA_IS_MADE, loadAddedLibraries, runtimeWithCuda } from "./added-cuda.js";
 import { attempt } from "./attempt.js";
 import { channelBlock } from "./channel-block.js";
 import type { Device, Engine, Network } from "./engine.js";
-import { OnnxRuntimeTraining, type Runtime } from "./onnxruntime-training.js";
+import { cudaLoadingTrouble, loadRuntime, type Runtime } from "./onnxruntime-library.js";
+import { OnnxRuntimeTraining } from "./onnxruntime-training.js";
 import { smallestGraph } from "./smallest-graph.js";
+
+/** A device by its name. */
+export type NamedDevice = Exclude<Device, "auto">;
 
 /**
  * Starts ONNX Runtime.
- * @param device `auto` is the CPU, which is known to be right everywhere for networks as small as
+ * @param device the CPU where left out: it is right everywhere, and fast for networks as small as
  * these
  * @param threads most threads that count on the CPU; one for each core where left out
  * @throws EngineError ENGINE_UNAVAILABLE when its native library does not load or has no such
  * device
  */
-export async function startOnnxRuntime(device: Device = "auto", threads?: number): Promise<Engine> {
+export async function startOnnxRuntime(device?: NamedDevice, threads?: number): Promise<Engine> {
+  const chosen = device ?? "cpu";
+  if (chosen === "cuda") checkCudaIsThere();
   const runtime = await loadRuntime();
-  const chosen = device === "auto" ? "cpu" : device;
   if (chosen !== "cpu") await checkDevice(runtime, chosen);
   const create = (graph: Uint8Array) => createSession(runtime, graph, chosen);
   return {
     name: "onnxruntime",
     device: chosen,
-    reason: `onnxruntime-node ${runtime.env.versions.node}${device === "auto" ? ", which comes with this program; networks as small as these run well on any CPU" : ""}`,
+    reason: `onnxruntime-node ${runtime.env.versions.node}${device === undefined ? ", which comes with this program; networks as small as these run well on any CPU" : ""}`,
     async prepare(model, head = "density") {
       const graph = runtimeGraph(model, headLayers(model.architecture, head));
       return network(await createSession(runtime, graph, chosen, { threads }), runtime);
@@ -53,61 +56,54 @@ export async function openStoredGraph(graph: Uint8Array, framesSeen: number): Pr
   return network(await createSession(runtime, graph, "cpu"), runtime, framesSeen);
 }
 
-async function loadRuntime(): Promise<Runtime> {
-  // ONNX Runtime 1.30 leaves an identifier on disk and reports use to its makers unless told not to
-  // before it loads. Both spellings are in use. In a worker, this reaches the native side only if
-  // the worker shares its parent's environment.
-  process.env.ORT_DISABLE_TELEMETRY = "1";
-  process.env.ORT_TELEMETRY_DISABLED = "1";
-  return import("onnxruntime-node").catch((cause: unknown) => {
-    throw new EngineError("ENGINE_UNAVAILABLE", {
-      subject: `onnxruntime-node on ${process.platform} ${process.arch}`,
-      expected: "its native library",
-      found: messageOf(cause),
-      advice: `Supported are Linux and Windows on x64 and arm64, and macOS on arm64. Install again: ${HOW_TO_INSTALL}`,
-      cause,
-    });
-  });
+/** @throws EngineError ENGINE_UNAVAILABLE where there is no part for CUDA that can be loaded */
+function checkCudaIsThere(): void {
+  const state = addedCuda();
+  if (state.state === "unusable") {
+    throw noDevice("cuda", `a part for CUDA that does not fit: ${state.reason}`, ADD_CUDA);
+  }
+  if (runtimeWithCuda() === undefined) throw noDevice("cuda", "no part for CUDA", ADD_CUDA);
+  loadAddedLibraries();
 }
 
 /** Starts a session on a device to see whether that works. */
-async function checkDevice(runtime: Runtime, device: Device): Promise<void> {
+async function checkDevice(runtime: Runtime, device: NamedDevice): Promise<void> {
   try {
     const session = await createSession(runtime, smallestGraph(), device);
     await session.release();
   } catch (cause) {
-    throw new EngineError("ENGINE_UNAVAILABLE", {
-      subject: `device ${device}`,
-      expected: "a device that ONNX Runtime can use",
-      found: reasonOf(cause),
-      advice: DEVICE_ADVICE[device] ?? "Use --device cpu.",
-      cause,
-    });
+    const found = (device === "cuda" && cudaLoadingTrouble()) || reasonOf(cause);
+    throw noDevice(device, found, DEVICE_ADVICE[device], cause);
   }
+}
+
+function noDevice(device: NamedDevice, found: string, advice?: string, cause?: unknown): EngineError {
+  return new EngineError("ENGINE_UNAVAILABLE", {
+    subject: `device ${device}`,
+    expected: "a device that ONNX Runtime can use",
+    found,
+    advice: `${advice ? `${advice} ` : ""}Use --device cpu.`,
+    cause,
+  });
 }
 
 /** ONNX Runtime's log level for errors, without warnings. */
 const LOG_ERRORS = 3;
 
-const DEVICE_ADVICE: Partial<Record<Device, string>> = {
+const ADD_CUDA = CUDA_IS_MADE
+  ? "To add it: defcon-fiji device add cuda."
+  : "ONNX Runtime has it for Linux x64 alone.";
+const DEVICE_ADVICE: Partial<Record<NamedDevice, string>> = {
   webgpu:
-    "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows). Use --device cpu.",
-  cuda: cudaAdvice(),
+    "It needs a graphics driver with Vulkan (Linux, with libvulkan), Metal (macOS) or Direct3D 12 (Windows).",
+  cuda: "It needs an NVIDIA card with its driver, CUDA 13 and cuDNN 9; defcon-fiji device add cuda --libraries adds the last two.",
 };
-
-/** Says how to add CUDA: by the install script that this program keeps from running by itself. */
-function cudaAdvice(): string {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    return "ONNX Runtime has it for Linux x64 alone. Use --device cpu.";
-  }
-  const script = join(packageRoot, "node_modules", "onnxruntime-node", "script", "install.js");
-  return `It needs an NVIDIA driver, CUDA 12, cuDNN 9, and a part that this command fetches from nuget.org: ONNXRUNTIME_NODE_INSTALL=cuda12 node "${script}". Else use --device cpu.`;
-}
 
 /** The library's own words, without the place in its source. */
 function reasonOf(cause: unknown): string {
   const text = cause instanceof EngineError ? (cause.trouble.found ?? "") : messageOf(cause);
-  return (text.split("\n")[0] ?? "").replace(/^.* was false\. /, "");
+  const line = (text.split("\n")[0] ?? "").replace(/^.* was false\. /, "");
+  return /CUDA failure \d+: [^;]*[^; ]/.exec(line)?.[0] ?? line;
 }
 
 /**
@@ -120,7 +116,7 @@ const ASLEEP = { session: { intra_op: { allow_spinning: "0" } } };
 function createSession(
   runtime: Runtime,
   graph: Uint8Array,
-  device: Device,
+  device: NamedDevice,
   { busy = false, threads }: { busy?: boolean; threads?: number | undefined } = {},
 ): Promise<InferenceSession> {
   const executionProviders = device === "cpu" ? ["cpu"] : [device, "cpu"];

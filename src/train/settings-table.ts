@@ -26,7 +26,8 @@ export interface NumberSetting extends Described, NumberRule {
 
 export interface ChoiceSetting extends Described {
   choices: readonly string[];
-  default: string;
+  /** Undefined: see `otherwise`. */
+  default: string | undefined;
   simulated?: string;
   /** What each choice means that the command line offers as an option of its own. */
   flags?: Readonly<Record<string, string>>;
@@ -212,6 +213,11 @@ export const RUN_SETTINGS = {
     text: "keep the weights of these layers; segmentation or density stands for all of that head",
   },
   engine: { choices: ENGINES, default: "auto", text: "what computes" },
-  device: { choices: DEVICES, default: "auto", text: "where to compute" },
+  device: {
+    choices: DEVICES,
+    default: undefined,
+    otherwise: "the engine's own: with ONNX Runtime the CPU",
+    text: "where to compute",
+  },
   init: { kind: "path", value: "model", default: undefined, text: "start from a model's weights" },
 } as const satisfies Record<string, TrainingSetting>;

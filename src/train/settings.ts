@@ -78,7 +78,8 @@ export interface TrainingSettings {
   /** Layers whose weights stay as they are; a head's name stands for all its layers. */
   freeze: readonly string[];
   engine: EngineName;
-  device: Device;
+  /** The engine's own where left out. */
+  device?: Device;
 }
 
 /** Settings that have defaults: all but the paths. */

@@ -34,3 +34,14 @@ test("a device that this machine does not have is an error of predict, evaluate 
     assert.match(stderr, /device cuda.*--device cpu.*\[ENGINE_UNAVAILABLE\]/s);
   }
 });
+
+test("auto counts on the CPU where there is no other device, and says what it tried", async (t) => {
+  const folder = temporaryFolder(t);
+  const args = ["predict", stack!.path, "-m", RANDOM_MODEL, "-o", folder, "--device", "auto"];
+  const without = { VK_ICD_FILENAMES: join(folder, "none"), VK_DRIVER_FILES: join(folder, "none") };
+  const { code, stderr } = await finished(startCommand(args, folder, undefined, without));
+  assert.equal(code, 0, stderr);
+  if (process.platform === "linux") {
+    assert.match(stderr, /^engine onnxruntime on cpu: onnxruntime-node [\d.]+; cuda: not added; webgpu: ./m);
+  }
+});

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { EngineError } from "../../src/base/errors.js";
 import { ENGINE_ROWS, engineChecks, tryEngine } from "../../src/doctor/engines.js";
 import { runCheck } from "../../src/doctor/run-check.js";
-import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "../../src/doctor/trial.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
+import { TOLERANCE, TRIAL_FRAME, TRIAL_MAP, TRIAL_SHAPE, trialModel } from "../../src/engine/trial.js";
 import { maxDifference } from "../support/oracle.js";
 import { SOFTWARE_GPU, withoutSoftwareGpu } from "../support/software-gpu.js";
 

@@ -1,5 +1,5 @@
-import type { Device, Engine } from "../../src/engine/engine.js";
-import { startOnnxRuntime } from "../../src/engine/onnxruntime.js";
+import type { Engine } from "../../src/engine/engine.js";
+import { type NamedDevice, startOnnxRuntime } from "../../src/engine/onnxruntime.js";
 import { stageDropouts } from "../../src/graph/training.js";
 import { defcon } from "../../src/model/defcon.js";
 import { initialWeights } from "../../src/train/initial-weights.js";
@@ -46,6 +46,6 @@ export async function oneStep(engine: Engine): Promise<OneStep[]> {
 
 // As a program: prints the steps of ONNX Runtime on the device that it is given.
 if (process.argv[2]) {
-  const steps = await oneStep(await startOnnxRuntime(process.argv[2] as Device));
+  const steps = await oneStep(await startOnnxRuntime(process.argv[2] as NamedDevice));
   console.log(JSON.stringify(steps.map((step) => ({ ...step, mean: [...step.mean] }))));
 }

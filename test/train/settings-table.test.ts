@@ -46,7 +46,6 @@ test("defaults are the original's, and on simulated samples those of the shipped
     dropout: true,
     freeze: [],
     engine: "auto",
-    device: "auto",
   };
   assert.deepEqual(TRAINING_DEFAULTS, original);
   assert.deepEqual(SIMULATED_TRAINING_DEFAULTS, {

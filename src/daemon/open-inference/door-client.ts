@@ -156,6 +156,6 @@ function streamRequest(
     ...{ stream, model, width, height, pixelType: pixelTypeToWire(pixelType), pool, pixelSize },
     ...{ sendDensity: density, sendMaxLocalCount: maxLocalCount },
     // Each request stands alone, so that its answer depends on nothing that was asked before.
-    ...{ latestOnly: false, consecutiveIds: false, unrelated: true },
+    ...{ latestOnly: false, consecutiveIds: false, unrelated: true, takeSlots: false },
   };
 }

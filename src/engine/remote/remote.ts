@@ -3,7 +3,7 @@ import { REMOTE_LIMITS } from "../../base/limits.js";
 import { framesSeen } from "../../model/layers.js";
 import type { Model } from "../../model/weights.js";
 import type { Engine, EngineChoice, Network, ServerUrls } from "../engine.js";
-import { startOnnxRuntime } from "../onnxruntime.js";
+import { startOnnxRuntimeOn } from "../onnxruntime-on.js";
 import { type Access, readAccess } from "./access.js";
 import { NoAnswer } from "./no-answer.js";
 import { Server, type ServerModel, type Shape } from "./server.js";
@@ -33,7 +33,7 @@ export async function startRemote(
   const { orLocal = false, device, threads, engineTimeout } = choice;
   const addresses = serverAddresses(urls);
   const access = await readAccess(choice, addresses);
-  const local = await startOnnxRuntime(device, threads);
+  const local = await startOnnxRuntimeOn(device, threads);
   const timeoutMs = engineTimeout === undefined ? REMOTE_LIMITS.requestTimeoutMs : 1000 * engineTimeout;
   const { requestsPerServer, maxRequests } = REMOTE_LIMITS;
   const names = addresses.map(({ base }) => base).join(", ");

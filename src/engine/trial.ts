@@ -1,6 +1,7 @@
 import { conv, deconv, head } from "../model/layer-rows.js";
 import type { Architecture } from "../model/layers.js";
 import { elementCount, type Model, type Weight, weightSpecs } from "../model/weights.js";
+import type { Engine } from "./engine.js";
 
 /**
  * Taps of every 3x3 kernel, along either side. They are asymmetric, so that a wrong order shows.
@@ -15,7 +16,7 @@ const SIDE = 8;
  */
 const TRIAL: Architecture = {
   name: "trial",
-  description: "doctor's network, whose map is known",
+  description: "a network whose map is known",
   sideMultiple: 2,
   layers: [
     { kind: "normalise", name: "hist_norm" },
@@ -84,4 +85,25 @@ function weight(name: string, shape: readonly number[]): Weight {
     return (TAPS[Math.floor(place / kernel)]! * TAPS[place % kernel]!) / inputs;
   });
   return { shape, data: values };
+}
+
+/** How an engine did with the trial network. */
+export interface Trial {
+  /** Largest difference from the known map; NaN where a value is no number. */
+  error: number;
+  isRight: boolean;
+  /** The second run, ms. The first one also loads and plans. */
+  ms: number;
+}
+
+/** Runs the trial network twice. @throws EngineError ENGINE_FAILED */
+export async function runTrial(engine: Pick<Engine, "prepare">): Promise<Trial> {
+  const network = await engine.prepare(trialModel());
+  await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
+  const warm = performance.now();
+  const map = await network.predict(TRIAL_FRAME.slice(), TRIAL_SHAPE);
+  const ms = performance.now() - warm;
+  await network.dispose();
+  const error = Math.max(...TRIAL_MAP.map((expected, i) => Math.abs((map[i] ?? Number.NaN) - expected)));
+  return { error, isRight: error <= TOLERANCE, ms };
 }
