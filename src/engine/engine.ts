@@ -23,8 +23,10 @@ export interface LocalEngineChoice {
 }
 
 /** What computes, and where: this machine, or servers. */
-export interface EngineChoice extends Omit<LocalEngineChoice, "engine"> {
+export interface EngineChoice {
   engine?: EngineName | ServerUrls | undefined;
+  /** Where this machine counts; with servers, while none of them answers. */
+  device?: Device | undefined;
   /** Whether this machine counts while no server answers; false where left out. */
   orLocal?: boolean | undefined;
   /** A file of certificates in PEM that vouch for servers, besides those of Node.js. */
