@@ -20,6 +20,8 @@ export type ServerUrls = `http://${string}` | `https://${string}`;
 export interface LocalEngineChoice {
   engine?: EngineName | undefined;
   device?: Device | undefined;
+  /** Most threads that count on the CPU; the engine's own number where left out. */
+  threads?: number | undefined;
 }
 
 /** What computes, and where: this machine, or servers. */
