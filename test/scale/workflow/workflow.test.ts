@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -130,7 +130,9 @@ suite("a folder of experiments", { skip }, () => {
     assert.deepEqual(states, Array(5).fill("COMPLETED"));
   });
 
-  test("a Kubernetes cluster gets a job for each part, which counts the same", async (t) => {
+  test("a Kubernetes cluster gets a job for each part, which counts the same", {
+    skip: withoutRsync(),
+  }, async (t) => {
     const pods = await PodsAsProcesses.start(t, join(folder, "pods"), pathWithSnakemake());
     const some = mkdirTo(folder, "some");
     for (const name of names().slice(0, 2)) {
@@ -141,14 +143,13 @@ suite("a folder of experiments", { skip }, () => {
     const args = [
       "--profile",
       join(WORKFLOW, "profiles", "kubernetes"),
-      "--seconds-between-status-checks",
-      "1",
+      ...["--default-storage-prefix", join(folder, "volume"), "--seconds-between-status-checks", "1"],
     ];
     const { code, stderr } = await finished(snakemake(run, args, { KUBECONFIG: pods.configuration }));
     assert.equal(code, 0, stderr);
     for (const name of names().slice(0, 2)) {
       for (const file of [`${name}.counts.csv`, `${name}.density.tif`]) {
-        const found = readFileSync(join(run, "results", "stacks", "night", file));
+        const found = readFileSync(join(folder, "volume", "results", "stacks", "night", file));
         assert.ok(found.equals(readFileSync(join(whole, file))), file);
       }
     }
@@ -252,6 +253,11 @@ suite("a sweep", { skip }, () => {
     assert.ok(Math.abs((bias(rows[1]!) + bias(rows[2]!)) / 2 - mean) < 1e-4 * Math.abs(mean) + 1e-6);
   });
 });
+
+/** What copies files to and from the store on the volume. */
+function withoutRsync(): string | false {
+  return spawnSync("rsync", ["--version"]).status === 0 ? false : "rsync not found";
+}
 
 function names(): string[] {
   return Array.from({ length: STACKS }, (_, i) => `run_${String(i + 1).padStart(2, "0")}`);
