@@ -5,7 +5,7 @@ EVALUATION = f"{RESULTS}/evaluation/{{experiment}}"
 def judged_of(wildcards):
     """Frames and truth of an experiment's stacks with truth."""
     return [
-        path
+        local(path)
         for (experiment, _), stack in STACKS.items()
         if experiment == wildcards.experiment and stack.truth
         for path in [stack.frames, *stack.truth]

@@ -4,7 +4,7 @@ RUN = f"{RESULTS}/sweep/{{run}}"
 
 rule train:
     input:
-        plan=lambda _: SWEEP["plan"],
+        plan=lambda _: local(SWEEP["plan"]),
     output:
         model=f"{RUN}/model.onnx",
         history=f"{RUN}/history.csv",
@@ -32,7 +32,7 @@ rule train:
 rule judge:
     input:
         model=f"{RUN}/model.onnx",
-        data=lambda _: SWEEP["data"],
+        data=lambda _: local(SWEEP["data"]),
     output:
         f"{RUN}/evaluation/summary.csv",
         f"{RUN}/evaluation/frames.csv",
