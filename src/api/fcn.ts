@@ -107,6 +107,7 @@ export class FCN {
    * default model where left out
    * @param options.engine ONNX Runtime where left out
    * @param options.device where it counts; the CPU where left out
+   * @param options.threads most threads that count on the CPU; the engine's own number where left out
    * @throws ModelFormatError, also MODEL_NOT_FOUND; EngineError ENGINE_UNAVAILABLE; InputError
    * INPUT_OPTION
    */

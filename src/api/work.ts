@@ -1,7 +1,7 @@
 import { FLAG, FUNCTION, numberArgument, oneOf, PATH, type RulesOf, SIGNAL } from "../base/arguments.js";
 import type { WorkOptions } from "../dataset/work.js";
 import { DEVICES, type EngineChoice } from "../engine/engine.js";
-import { ENGINE_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
+import { ENGINE_RULE, THREADS_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
 
 /** How a long call is watched and cancelled. */
 export interface CallOptions {
@@ -22,6 +22,7 @@ export const CALL_RULES = { signal: SIGNAL, onProgress: FUNCTION };
 export const ENGINE_RULES: RulesOf<EngineChoice> = {
   engine: ENGINE_RULE,
   device: oneOf(DEVICES),
+  threads: numberArgument(THREADS_RULE),
   orLocal: FLAG,
   engineCa: PATH,
   engineToken: PATH,

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DefconError } from "../base/errors.js";
 import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
-import { ENGINE_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
+import { ENGINE_RULE, THREADS_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
 import { numberThat } from "./options.js";
 
 /** `--engine`. */
@@ -14,7 +14,15 @@ export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(DEVICES);
 }
 
-/** `--engine`, `--device`, and the options of servers, for commands that count on them. */
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option(
+    "--threads <n>",
+    "most threads that count on the CPU (default: one for each core)",
+  ).argParser(numberThat(THREADS_RULE));
+}
+
+/** `--engine`, `--device`, `--threads`, and the options of servers, for commands that count on them. */
 export function withEngineOptions(command: Command): Command {
   return command
     .addOption(
@@ -24,6 +32,7 @@ export function withEngineOptions(command: Command): Command {
       ).argParser(engineOf),
     )
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option("--or-local", "count here while no server of --engine answers")
     .option("--engine-ca <file>", "certificates (PEM) that vouch for the servers of --engine")
     .option("--engine-token <file>", "a file with the token that the servers of --engine want to see")

@@ -5,7 +5,7 @@ import { type DaemonOptions, startDaemon } from "../daemon/daemon.js";
 import { type DaemonEvent, sentenceOf } from "../daemon/daemon-event.js";
 import { DEFAULT_DOOR, doorAddress, textOfAddress } from "../daemon/open-inference/door-address.js";
 import type { LocalEngineChoice } from "../engine/engine.js";
-import { deviceOption, engineOption, tellEngine } from "./engine-option.js";
+import { deviceOption, engineOption, tellEngine, threadsOption } from "./engine-option.js";
 import { watchSignals } from "./interrupt.js";
 import { numberThat } from "./options.js";
 
@@ -55,12 +55,13 @@ export function serveCommand(): Command {
     .option("--open-inference-token <file>", "file with a token of your own for those clients")
     .addOption(engineOption())
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option("--json", "print events as JSON lines")
     .action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, json } = options;
+  const { host, port, model, tlsCert, tlsKey, idleExit, engine, device, threads, json } = options;
   const openInference = doorOptions(options);
   const daemon = await startDaemon({
     host,
@@ -68,6 +69,7 @@ async function serve(options: ServeOptions): Promise<void> {
     models: model,
     engine,
     device,
+    threads,
     ...tlsFiles(tlsCert, tlsKey),
     ...(openInference && { openInference }),
     ...(idleExit && { idleExitMs: idleExit * MS_PER_MINUTE }),

@@ -1,5 +1,5 @@
 import type { ArgumentRule } from "../base/arguments.js";
-import type { NumberRule } from "../base/number-rule.js";
+import { type NumberRule, wholeNumber } from "../base/number-rule.js";
 import { ENGINES } from "./engine.js";
 import { isServerUrls, SERVERS_EXPECTED, serverAddresses } from "./remote/server-address.js";
 
@@ -13,6 +13,9 @@ export const ENGINE_RULE: ArgumentRule = {
     return serverAddresses(value).length > 0;
   },
 };
+
+/** How many threads may be asked for: machines have fewer cores. */
+export const THREADS_RULE = wholeNumber(1, 1024);
 
 /** Longest wait for a server, s. A longer timer of Node.js would go off at once. */
 const MAX_TIMEOUT = 86_400;

@@ -5,7 +5,7 @@ import { startRemote } from "./remote/remote.js";
 import { isServerUrls } from "./remote/server-address.js";
 import { startTensorFlow } from "./tensorflow.js";
 
-const START: Record<EngineName, (device?: Device) => Promise<Engine>> = {
+const START: Record<EngineName, (device?: Device, threads?: number) => Promise<Engine>> = {
   auto: startOnnxRuntimeOn,
   onnxruntime: startOnnxRuntimeOn,
   tensorflow: startTensorFlow,
@@ -14,10 +14,11 @@ const START: Record<EngineName, (device?: Device) => Promise<Engine>> = {
 /**
  * Starts the engine of a name, on a device.
  * @param device the engine's own where left out: the CPU, or what TensorFlow's binding finds
+ * @param threads most threads that count on the CPU; the engine's own number where left out
  * @throws EngineError ENGINE_UNAVAILABLE; it never starts another engine instead
  */
-export function startEngine(engine: EngineName, device?: Device): Promise<Engine> {
-  return START[engine](device);
+export function startEngine(engine: EngineName, device?: Device, threads?: number): Promise<Engine> {
+  return START[engine](device, threads);
 }
 
 /**
@@ -26,10 +27,10 @@ export function startEngine(engine: EngineName, device?: Device): Promise<Engine
  * none are named, INPUT_NOT_FOUND, INPUT_FORMAT
  */
 export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
-  const { engine = "auto", device, ...ofServers } = choice;
+  const { engine = "auto", device, threads, ...ofServers } = choice;
   if (isServerUrls(engine)) return startRemote(engine, choice);
   const [name] = Object.entries(ofServers).find(([, value]) => value !== undefined && value !== false) ?? [];
-  if (name === undefined) return startEngine(engine, device);
+  if (name === undefined) return startEngine(engine, device, threads);
   throw new InputError("INPUT_OPTION", {
     subject: `option ${name}`,
     expected: "an engine that is the URL of a server",

@@ -18,10 +18,11 @@ export type NamedDevice = Exclude<Device, "auto">;
  * Starts ONNX Runtime.
  * @param device the CPU where left out: it is right everywhere, and fast for networks as small as
  * these
+ * @param threads most threads that count on the CPU; one for each core where left out
  * @throws EngineError ENGINE_UNAVAILABLE when its native library does not load or has no such
  * device
  */
-export async function startOnnxRuntime(device?: NamedDevice): Promise<Engine> {
+export async function startOnnxRuntime(device?: NamedDevice, threads?: number): Promise<Engine> {
   const chosen = device ?? "cpu";
   if (chosen === "cuda") checkCudaIsThere();
   const runtime = await loadRuntime();
@@ -32,12 +33,13 @@ export async function startOnnxRuntime(device?: NamedDevice): Promise<Engine> {
     device: chosen,
     reason: `onnxruntime-node ${runtime.env.versions.node}${device === undefined ? ", which comes with this program; networks as small as these run well on any CPU" : ""}`,
     async prepare(model, head = "density") {
-      return network(await create(runtimeGraph(model, headLayers(model.architecture, head))), runtime);
+      const graph = runtimeGraph(model, headLayers(model.architecture, head));
+      return network(await createSession(runtime, graph, chosen, { threads }), runtime);
     },
     async prepareTraining(stage, state, busy = false) {
       const block = chosen === "cpu" ? await channelBlock(runtime, create) : undefined;
       const newGraph = () => (block === undefined ? new OnnxGraph() : new BlockedGraph(block));
-      const createShared = (graph: Uint8Array) => createSession(runtime, graph, chosen, busy);
+      const createShared = (graph: Uint8Array) => createSession(runtime, graph, chosen, { busy });
       return OnnxRuntimeTraining.start(runtime, createShared, stage, state, newGraph);
     },
   };
@@ -115,7 +117,7 @@ function createSession(
   runtime: Runtime,
   graph: Uint8Array,
   device: NamedDevice,
-  busy = false,
+  { busy = false, threads }: { busy?: boolean; threads?: number | undefined } = {},
 ): Promise<InferenceSession> {
   const executionProviders = device === "cpu" ? ["cpu"] : [device, "cpu"];
   return attempt("ONNX Runtime", () =>
@@ -124,6 +126,7 @@ function createSession(
       graphOptimizationLevel: "all",
       logSeverityLevel: LOG_ERRORS,
       ...(busy && { extra: ASLEEP }),
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
     }),
   );
 }

@@ -20,9 +20,16 @@ const BINDINGS_OF: Partial<Record<Device, readonly BindingName[]>> = {
 /**
  * Starts TensorFlow through TensorFlow.js' native binding, where one is installed.
  * @param device `auto` is the GPU's binding where it is installed, and the GPU where that finds one
+ * @param threads most threads of an operation; one for each core where left out. They are the
+ * process's: a binding that is loaded already keeps its own
  * @throws EngineError ENGINE_UNAVAILABLE where no binding loads, or none has such a device
  */
-export async function startTensorFlow(device: Device = "auto"): Promise<Engine> {
+export async function startTensorFlow(device: Device = "auto", threads?: number): Promise<Engine> {
+  // TensorFlow reads both when it loads, and has no other way to be told through its binding.
+  if (threads !== undefined) {
+    process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+    process.env.TF_NUM_INTEROP_THREADS = "1";
+  }
   const { tf, name, passedOver } = await loadBinding(bindingsOf(device));
   const found = tf.backend().isUsingGpuDevice ? "cuda" : "cpu";
   if (device === "cuda" && found !== device) throw noDevice(device, `none in ${name}`);

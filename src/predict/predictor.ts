@@ -47,6 +47,7 @@ export class Predictor {
    * first becomes the default
    * @param options.engine ONNX Runtime where left out
    * @param options.device the CPU where left out, with ONNX Runtime
+   * @param options.threads most threads that count; the engine's own number where left out
    * @param options.orLocal and the others are about servers: see {@link EngineChoice}
    * @throws EngineError ENGINE_UNAVAILABLE
    */
@@ -235,12 +236,13 @@ function threadEnded(found: string): EngineError {
 function choiceAlone({
   engine,
   device,
+  threads,
   orLocal,
   engineCa,
   engineToken,
   engineTimeout,
 }: EngineChoice): EngineChoice {
-  return { engine, device, orLocal, engineCa, engineToken, engineTimeout };
+  return { engine, device, threads, orLocal, engineCa, engineToken, engineTimeout };
 }
 
 function summary(model: NamedModel, description: ModelDescription): ModelSummary {

@@ -30,10 +30,10 @@ export async function startRemote(
   choice: EngineChoice = {},
   { clock, warn = warnUser }: Surroundings = {},
 ): Promise<Engine> {
-  const { orLocal = false, device, engineTimeout } = choice;
+  const { orLocal = false, device, threads, engineTimeout } = choice;
   const addresses = serverAddresses(urls);
   const access = await readAccess(choice, addresses);
-  const local = await startOnnxRuntimeOn(device);
+  const local = await startOnnxRuntimeOn(device, threads);
   const timeoutMs = engineTimeout === undefined ? REMOTE_LIMITS.requestTimeoutMs : 1000 * engineTimeout;
   const { requestsPerServer, maxRequests } = REMOTE_LIMITS;
   const names = addresses.map(({ base }) => base).join(", ");

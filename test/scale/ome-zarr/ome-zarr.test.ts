@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ZarrWriter } from "../../../src/frames/zarr-writer.js";
-import { runScaleScript, withoutScalePython } from "../../support/scale-venv.js";
+import { ScaleVenv } from "../../support/scale-venv.js";
 import { temporaryFolder } from "../../support/temporary.js";
+
+const venv = new ScaleVenv("ome-zarr");
 
 interface Found {
   zarr: { shape: number[]; chunks: number[]; dtype: string; names: string[]; values: string };
@@ -12,7 +14,7 @@ interface Found {
   napari: { kind: string; names: string[]; scale: number[]; shape: number[] };
 }
 
-test("programs for OME-Zarr read maps, places, sizes and times", { skip: withoutScalePython }, async (t) => {
+test("programs for OME-Zarr read maps, places, sizes and times", { skip: venv.missing }, async (t) => {
   const path = join(temporaryFolder(t), "run.density.ome.zarr");
   const [width, height, frames] = [5, 4, 12];
   const values = Float32Array.from({ length: width * height * frames }, (_, i) => i / 8);
@@ -26,7 +28,7 @@ test("programs for OME-Zarr read maps, places, sizes and times", { skip: without
   for (let i = 0; i < frames; i++) await writer.write(values.slice(i * 20, (i + 1) * 20));
   await writer.finish();
 
-  const { zarr, ome_zarr, models, napari } = await runScaleScript<Found>("ome-zarr/read_store.py", path);
+  const { zarr, ome_zarr, models, napari } = await venv.run<Found>("read_store.py", path);
   const { values: read, ...head } = zarr;
   assert.deepEqual(head, {
     ...{ shape: [2, 2, 3, 4, 5], chunks: [1, 1, 1, 4, 5], dtype: "float32" },

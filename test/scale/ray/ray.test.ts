@@ -5,9 +5,11 @@ import { after, before, suite, test } from "node:test";
 import { packageRoot } from "../../../src/base/home.js";
 import { createStackWriter } from "../../../src/frames/stack-writer.js";
 import { EXECUTABLE, runCommand } from "../../support/command.js";
-import { runScaleScript, withoutScalePython } from "../../support/scale-venv.js";
+import { ScaleVenv } from "../../support/scale-venv.js";
 import { spotStack } from "../../support/spot-frames.js";
 import { temporaryFolder } from "../../support/temporary.js";
+
+const venv = new ScaleVenv("ray");
 
 const MODEL = join(packageRoot, "models", "defcon-fast.onnx");
 const STACKS = 20;
@@ -21,7 +23,7 @@ interface Told {
   left: number[];
 }
 
-suite("an experiment on a Ray cluster", { skip: withoutScalePython }, () => {
+suite("an experiment on a Ray cluster", { skip: venv.missing }, () => {
   const folder = temporaryFolder({ after });
   const stacks = Array.from({ length: STACKS }, (_, i) => join(folder, `run_${i + 1}.tif`));
   const whole = join(folder, "whole");
@@ -41,8 +43,8 @@ suite("an experiment on a Ray cluster", { skip: withoutScalePython }, () => {
   });
 
   const count = (settings: Record<string, unknown>) =>
-    runScaleScript<Told>(
-      "ray/count_archive.py",
+    venv.run<Told>(
+      "count_archive.py",
       JSON.stringify({
         ...{ stacks, model: MODEL, workers: 2, shards: 1, density: "tif", kill: false },
         program: [process.execPath, EXECUTABLE],

@@ -1,0 +1,26 @@
+# One table and one page over all stacks.
+rule report:
+    input:
+        counts=[counts_of(*key) for key in STACKS],
+        evaluations=[f"{RESULTS}/evaluation/{each}/summary.csv" for each in JUDGED],
+    output:
+        table=f"{RESULTS}/summary.csv",
+        page=f"{RESULTS}/report.html",
+    params:
+        stacks=list(STACKS),
+        experiments=JUDGED,
+    log:
+        f"{RESULTS}/logs/report.log",
+    localrule: True
+    script:
+        "../scripts/report.py"
+
+
+rule versions:
+    output:
+        f"{RESULTS}/versions.yml",
+    log:
+        f"{RESULTS}/logs/versions.log",
+    localrule: True
+    shell:
+        "version=$({DEFCON} --version 2> {log:q}) && printf 'defcon-fiji: %s\\n' \"$version\" > {output:q}"
