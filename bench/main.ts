@@ -1,17 +1,23 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../src/base/home.js";
+import type { Device } from "../src/engine/engine.js";
+import { startEngine } from "../src/engine/engines.js";
 import { startOnnxRuntime } from "../src/engine/onnxruntime.js";
+import { ARCHITECTURES } from "../src/model/architectures.js";
 import { Predictor } from "../src/predict/predictor.js";
 import { newRecording } from "../src/predict/recording-certainty.js";
 import { type BenchDaemon, startBenchDaemon } from "./daemon.js";
+import { BATCHES, batchTime, MAX_PIXELS, SIDES } from "./device.js";
 import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
 import { spotsFrame } from "./frames.js";
 import { latencies } from "./latency.js";
+import { frameCost, intensity } from "./roofline.js";
 import { simulatedOverFile } from "./simulated.js";
 import { best, median, timed } from "./statistics.js";
 import { tensorFlowTimes, withoutTensorFlow } from "./tensorflow.js";
+import { timesToLoss } from "./to-loss.js";
 import { trainingMemory, trainingSteps } from "./training.js";
 
 /** The benchmarks: ratios of things measured in turns in one run. Absolute times hold for the machine of the moment only. */
@@ -21,6 +27,7 @@ const { values: options, positionals: parts } = parseArgs({
     python: { type: "string", default: join(packageRoot, ".oracle-venv", "bin", "python") },
     frames: { type: "string", default: "10000" },
     samples: { type: "string", default: "50000" },
+    device: { type: "string" },
   },
   allowPositionals: true,
 });
@@ -36,7 +43,12 @@ const PARTS: Record<string, () => Promise<void>> = {
   training: trainingOverTensorFlow,
   "training-memory": trainingResident,
   simulated: trainingOnSimulated,
+  roofline: costOfFrames,
+  device: deviceOverCpu,
 };
+/** Parts that run only when they are named: they take minutes. */
+const NAMED_PARTS: Record<string, () => Promise<void>> = { "to-loss": timeToLoss };
+for (const [name, part] of Object.entries(NAMED_PARTS)) if (parts.includes(name)) await part();
 for (const [name, part] of Object.entries(PARTS)) {
   if (parts.length === 0 || parts.includes(name)) await part();
 }
@@ -56,11 +68,19 @@ async function benchDaemon(): Promise<void> {
 async function latencyOverEngine(): Promise<void> {
   const daemon = await startBenchDaemon(options.model);
   try {
-    for (const { camera, density, latency, engine, counted } of await latencies(daemon, options.model)) {
+    for (const { camera, density, latency, engine, resting, counted } of await latencies(
+      daemon,
+      options.model,
+    )) {
       row(
         `latency ÷ engine, camera ${camera}, ${density ? "counts and maps" : "counts alone"}`,
         ratio(latency, engine),
         `${latency.toFixed(1)} ÷ ${engine.toFixed(1)} ms, ${(100 * counted).toFixed(0)} % counted, bar ${camera === "slower" ? 1.2 : 1.35}`,
+      );
+      row(
+        "the same ÷ engine at the camera's rate",
+        ratio(latency, resting),
+        `${latency.toFixed(1)} ÷ ${resting.toFixed(1)} ms`,
       );
     }
   } finally {
@@ -104,6 +124,65 @@ async function trainingOnSimulated(): Promise<void> {
     ratio(ours, theirs),
     `${ours.toFixed(0)} ÷ ${theirs.toFixed(0)} samples/s, bar 0.9`,
   );
+}
+
+/** Time to the same validation loss, four seeds, in turns with TensorFlow. */
+async function timeToLoss(): Promise<void> {
+  const reason = withoutTensorFlow(options.python);
+  if (reason) return row("time to a validation loss ÷ TensorFlow", `not measured: ${reason}`);
+  for (const { stage, target, ours, theirs } of await timesToLoss(options.python)) {
+    const seconds = (times: number[]) => times.map((time) => time.toFixed(1)).join(" ");
+    row(
+      `${stage}, time to a validation loss of ${target.toPrecision(3)} ÷ TensorFlow`,
+      ratio(median(ours), median(theirs)),
+      `s: ${seconds(ours)} ÷ ${seconds(theirs)}, goal 1.0`,
+    );
+  }
+}
+
+/** What frames cost in operations and bytes, whatever computes them. */
+async function costOfFrames(): Promise<void> {
+  for (const name of ["defcon", "defcon-fast"]) {
+    for (const side of SIDES) {
+      const cost = frameCost(ARCHITECTURES.get(name)!, side);
+      row(
+        `${name}, ${side}x${side}`,
+        `${(cost.flops / 1e9).toPrecision(3)} GFLOP, ${(cost.mapBytes / 1e6).toPrecision(3)} MB of maps`,
+        `${BATCHES.map((batch) => `${intensity(cost, batch).toFixed(1)} at ${batch}`).join(", ")} FLOP a byte`,
+      );
+    }
+  }
+}
+
+/** Frames a second on a device, and a training step, in turns with the CPU. */
+async function deviceOverCpu(): Promise<void> {
+  const { device } = options;
+  if (device === undefined) return row("frames a second on a device", "not measured: name one with --device");
+  const engines = [await startEngine("onnxruntime", device as Device), await startOnnxRuntime("cpu")];
+  row("device", engines[0]!.device, engines[0]!.reason);
+  for (const name of ["defcon", "defcon-fast"]) {
+    for (const side of SIDES) {
+      const cost = frameCost(ARCHITECTURES.get(name)!, side);
+      for (const batch of BATCHES.filter((each) => each * side * side <= MAX_PIXELS)) {
+        const there = await batchTime(engines[0]!, name, side, batch);
+        const here = await batchTime(engines[1]!, name, side, batch);
+        const [flops, bytes] = [batch * cost.flops, batch * cost.mapBytes + cost.weightBytes];
+        row(
+          `${name}, ${side}x${side}, batches of ${batch}, frames a second`,
+          `${((1000 * batch) / there).toFixed(0)}, ${ratio(here, there)} times the CPU's`,
+          `${(flops / there / 1e9).toFixed(2)} TFLOP/s, ${(bytes / there / 1e6).toFixed(0)} GB/s`,
+        );
+      }
+    }
+  }
+  const [there, here] = [await trainingSteps(engines[0]!), await trainingSteps(engines[1]!)];
+  for (const stage of ["segmentation", "density"] as const) {
+    const [ours, theirs] = [best(await timed(30, there[stage])), best(await timed(10, here[stage]))];
+    row(
+      `${stage} step, 32 of 64x64`,
+      `${ours.toFixed(2)} ms, ${ratio(theirs, ours)} times as fast as the CPU's`,
+    );
+  }
 }
 
 async function trainingResident(): Promise<void> {

@@ -27,7 +27,7 @@ const PARTS = [
     ...["train/checkpoint", "daemon/counting/engine-thread", "cli/no-room"],
   ),
   tests("Access", "daemon/foreign-page", "daemon/tls"),
-  tests("Limits", "base/limits", "base/disk-space"),
+  tests("Limits", "base/limits", "base/disk-space", "daemon/counting/slots"),
   tests("Found by fuzzing", "bench/fuzz/findings"),
   measure("kills", "Killed at random moments"),
   measure("hostile", "Beside a hostile client"),

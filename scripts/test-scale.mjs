@@ -1,5 +1,5 @@
 // npm run test:scale [-- NAME …]: the tests with big programs of others (schedulers, model servers), a folder of test/scale for each. A folder with a
-// requirements.txt gets a virtual environment of its own, .scale-venv-FOLDER, whose Python its tests find in DEFCON_FIJI_SCALE_PYTHON.
+// requirements.txt gets a virtual environment of its own, .scale-venv-FOLDER.
 // Only folders whose name holds a NAME are tested; all without one. What is missing on a machine is skipped, and the reason printed.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,31 +24,25 @@ const codes = folders.map(testFolder);
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 function testFolder(folder) {
-  const inside = environment(folder);
-  const env = { ...process.env };
-  if (inside) env.DEFCON_FIJI_SCALE_PYTHON = inside;
-  else delete env.DEFCON_FIJI_SCALE_PYTHON;
+  makeEnvironment(folder);
   const tests = readdirSync(join(root, "dist/test/scale", folder), { recursive: true })
     .filter((file) => file.endsWith(".test.js"))
     .map((file) => join("dist/test/scale", folder, file))
     .sort();
-  console.log(`\n${folder}${inside ? ` with ${inside}` : ""}`);
+  console.log(`\n${folder}`);
   // One file at a time: each starts servers and workers of its own.
-  return run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...tests], { env });
+  return run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...tests]);
 }
 
-/**
- * The Python of a folder's environment, made where it is not there or its requirements have changed.
- * @returns undefined where the folder needs none, or where it cannot be made
- */
-function environment(folder) {
+/** Makes a folder's environment where it is not there, or its requirements have changed. Tests skip what needs one that cannot be made. */
+function makeEnvironment(folder) {
   const file = join(root, "test/scale", folder, "requirements.txt");
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file)) return;
   const requirements = readFileSync(file, "utf8");
   const venv = join(root, `.scale-venv-${folder}`);
   const inside = join(venv, windows ? "Scripts/python.exe" : "bin/python");
   const stamp = join(venv, "installed.txt");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === requirements) return inside;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === requirements) return;
   console.log(
     `Making .scale-venv-${folder}: ${requirements
       .trim()
@@ -62,8 +56,7 @@ function environment(folder) {
   if (!made) {
     rmSync(venv, { recursive: true, force: true });
     console.log(`${folder}: its environment cannot be made with ${python}; what needs it is skipped.`);
-    return undefined;
+    return;
   }
   writeFileSync(stamp, requirements);
-  return inside;
 }

@@ -8,6 +8,7 @@ import {
   PATH,
   TEXT,
 } from "../base/arguments.js";
+import { untilCancelled } from "../base/cancelled.js";
 import { given } from "../base/given.js";
 import { numberFrom, wholeNumber } from "../base/number-rule.js";
 import type { EngineChoice } from "../engine/engine.js";
@@ -98,7 +99,7 @@ export async function evaluate(
   let files: Report | undefined;
   let source: EvaluationData | undefined;
   try {
-    const loaded = await loadModels(predictor, models);
+    const loaded = await untilCancelled(loadModels(predictor, models), options.signal);
     source = await openData(data, dataOptions);
     files = output === undefined ? undefined : await Report.create(output, force);
     const { conditions } = source;

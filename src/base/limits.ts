@@ -18,6 +18,8 @@ export const LIMITS = {
   maxBatchPixels: 65_536,
   /** Most frames of one engine call. */
   maxBatchFrames: 16,
+  /** Most pixels of the batches of a stack under way. Two are, however large their frames are. */
+  maxPixelsUnderWay: 16_777_216,
   /**
    * Most bytes of a chunk of a Zarr array, unpacked. Chunks are read as a whole.
    * A hundred frames of 1024 x 1024 pixels fit.

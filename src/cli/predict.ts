@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { isCancelled } from "../base/cancelled.js";
+import { isCancelled, untilCancelled } from "../base/cancelled.js";
 import { DefconError, InputError } from "../base/errors.js";
 import { ABOVE_ZERO, wholeNumber } from "../base/number-rule.js";
 import { hasPositions, positionOf } from "../frames/frame-position.js";
@@ -101,7 +101,7 @@ async function predictAll(
   const predictor = await Predictor.start(options);
   try {
     tellEngine(options, predictor);
-    const model = await predictor.load(options.model);
+    const model = await untilCancelled(predictor.load(options.model), signal);
     const wanted = wantedOf(model, options);
     if (!options.json) {
       console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);

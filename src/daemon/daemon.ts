@@ -26,6 +26,7 @@ import { IdleExit } from "./idle-exit.js";
 import { ModelList } from "./model-list.js";
 import type { OpenInferenceDoor } from "./open-inference/door.js";
 import { type DoorAddress, textOfAddress } from "./open-inference/door-address.js";
+import { readTokenFile } from "./open-inference/token-file.js";
 import { RequestGate } from "./request-gate.js";
 import { startAlone } from "./second-daemon.js";
 import { Sessions } from "./sessions.js";
@@ -149,20 +150,26 @@ export class Daemon {
 
   /**
    * Opens the second door, where there is to be one. Without one nothing of it is loaded.
-   * @throws DaemonError DAEMON_START; InputError INPUT_NOT_FOUND, INPUT_OPTION
+   * @param ownToken the one in the user's file, which opens it besides the daemon's
+   * @throws DaemonError DAEMON_START
    */
-  async openDoor(): Promise<void> {
+  async openDoor(ownToken: string | undefined): Promise<void> {
     const { openInference, tls } = this.options;
     if (!openInference) return;
     const { OpenInferenceDoor } = await import("./open-inference/door.js");
     const { predictor, counting, streamModels: models } = this;
-    this.door = await OpenInferenceDoor.open({ ...openInference, ...(tls && { tls }) }, this.token, {
-      counting,
-      models,
-      load: (model) => predictor.load(model),
-      nextId: () => this.sessions.nextId(),
-      changed: () => this.idle.watch(),
-    });
+    const { addresses } = openInference;
+    const tokens = ownToken === undefined ? [this.token] : [this.token, ownToken];
+    this.door = await OpenInferenceDoor.open(
+      { addresses, tokens, ...(tls && { tls }) },
+      {
+        counting,
+        models,
+        load: (model) => predictor.load(model),
+        nextId: () => this.sessions.nextId(),
+        changed: () => this.idle.watch(),
+      },
+    );
     this.tell({ event: "open-inference", addresses: this.door.addresses });
   }
 
@@ -318,6 +325,8 @@ function checkReach(subject: string, host: string, tls: DaemonOptions["tls"]): v
 }
 
 async function startServing(options: DaemonOptions): Promise<Daemon> {
+  const tokenFile = options.openInference?.tokenFile;
+  const ownToken = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const server = await openServer(options);
   let predictor: Predictor | undefined;
   let daemon: Daemon | undefined;
@@ -325,7 +334,7 @@ async function startServing(options: DaemonOptions): Promise<Daemon> {
     predictor = await Predictor.start(options);
     for (const path of options.models) (await predictor.load(path)).release();
     daemon = new Daemon(options, predictor, server, await pageKey());
-    await daemon.openDoor();
+    await daemon.openDoor(ownToken);
     await daemon.publish();
     return daemon;
   } catch (error) {

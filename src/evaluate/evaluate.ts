@@ -1,8 +1,8 @@
-import { throwIfCancelled } from "../base/cancelled.js";
+import { throwIfCancelled, untilCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
 import { DEFAULTS } from "../base/limits.js";
 import type { FrameCertainty } from "../certainty/frame-certainty.js";
-import { findBadFrame } from "../predict/bad-frame.js";
+import { findBadFrame, mayBeFrames } from "../predict/bad-frame.js";
 import { countsOf } from "../predict/counts.js";
 import { batchSeen, type ItemBatch, type ItemRules, inBatches } from "../predict/frame-batches.js";
 import type { LoadedModel } from "../predict/loaded-model.js";
@@ -79,7 +79,7 @@ export async function evaluate(
   const records: FrameRecord[] = [];
   const worstFrames = models.map(({ name }) => ({ name, frames: new WorstFrames(worst) }));
   const finish = async ({ frames, predictions }: UnderWay) => {
-    const byModel = await Promise.all(predictions);
+    const byModel = await untilCancelled(Promise.all(predictions), signal);
     for (const [i, frame] of frames.entries()) {
       const truth = trueCounts(frame, pool);
       for (const [m, { name, frames: kept }] of worstFrames.entries()) {
@@ -104,7 +104,7 @@ export async function evaluate(
     }
     if (before) await finish(before);
   } finally {
-    await Promise.allSettled(before?.predictions ?? []);
+    if (!signal?.aborted) await Promise.allSettled(before?.predictions ?? []);
   }
   return {
     models: models.map(({ name }) => name),
@@ -138,7 +138,9 @@ function start(
     const seen = batchSeen(batch, RULES.frameOf, framesSeen);
     const answer = model.predict(seen, wanted).catch(async (error: unknown) => {
       const all = [...batch.before, ...frames, ...batch.after];
-      await findBadFrame(model, all.map(RULES.frameOf), wanted, (i) => placeOf(all[i]!));
+      if (mayBeFrames(error)) {
+        await findBadFrame(model, all.map(RULES.frameOf), wanted, (i) => placeOf(all[i]!));
+      }
       throw error;
     });
     // It may fail while an earlier one is awaited; its error is thrown when it is awaited itself.

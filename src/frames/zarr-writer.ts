@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { AtomicFolder, type FolderRule, writeFiles } from "../base/atomic-folder.js";
 import { DiskWatch } from "../base/disk-space.js";
 import { InputError, notWritable } from "../base/errors.js";
@@ -29,6 +31,8 @@ export interface ZarrWriterOptions extends Pick<StackInfo, "width" | "height" | 
  * It bounds the memory: each holds a map.
  */
 const FILES_UNDER_WAY = 8;
+/** Maps are mostly zeros: the fastest level makes them small, others hardly smaller. */
+const GZIP_LEVEL = 1;
 /** The array inside the image's group. */
 const ARRAY = "0";
 /** Under this name the group's attributes say that the store is one of maps, which may be replaced. */
@@ -66,7 +70,8 @@ export function claimZarr(path: string, force: boolean): Promise<void> {
 }
 
 /**
- * Writes float32 maps as an image of OME-Zarr 0.5 (Zarr 3), a chunk and a file for each map.
+ * Writes float32 maps as an image of OME-Zarr 0.5 (Zarr 3), a chunk and a file for each map,
+ * packed by gzip.
  * Several files are written at a time. The folder appears whole or not at all.
  */
 export class ZarrWriter {
@@ -90,14 +95,13 @@ export class ZarrWriter {
   /**
    * Appends a map (H,W), which is not to be changed any more.
    * It waits while {@link FILES_UNDER_WAY} maps are being written.
-   * @throws InputError INPUT_SIZE, OUTPUT_SPACE; OUTPUT_WRITE, also for a map before this one
+   * @throws InputError INPUT_SIZE; OUTPUT_WRITE and OUTPUT_SPACE, also for a map before this one
    */
   async write(map: Float32Array): Promise<void> {
     const { width, height, frames } = this.options;
     if (map.length !== width * height || this.written === frames) {
       throw this.mismatch(this.written === frames ? "one more" : `${map.length} values`);
     }
-    this.disk.grow(map.byteLength);
     const file = this.writeChunk(this.chunkOf(this.written++), bytesOf(map)).catch((error: unknown) => {
       this.failed ??= { error };
     });
@@ -133,7 +137,9 @@ export class ZarrWriter {
   }
 
   private throwIfFailed(): void {
-    if (this.failed) throw notWritable(this.folder.path, this.failed.error);
+    if (!this.failed) return;
+    const { error } = this.failed;
+    throw error instanceof InputError ? error : notWritable(this.folder.path, error);
   }
 
   /** The path of a map's chunk inside the array. @param index from 0, in the order of writing */
@@ -150,11 +156,13 @@ export class ZarrWriter {
   }
 
   private async writeChunk(chunk: string, bytes: Uint8Array): Promise<void> {
+    const packed = await promisify(gzip)(bytes, { level: GZIP_LEVEL });
+    this.disk.grow(packed.length);
     const path = join(this.folder.temporaryPath, ARRAY, ...chunk.split("/"));
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, "wx");
     try {
-      await handle.writeFile(bytes);
+      await handle.writeFile(packed);
       await handle.sync();
     } finally {
       await handle.close();
@@ -195,7 +203,10 @@ export class ZarrWriter {
       },
       chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
       fill_value: 0,
-      codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+      codecs: [
+        { name: "bytes", configuration: { endian: "little" } },
+        { name: "gzip", configuration: { level: GZIP_LEVEL } },
+      ],
       attributes: {},
       dimension_names: names,
     };

@@ -1,6 +1,6 @@
 import "../base/int64.js";
 import protobuf from "protobufjs/minimal.js";
-import { messageOf } from "../base/errors.js";
+import { messageOf, ProtocolError } from "../base/errors.js";
 import { OPEN_INFERENCE_LIMITS, WIRE_LIMITS } from "../base/limits.js";
 import { type Datatype, datatypeOf, shapeOf } from "./datatypes.js";
 import { inference } from "./generated/inference.js";
@@ -107,18 +107,14 @@ function tooLong(): Error {
   );
 }
 
+/** Decodes. @throws ProtocolError PROTOCOL_MESSAGE for whatever cannot be */
 function decodeSmall<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof RangeError) && !isProtobufError(error)) throw error;
+    if (error instanceof ProtocolError) throw error;
     throw malformed("the message", "one of inference.proto", messageOf(error));
   }
-}
-
-/** Whether protobufjs threw an error about bytes: it has no class of its own for most. */
-function isProtobufError(error: unknown): boolean {
-  return error instanceof Error && error.constructor === Error;
 }
 
 function tensorOf(

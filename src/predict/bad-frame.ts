@@ -1,4 +1,4 @@
-import { DefconError } from "../base/errors.js";
+import { DefconError, type ErrorCode } from "../base/errors.js";
 import type { Frame } from "../frames/frame.js";
 import { batchOf } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
@@ -10,6 +10,13 @@ export function atPlace(error: unknown, place: string): unknown {
   const ErrorClass = error.constructor as typeof DefconError;
   return new ErrorClass(error.code, { ...error.trouble, subject: `${place}: ${error.trouble.subject}` });
 }
+
+/** Whether a batch may have failed for one of its frames: not if it was cancelled, nor by a server. */
+export function mayBeFrames(error: unknown): boolean {
+  return error instanceof DefconError && !NOT_FRAMES.includes(error.code);
+}
+
+const NOT_FRAMES: readonly ErrorCode[] = ["CANCELLED", "ENGINE_SERVER", "ENGINE_SERVER_MODEL"];
 
 /**
  * Counts the frames of a failed batch one by one, without neighbours: the batch does not tell which

@@ -1,6 +1,6 @@
-import { throwIfCancelled } from "../base/cancelled.js";
+import { throwIfCancelled, untilCancelled } from "../base/cancelled.js";
 import type { Frame } from "../frames/frame.js";
-import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
+import { atPlace, findBadFrame, framesPlace, mayBeFrames } from "./bad-frame.js";
 import { batchSeen, type ItemBatch, type ItemRules, inBatches } from "./frame-batches.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { Prediction, Wanted } from "./prediction.js";
@@ -27,12 +27,15 @@ export async function* predictFrames(
   const recording = newRecording();
   let index = 0;
   async function* finish({ batch, first, predictions }: NonNullable<typeof before>) {
-    const found = await predictions.catch(async (error: unknown) => {
+    const named = predictions.catch(async (error: unknown) => {
       const seen = [...batch.before, ...batch.items, ...batch.after];
       const start = first - batch.before.length;
-      await findBadFrame(model, seen, wanted, (i) => framesPlace(subject, start + i));
+      if (mayBeFrames(error)) {
+        await findBadFrame(model, seen, wanted, (i) => framesPlace(subject, start + i));
+      }
       throw atPlace(error, framesPlace(subject, first, batch.items.length));
     });
+    const found = await untilCancelled(named, signal);
     const { width, height } = batch.items[0]!;
     for (const [i, prediction] of found.entries()) {
       throwIfCancelled(signal);
@@ -54,6 +57,6 @@ export async function* predictFrames(
     }
     if (before) yield* finish(before);
   } finally {
-    await before?.predictions.catch(() => undefined);
+    if (!signal?.aborted) await before?.predictions.catch(() => undefined);
   }
 }

@@ -1,10 +1,11 @@
-import { throwIfCancelled } from "../base/cancelled.js";
+import { throwIfCancelled, untilCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
+import { LIMITS } from "../base/limits.js";
 import { withReason } from "../certainty/frame-certainty.js";
 import { PIXEL_TYPES, type StackInfo } from "../frames/frame.js";
 import { pixelSizeOf } from "../frames/pixel-size.js";
 import type { StackReader } from "../frames/stack-reader.js";
-import { atPlace, findBadFrame, framesPlace } from "./bad-frame.js";
+import { atPlace, findBadFrame, framesPlace, mayBeFrames } from "./bad-frame.js";
 import { batchSize } from "./frame-batches.js";
 import type { FrameRange } from "./frame-range.js";
 import type { LoadedModel } from "./loaded-model.js";
@@ -46,6 +47,10 @@ export async function* predictStack(
   const { width, height, calibration } = stack.info;
   const unlike = unlikePixels(model.summary, pixelSizeOf(calibration));
   const perBatch = batchSize(stack.info);
+  const mostUnderWay = Math.max(
+    2,
+    Math.min(model.batchesUnderWay, Math.floor(LIMITS.maxPixelsUnderWay / (perBatch * width * height))),
+  );
   const { framesSeen } = model;
   const underWay: { index: number; count: number; predictions: Promise<Prediction[]> }[] = [];
   const knows = wanted.certainty && model.summary.trainedOn !== undefined;
@@ -56,7 +61,7 @@ export async function* predictStack(
   }
   try {
     while (next < end || underWay.length > 0) {
-      while (next < end && underWay.length < model.batchesUnderWay) {
+      while (next < end && underWay.length < mostUnderWay) {
         throwIfCancelled(signal);
         const stop = Math.min(end, next + perBatch);
         const range = { first: next, end: stop, frames: stack.info.frames };
@@ -69,8 +74,8 @@ export async function* predictStack(
         next = stop;
       }
       const { index, count, predictions } = underWay.shift()!;
-      const results = await predictions.catch(async (error: unknown) => {
-        if (count > 1 || framesSeen > 1) {
+      const named = predictions.catch(async (error: unknown) => {
+        if ((count > 1 || framesSeen > 1) && mayBeFrames(error)) {
           const range = { first: index, end: index + count, frames: stack.info.frames };
           const { before, after } = neighboursOf(range, framesSeen);
           const [start, stop] = [index - before, index + count + after];
@@ -80,6 +85,7 @@ export async function* predictStack(
         }
         throw atPlace(error, framesPlace(stack.path, index, count));
       });
+      const results = await untilCancelled(named, signal);
       for (const [i, prediction] of results.entries()) {
         throwIfCancelled(signal);
         const { certainty } = prediction;
@@ -90,7 +96,8 @@ export async function* predictStack(
       }
     }
   } finally {
-    await Promise.allSettled(underWay.map(({ predictions }) => predictions));
+    // A server may answer late, or never.
+    if (!signal?.aborted) await Promise.allSettled(underWay.map(({ predictions }) => predictions));
   }
 }
 

@@ -32,6 +32,20 @@ test("requests are answered in their order, each with its own events, and what a
   assert.deepEqual(events, ["1 adds 0.5", "2 adds 0.5", "3 adds 0.5"]);
 });
 
+test("requests that may be worked on together are, as many as may, and are answered in their order", async (context) => {
+  const worker = link(context);
+  const order: number[] = [];
+  const asked = [1, 2, 3].map(async (rank) => {
+    const [found, most] = await worker.ask({ kind: "meet", rank });
+    order.push(found!);
+    return most;
+  });
+  const alone = worker.ask({ kind: "look around" });
+  assert.deepEqual(await Promise.all(asked), [2, 2, 2]);
+  assert.deepEqual(order, [1, 2, 3]);
+  assert.deepEqual(await alone, Float32Array.of(0));
+});
+
 test("a buffer that is transferred leaves this thread", async (context) => {
   const values = Float32Array.of(4, 5);
   const [first, second] = await link(context).ask({ kind: "add", values }, [values.buffer]);

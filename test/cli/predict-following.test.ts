@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
 import { writeModel } from "../../src/formats/registry.js";
+import { openStack } from "../../src/frames/open-stack.js";
 import { openTifStack } from "../../src/frames/tif-stack.js";
 import { finished, runCommand, startCommand } from "../support/command.js";
 import { type JournalName, Recorder } from "../support/journal.js";
@@ -113,6 +114,7 @@ test("OME-Zarr is followed, whether its array grows or has its size from the sta
       name,
       "run.zarr",
       RANDOM_MODEL,
+      ...["--as", "ome-zarr"],
     );
     for (let frame = 1; frame <= 5; frame++) {
       await recorder.writeFrames(frame);
@@ -122,6 +124,9 @@ test("OME-Zarr is followed, whether its array grows or has its size from the sta
     const { code, stderr } = await end;
     assert.equal(code, 0, stderr);
     await sameAsWhole(folder, input, RANDOM_MODEL, join(out, "run.counts.csv"));
+    const maps = await openStack(join(out, "run.density.ome.zarr"));
+    assert.equal(maps.info.frames, 5);
+    await maps.close();
   }
 });
 

@@ -8,12 +8,15 @@ import { finished, runCommand, startCommand } from "../support/command.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-test("serve refuses a port or a time out of range and a model file that is not there, in a line", async (t) => {
+test("serve refuses a port, an address or a time that cannot be and a model file that is not there, in a line", async (t) => {
   const home = temporaryFolder(t);
   for (const [args, expected] of [
     [["--port", "65536"], /whole number from 0 to 65535, found 65536/],
     [["--port", ""], /whole number from 0 to 65535, found nothing/],
     [["--idle-exit", "35792"], /whole number from 1 to 35791, found 35792/],
+    [["--open-inference", "8000"], /--open-inference 8000: expected http=ADDRESS:PORT or grpc=ADDRESS:PORT/],
+    [["--open-inference", "http=0.0.0.0:0"], /http=0\.0\.0\.0:0: expected --tls-cert and --tls-key/],
+    [["--open-inference-token", "token.txt"], /--open-inference-token: expected --open-inference with it/],
     [
       ["-m", "none.h5"],
       /^defcon-fiji: model none\.h5: .*only these models: defcon, defcon-fast\. .*\[MODEL_NOT_FOUND\]\n$/,

@@ -79,12 +79,14 @@ test("shards joined are one run, byte for byte", async () => {
 });
 
 test("shards in OME-Zarr are joined to the files of one run in it, which have its maps", async () => {
-  const [output, once] = [join(folder, "zarr"), join(folder, "zarr-once")];
+  const [parts, output, once] = [join(folder, "parts"), join(folder, "zarr"), join(folder, "zarr-once")];
   const zarr = ["--as", "ome-zarr"];
   await predict(...zarr, "-o", once);
-  for (const i of [2, 3, 1]) await predict(...zarr, "--shard", `${i}/3`, "-o", output);
-  const { code, stderr } = await runCommand(["join", stack, "--shards", "3", ...zarr, "-o", output], folder);
+  for (const i of [2, 3, 1]) await predict(...zarr, "--shard", `${i}/3`, "-o", parts);
+  const words = ["join", stack, "--shards", "3", ...zarr, "--parts", parts, "-o", output];
+  const { code, stderr } = await runCommand(words, folder);
   assert.equal(code, 0, stderr);
+  assert.equal(readdirSync(parts).length, 2 * 3);
   const [one, joined] = [once, output].map((path) => join(path, "spots.density.ome.zarr"));
   const names = (path: string) => readdirSync(path, { recursive: true }).map(String).toSorted();
   assert.deepEqual(names(joined!), names(one!));

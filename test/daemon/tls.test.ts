@@ -1,47 +1,21 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocketServer } from "ws";
 import { startDaemon } from "../../src/daemon/daemon.js";
 import { readStatus, statusLink } from "../../src/daemon/status/status-client.js";
 import { DaemonClient } from "../../src/protocol/client.js";
 import { readDiscovery, writeDiscovery } from "../../src/protocol/discovery.js";
+import { makeCertificate, withoutOpenssl } from "../support/certificate.js";
 import { runDaemon } from "../support/daemon.js";
 import { RANDOM_MODEL } from "../support/oracle.js";
 import { temporaryFolder } from "../support/temporary.js";
 
-const skip: string | false =
-  spawnSync("openssl", ["version"]).status !== 0 && "needs openssl to make a certificate";
+const skip = withoutOpenssl;
 const folder = temporaryFolder({ after });
-
-/** A certificate of its own signing for a host name, and its key. */
-function certificate(name: string, host: string): { cert: string; key: string } {
-  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-  const args = [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:prime256v1",
-    "-nodes",
-    "-days",
-    "2",
-  ];
-  const names = [
-    "-subj",
-    `/CN=${host}`,
-    "-addext",
-    `subjectAltName=${host === "127.0.0.1" ? "IP" : "DNS"}:${host}`,
-  ];
-  const made = spawnSync("openssl", [...args, ...names, "-keyout", key, "-out", cert], { encoding: "utf8" });
-  assert.equal(made.status, 0, made.stderr);
-  return { cert, key };
-}
+const certificate = (name: string, host: string) => makeCertificate(folder, name, host);
 
 test("with a certificate of one's own, clients count over TLS: by the discovery file, or by trusting it", {
   skip,

@@ -23,7 +23,7 @@ import { randomSource } from "../support/random.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 /** How often an installation is killed; DEFCON_FIJI_KILLS=1000 for a whole measurement. */
-const KILLS = Number(process.env.DEFCON_FIJI_KILLS ?? 60);
+const KILLS = Number(process.env.DEFCON_FIJI_KILLS ?? 20);
 const LANES = 2;
 /** A killed installation is under way no longer than this, ms. */
 const PATIENCE_MS = 60_000;

@@ -6,8 +6,17 @@ import { answerRequests } from "../../src/base/worker-answers.js";
 export type Request =
   | { kind: "add"; values: Float32Array }
   | { kind: "wait until cancelled" }
+  | { kind: "meet"; rank: number }
+  | { kind: "look around" }
   | { kind: "refuse" }
   | { kind: "die" };
+
+/** Two requests that meet go on; a later one is alone. */
+let [met, here, most] = [0, 0, 0];
+let goOn: () => void = () => undefined;
+const bothThere = new Promise<void>((resolve) => {
+  goOn = resolve;
+});
 
 answerRequests<number, Request, Float32Array, string>(
   (added) => async (request, tell, signal) => {
@@ -19,6 +28,16 @@ answerRequests<number, Request, Float32Array, string>(
         tell("waits");
         while (!signal.aborted) await setTimeout(5);
         return new Float32Array();
+      case "meet":
+        most = Math.max(most, ++here);
+        if (++met === 2) goOn();
+        await bothThere;
+        // The first one here ends last.
+        if (request.rank === 1) await setTimeout(20);
+        here--;
+        return Float32Array.of(request.rank, most);
+      case "look around":
+        return Float32Array.of(here);
       case "refuse":
         throw new InputError("INPUT_SIZE", { subject: "frame 3", found: "nothing", advice: "Look at it." });
       case "die":
@@ -26,4 +45,5 @@ answerRequests<number, Request, Float32Array, string>(
     }
   },
   ({ buffer }) => [buffer as ArrayBuffer],
+  ({ kind }) => (kind === "meet" ? 2 : 1),
 );

@@ -46,9 +46,13 @@ type Calls = {
   };
 };
 
-/** A client of gRPC, closed after the test. */
-export function grpcClient(context: Ending, { grpc }: Pick<RunningDoor, "grpc">) {
-  const client = new Client(`127.0.0.1:${grpc.port}`, credentials.createInsecure());
+/**
+ * A client of gRPC, closed after the test.
+ * @param ca the certificate that it trusts; without one it speaks no TLS
+ */
+export function grpcClient(context: Ending, { grpc }: Pick<RunningDoor, "grpc">, ca?: Buffer) {
+  const channel = ca ? credentials.createSsl(ca) : credentials.createInsecure();
+  const client = new Client(`127.0.0.1:${grpc.port}`, channel);
   context.after(() => client.close());
   return {
     /** Asks with a token, or other headers. @throws ServiceError */

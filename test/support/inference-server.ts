@@ -26,6 +26,8 @@ interface TestServerOptions {
   onInfer?: Mischief;
   /** The same for the model's description. */
   onDescribe?: Mischief;
+  /** Waited for before each inference. */
+  before?: () => Promise<void> | undefined;
   tls?: { key: string; cert: string };
 }
 
@@ -53,7 +55,17 @@ function sessionOf(graph: Uint8Array): Promise<runtime.InferenceSession> {
 export async function startInferenceServer(
   context: Ending,
   graph: Uint8Array,
-  { input, name, version = () => "1", metadata, maxBatch, onInfer, onDescribe, tls }: TestServerOptions,
+  {
+    input,
+    name,
+    version = () => "1",
+    metadata,
+    maxBatch,
+    onInfer,
+    onDescribe,
+    before,
+    tls,
+  }: TestServerOptions,
   port = 0,
 ): Promise<TestServer> {
   const session = await sessionOf(graph);
@@ -87,6 +99,7 @@ export async function startInferenceServer(
       const values = new Float32Array(new Uint8Array(bytes).buffer);
       const most = maxBatch?.() ?? Number.POSITIVE_INFINITY;
       if (shape[0] > most) return json(400, { error: `batch-size must be <= ${most}` });
+      await before?.();
       batches.push(shape[0]);
       const { density } = await session.run({ [input]: new runtime.Tensor("float32", values, shape) });
       send(response, { id, model_name: name, model_version: version() }, density!.data as Float32Array, [

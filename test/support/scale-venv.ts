@@ -6,7 +6,8 @@ import { packageRoot } from "../../src/base/home.js";
 
 /** An environment of Python that `npm run test:scale` makes. */
 export class ScaleVenv {
-  private readonly python: string;
+  /** Its Python. */
+  readonly python: string;
   /** Reason to skip tests that need it, or false. */
   readonly missing: string | false;
 

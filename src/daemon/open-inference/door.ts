@@ -2,7 +2,7 @@ import { createServer, type Server as NetServer } from "node:net";
 import type { ListenOptions } from "../http-server.js";
 import { listen, openServer, readTls } from "../http-server.js";
 import type { ConnectionStatus } from "../status/status-message.js";
-import { DoorAccess, readTokenFile } from "./door-access.js";
+import { DoorAccess } from "./door-access.js";
 import { type DoorAddress, textOfAddress } from "./door-address.js";
 import { DoorEntrance } from "./door-entrance.js";
 import { type DoorHost, DoorService } from "./door-service.js";
@@ -12,8 +12,8 @@ import { HttpDoor } from "./http-door.js";
 export interface DoorOptions {
   /** Where it listens. */
   addresses: readonly DoorAddress[];
-  /** Path of a file with a token that opens it besides the daemon's own. */
-  tokenFile?: string;
+  /** The tokens that open it. */
+  tokens: readonly string[];
   tls?: ListenOptions["tls"];
 }
 
@@ -42,12 +42,9 @@ export class OpenInferenceDoor {
 
   /**
    * Opens the door.
-   * @param token the daemon's own
-   * @throws DaemonError DAEMON_START; InputError INPUT_NOT_FOUND, INPUT_OPTION
+   * @throws DaemonError DAEMON_START
    */
-  static async open(options: DoorOptions, token: string, host: DoorHost): Promise<OpenInferenceDoor> {
-    const { addresses, tokenFile, tls } = options;
-    const tokens = tokenFile === undefined ? [token] : [token, await readTokenFile(tokenFile)];
+  static async open({ addresses, tokens, tls }: DoorOptions, host: DoorHost): Promise<OpenInferenceDoor> {
     const door = new OpenInferenceDoor(new DoorService(host), new DoorAccess(tokens));
     try {
       for (const address of addresses) {

@@ -4,42 +4,62 @@ import { type Architecture, framesSeen } from "../../model/layers.js";
 import type { ModelMetadata, TensorMetadata } from "../../open-inference/model-metadata.js";
 
 /** What a server's model takes. */
-export type ServerInput = typeof NORMALISED | typeof FRAMES;
+export interface ServerInput {
+  readonly name: typeof NORMALISED | typeof FRAMES;
+  /** Whether frames and maps are (N,1,H,W), as in files of models; else they are (N,H,W). */
+  readonly hasChannel: boolean;
+}
+
+/** A kind of model that counts, as servers describe it. */
+interface Kind extends ServerInput {
+  readonly input: TensorMetadata;
+  readonly output: TensorMetadata;
+}
+
+/** Frames and maps may be of any number and size. */
+const [WITH_CHANNEL, WITHOUT] = [
+  [-1, 1, -1, -1],
+  [-1, -1, -1],
+] as const;
+
+const asked = { name: NORMALISED, datatype: "FP32", shape: WITH_CHANNEL } as const;
+const given = { name: DENSITY, datatype: "FP32", shape: WITH_CHANNEL } as const;
+
+/** The best kind first. */
+const KINDS: readonly Kind[] = [
+  { name: NORMALISED, hasChannel: true, input: asked, output: given },
+  { name: FRAMES, hasChannel: true, input: { ...asked, name: FRAMES }, output: given },
+  // A daemon of this program. It takes every type of numbers, and names the one of cameras.
+  {
+    ...{ name: FRAMES, hasChannel: false },
+    input: { name: FRAMES, datatype: "UINT16", shape: WITHOUT },
+    output: { ...given, shape: WITHOUT },
+  },
+];
 
 /** How to give a server the model that it needs. */
-const HOW = `Put the model on it with: defcon-fiji export MODEL --format triton --input ${NORMALISED}`;
+const HOW = `Put the model on it with: defcon-fiji export MODEL --format triton --input ${NORMALISED}.`;
 
 /**
  * Checks that a server's model takes and gives what this program's network does.
- * Batches, heights and widths are open; other outputs may be there.
- * @returns the input's name, which tells whether the model normalises frames itself
+ * It may give more.
  * @throws EngineError ENGINE_SERVER_MODEL
  */
 export function inputOf(server: string, metadata: ModelMetadata, architecture: Architecture): ServerInput {
   const { inputs, outputs } = metadata;
-  const mismatch = (expected: string, found: readonly TensorMetadata[], advice: string) =>
+  // A model that normalises frames takes windows, and not the sequences that are counted here.
+  const kinds = KINDS.filter(({ name }) => framesSeen(architecture) === 1 || name === NORMALISED);
+  const mismatch = (expected: string, found: readonly TensorMetadata[]) =>
     new EngineError("ENGINE_SERVER_MODEL", {
       subject: `model ${metadata.name} of server ${server}`,
       expected,
       found: found.map(inWords).join(", ") || "none",
-      advice,
+      advice: HOW,
     });
-  if (framesSeen(architecture) > 1 && inputs.some(({ name }) => name === FRAMES)) {
-    throw mismatch(`the one input ${inWords(tensor(NORMALISED))}`, inputs, `${HOW}.`);
-  }
-  const input = [NORMALISED, FRAMES].find((name) => isAs(tensor(name), inputs));
-  if (input === undefined || inputs.length !== 1) {
-    throw mismatch(`the one input ${inWords(tensor(NORMALISED))}`, inputs, `${HOW}.`);
-  }
-  if (!isAs(tensor(DENSITY), outputs)) {
-    throw mismatch(`an output ${inWords(tensor(DENSITY))}`, outputs, `${HOW}.`);
-  }
-  return input as ServerInput;
-}
-
-/** Frames and maps are (N,1,H,W), of any number and size. */
-function tensor(name: string): TensorMetadata {
-  return { name, datatype: "FP32", shape: [-1, 1, -1, -1] };
+  const kind = kinds.find(({ input }) => inputs.length === 1 && isAs(input, inputs));
+  if (!kind) throw mismatch(`the one input ${inWords(asked)}`, inputs);
+  if (!isAs(kind.output, outputs)) throw mismatch(`an output ${inWords(kind.output)}`, outputs);
+  return kind;
 }
 
 function isAs(expected: TensorMetadata, found: readonly TensorMetadata[]): boolean {

@@ -77,13 +77,13 @@ export class Server {
    * are not finite; ENGINE_SERVER_MODEL for a part of a frame where the model normalises frames
    */
   async infer({ name, input }: ServerModel, frames: Float32Array, shape: Shape): Promise<ServerMaps> {
-    if (input === FRAMES) this.checkWholeFrames(name, frames, shape);
+    if (input.name === FRAMES) this.checkWholeFrames(name, frames, shape);
     const [count, height, width] = shape;
-    const dims = [count, 1, height, width];
+    const dims = input.hasChannel ? [count, 1, height, width] : [...shape];
     const id = String(++this.requests);
     const { headers, parts } = encodeInferRequest({
       id,
-      inputs: [tensorOf(input, "FP32", dims, frames)],
+      inputs: [tensorOf(input.name, "FP32", dims, frames)],
       outputs: [{ name: DENSITY, binary: true }],
     });
     const maxBytes = MAX_JSON + frames.byteLength;
@@ -152,7 +152,7 @@ export class Server {
         name,
         "a model that takes normalised frames, because this frame is counted in tiles",
         "one that takes raw frames and normalises each by itself",
-        "Export it with --format triton --input normalised, and put that on the server.",
+        "Put the model on it with: defcon-fiji export MODEL --format triton --input normalised.",
       );
     }
   }
@@ -169,6 +169,8 @@ export class Server {
       const advice = "Give the token that opens it in a file: --engine-token FILE.";
       throw serverError(this.url, "to be let in", `status ${status}${wordsOf(answer)}`, advice);
     }
+    const { "content-encoding": encoding = "identity" } = headers;
+    if (encoding !== "identity") throw this.wrongAnswer("an answer that is not compressed", encoding);
     if (status >= 300 && status < 400) {
       const { location } = headers;
       const found = `status ${status}${location === undefined ? "" : `, to ${plainText(location, 200)}`}`;

@@ -11,6 +11,7 @@ import { startOnnxRuntime } from "../../../src/engine/onnxruntime.js";
 import { type Surroundings, startRemote } from "../../../src/engine/remote/remote.js";
 import { encodeModel, readModel } from "../../../src/formats/registry.js";
 import { triton } from "../../../src/formats/triton.js";
+import { syntheticFrame } from "../../../src/frames/synthetic-frame.js";
 import { type Model, weightOf } from "../../../src/model/weights.js";
 import { send, startInferenceServer, type TestServer } from "../../support/inference-server.js";
 import { temporaryFolder } from "../../support/temporary.js";
@@ -26,17 +27,24 @@ async function exported(of: Model, input: "raw" | "normalised"): Promise<Uint8Ar
   return files.get(`${of.architecture.name}/1/model.onnx`)!;
 }
 
-/** Frames of noise from 0 to 1. */
-function framesOf(count: number, height: number, width: number): Float32Array {
-  const random = new Random(5, "frames");
-  const frames = Float32Array.from({ length: count * height * width }, () => random.uniform());
-  for (let i = 0; i < count; i++) frames.set([0, 1], i * height * width);
+/** Frames of spots, from 0 to 1. */
+function framesOf(count: number, side: number): Float32Array {
+  const frames = new Float32Array(count * side ** 2);
+  for (let i = 0; i < count; i++) {
+    const { pixels } = syntheticFrame(side, 6, new Random(5, "frames", i));
+    const [least, most] = [Math.min(...pixels), Math.max(...pixels)];
+    frames.set(
+      pixels.map((value) => (value - least) / (most - least)),
+      i * side ** 2,
+    );
+  }
   return frames;
 }
 
-const SHAPE = [3, 32, 40] as const;
-const frames = framesOf(...SHAPE);
+const SHAPE = [3, 32, 32] as const;
+const frames = framesOf(3, 32);
 const expected = await local.predict(frames, SHAPE);
+assert.ok(Math.max(...expected) > 0.1);
 
 /** Time passes only by waiting. */
 function surroundings() {
@@ -98,7 +106,7 @@ test("a network that sees three frames counts on a server, too", async (t) => {
   const server = await startInferenceServer(t, graph, options);
   const network = await prepared(t, [server], {}, surroundings(), WINDOW_MODEL);
   const shape = [4, 8, 8] as const;
-  const sequence = framesOf(...shape);
+  const sequence = framesOf(4, 8);
   assert.deepEqual(await network.predict(sequence, shape), await here.predict(sequence, shape));
   most = 16;
   await assert.rejects(prepared(t, [server], {}, surroundings(), WINDOW_MODEL), {
@@ -194,13 +202,12 @@ test("silence, overload and faults of a server are waited out, and the counts st
   assert.ok(around.waits.length >= 7, String(around.waits));
 });
 
-test("a server that does not answer in time is given up, and another one counts", async (t) => {
+test("a server that does not answer in time is given up", async (t) => {
   const slow = await serve(t, { onInfer: () => true });
-  const good = await serve(t);
   const around = surroundings();
-  const network = await prepared(t, [slow, good], { engineTimeout: 0.2 }, around);
+  const network = await prepared(t, [slow], { engineTimeout: 0.2, orLocal: true }, around);
   assert.deepEqual(await network.predict(frames, SHAPE), expected);
-  assert.match(around.warnings[0]!, /rests: no answer within 0.2 s/);
+  assert.match(around.warnings[0]!, /rests: no (answer|connection) within 0.2 s/);
 });
 
 test("a server that ends is left out, and used again when it is back", async (t) => {
@@ -244,32 +251,32 @@ test("what asking again does not help is an error at once", async (t) => {
     [
       (r) => send(r, {}, new Float32Array(16), [1, 1, 4, 4]),
       "ENGINE_SERVER",
-      /expected density FP32 \[3,1,32,40\], found FP32 \[1,1,4,4\]/,
+      /expected density FP32 \[3,1,32,32\], found FP32 \[1,1,4,4\]/,
     ],
     [
-      (r) => send(r, {}, new Float32Array(3840), [3, 1, 32, 40], { name: "other" }),
+      (r) => send(r, {}, new Float32Array(3072), [3, 1, 32, 32], { name: "other" }),
       "ENGINE_SERVER",
       /no such output/,
     ],
     [
-      (r) => send(r, {}, new Float32Array(3840), [3, 1, 32, 40], { datatype: "INT32" }),
+      (r) => send(r, {}, new Float32Array(3072), [3, 1, 32, 32], { datatype: "INT32" }),
       "ENGINE_SERVER",
       /found INT32/,
     ],
     [
-      (r) => send(r, {}, new Float32Array(3840).fill(Number.NaN), [3, 1, 32, 40]),
+      (r) => send(r, {}, new Float32Array(3072).fill(Number.NaN), [3, 1, 32, 32]),
       "ENGINE_SERVER",
       /NaN in it/,
     ],
     [
-      (r) => send(r, { id: "another" }, new Float32Array(3840), [3, 1, 32, 40]),
+      (r) => send(r, { id: "another" }, new Float32Array(3072), [3, 1, 32, 32]),
       "ENGINE_SERVER",
       /found the one to another/,
     ],
     [
-      (r) => send(r, {}, new Float32Array(3840), [3, 1, 32, 40], { parameters: { binary_data_size: 8 } }),
+      (r) => send(r, {}, new Float32Array(3072), [3, 1, 32, 32], { parameters: { binary_data_size: 8 } }),
       "ENGINE_SERVER",
-      /expected 15360 bytes/,
+      /expected 12288 bytes/,
     ],
   ];
   const around = surroundings();

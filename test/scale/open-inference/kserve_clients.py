@@ -1,7 +1,7 @@
 """Counts frames with kserve's unmodified clients of the Open Inference Protocol, in all their ways.
 
-kserve_clients.py HTTP-ADDRESS GRPC-ADDRESS TOKEN MODEL FRAMES.npy OUT
-Writes OUT/WAY.npz for each way: count, max_local_count, density, count_error.
+kserve_clients.py HTTP-ADDRESS GRPC-ADDRESS TOKEN MODEL FOLDER
+Reads the frames of frames.py in FOLDER, and writes WAY.npz for each way: count, max_local_count, density, count_error.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import kserve
 import numpy as np
 from kserve.protocol.infer_type import RequestedOutput
 
-HTTP, GRPC, TOKEN, MODEL, FRAMES, OUT = sys.argv[1:]
+HTTP, GRPC, TOKEN, MODEL, FOLDER = sys.argv[1:]
 OUTPUTS = ["count", "max_local_count", "density", "count_error"]
 
 
@@ -21,7 +21,7 @@ def bearer():
 
 
 def save(way, outputs):
-    np.savez(f"{OUT}/{way}.npz", **outputs)
+    np.savez(f"{FOLDER}/{way}.npz", **outputs)
     print(way, flush=True)
 
 
@@ -57,8 +57,7 @@ async def kserve_grpc(frames, way):
 
 
 def main():
-    frames = np.load(FRAMES)
-    small = np.ascontiguousarray(frames[:2, :64, :64])
+    frames, small = np.load(f"{FOLDER}/frames.npy"), np.load(f"{FOLDER}/small.npy")
     asyncio.run(kserve_rest(frames, "kserve-rest-binary", True))
     asyncio.run(kserve_rest(small, "kserve-rest-json", False))
     asyncio.run(kserve_grpc(frames, "kserve-grpc"))

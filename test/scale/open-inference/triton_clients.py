@@ -1,7 +1,7 @@
 """Counts frames with tritonclient's unmodified clients of the Open Inference Protocol, in all their ways.
 
-triton_clients.py HTTP-ADDRESS GRPC-ADDRESS TOKEN MODEL FRAMES.npy OUT
-Writes OUT/WAY.npz for each way: count, max_local_count, density, count_error.
+triton_clients.py HTTP-ADDRESS GRPC-ADDRESS TOKEN MODEL FOLDER
+Reads the frames of frames.py in FOLDER, and writes WAY.npz for each way: count, max_local_count, density, count_error.
 """
 
 import sys
@@ -11,7 +11,7 @@ import tritonclient.grpc as triton_grpc
 import tritonclient.http as triton_http
 from tritonclient.utils import InferenceServerException
 
-HTTP, GRPC, TOKEN, MODEL, FRAMES, OUT = sys.argv[1:]
+HTTP, GRPC, TOKEN, MODEL, FOLDER = sys.argv[1:]
 OUTPUTS = ["count", "max_local_count", "density", "count_error"]
 
 
@@ -24,7 +24,7 @@ DATATYPES = {"uint8": "UINT8", "uint16": "UINT16", "uint32": "UINT32", "float32"
 
 
 def save(way, outputs):
-    np.savez(f"{OUT}/{way}.npz", **outputs)
+    np.savez(f"{FOLDER}/{way}.npz", **outputs)
     print(way, flush=True)
 
 
@@ -58,8 +58,7 @@ def triton_questions(module, address, as_dict):
 
 
 def main():
-    frames = np.load(FRAMES)
-    small = np.ascontiguousarray(frames[:2, :64, :64])
+    frames, small = np.load(f"{FOLDER}/frames.npy"), np.load(f"{FOLDER}/small.npy")
     triton_questions(triton_http, HTTP, lambda answer: answer)
     triton_questions(triton_grpc, GRPC, as_dict)
     triton(triton_http, HTTP, frames, "triton-http-binary", True)
@@ -67,13 +66,15 @@ def main():
     triton(triton_grpc, GRPC, frames, "triton-grpc")
     triton(triton_grpc, GRPC, frames[0], "triton-grpc-single")
     for kind in ["uint8", "uint32", "float32"]:
-        converted = (frames // 256 if kind == "uint8" else frames).astype(kind)
+        converted = np.load(f"{FOLDER}/{kind}.npy")
         triton(triton_http, HTTP, converted, f"triton-http-{kind}", True)
         triton(triton_grpc, GRPC, converted, f"triton-grpc-{kind}")
 
 
 def as_dict(answer):
-    tensors = lambda name: [{"name": tensor.name} for tensor in getattr(answer, name, [])]
+    def tensors(name):
+        return [{"name": tensor.name} for tensor in getattr(answer, name, [])]
+
     return {"name": answer.name, "inputs": tensors("inputs"), "outputs": tensors("outputs")}
 
 

@@ -11,6 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+# Ray's workers give way to all other programs; a test beside others would take very long.
+os.environ["RAY_worker_niceness"] = "0"
+
 import defcon_fiji.ray as farm
 
 settings = json.loads(sys.argv[1])

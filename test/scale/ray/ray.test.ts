@@ -9,9 +9,10 @@ import { ScaleVenv } from "../../support/scale-venv.js";
 import { spotStack } from "../../support/spot-frames.js";
 import { temporaryFolder } from "../../support/temporary.js";
 
+const venv = new ScaleVenv("ray");
+
 const MODEL = join(packageRoot, "models", "defcon-fast.onnx");
 const STACKS = 20;
-const venv = new ScaleVenv("ray");
 
 /** What the pool told: stacks with their frames and errors, and the workers lost and killed. */
 interface Told {
@@ -82,6 +83,19 @@ suite("an experiment on a Ray cluster", { skip: venv.missing }, () => {
     assert.deepEqual(told, [[stacks[0], 150, null]]);
     assert.deepEqual({ killed, left }, { killed: 1, left: [] });
     assertSame(output, once);
+  });
+
+  test("a stack over which every worker dies is given up after three", async () => {
+    // The parent of the program is the worker.
+    const program = ["sh", "-c", "kill -9 $PPID"];
+    const output = join(folder, "given-up");
+    const { told, lost } = await count({ stacks: stacks.slice(0, 1), output, workers: 1, program });
+    assert.deepEqual(
+      told.map(([stack, frames, error]) => [stack, frames, error?.[0]]),
+      [[stacks[0], 0, "CONNECTION_LOST"]],
+    );
+    assert.match(told[0]![2]![1], /found 3 that died over part 1 of 1/);
+    assert.equal(lost, 3);
   });
 
   test("a stack that cannot be counted is told in its place, and nothing there is replaced", async () => {

@@ -86,12 +86,16 @@ class Archive:
     def __post_init__(self) -> None:
         output = self.options.get("output")
         self._output = None if output is None else os.path.abspath(output)
-        self._stacks = [_Stack(os.path.abspath(name), open_shards=self.shards) for name in self.names]
+        self._stacks = [
+            _Stack(os.path.abspath(name), open_shards=self.shards) for name in self.names
+        ]
         self._mark = f".defcon-fiji-parts-{uuid.uuid4().hex[:12]}"
         self._check_names()
         # All parts of a stack come before the next one's, so that results come in order, early.
         self._jobs = deque(
-            Job(stack, shard + 1) for stack in range(len(self._stacks)) for shard in range(self.shards)
+            Job(stack, shard + 1)
+            for stack in range(len(self._stacks))
+            for shard in range(self.shards)
         )
 
     def next(self) -> Job | None:
@@ -209,7 +213,7 @@ def _folder_of(stack: str) -> str:
 
 
 def parts_of_each(stacks: int, workers: int) -> int:
-    """Into how many parts each stack is divided where nobody says: one where there are many stacks."""
+    """Parts of each stack where nobody says how many: one where there are many stacks."""
     if stacks >= PARTS_A_WORKER * workers or workers == 1:
         return 1
     return -(-PARTS_A_WORKER * workers // max(1, stacks))

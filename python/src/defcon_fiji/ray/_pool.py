@@ -85,6 +85,18 @@ class RayPool(Closing):
         for _ in range(workers):
             self._start()
 
+    def ready(self) -> None:
+        """Waits until all workers have started. Nobody has to: work begins with the first one.
+
+        :raises DefconError: CONNECTION_LOST where no worker can be started
+        """
+        running, self._starting = self._starting, []
+        try:
+            while running:
+                self._hear(running, Archive([], 1, {}))
+        finally:
+            self._starting += running
+
     def count(
         self,
         stacks: Sequence[str | os.PathLike[str]],
@@ -204,6 +216,8 @@ class RayPool(Closing):
             if self._failed_starts >= MOST_FAILED_STARTS:
                 advice = "Install defcon-fiji and defcon-fiji[ray] on every machine of the cluster."
                 found = str(cause).strip().splitlines()[-1]
-                raise error("CONNECTION_LOST", "Ray", "a worker that starts", found, advice) from cause
+                raise error(
+                    "CONNECTION_LOST", "Ray", "a worker that starts", found, advice
+                ) from cause
         self._start()
         running.append(self._starting.pop())

@@ -61,14 +61,17 @@ class Worker:
         os.sched_setaffinity(0, cores)
 
     def run(self, words: Sequence[str]) -> Iterator[Frames | Ended]:
-        """Runs the program to its end. If this process dies, the program ends too: its output is lost."""
-        with tempfile.TemporaryFile() as said, subprocess.Popen(
-            [*self._program, *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        ) as process:
+        """Runs the program to its end. It does not outlive this process: its output is lost."""
+        with (
+            tempfile.TemporaryFile() as said,
+            subprocess.Popen(
+                [*self._program, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            ) as process,
+        ):
             assert process.stdout
             frames, told = 0, 0.0
             for line in process.stdout:
@@ -100,4 +103,5 @@ _system = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 def _end_with_parent() -> None:
     """Linux ends the program at once where its worker was killed, before it writes another byte."""
-    _system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _system:
+        _system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

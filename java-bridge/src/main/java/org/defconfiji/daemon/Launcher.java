@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.defconfiji.wire.CancelledException;
@@ -58,8 +60,8 @@ final class Launcher {
 
   private Connection start(LaunchCommand command, Attempt attempt) throws WireException, IOException {
     Files.createDirectories(log.getParent());
-    ProcessBuilder builder =
-        command.process(surroundings, "serve", "--idle-exit", Integer.toString(IDLE_EXIT_MINUTES));
+    String device = new UserSettings(surroundings).device();
+    ProcessBuilder builder = command.process(surroundings, arguments(device));
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.directory(new File(surroundings.userHome().toString()));
     Process process = builder.start();
@@ -74,9 +76,19 @@ final class Launcher {
         deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RIVAL_TIMEOUT_S);
       } else if (exited) pause();
     }
-    if (exited) throw new IOException("'" + command + "' ended with code " + process.exitValue() + lastWords());
+    if (exited) {
+      String chosen = device.equals(DeviceChoice.USUAL) ? "" : " on device " + device + ", which the settings name,";
+      throw new IOException("'" + command + "'" + chosen + " ended with code " + process.exitValue() + lastWords());
+    }
     process.destroy();
     throw new IOException("'" + command + "' did not answer within " + START_TIMEOUT_S + " seconds" + lastWords());
+  }
+
+  private static String[] arguments(String device) {
+    List<String> words =
+        new ArrayList<>(Arrays.asList("serve", "--idle-exit", Integer.toString(IDLE_EXIT_MINUTES)));
+    if (!device.equals(DeviceChoice.USUAL)) words.addAll(Arrays.asList("--device", device));
+    return words.toArray(new String[0]);
   }
 
   private static boolean waitForExit(Process process) throws CancelledException {

@@ -15,6 +15,7 @@ import org.defconfiji.files.WholeFile;
 /** settings.json in the user's folder. The program keeps its own settings in the same file. */
 public final class UserSettings {
   private static final String COMMAND = "command";
+  private static final String DEVICE = "device";
 
   private final Path path;
 
@@ -34,9 +35,29 @@ public final class UserSettings {
    * @param command empty if it is to be searched
    */
   public void setCommand(String command) throws IOException {
+    set(COMMAND, command);
+  }
+
+  /** The device that daemons of the plugin count on, one of {@link DeviceChoice}. */
+  public String device() throws IOException {
+    JsonValue value = read().get(DEVICE);
+    String device = value != null && value.isString() ? value.asString() : DeviceChoice.USUAL;
+    if (DeviceChoice.isOne(device)) return device;
+    throw new IOException(
+        path + ", device: expected one of " + String.join(", ", DeviceChoice.names()) + ", found '" + device
+            + "'. Choose one in Plugins > DEFCoN > Diagnose... > Settings.");
+  }
+
+  /** Writes the device. */
+  public void setDevice(String device) throws IOException {
+    set(DEVICE, device.equals(DeviceChoice.USUAL) ? "" : device);
+  }
+
+  /** @param value empty to remove the entry */
+  private void set(String name, String value) throws IOException {
     JsonObject settings = read();
-    if (command.isEmpty()) settings.remove(COMMAND);
-    else settings.set(COMMAND, command);
+    if (value.isEmpty()) settings.remove(name);
+    else settings.set(name, value);
     WholeFile.write(path, settings.toString(WriterConfig.PRETTY_PRINT) + "\n");
   }
 

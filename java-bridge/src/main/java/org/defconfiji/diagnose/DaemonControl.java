@@ -5,6 +5,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.daemon.DeviceChoice;
+import org.defconfiji.daemon.UserSettings;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ConnectionLostException;
 import org.defconfiji.wire.WireException;
@@ -16,15 +18,28 @@ final class DaemonControl {
   private static final int POLL_MS = 200;
 
   private final Daemon daemon;
+  private final UserSettings settings;
 
-  DaemonControl(Daemon daemon) {
+  DaemonControl(Daemon daemon, UserSettings settings) {
     this.daemon = daemon;
+    this.settings = settings;
   }
 
   /** The state of the daemon in a few words. */
   String state() throws WireException {
     try (Connection connection = daemon.connectIfRunning()) {
       return connection == null ? "not running" : "version " + connection.serverVersion() + ", " + connection.engine();
+    }
+  }
+
+  /**
+   * Says that the daemon that runs counts on another device than the settings name.
+   *
+   * @return a sentence, or an empty text if none runs or it counts there
+   */
+  String deviceDifference() throws WireException, IOException {
+    try (Connection connection = daemon.connectIfRunning()) {
+      return connection == null ? "" : DeviceChoice.difference(settings.device(), connection.engine());
     }
   }
 

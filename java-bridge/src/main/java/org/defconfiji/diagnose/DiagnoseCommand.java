@@ -12,6 +12,7 @@ import org.defconfiji.DefconException;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
+import org.defconfiji.daemon.UserSettings;
 import org.defconfiji.files.WholeFile;
 import org.defconfiji.options.OptionValues;
 import org.defconfiji.ui.Wrapped;
@@ -48,9 +49,15 @@ public final class DiagnoseCommand implements PlugIn {
 
   private static void carryOut(Surroundings surroundings, OptionValues values)
       throws DefconException, IOException, InterruptedException {
-    DaemonControl control = new DaemonControl(new Daemon(surroundings));
+    UserSettings settings = new UserSettings(surroundings);
+    DaemonControl control = new DaemonControl(new Daemon(surroundings), settings);
+    if (values.flag(DiagnoseOptions.DEVICE)) settings.setDevice(values.choice(DiagnoseOptions.DEVICE));
     if (values.flag(DiagnoseOptions.STOP)) control.stop();
     if (values.flag(DiagnoseOptions.START)) control.start();
+    if (values.flag(DiagnoseOptions.DEVICE)) {
+      String difference = control.deviceDifference();
+      if (!difference.isEmpty()) IJ.log(difference);
+    }
     String file = values.text(DiagnoseOptions.SAVE);
     if (!file.isEmpty()) WholeFile.write(Paths.get(file).toAbsolutePath(), report(surroundings).text());
   }

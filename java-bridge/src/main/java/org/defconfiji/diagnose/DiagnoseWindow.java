@@ -1,6 +1,7 @@
 package org.defconfiji.diagnose;
 
 import ij.WindowManager;
+import ij.plugin.frame.Recorder;
 import ij.text.TextWindow;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -21,6 +22,8 @@ import javax.swing.JScrollPane;
 import org.defconfiji.daemon.Daemon;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
+import org.defconfiji.daemon.UserSettings;
+import org.defconfiji.options.MacroText;
 import org.defconfiji.ui.Messages;
 import org.defconfiji.ui.Work;
 
@@ -41,7 +44,7 @@ final class DiagnoseWindow extends JFrame {
   private DiagnoseWindow(Surroundings surroundings) {
     super(TITLE);
     this.surroundings = surroundings;
-    this.control = new DaemonControl(new Daemon(surroundings));
+    this.control = new DaemonControl(new Daemon(surroundings), new UserSettings(surroundings));
     page.setEditable(false);
     JScrollPane scroll = new JScrollPane(page);
     scroll.setPreferredSize(new Dimension(820, 430));
@@ -95,7 +98,7 @@ final class DiagnoseWindow extends JFrame {
     log.addActionListener(event -> Work.begin("log", control::log, this::showLog, this::complain));
     copy.addActionListener(
         event -> Toolkit.getDefaultToolkit().getSystemClipboard().setContents(new StringSelection(report), null));
-    settings.addActionListener(event -> UserSettingsDialog.open(this, surroundings, this::examine));
+    settings.addActionListener(event -> UserSettingsDialog.open(this, surroundings, this::settingsChanged));
     JPanel panel = new JPanel(new FlowLayout(FlowLayout.LEFT));
     for (JButton button : new JButton[] {again, start, stop, log, copy, settings}) panel.add(button);
     return panel;
@@ -117,6 +120,19 @@ final class DiagnoseWindow extends JFrame {
       report = problem;
       finish(ReportPage.of(problem));
     });
+  }
+
+  /** @param device the device if it was changed, else an empty text */
+  private void settingsChanged(String device) {
+    examine();
+    if (device.isEmpty()) return;
+    String options = DiagnoseOptions.DEVICE.key() + "=" + device;
+    if (Recorder.record) Recorder.recordString(MacroText.call(DiagnoseOptions.TABLE.command(), options));
+    Work.begin("daemon", control::deviceDifference, this::tell, this::complain);
+  }
+
+  private void tell(String sentence) {
+    if (!sentence.isEmpty()) Messages.tell(this, sentence);
   }
 
   private void finish(String html) {

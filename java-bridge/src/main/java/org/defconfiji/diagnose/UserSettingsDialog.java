@@ -3,12 +3,14 @@ package org.defconfiji.diagnose;
 import java.awt.Component;
 import java.awt.GridLayout;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.swing.JComboBox;
 import javax.swing.JLabel;
 import javax.swing.JOptionPane;
 import javax.swing.JPanel;
 import javax.swing.JTextField;
 import org.defconfiji.daemon.Daemon;
+import org.defconfiji.daemon.DeviceChoice;
 import org.defconfiji.daemon.Program;
 import org.defconfiji.daemon.Surroundings;
 import org.defconfiji.daemon.UserSettings;
@@ -17,17 +19,19 @@ import org.defconfiji.ui.Work;
 import org.defconfiji.wire.Connection;
 import org.defconfiji.wire.ModelInfo;
 
-/** Asks for the default model and for the command of the program. */
+/** Asks for the default model, the device and the command of the program. */
 final class UserSettingsDialog {
   /** The settings before the user changes them. */
   private static final class Present {
     final String command;
+    final String device;
     final String found;
     final String[] models;
     final String chosen;
 
-    Present(String command, String found, String[] models, String chosen) {
+    Present(String command, String device, String found, String[] models, String chosen) {
       this.command = command;
+      this.device = device;
       this.found = found;
       this.models = models;
       this.chosen = chosen;
@@ -36,9 +40,9 @@ final class UserSettingsDialog {
 
   private final Component over;
   private final Surroundings surroundings;
-  private final Runnable onChange;
+  private final Consumer<String> onChange;
 
-  private UserSettingsDialog(Component over, Surroundings surroundings, Runnable onChange) {
+  private UserSettingsDialog(Component over, Surroundings surroundings, Consumer<String> onChange) {
     this.over = over;
     this.surroundings = surroundings;
     this.onChange = onChange;
@@ -47,18 +51,21 @@ final class UserSettingsDialog {
   /**
    * Reads the present settings and then opens the dialog.
    *
-   * @param onChange called after settings were changed
+   * @param onChange called after settings were changed, with the device if it was changed, else with an
+   *     empty text
    */
-  static void open(Component over, Surroundings surroundings, Runnable onChange) {
+  static void open(Component over, Surroundings surroundings, Consumer<String> onChange) {
     UserSettingsDialog dialog = new UserSettingsDialog(over, surroundings, onChange);
     Work.begin("settings", dialog::present, dialog::ask, problem -> Messages.error(over, problem));
   }
 
   private Present present() throws Exception {
-    String command = new UserSettings(surroundings).command();
+    UserSettings settings = new UserSettings(surroundings);
+    String command = settings.command();
+    String device = settings.device();
     String found = new Program(surroundings).describe();
     try (Connection connection = new Daemon(surroundings).connectIfRunning()) {
-      if (connection == null) return new Present(command, found, new String[0], "");
+      if (connection == null) return new Present(command, device, found, new String[0], "");
       List<ModelInfo> models = connection.models();
       String[] names = new String[models.size()];
       String chosen = "";
@@ -66,7 +73,7 @@ final class UserSettingsDialog {
         names[i] = models.get(i).name();
         if (models.get(i).isDefault()) chosen = names[i];
       }
-      return new Present(command, found, names, chosen);
+      return new Present(command, device, found, names, chosen);
     }
   }
 
@@ -78,6 +85,10 @@ final class UserSettingsDialog {
     panel.add(new JLabel("Default model" + (present.models.length == 0 ? " (start the daemon to choose one)" : "")));
     model.setEnabled(present.models.length > 0);
     panel.add(model);
+    JComboBox<String> device = new JComboBox<>(DeviceChoice.names());
+    device.setSelectedItem(present.device);
+    panel.add(new JLabel("Device: where daemons that are started from now on count"));
+    panel.add(device);
     panel.add(new JLabel("Program defcon-fiji: a path or a command line; empty to search for it"));
     panel.add(command);
     panel.add(new JLabel("Now used: " + present.found));
@@ -88,11 +99,14 @@ final class UserSettingsDialog {
     if (answer != JOptionPane.OK_OPTION) return;
     String wanted = command.getText().trim();
     Object chosen = model.getSelectedItem();
+    String place = String.valueOf(device.getSelectedItem());
+    boolean moved = !place.equals(present.device);
     Work.begin("settings", () -> {
       if (!wanted.equals(present.command)) new UserSettings(surroundings).setCommand(wanted);
+      if (moved) new UserSettings(surroundings).setDevice(place);
       if (chosen != null && !chosen.equals(present.chosen)) setDefault(chosen.toString());
-      return wanted;
-    }, done -> onChange.run(), problem -> Messages.error(over, problem));
+      return moved ? place : "";
+    }, onChange, problem -> Messages.error(over, problem));
   }
 
   private void setDefault(String model) throws Exception {

@@ -14,6 +14,11 @@ public final class Messages {
     JOptionPane.showMessageDialog(over, Wrapped.text(sentence), TITLE, JOptionPane.ERROR_MESSAGE);
   }
 
+  /** Tells something that is no error. */
+  public static void tell(Component over, String sentence) {
+    JOptionPane.showMessageDialog(over, Wrapped.text(sentence), TITLE, JOptionPane.INFORMATION_MESSAGE);
+  }
+
   /**
    * Asks a question.
    *

@@ -10,6 +10,7 @@ import java.nio.file.Paths;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.defconfiji.Repository;
 import org.defconfiji.TemporaryHome;
 import org.defconfiji.wire.CancelledException;
 import org.defconfiji.wire.DaemonException;
@@ -87,5 +88,18 @@ class LauncherTest {
     String said = error.getMessage();
     assertTrue(said.contains("- here: '" + java + " no.such.Class' ended with code 1. Its last line: \""), said);
     assertTrue(said.contains(surroundings.defconHome().resolve("fiji-daemon.log").toString()), said);
+  }
+
+  @Test
+  @DisplayName("a daemon is started on the device of the settings, and its refusal names that device")
+  void device() throws Exception {
+    Repository.assumeBuilt();
+    Surroundings surroundings =
+        new TemporaryHome(folder).property("defcon.fiji.command", "node " + Repository.SCRIPT).surroundings();
+    new UserSettings(surroundings).setDevice("cuda");
+    DaemonException error = failure(new Launcher(surroundings));
+    String said = error.getMessage();
+    assertTrue(said.contains(" on device cuda, which the settings name, ended with code 1"), said);
+    assertTrue(said.contains("[ENGINE_UNAVAILABLE]"), said);
   }
 }

@@ -76,7 +76,13 @@ class DiagnoseTest {
   void stops() throws Exception {
     Repository.assumeBuilt();
     try (RealDaemon daemon = RealDaemon.start(folder)) {
-      DaemonControl control = new DaemonControl(daemon.client());
+      UserSettings settings = new UserSettings(daemon.surroundings());
+      DaemonControl control = new DaemonControl(daemon.client(), settings);
+      assertEquals("", control.deviceDifference());
+      settings.setDevice("cuda");
+      assertTrue(control.deviceDifference().contains("onnxruntime, cpu, and the settings say cuda"));
+      settings.setDevice("auto");
+      assertEquals("", control.deviceDifference(), "auto may be the CPU");
       assertTrue(control.state().contains("onnxruntime, cpu"), control.state());
       assertTrue(control.stop());
       assertEquals("not running", control.state());
@@ -100,8 +106,15 @@ class DiagnoseTest {
         assertThrows(DaemonException.class, () -> new Daemon(home.surroundings()).connect());
     assertTrue(error.getMessage().contains("the settings of Plugins > DEFCoN > Diagnose..."), error.getMessage());
     settings.setCommand("");
+    assertEquals("cpu", settings.device());
+    settings.setDevice("webgpu");
+    assertEquals("webgpu", settings.device());
+    settings.setDevice("cpu");
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     assertEquals("{\"default_model\":\"mine\"}", text.replaceAll("\\s", ""));
+    Files.write(file, "{\"device\": \"abacus\"}".getBytes(StandardCharsets.UTF_8));
+    String wrong = assertThrows(IOException.class, settings::device).getMessage();
+    assertTrue(wrong.contains("expected one of cpu, auto, webgpu, cuda, found 'abacus'"), wrong);
     Files.write(file, "[]".getBytes(StandardCharsets.UTF_8));
     assertTrue(assertThrows(IOException.class, settings::command).getMessage().contains("delete it"));
   }
