@@ -69,6 +69,12 @@ export function workplace(folder: string, name: string, configuration: object): 
   return run;
 }
 
+/** The workflow that a run has beside its configuration, else that of this project. */
+function workflowOf(run: string): string {
+  const own = join(run, "workflow");
+  return existsSync(own) ? own : WORKFLOW;
+}
+
 /** Starts Snakemake with a process group of its own. */
 export function snakemake(
   run: string,
@@ -76,7 +82,7 @@ export function snakemake(
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   const PATH = pathWithSnakemake(env.PATH);
-  return spawn(join(BIN, "snakemake"), ["-s", join(WORKFLOW, "Snakefile"), ...args], {
+  return spawn(join(BIN, "snakemake"), ["-s", join(workflowOf(run), "Snakefile"), ...args], {
     cwd: run,
     env: { ...process.env, ...env, PATH, XDG_CACHE_HOME: join(run, "cache"), PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -48,8 +48,8 @@ def counts_of(experiment, stack):
 
 
 def frames_of(wildcards):
-    """The file or folder with a stack's frames, which lies where every job sees it."""
-    return local(STACKS[wildcards.experiment, wildcards.stack].frames)
+    """The file or folder with a stack's frames."""
+    return STACKS[wildcards.experiment, wildcards.stack].frames
 
 
 def folder_of(_, output):

@@ -9,7 +9,7 @@ EXPORTED = [
 rule model:
     input:
         # The name of an installed model is no file.
-        [local(config["model"])] if os.path.exists(config["model"]) else [],
+        [config["model"]] if os.path.exists(config["model"]) else [],
     output:
         MODEL,
     log:

@@ -1,10 +1,11 @@
 # Trainings over a grid of settings, each model judged on the same frames, and one table of all.
 RUN = f"{RESULTS}/sweep/{{run}}"
+TABLES = [f"{RESULTS}/sweep/runs.csv", f"{RESULTS}/sweep/settings.csv"]
 
 
 rule train:
     input:
-        plan=lambda _: local(SWEEP["plan"]),
+        plan=lambda _: SWEEP["plan"],
     output:
         model=f"{RUN}/model.onnx",
         history=f"{RUN}/history.csv",
@@ -32,7 +33,7 @@ rule train:
 rule judge:
     input:
         model=f"{RUN}/model.onnx",
-        data=lambda _: local(SWEEP["data"]),
+        data=lambda _: SWEEP["data"],
     output:
         f"{RUN}/evaluation/summary.csv",
         f"{RUN}/evaluation/frames.csv",
@@ -52,8 +53,8 @@ rule sweep:
     input:
         [f"{RESULTS}/sweep/{run}/evaluation/summary.csv" for run in (GRID.runs if GRID else [])],
     output:
-        runs=f"{RESULTS}/sweep/runs.csv",
-        settings=f"{RESULTS}/sweep/settings.csv",
+        runs=TABLES[0],
+        settings=TABLES[1],
     params:
         runs=lambda _: GRID.runs,
     log:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { simulateInto } from "../../../src/api/simulate.js";
@@ -139,17 +139,28 @@ suite("a folder of experiments", { skip }, () => {
       const file = join(mkdirTo(some, "night"), `${name}.tif`);
       copyFileSync(join(experiments, "night", `${name}.tif`), file);
     }
-    const run = workplace(folder, "kubernetes", configuration({ experiments: some, shards: 2 }));
+    const run = workplace(
+      folder,
+      "kubernetes",
+      configuration({ experiments: some, results: join(folder, "volume"), shards: 2 }),
+    );
+    // Pods get a copy of what git lists in the folder of the run.
+    cpSync(WORKFLOW, join(run, "workflow"), { recursive: true });
+    for (const words of [
+      ["init", "-q"],
+      ["add", "workflow", "config"],
+    ])
+      spawnSync("git", words, { cwd: run });
     const args = [
       "--profile",
-      join(WORKFLOW, "profiles", "kubernetes"),
-      ...["--default-storage-prefix", join(folder, "volume"), "--seconds-between-status-checks", "1"],
+      join("workflow", "profiles", "kubernetes"),
+      ...["--seconds-between-status-checks", "1"],
     ];
     const { code, stderr } = await finished(snakemake(run, args, { KUBECONFIG: pods.configuration }));
     assert.equal(code, 0, stderr);
     for (const name of names().slice(0, 2)) {
       for (const file of [`${name}.counts.csv`, `${name}.density.tif`]) {
-        const found = readFileSync(join(folder, "volume", "results", "stacks", "night", file));
+        const found = readFileSync(join(folder, "volume", "stacks", "night", file));
         assert.ok(found.equals(readFileSync(join(whole, file))), file);
       }
     }
