@@ -15,7 +15,10 @@ export interface Latency {
   camera: keyof typeof CAMERAS;
   density: boolean;
   latency: number;
+  /** When it counts frame after frame. */
   engine: number;
+  /** When it counts at the camera's rate, and rests in between where the camera is slower. */
+  resting: number;
   /** Share of the frames that were counted. */
   counted: number;
 }
@@ -24,21 +27,40 @@ export interface Latency {
 export async function latencies(daemon: BenchDaemon, modelPath: string): Promise<Latency[]> {
   const engine = await bareEngine(modelPath, SIDE);
   const kinds = (["slower", "faster"] as const).flatMap((camera) =>
-    [false, true].map((density) => ({ camera, density, times: [] as number[], sent: 0 })),
+    [false, true].map((density) => ({
+      camera,
+      density,
+      times: [] as number[],
+      resting: [] as number[],
+      sent: 0,
+    })),
   );
   const alone = await timed(60, engine.predict);
   for (let turn = 0; turn < TURNS; turn++) {
     for (const kind of kinds) {
       alone.push(...(await timed(20, engine.predict)));
       const period = CAMERAS[kind.camera] * median(alone);
+      kind.resting.push(...(await timedAtRate(40, period, engine.predict)));
       kind.times.push(...(await cameraTurn(daemon, period, kind.density)));
       kind.sent += FRAMES;
     }
   }
   await engine.close();
-  return kinds.map(({ camera, density, times, sent }) => ({
-    ...{ camera, density, latency: median(times), engine: median(alone), counted: times.length / sent },
+  return kinds.map(({ camera, density, times, resting, sent }) => ({
+    ...{ camera, density, latency: median(times), engine: median(alone) },
+    ...{ resting: median(resting), counted: times.length / sent },
   }));
+}
+
+/** Times of calls that begin at a steady rate, or one after the other where they take longer, ms. */
+async function timedAtRate(calls: number, period: number, call: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) {
+    await pause(Math.max(0, start + i * period - performance.now()));
+    times.push(...(await timed(1, call)));
+  }
+  return times;
 }
 
 /** Frames at a steady rate to a stream that wants the newest. @returns latencies of those that were counted */

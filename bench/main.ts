@@ -87,11 +87,19 @@ async function doorOverWire(): Promise<void> {
 async function latencyOverEngine(): Promise<void> {
   const daemon = await startBenchDaemon(options.model);
   try {
-    for (const { camera, density, latency, engine, counted } of await latencies(daemon, options.model)) {
+    for (const { camera, density, latency, engine, resting, counted } of await latencies(
+      daemon,
+      options.model,
+    )) {
       row(
         `latency ÷ engine, camera ${camera}, ${density ? "counts and maps" : "counts alone"}`,
         ratio(latency, engine),
         `${latency.toFixed(1)} ÷ ${engine.toFixed(1)} ms, ${(100 * counted).toFixed(0)} % counted, bar ${camera === "slower" ? 1.2 : 1.35}`,
+      );
+      row(
+        "the same ÷ engine at the camera's rate",
+        ratio(latency, resting),
+        `${latency.toFixed(1)} ÷ ${resting.toFixed(1)} ms`,
       );
     }
   } finally {

@@ -63,7 +63,7 @@ export type { ColumnNames, TableOptions } from "./dataset/truth/truth-columns.js
 export type { LengthUnit, TruthFormatName, TruthOrigin } from "./dataset/truth/truth-formats.js";
 export type { Line, State } from "./doctor/check.js";
 export type { Finding, Findings } from "./doctor/doctor.js";
-export type { Device, EngineChoice, EngineName } from "./engine/engine.js";
+export type { Device, EngineChoice, EngineName, ServerUrls } from "./engine/engine.js";
 export type { Evaluation, FrameRecord } from "./evaluate/evaluate.js";
 export type { ConditionInfo, DataOptions } from "./evaluate/evaluation-data.js";
 export type { EvaluationSummary, Summary } from "./evaluate/summary.js";

@@ -84,7 +84,10 @@ export function simulateCluster(costs: Costs, archive: Archive, cluster: Cluster
     yield station.serve(taken);
   };
 
-  /** A run of `predict`: reading and writing in one thread, the engine in another, on one core. */
+  /**
+   * A run of `predict`: one thread asks storage, the other counts meanwhile. What reading and writing
+   * take of the core is counted with the engine, as an operating system shares a core in small slices.
+   */
   const predict = function* (own: Station): Process {
     const before = shards > 1 ? FRAMES_BEFORE : 0;
     yield* core(own, costs.start + before * (costs.read + costs.engine));
@@ -93,19 +96,17 @@ export function simulateCluster(costs: Costs, archive: Archive, cluster: Cluster
     for (let written = 0; written < PIECES; written++) {
       while (read < PIECES && underWay.length < UNDER_WAY) {
         yield reading.serve((perPiece * frameBytes) / rate);
-        yield* core(own, perPiece * costs.read);
         const done = new Happening();
         underWay.push(done);
         simulation.start(
           (function* () {
-            yield* core(own, perPiece * costs.engine);
+            yield* core(own, perPiece * (costs.read + costs.engine + costs.write));
             done.happen();
           })(),
         );
         read++;
       }
       yield underWay.shift()!.wait;
-      yield* core(own, perPiece * costs.write);
       yield writing.serve((perPiece * mapBytes) / rate);
     }
   };

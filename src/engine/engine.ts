@@ -25,8 +25,12 @@ export interface LocalEngineChoice {
 }
 
 /** What computes, and where: this machine, or servers. */
-export interface EngineChoice extends Omit<LocalEngineChoice, "engine"> {
+export interface EngineChoice {
   engine?: EngineName | ServerUrls | undefined;
+  /** Where this machine counts; with servers, while none of them answers. */
+  device?: Device | undefined;
+  /** Most threads that count on this machine's CPU; the engine's own number where left out. */
+  threads?: number | undefined;
   /** Whether this machine counts while no server answers; false where left out. */
   orLocal?: boolean | undefined;
   /** A file of certificates in PEM that vouch for servers, besides those of Node.js. */

@@ -31,14 +31,12 @@ const folder = temporaryFolder({ after });
 const [stack, whole] = [join(folder, "spots.tif"), join(folder, "whole")];
 let graph: Uint8Array;
 let servers: TestServer[];
-/** What the servers do before they count. */
-let delay: (() => Promise<void>) | undefined;
 
-const serve = () =>
+/** A server. @param before what it waits for before it counts */
+const serve = (before?: () => Promise<void> | undefined) =>
   startInferenceServer(WHOLE_FILE, graph, {
-    input: "normalised",
-    name: "defcon-fast",
-    before: () => delay?.(),
+    ...{ input: "normalised", name: "defcon-fast" },
+    ...(before && { before }),
   });
 
 before(async () => {
@@ -48,7 +46,19 @@ before(async () => {
   await writer.finish();
   const model = await readModel(MODEL);
   graph = (await encodeModel(model, triton, { input: "normalised" })).get("defcon-fast/1/model.onnx")!;
-  servers = [await serve(), await serve()];
+  // The first server's batches wait until the second has one, which so overtakes the first.
+  let overtake: () => void = () => undefined;
+  const overtaken = new Promise<void>((resolve) => {
+    overtake = resolve;
+  });
+  let [ofFirst, ofSecond] = [0, 0];
+  servers = [
+    await serve(() => (ofFirst++ === 0 ? undefined : overtaken)),
+    await serve(async () => {
+      // Before its batches, a server counts the trial.
+      if (++ofSecond === 2) overtake();
+    }),
+  ];
   mkdirSync(whole);
   const { code, stderr } = await runCommand(["predict", stack, "-m", MODEL, "-o", whole], folder);
   assert.equal(code, 0, stderr);
@@ -58,14 +68,10 @@ const urls = () => servers.map(({ url }) => url).join(",");
 
 test("a recording that two servers count gives the files of the local run, byte for byte", async () => {
   const output = join(folder, "remote");
-  // Answers that overtake one another must not change what is told of a frame.
-  let answers = 0;
-  delay = () => new Promise((resolve) => setTimeout(resolve, [40, 0, 20][answers++ % 3]));
   const { code, stderr } = await runCommand(
     ["predict", stack, "-m", MODEL, "-o", output, "--engine", urls()],
     folder,
   );
-  delay = undefined;
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
@@ -74,7 +80,7 @@ test("a recording that two servers count gives the files of the local run, byte 
   for (const name of ["spots.counts.csv", "spots.density.tif"]) {
     assert.ok(readFileSync(join(output, name)).equals(readFileSync(join(whole, name))), name);
   }
-  for (const { batches } of servers) assert.ok(batches.length > 3, String(batches));
+  for (const { batches } of servers) assert.ok(batches.length > 1, String(batches));
 });
 
 test("a program counts on servers as on this machine", async () => {

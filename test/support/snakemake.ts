@@ -6,6 +6,8 @@ import { packageRoot } from "../../src/base/home.js";
 import { EXECUTABLE, type Finished, finished } from "./command.js";
 
 const BIN = join(packageRoot, ".scale-venv-workflow", "bin");
+/** A PATH with Snakemake. @param rest what else is searched */
+export const pathWithSnakemake = (rest = process.env.PATH) => `${BIN}:${rest}`;
 /** The workflow of this project. */
 export const WORKFLOW = join(packageRoot, "workflow");
 
@@ -67,12 +69,22 @@ export function workplace(folder: string, name: string, configuration: object): 
   return run;
 }
 
+/** The workflow that a run has beside its configuration, else that of this project. */
+function workflowOf(run: string): string {
+  const own = join(run, "workflow");
+  return existsSync(own) ? own : WORKFLOW;
+}
+
 /** Starts Snakemake with a process group of its own. */
-export function snakemake(run: string, args: readonly string[], env: { PATH?: string } = {}): ChildProcess {
-  const PATH = `${BIN}:${env.PATH ?? process.env.PATH}`;
-  return spawn(join(BIN, "snakemake"), ["-s", join(WORKFLOW, "Snakefile"), ...args], {
+export function snakemake(
+  run: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const PATH = pathWithSnakemake(env.PATH);
+  return spawn(join(BIN, "snakemake"), ["-s", join(workflowOf(run), "Snakefile"), ...args], {
     cwd: run,
-    env: { ...process.env, PATH, XDG_CACHE_HOME: join(run, "cache"), PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...process.env, ...env, PATH, XDG_CACHE_HOME: join(run, "cache"), PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

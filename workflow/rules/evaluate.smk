@@ -13,7 +13,7 @@ def judged_of(wildcards):
 
 
 def conditions_of(wildcards):
-    """The folder of each of these stacks among the conditions, in the order of judged_of."""
+    """The condition that each of these files belongs to."""
     return [
         stack_name.replace("/", "_")
         for (experiment, stack_name), stack in STACKS.items()
@@ -22,26 +22,9 @@ def conditions_of(wildcards):
     ]
 
 
-rule conditions:
-    input:
-        judged_of,
-    output:
-        temp(directory(f"{EVALUATION}/conditions")),
-    params:
-        conditions=conditions_of,
-    localrule: True
-    run:
-        # evaluate reads a folder for each condition, with one stack and its table.
-        for path, condition in zip(input, params.conditions):
-            place = Path(output[0], condition)
-            place.mkdir(parents=True, exist_ok=True)
-            (place / Path(path).name).symlink_to(Path(path).resolve())
-
-
 rule evaluate:
     input:
-        judged_of,
-        conditions=f"{EVALUATION}/conditions",
+        judged=judged_of,
         model=MODEL,
     output:
         f"{EVALUATION}/summary.csv",
@@ -51,8 +34,20 @@ rule evaluate:
         f"{RESULTS}/logs/evaluate/{{experiment}}.log",
     params:
         folder=folder_of,
+        conditions=conditions_of,
         options=config["options"]["evaluate"],
     threads: config["threads"]
     shell:
-        "{DEFCON} evaluate {input.model:q} --data {input.conditions:q} -o {params.folder:q}"
-        " --threads {threads} {READING} {params.options} > {log:q} 2>&1"
+        # evaluate reads a folder for each condition, with one stack and its table.
+        """
+        data=$(mktemp -d)
+        trap 'rm -rf "$data"' EXIT
+        conditions=({params.conditions:q})
+        judged=({input.judged:q})
+        for i in "${{!judged[@]}}"; do
+            mkdir -p "$data/${{conditions[i]}}"
+            ln -s "$(realpath "${{judged[i]}}")" "$data/${{conditions[i]}}/"
+        done
+        {DEFCON} evaluate {input.model:q} --data "$data" -o {params.folder:q} \
+            --threads {threads} {READING} {params.options} > {log:q} 2>&1
+        """

@@ -1,11 +1,14 @@
 # One table and one page over all stacks.
+REPORT = [f"{RESULTS}/summary.csv", f"{RESULTS}/report.html"]
+
+
 rule report:
     input:
         counts=[counts_of(*key) for key in STACKS],
         evaluations=[f"{RESULTS}/evaluation/{each}/summary.csv" for each in JUDGED],
     output:
-        table=f"{RESULTS}/summary.csv",
-        page=f"{RESULTS}/report.html",
+        table=REPORT[0],
+        page=REPORT[1],
     params:
         stacks=list(STACKS),
         experiments=JUDGED,

@@ -1,5 +1,6 @@
 # Trainings over a grid of settings, each model judged on the same frames, and one table of all.
 RUN = f"{RESULTS}/sweep/{{run}}"
+TABLES = [f"{RESULTS}/sweep/runs.csv", f"{RESULTS}/sweep/settings.csv"]
 
 
 rule train:
@@ -52,8 +53,8 @@ rule sweep:
     input:
         [f"{RESULTS}/sweep/{run}/evaluation/summary.csv" for run in (GRID.runs if GRID else [])],
     output:
-        runs=f"{RESULTS}/sweep/runs.csv",
-        settings=f"{RESULTS}/sweep/settings.csv",
+        runs=TABLES[0],
+        settings=TABLES[1],
     params:
         runs=lambda _: GRID.runs,
     log:

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { simulateInto } from "../../../src/api/simulate.js";
 import { packageRoot } from "../../../src/base/home.js";
 import { finished, runCommand } from "../../support/command.js";
+import { PodsAsProcesses } from "../../support/pods.js";
 import { OneNodeSlurm, withoutSlurm } from "../../support/slurm.js";
 import {
   mkdirTo,
   NotedProgram,
+  pathWithSnakemake,
   snakemake,
   unlock,
   WORKFLOW,
@@ -127,6 +130,51 @@ suite("a folder of experiments", { skip }, () => {
     assert.deepEqual(states, Array(5).fill("COMPLETED"));
   });
 
+  test("a Kubernetes cluster gets a job for each part, which counts the same", {
+    skip: withoutRsync(),
+  }, async (t) => {
+    const pods = await PodsAsProcesses.start(t, join(folder, "pods"), pathWithSnakemake());
+    const some = mkdirTo(folder, "some");
+    for (const name of names().slice(0, 2)) {
+      const file = join(mkdirTo(some, "night"), `${name}.tif`);
+      copyFileSync(join(experiments, "night", `${name}.tif`), file);
+    }
+    const run = workplace(
+      folder,
+      "kubernetes",
+      configuration({ experiments: some, results: join(folder, "volume"), shards: 2 }),
+    );
+    // Pods get a copy of what git lists in the folder of the run.
+    cpSync(WORKFLOW, join(run, "workflow"), { recursive: true });
+    for (const words of [
+      ["init", "-q"],
+      ["add", "workflow", "config"],
+    ])
+      spawnSync("git", words, { cwd: run });
+    const args = [
+      "--profile",
+      join("workflow", "profiles", "kubernetes"),
+      ...["--seconds-between-status-checks", "1"],
+    ];
+    const { code, stderr } = await finished(snakemake(run, args, { KUBECONFIG: pods.configuration }));
+    assert.equal(code, 0, stderr);
+    for (const name of names().slice(0, 2)) {
+      for (const file of [`${name}.counts.csv`, `${name}.density.tif`]) {
+        const found = readFileSync(join(folder, "volume", "stacks", "night", file));
+        assert.ok(found.equals(readFileSync(join(whole, file))), file);
+      }
+    }
+    // Two shards and a join for each stack.
+    assert.equal(pods.jobs.length, 6);
+    for (const { spec } of pods.jobs) {
+      const { containers, volumes } = spec.template.spec;
+      assert.match(containers[0]!.image, /^defcon-fiji:/);
+      assert.ok(volumes.some((volume) => volume.persistentVolumeClaim?.claimName === "defcon-data"));
+      assert.ok(containers[0]!.volumeMounts.some(({ mountPath }) => mountPath === "/data"));
+      assert.match(containers[0]!.resources.requests.memory ?? "", /^[24]000M$/);
+    }
+  });
+
   /** The table over all stacks has what each one's own table tells. */
   function assertSummary(run: string): void {
     const [head, ...rows] = readFileSync(join(run, "results", "summary.csv"), "utf8")
@@ -154,6 +202,12 @@ suite("a folder of experiments", { skip }, () => {
       /^defcon-fiji: \d+\.\d+\.\d+\n$/,
     );
   }
+});
+
+test("hadolint has nothing to say about the Dockerfile", { skip }, async () => {
+  const env = { ...process.env, PATH: pathWithSnakemake() };
+  const checked = await finished(spawn("hadolint", [join(WORKFLOW, "Dockerfile")], { env }));
+  assert.equal(checked.code, 0, checked.stdout);
 });
 
 suite("a sweep", { skip }, () => {
@@ -210,6 +264,11 @@ suite("a sweep", { skip }, () => {
     assert.ok(Math.abs((bias(rows[1]!) + bias(rows[2]!)) / 2 - mean) < 1e-4 * Math.abs(mean) + 1e-6);
   });
 });
+
+/** What copies files to and from the store on the volume. */
+function withoutRsync(): string | false {
+  return spawnSync("rsync", ["--version"]).status === 0 ? false : "rsync not found";
+}
 
 function names(): string[] {
   return Array.from({ length: STACKS }, (_, i) => `run_${String(i + 1).padStart(2, "0")}`);

@@ -21,7 +21,7 @@ process DEFCONFIJI_JOIN {
     def args = task.ext.args ?: ''
     """
     mkdir joined
-    ln -s ../*.shard-* joined/
+    for part in *.shard-*; do ln -s "../\$part" joined/; done
     defcon-fiji join \\
         ${args} \\
         --shards ${shards} \\
