@@ -13,6 +13,7 @@ import { bareEngine, bareFrames, wholeFrames } from "./engine.js";
 import { ENGINE_WORK, type EngineTimes, engineProcess } from "./engines.js";
 import { spotsFrame } from "./frames.js";
 import { latencies } from "./latency.js";
+import { doorTimes } from "./open-inference.js";
 import { frameCost, intensity } from "./roofline.js";
 import { simulatedOverFile } from "./simulated.js";
 import { best, median, timed } from "./statistics.js";
@@ -35,6 +36,7 @@ const { values: options, positionals: parts } = parseArgs({
 /** The parts, each by a name that can be given on the command line; all without one. */
 const PARTS: Record<string, () => Promise<void>> = {
   daemon: benchDaemon,
+  "open-inference": doorOverWire,
   latency: latencyOverEngine,
   engine: engineOverTensorFlow,
   engines: enginesSideBySide,
@@ -61,6 +63,23 @@ async function benchDaemon(): Promise<void> {
     await memory(daemon, Number(options.frames));
   } finally {
     await daemon.stop();
+  }
+}
+
+/** The same frames through the door of the Open Inference Protocol, in turns with the wire. */
+async function doorOverWire(): Promise<void> {
+  for (const { side, density, wire, http, grpc } of await doorTimes(options.model)) {
+    const what = `${side}x${side}, ${density ? "counts and maps" : "counts alone"}`;
+    row(
+      `Open Inference by HTTP ÷ wire, ${what}`,
+      ratio(http, wire),
+      `${http.toFixed(0)} ÷ ${wire.toFixed(0)} ms`,
+    );
+    row(
+      `Open Inference by gRPC ÷ wire, ${what}`,
+      ratio(grpc, wire),
+      `${grpc.toFixed(0)} ÷ ${wire.toFixed(0)} ms`,
+    );
   }
 }
 

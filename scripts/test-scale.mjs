@@ -1,13 +1,13 @@
 // npm run test:scale [-- NAME …]: the tests with big programs of others (schedulers, model servers), a folder of test/scale for each. A folder with a
 // requirements.txt gets a virtual environment of its own, .scale-venv-FOLDER.
-// Only folders whose name holds a NAME are tested; all without one. What is missing on a machine is skipped, and the reason printed.
+// PYTHON names another Python to make environments with. Only folders whose name holds a NAME are tested; all without one. What is missing on a machine is skipped, and the reason printed.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt } from "./lib/prepare.mjs";
 import { root, run } from "./lib/run.mjs";
 
 const windows = process.platform === "win32";
-const python = windows ? "python" : "python3";
+const python = process.env.PYTHON ?? (windows ? "python" : "python3");
 const names = process.argv.slice(2);
 const folders = readdirSync(join(root, "test/scale"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

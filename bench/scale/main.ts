@@ -38,6 +38,7 @@ if (wants("simulation")) {
   if (!costs) throw new Error("nothing was measured yet: npm run scale -- inputs");
   const dispatch = ray?.job ?? DISPATCH;
   await keep({
+    inputs: inputsTable(costs),
     workers: workersTable(costs, dispatch),
     petabyte: petabyteTable(costs, dispatch),
     cost: costTable(costs, dispatch),

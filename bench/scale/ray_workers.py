@@ -5,12 +5,19 @@ JSON: seconds of each turn by workers, and of handing out a job that does nothin
 """
 
 import json
+import os
 import sys
 import time
+
+# Ray's workers give way to all other programs, which is not what is measured.
+os.environ["RAY_worker_niceness"] = "0"
+
+import ray
 
 from defcon_fiji.ray import RayPool
 
 settings = json.loads(sys.argv[1])
+ray.init(log_to_driver=False)
 
 
 def seconds(workers: int, program: list[str], stacks: list[str], **options: object) -> float:

@@ -22,7 +22,7 @@ export function threadsOption(): Option {
   ).argParser(numberThat(THREADS_RULE));
 }
 
-/** `--engine`, `--device`, `--threads`, and the options of servers, for commands that count on them. */
+/** `--engine`, `--device`, `--threads` and the options of servers, for commands that use them. */
 export function withEngineOptions(command: Command): Command {
   return command
     .addOption(

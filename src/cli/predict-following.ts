@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { cancelled, isCancelled } from "../base/cancelled.js";
+import { cancelled, isCancelled, untilCancelled } from "../base/cancelled.js";
 import { InputError } from "../base/errors.js";
 import { type GrowingSource, openGrowing } from "../frames/growing/growing-source.js";
 import { openOptions } from "../frames/open-options.js";
@@ -42,7 +42,7 @@ export async function predictFollowing(
     const predictor = await Predictor.start(options);
     try {
       tellEngine(options, predictor);
-      const model = await predictor.load(options.model);
+      const model = await untilCancelled(predictor.load(options.model), stop.signal);
       if (!options.json) {
         console.error(`model ${model.name}, engine ${predictor.engine} on ${predictor.device}`);
       }

@@ -23,8 +23,8 @@ export function startEngine(engine: EngineName, device?: Device, threads?: numbe
 
 /**
  * Starts the engine that was chosen, of this machine or on servers.
- * @throws EngineError ENGINE_UNAVAILABLE; InputError INPUT_OPTION, also for options of servers where
- * none are named, INPUT_NOT_FOUND, INPUT_FORMAT
+ * @throws EngineError ENGINE_UNAVAILABLE; InputError INPUT_OPTION, also for options of servers
+ * where none are named, INPUT_NOT_FOUND, INPUT_FORMAT
  */
 export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
   const { engine = "auto", device, threads, ...ofServers } = choice;

@@ -16,7 +16,7 @@ import { arrange, KERAS_TO_ONNX, KERAS_TO_ONNX_3D, transpose } from "./weight-la
 
 /** Names of the one input and the one output of every prediction graph. */
 export const FRAMES = "frames";
-/** Name of the input where frames come normalised, so that nobody mistakes one graph for another. */
+/** Name of the input where frames come normalised: no graph is mistaken for another. */
 export const NORMALISED = "normalised";
 export const DENSITY = "density";
 

@@ -1,7 +1,7 @@
 import { OPEN_INFERENCE_LIMITS } from "../base/limits.js";
 import { unexpected } from "./malformed.js";
 
-/** Bytes of an element, by the protocol's names. It has BYTES too, for texts, which are not here. */
+/** Bytes of an element, by the protocol's names. Its BYTES, for texts, is left out. */
 const ELEMENT_BYTES = {
   BOOL: 1,
   UINT8: 1,

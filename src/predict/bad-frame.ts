@@ -11,7 +11,7 @@ export function atPlace(error: unknown, place: string): unknown {
   return new ErrorClass(error.code, { ...error.trouble, subject: `${place}: ${error.trouble.subject}` });
 }
 
-/** Whether a batch may have failed for one of its frames: not if it was cancelled, nor by a server. */
+/** Whether a batch may have failed for one of its frames: not if cancelled, nor by a server. */
 export function mayBeFrames(error: unknown): boolean {
   return error instanceof DefconError && !NOT_FRAMES.includes(error.code);
 }

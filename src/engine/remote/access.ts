@@ -18,7 +18,7 @@ export interface Access {
 /**
  * Reads the files that the user named.
  * @param files.engineCa a file of certificates in PEM, trusted besides those of Node.js
- * @param files.engineToken a file with the token; the variable {@link TOKEN_VARIABLE} where left out
+ * @param files.engineToken a file with the token; else {@link TOKEN_VARIABLE} has it
  * @throws InputError INPUT_NOT_FOUND, INPUT_FORMAT; INPUT_OPTION where the token would cross a
  * network in the clear
  */

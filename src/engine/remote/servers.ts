@@ -30,7 +30,7 @@ interface Place<S> {
   failures: number;
   /** Until then it is not asked. */
   restsUntil: number;
-  /** Set while it is being checked and once it was; undefined before its first use, and after a failure. */
+  /** The check under way, or done; undefined before its first use, and after a failure. */
   checked: Promise<void> | undefined;
 }
 
@@ -115,7 +115,7 @@ export class Servers<S extends { readonly url: string }> {
     return place.checked;
   }
 
-  /** Requests that were under way together fail together: only the first of them lengthens the rest. */
+  /** Requests that were under way together fail together: only the first lengthens the rest. */
   private rest(place: Place<S>, check: Promise<void>, { message, askedRestMs }: NoAnswer): void {
     if (place.checked !== check) return;
     const { firstRestMs, maxRestMs } = REMOTE_LIMITS;

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { simulateInto } from "../../../src/api/simulate.js";
 import { finished, runCommand, startCommand } from "../../support/command.js";
-import { startKServe, withoutKServe } from "../../support/kserve.js";
+import { startModelServer } from "../../support/model-server.js";
+import { ScaleVenv } from "../../support/scale-venv.js";
 import { temporaryFolder } from "../../support/temporary.js";
 
 const STACKS = 20;
+const venv = new ScaleVenv("remote");
+const SERVER = { venv, script: "remote/kserve_server.py" };
 
-suite("a KServe model server with ONNX Runtime", { skip: withoutKServe }, () => {
+suite("a KServe model server with ONNX Runtime", { skip: venv.missing }, () => {
   const folder = temporaryFolder({ after });
 
   /** Runs the program to its end, which must be a good one. */
@@ -48,7 +51,7 @@ suite("a KServe model server with ONNX Runtime", { skip: withoutKServe }, () => 
 
   test(`counts an experiment of ${STACKS} stacks with the default model: every file is that of the local run`, async (t) => {
     const model = "defcon";
-    const server = await startKServe(t, model, await exported(model));
+    const server = await startModelServer(t, { ...SERVER, name: model, graph: await exported(model) });
     const night = join(folder, `night-${model}`);
     mkdirSync(night);
     const stacks: string[] = [];
@@ -70,11 +73,8 @@ suite("a KServe model server with ONNX Runtime", { skip: withoutKServe }, () => 
   });
 
   test("a server that is killed in the middle changes no count where there is another one", async (t) => {
-    const graph = await exported("defcon-fast");
-    const [first, second] = [
-      await startKServe(t, "defcon-fast", graph),
-      await startKServe(t, "defcon-fast", graph),
-    ];
+    const served = { ...SERVER, name: "defcon-fast", graph: await exported("defcon-fast") };
+    const [first, second] = [await startModelServer(t, served), await startModelServer(t, served)];
     const stack = await simulated("long", 300, 64);
     const [here, there] = ["here-long", "there-long"].map((name) => join(folder, name)) as [string, string];
     await run("predict", stack, "-m", "defcon-fast", "-o", here);
@@ -105,7 +105,12 @@ suite("a KServe model server with ONNX Runtime", { skip: withoutKServe }, () => 
       cert,
     ];
     if (spawnSync("openssl", args).status !== 0) return t.skip("needs openssl to make a certificate");
-    const server = await startKServe(t, "defcon-fast", await exported("defcon-fast"), { cert, key });
+    const server = await startModelServer(t, {
+      ...SERVER,
+      name: "defcon-fast",
+      graph: await exported("defcon-fast"),
+      tls: { cert, key },
+    });
     const stack = await simulated("secret", 4, 32);
     const [here, there] = ["here-tls", "there-tls"].map((name) => join(folder, name)) as [string, string];
     await run("predict", stack, "-m", "defcon-fast", "-o", here);

@@ -1,5 +1,6 @@
 """Triton with one ONNX graph, run by PyTriton: triton_server.py NAME GRAPH PORT."""
 
+import signal
 import sys
 
 import numpy
@@ -11,6 +12,8 @@ from pytriton.triton import Triton, TritonConfig
 MAX_BATCH = 4
 
 if __name__ == "__main__":
+    # The end of the block below ends Triton, which is a process of its own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     name, graph, port = sys.argv[1:]
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
 

@@ -3,45 +3,56 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { packageRoot } from "../../src/base/home.js";
-import { ScaleVenv } from "./scale-venv.js";
+import type { ScaleVenv } from "./scale-venv.js";
 import type { Ending } from "./temporary.js";
 
-const venv = new ScaleVenv("remote");
-const PROGRAM = join(packageRoot, "test", "scale", "remote", "kserve_server.py");
 /** A server that imports all of KServe on a busy machine may take so long. */
 const START_MS = 180_000;
 
-/** Why KServe cannot run here; false where it can. */
-export const withoutKServe = venv.missing;
-
-export interface KServe {
+export interface ModelServer {
   url: string;
   process: ChildProcess;
 }
 
-/** Starts a KServe model server with one ONNX graph, and waits until the model is ready. */
-export async function startKServe(
+interface ModelServerOptions {
+  venv: ScaleVenv;
+  /** Below test/scale/. Its arguments are the model's name, the graph, a port, and the files of TLS. */
+  script: string;
+  /** The model's name, and the file of its graph. */
+  name: string;
+  graph: string;
+  tls?: { cert: string; key: string };
+}
+
+/**
+ * Starts a model server with one ONNX graph, and waits until the model is ready.
+ * @throws Error with the end of the server's log
+ */
+export async function startModelServer(
   context: Ending,
-  name: string,
-  graph: string,
-  tls?: { cert: string; key: string },
-): Promise<KServe> {
+  { venv, script, name, graph, tls }: ModelServerOptions,
+): Promise<ModelServer> {
   const port = await freePort();
-  const args = [PROGRAM, name, graph, String(port), ...(tls ? [tls.cert, tls.key] : [])];
-  const child = spawn(venv.python, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const path = join(packageRoot, "test", "scale", script);
+  const args = [path, name, graph, String(port), ...(tls ? [tls.cert, tls.key] : [])];
+  const child = spawn(venv.python, args, { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
-  child.stderr!.on("data", (chunk) => {
-    log = (log + chunk).slice(-10_000);
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      log = (log + chunk).slice(-10_000);
+    });
+  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   context.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
+    if (hasEnded()) return;
+    // Triton is a child of its script, which ends it.
+    child.kill("SIGTERM");
     await once(child, "exit");
   });
   const end = Date.now() + START_MS;
   // Over TLS only the connection tells: its certificate is the test's own.
   while (!(tls ? await accepts(port) : await isReady(`http://127.0.0.1:${port}/v2/models/${name}/ready`))) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`KServe did not start: ${log}`);
+    if (hasEnded() || Date.now() > end) throw new Error(`${script} did not start: ${log}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return { url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, process: child };
