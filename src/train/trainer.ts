@@ -15,6 +15,7 @@ import {
   type Checkpoint,
   type FoundCheckpoint,
   findCheckpoint,
+  hasCheckpoint,
   restoreEarlier,
   type TrainingPosition,
   writeCheckpoint,
@@ -36,7 +37,7 @@ import {
   withParameters,
 } from "./stages.js";
 import { startingCertainty } from "./starting-certainty.js";
-import { claimOutputs, modelPath } from "./training-outputs.js";
+import { claimOutputs, modelPath, type Replaceable } from "./training-outputs.js";
 import { writeValidationPicture } from "./validation-picture.js";
 
 /** A training to be done, and what it needs. */
@@ -66,7 +67,7 @@ export async function train(job: TrainingJob): Promise<string> {
   checkSource(source, architecture, settings);
   const { checkpoint: before, damage } = (await resumed(job, architecture)) ?? {};
   const names = planStages(architecture, before?.settings ?? settings).map(({ name }) => name);
-  const place = await claimOutputs(settings, names, before !== undefined || (job.force ?? false));
+  const place = await claimOutputs(settings, names, replaceable(job, before));
   const checkpoint = before ?? (await begun(job, architecture));
   const stages = planStages(architecture, checkpoint.settings);
   const { epochs, trained, heldBack } = source.course(stages[0]!.settings);
@@ -101,6 +102,18 @@ export async function train(job: TrainingJob): Promise<string> {
   if (certainty) await writeModel(path, { ...model, certainty }, NATIVE_FORMAT, {}, true);
   job.onEvent({ event: "finished", model: path, history: checkpoint.history });
   return path;
+}
+
+/**
+ * A training that was killed in its first epoch has a checkpoint without a step, and may have the
+ * history of that epoch: it is written before the next checkpoint.
+ */
+function replaceable(
+  { settings, resume, force = false }: TrainingJob,
+  before: Checkpoint | undefined,
+): Replaceable {
+  const model = force || before !== undefined;
+  return { model, history: model || (resume && hasCheckpoint(settings.checkpoints)) };
 }
 
 /**

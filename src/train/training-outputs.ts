@@ -10,18 +10,24 @@ export function modelPath({ output, name }: Pick<TrainingSettings, "output" | "n
   return join(output, `${name}${NATIVE_FORMAT.extensions[0]}`);
 }
 
+/** Which files of an earlier training may be replaced by files of the same kinds. */
+export interface Replaceable {
+  model: boolean;
+  /** The history and its curves. */
+  history: boolean;
+}
+
 /**
  * Looks at the places of what a training will write, before its first step.
  * Checkpoints have a rule of their own: another training's is never replaced.
  * @param stages names of the stages
- * @param force whether files of the same kinds may be replaced, as a resumed training does
  * @returns the model's place
  * @throws InputError OUTPUT_EXISTS, OUTPUT_WRITE, OUTPUT_SPACE
  */
 export async function claimOutputs(
   settings: Pick<TrainingSettings, "output" | "name" | "checkpoints">,
   stages: readonly string[],
-  force: boolean,
+  replaceable: Replaceable,
 ): Promise<OutputPlace> {
   for (const folder of new Set([settings.output, settings.checkpoints])) checkDiskSpace(folder);
   const picture = contentKind("a PNG picture", "a PNG picture");
@@ -29,6 +35,8 @@ export async function claimOutputs(
     ["history.csv", textKind("a training's history", HISTORY_HEAD)],
     ...stages.map((stage): [string, FileKind] => [`history-${stage}.png`, picture]),
   ];
-  for (const [name, kind] of others) await OutputPlace.claim(join(settings.output, name), { kind, force });
-  return OutputPlace.claim(modelPath(settings), { kind: modelKind(NATIVE_FORMAT), force });
+  for (const [name, kind] of others)
+    await OutputPlace.claim(join(settings.output, name), { kind, force: replaceable.history });
+  const kind = modelKind(NATIVE_FORMAT);
+  return OutputPlace.claim(modelPath(settings), { kind, force: replaceable.model });
 }

@@ -308,6 +308,25 @@ test("a training whose newest checkpoint is damaged goes on from the one before,
   assert.match(notes.join(), /checkpoint\.h5: expected .*; going on from the checkpoint before it/);
 });
 
+test("killed between the history of its first epoch and the checkpoint, a training begins anew with --resume", async (context) => {
+  const change = { order: "both", dropout: false } as const;
+  const whole = await run(context, change);
+  const [folder, killed, other] = [0, 1, 2].map(() => temporaryFolder(context)) as [string, string, string];
+  const onEvent = ({ event }: TrainingEvent) => {
+    if (event !== "started") return;
+    for (const each of [killed, other])
+      writeFileSync(checkpointPath(each), readFileSync(checkpointPath(folder)));
+    writeFileSync(join(killed, "history.csv"), readFileSync(join(whole.folder, "history.csv")));
+  };
+  await run(context, change, { onEvent }, folder);
+  await assert.rejects(run(context, change, {}, killed), withCode("OUTPUT_EXISTS"));
+  const { model } = await run(context, change, { resume: true }, killed);
+  assert.deepEqual(model, whole.model);
+  // A model that is there is no training's that never made one.
+  writeFileSync(join(other, "defcon.onnx"), model);
+  await assert.rejects(run(context, change, { resume: true }, other), withCode("OUTPUT_EXISTS"));
+});
+
 test("settings that cannot change on the way are named, with both values", async (context) => {
   const { folder } = await run(context, { order: "both" });
   const density = { ...settingsIn("").density, batchSize: 16 };
