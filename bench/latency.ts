@@ -8,7 +8,9 @@ const SIDE = 256;
 /** Periods of the cameras, in the engine's own time. */
 const CAMERAS = { slower: 2.5, faster: 0.8 } as const;
 /** Frames of a camera's turn, and turns. */
-const [FRAMES, TURNS] = [120, 3];
+const [FRAMES, TURNS] = [300, 3];
+/** Frames of a turn that tell the daemon the camera's rate, and are judged one by one as the first of a recording. */
+const WARM_UP = 80;
 
 /** From the copy of a camera's frame to its count, and the engine's own time, ms. */
 export interface Latency {
@@ -33,6 +35,7 @@ export async function latencies(daemon: BenchDaemon, modelPath: string): Promise
       times: [] as number[],
       resting: [] as number[],
       sent: 0,
+      counted: 0,
     })),
   );
   const alone = await timed(60, engine.predict);
@@ -41,14 +44,16 @@ export async function latencies(daemon: BenchDaemon, modelPath: string): Promise
       alone.push(...(await timed(20, engine.predict)));
       const period = CAMERAS[kind.camera] * median(alone);
       kind.resting.push(...(await timedAtRate(40, period, engine.predict)));
-      kind.times.push(...(await cameraTurn(daemon, period, kind.density)));
+      const times = await cameraTurn(daemon, period, kind.density);
+      kind.counted += times.length;
+      kind.times.push(...times.slice(WARM_UP));
       kind.sent += FRAMES;
     }
   }
   await engine.close();
-  return kinds.map(({ camera, density, times, resting, sent }) => ({
+  return kinds.map(({ camera, density, times, resting, sent, counted }) => ({
     ...{ camera, density, latency: median(times), engine: median(alone) },
-    ...{ resting: median(resting), counted: times.length / sent },
+    ...{ resting: median(resting), counted: counted / sent },
   }));
 }
 
@@ -84,6 +89,5 @@ async function cameraTurn(daemon: BenchDaemon, period: number, density: boolean)
   await stream.close();
   await taking;
   await close();
-  // The first ones tell the daemon the camera's rate.
-  return times.slice(10);
+  return times;
 }
