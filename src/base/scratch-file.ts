@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { notWritable } from "./errors.js";
 import { temporaryPath } from "./left-overs.js";
+import { readWhole, writeWhole } from "./whole-transfer.js";
 
 /**
  * A file for what may be larger than the memory, for as long as some work takes.
@@ -30,11 +31,8 @@ export class ScratchFile {
 
   /** Writes all values of an array. @param position in bytes @throws InputError OUTPUT_WRITE */
   write(values: Float32Array | Float64Array, position: number): void {
-    const bytes = bytesOf(values);
     try {
-      for (let at = 0; at < bytes.length; ) {
-        at += writeSync(this.file, bytes, at, bytes.length - at, position + at);
-      }
+      if (!writeWhole(this.file, bytesOf(values), position)) throw new Error("the system wrote nothing");
     } catch (cause) {
       throw notWritable(this.path, cause);
     }
@@ -42,12 +40,8 @@ export class ScratchFile {
 
   /** Fills an array with what was written. @param position in bytes */
   read(values: Float32Array | Float64Array, position: number): void {
-    const bytes = bytesOf(values);
-    for (let at = 0; at < bytes.length; ) {
-      const count = readSync(this.file, bytes, at, bytes.length - at, position + at);
-      if (count === 0) throw new RangeError(`nothing was written at ${position + at}`);
-      at += count;
-    }
+    if (!readWhole(this.file, bytesOf(values), position))
+      throw new RangeError(`not as much was written at ${position}`);
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { removeLeftOvers, temporaryPath } from "./left-overs.js";
+import { readWhole, writeWhole } from "./whole-transfer.js";
 
 /** Where the slots of a file are. Slot i begins at byte (i + 1) * slotBytes. */
 export interface SlotLayout {
@@ -18,8 +19,6 @@ export interface SlotPlace extends SlotLayout {
   /** The file's first bytes: another machine's file of the same path has others. */
   check: Uint8Array;
 }
-
-type Call = (file: number, bytes: Uint8Array, at: number, length: number, position: number) => number;
 
 /** Slots begin on pages of the memory. */
 const PAGE = 4096;
@@ -71,7 +70,7 @@ export class SlotFile {
     let file: number | undefined;
     try {
       file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-      transfer(writeSync, file, check, 0);
+      writeWhole(file, check, 0);
       return new SlotFile(file, { ...layout, path, check });
     } catch {
       if (file !== undefined) closeSync(file);
@@ -91,7 +90,7 @@ export class SlotFile {
       // A pipe in its place must not block. Windows does not know the flag.
       file = openSync(place.path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
       const found = new Uint8Array(place.check.length);
-      if (fstatSync(file).isFile() && found.length > 0) transfer(readSync, file, found, 0);
+      if (fstatSync(file).isFile() && found.length > 0) readWhole(file, found, 0);
       if (found.length > 0 && Buffer.compare(found, place.check) === 0) return new SlotFile(file, place);
     } catch {
       // It is not there, or not for this user.
@@ -102,22 +101,22 @@ export class SlotFile {
 
   /** @returns whether the slot has the frame now */
   writeFrame(slot: number, bytes: Uint8Array): boolean {
-    return this.use(writeSync, bytes, this.placeOf(slot));
+    return this.use(writeWhole, bytes, this.placeOf(slot));
   }
 
   /** @returns whether the slot's frame was there as a whole */
   readFrame(slot: number, target: Uint8Array): boolean {
-    return this.use(readSync, target, this.placeOf(slot));
+    return this.use(readWhole, target, this.placeOf(slot));
   }
 
   /** @returns whether the slot has the map now */
   writeDensity(slot: number, bytes: Uint8Array): boolean {
-    return this.use(writeSync, bytes, this.placeOf(slot) + this.place.densityOffset);
+    return this.use(writeWhole, bytes, this.placeOf(slot) + this.place.densityOffset);
   }
 
   /** @returns whether the slot's map was there as a whole */
   readDensity(slot: number, target: Uint8Array): boolean {
-    return this.use(readSync, target, this.placeOf(slot) + this.place.densityOffset);
+    return this.use(readWhole, target, this.placeOf(slot) + this.place.densityOffset);
   }
 
   /** Takes the file's name away. Who has it open still uses it; nothing is left when both end. */
@@ -142,24 +141,14 @@ export class SlotFile {
     return (slot + 1) * this.place.slotBytes;
   }
 
-  private use(call: Call, bytes: Uint8Array, position: number): boolean {
+  private use(call: typeof readWhole, bytes: Uint8Array, position: number): boolean {
     if (this.file === undefined) return false;
     try {
-      return transfer(call, this.file, bytes, position);
+      return call(this.file, bytes, position);
     } catch {
       return false;
     }
   }
-}
-
-/** Reads or writes all bytes. @returns false where the file ends before */
-function transfer(call: Call, file: number, bytes: Uint8Array, position: number): boolean {
-  for (let at = 0; at < bytes.length; ) {
-    const count = call(file, bytes, at, bytes.length - at, position + at);
-    if (count === 0) return false;
-    at += count;
-  }
-  return true;
 }
 
 function pages(bytes: number): number {

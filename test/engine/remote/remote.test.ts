@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -13,6 +12,7 @@ import { encodeModel, readModel } from "../../../src/formats/registry.js";
 import { triton } from "../../../src/formats/triton.js";
 import { syntheticFrame } from "../../../src/frames/synthetic-frame.js";
 import { type Model, weightOf } from "../../../src/model/weights.js";
+import { makeCertificate, withoutOpenssl } from "../../support/certificate.js";
 import { send, startInferenceServer, type TestServer } from "../../support/inference-server.js";
 import { temporaryFolder } from "../../support/temporary.js";
 import { WINDOW_MODEL } from "../../support/window-oracle.js";
@@ -325,25 +325,12 @@ test("this machine counts while no server answers, if told to, and not otherwise
   assert.equal(patient.waits.length, 7);
 });
 
-test("a server over TLS is trusted by its certificate's file, and gets the token", async (t) => {
+test("a server over TLS is trusted by its certificate's file, and gets the token", {
+  skip: withoutOpenssl,
+}, async (t) => {
   const folder = temporaryFolder(t);
-  const [cert, key, token] = ["cert.pem", "key.pem", "token"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const request =
-    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost";
-  const args = [
-    ...request.split(" "),
-    "-addext",
-    "subjectAltName=DNS:localhost",
-    "-keyout",
-    key,
-    "-out",
-    cert,
-  ];
-  if (spawnSync("openssl", args).status !== 0) return t.skip("needs openssl to make a certificate");
+  const { cert, key } = makeCertificate(folder, "server", "localhost");
+  const token = join(folder, "token");
   writeFileSync(token, "secret-1\n");
   const server = await serve(t, {
     tls: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { simulateInto } from "../../../src/api/simulate.js";
+import { makeCertificate, withoutOpenssl } from "../../support/certificate.js";
 import { finished, runCommand, startCommand } from "../../support/command.js";
 import { startModelServer } from "../../support/model-server.js";
 import { ScaleVenv } from "../../support/scale-venv.js";
@@ -91,20 +91,8 @@ suite("a KServe model server with ONNX Runtime", { skip: venv.missing }, () => {
     assertSame(here, there);
   });
 
-  test("a server over TLS is trusted by the file of its certificate", async (t) => {
-    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-    const words =
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost";
-    const args = [
-      ...words.split(" "),
-      "-addext",
-      "subjectAltName=DNS:localhost",
-      "-keyout",
-      key,
-      "-out",
-      cert,
-    ];
-    if (spawnSync("openssl", args).status !== 0) return t.skip("needs openssl to make a certificate");
+  test("a server over TLS is trusted by the file of its certificate", { skip: withoutOpenssl }, async (t) => {
+    const { cert, key } = makeCertificate(folder, "server", "localhost");
     const server = await startModelServer(t, {
       ...SERVER,
       name: "defcon-fast",
