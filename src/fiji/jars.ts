@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { FIJI_LIMITS } from "../base/limits.js";
+import { readWhole } from "../base/whole-transfer.js";
 import { MICRO_MANAGER_FOLDER, MICRO_MANAGER_JAR, PLUGIN_JAR } from "./paths.js";
 
 /** Jars among a Fiji's plugins; paths below the Fiji folder. */
@@ -110,6 +111,6 @@ function readNames(file: number, size: number): string[] | undefined {
 
 function readAt(file: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  if (readSync(file, bytes, 0, length, position) < length) throw new RangeError("the file ends early");
+  if (!readWhole(file, bytes, position)) throw new RangeError("the file ends early");
   return bytes;
 }
