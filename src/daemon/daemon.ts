@@ -331,7 +331,7 @@ async function startServing(options: DaemonOptions): Promise<Daemon> {
   let predictor: Predictor | undefined;
   let daemon: Daemon | undefined;
   try {
-    predictor = await Predictor.start(options);
+    predictor = await Predictor.start({ ...options, largeApart: true });
     for (const path of options.models) (await predictor.load(path)).release();
     daemon = new Daemon(options, predictor, server, await pageKey());
     await daemon.openDoor(ownToken);

@@ -15,6 +15,8 @@ export interface ModelEngine {
   release(key: ModelKey): void;
   model(key: ModelKey): Promise<Model>;
   giveBack(buffer: ArrayBuffer): void;
+  /** Makes a model ready in the thread for large frames, where there is one. */
+  apart?(): Promise<ModelEngine>;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface ModelEngine {
  */
 export class LoadedModel {
   private isReleased = false;
+  private large: ModelEngine | undefined;
 
   constructor(
     readonly summary: ModelSummary,
@@ -52,6 +55,21 @@ export class LoadedModel {
     return this.engine.callsAtOnce + 1;
   }
 
+  /** Whether it counts in the thread for large frames. */
+  get countsApart(): boolean {
+    return this.large !== undefined;
+  }
+
+  /**
+   * Counts in the thread for large frames from now on, beside all small ones, where there is one.
+   * @throws EngineError
+   */
+  async countApart(): Promise<void> {
+    const large = await this.engine.apart?.();
+    if (this.isReleased) large?.release(this.key);
+    else this.large = large;
+  }
+
   /**
    * Counts the frames of a batch.
    * @param batch its pixel buffer moves to the engine's thread and is empty afterwards
@@ -59,7 +77,7 @@ export class LoadedModel {
    * @throws InputError INPUT_SIZE, INPUT_PIXEL_VALUE; EngineError ENGINE_FAILED
    */
   predict(batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    return this.engine.predict(this.key, batch, wanted);
+    return (this.large ?? this.engine).predict(this.key, batch, wanted);
   }
 
   /**
@@ -68,7 +86,7 @@ export class LoadedModel {
    * @throws as {@link predict}; DefconError CANCELLED
    */
   predictInTurns(batch: FrameBatch, wanted: Wanted, turn: () => Promise<boolean>): Promise<Prediction[]> {
-    return this.engine.predictInTurns(this.key, batch, wanted, turn);
+    return (this.large ?? this.engine).predictInTurns(this.key, batch, wanted, turn);
   }
 
   /** Lets its memory go. Calls after the first do nothing. */
@@ -76,6 +94,7 @@ export class LoadedModel {
     if (this.isReleased) return;
     this.isReleased = true;
     this.engine.release(this.key);
+    this.large?.release(this.key);
   }
 
   /** A copy of the network and its weights, as they were read from the file. */

@@ -40,6 +40,19 @@ export class Networks {
   async hold(path: string): Promise<{ key: ModelKey; model: Model }> {
     const key = { path, version: await fileVersion(path) };
     const entry = this.entries.get(nameOf(key)) ?? this.add(key, await readModel(path));
+    await this.holdEntry(key, entry);
+    return { key, model: entry.model };
+  }
+
+  /**
+   * Makes a model ready that another thread read, for one more user.
+   * @throws EngineError
+   */
+  async adopt(key: ModelKey, model: Model): Promise<void> {
+    await this.holdEntry(key, this.entries.get(nameOf(key)) ?? this.add(key, model));
+  }
+
+  private async holdEntry(key: ModelKey, entry: Entry): Promise<void> {
     entry.holds++;
     try {
       await this.makeReady(key, entry);
@@ -47,7 +60,6 @@ export class Networks {
       this.release(key);
       throw error;
     }
-    return { key, model: entry.model };
   }
 
   /** Ends one use of a model. */

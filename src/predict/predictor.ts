@@ -1,24 +1,28 @@
 import { BufferPool } from "../base/buffer-pool.js";
 import { DefconError, EngineError } from "../base/errors.js";
-import { WorkerLink } from "../base/worker-link.js";
 import type { EngineChoice } from "../engine/engine.js";
 import { checkDoubtfulModel } from "../formats/registry.js";
 import { fileVersion } from "../library/file-version.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
-import { LoadedModel } from "./loaded-model.js";
-import type { FrameBatch, ModelKey, ModelSummary, Prediction, Wanted } from "./prediction.js";
-import type {
-  ModelDescription,
-  WorkerAnswer,
-  WorkerAnswers,
-  WorkerRequest,
-  WorkerStart,
-} from "./worker-messages.js";
+import { EngineThread } from "./engine-thread.js";
+import { LoadedModel, type ModelEngine } from "./loaded-model.js";
+import type { ModelKey, ModelSummary } from "./prediction.js";
+import type { ModelDescription, WorkerAnswers } from "./worker-messages.js";
 
 export type { FrameBatch, ModelSummary, Prediction, Wanted } from "./prediction.js";
 
 /** Files of which it is remembered that they can be read. */
 const MAX_CHECKED = 256;
+
+/** How a predictor counts, and what it offers by name. */
+export interface PredictorOptions extends EngineChoice {
+  /**
+   * Paths of model files to offer by name besides the installed ones. The first is the default.
+   */
+  models?: readonly string[];
+  /** Whether models may count large frames in a thread of their own, beside small ones. */
+  largeApart?: boolean;
+}
 
 /**
  * Counts frames with the models of this machine.
@@ -26,25 +30,27 @@ const MAX_CHECKED = 256;
  * free. A worker that dies takes only the calls under way with it; the next call starts another.
  */
 export class Predictor {
-  private link: WorkerLink<WorkerRequest, WorkerAnswer> | undefined;
   private readonly pool = new BufferPool();
+  private readonly main: EngineThread;
+  /** Counts large frames, where they are to be apart. It starts with the first of them. */
+  private readonly large: EngineThread | undefined;
   /** What the named files held when they were last looked at; nothing for those that are no model. */
   private readonly described = new Map<string, { version: string; description?: ModelDescription }>();
   /** Versions of files that were found readable. */
   private readonly checked = new Map<string, string>();
-  private nextJob = 1;
-  private closed: Promise<void> | undefined;
+  private started: WorkerAnswers["start"] = { engine: "", device: "", reason: "", callsAtOnce: 1 };
 
   private constructor(
     private readonly given: readonly string[],
-    private readonly wanted: EngineChoice,
-    private started: WorkerAnswers["start"],
-  ) {}
+    choice: EngineChoice,
+    largeApart: boolean,
+  ) {
+    this.main = new EngineThread(choice, this.pool);
+    if (largeApart) this.large = new EngineThread(choice, this.pool);
+  }
 
   /**
    * Starts the engine.
-   * @param options.models paths of model files to offer by name besides the installed ones; the
-   * first becomes the default
    * @param options.engine ONNX Runtime where left out
    * @param options.device the CPU where left out, with ONNX Runtime
    * @param options.threads most threads that count; the engine's own number where left out
@@ -53,11 +59,11 @@ export class Predictor {
    */
   static async start({
     models = [],
+    largeApart = false,
     ...choice
-  }: { models?: readonly string[] } & EngineChoice = {}): Promise<Predictor> {
-    const unknown = { engine: "", device: "", reason: "", callsAtOnce: 1 };
-    const predictor = new Predictor(models, choiceAlone(choice), unknown);
-    predictor.started = await predictor.ask("start", { kind: "start" });
+  }: PredictorOptions = {}): Promise<Predictor> {
+    const predictor = new Predictor(models, choiceAlone(choice), largeApart && isShared(choice));
+    predictor.started = await predictor.main.ask("start", { kind: "start" });
     return predictor;
   }
 
@@ -102,10 +108,12 @@ export class Predictor {
     const version = await fileVersion(path);
     const known = this.described.get(path);
     if (known?.version === version) return known.description;
-    const description = await this.ask("describe", { kind: "describe", path }).catch((error: unknown) => {
-      if (error instanceof DefconError && !(error instanceof EngineError)) return undefined;
-      throw error;
-    });
+    const description = await this.main
+      .ask("describe", { kind: "describe", path })
+      .catch((error: unknown) => {
+        if (error instanceof DefconError && !(error instanceof EngineError)) return undefined;
+        throw error;
+      });
     this.described.set(path, { version, ...(description && { description }) });
     return description;
   }
@@ -118,17 +126,33 @@ export class Predictor {
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
     await this.checkDoubtful(model.path);
-    const { key, description } = await this.ask("load", { kind: "load", path: model.path });
+    const { key, description } = await this.main.ask("load", { kind: "load", path: model.path });
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
+    const engine = this.engineOf(this.main);
     return new LoadedModel({ ...summary(model, description), isDefault }, key, {
-      callsAtOnce: this.started.callsAtOnce,
-      predict: (of, batch, wanted) => this.predict(of, batch, wanted),
-      predictInTurns: (of, batch, wanted, turn) => this.predictInTurns(of, batch, wanted, turn),
-      release: (of) => this.release(of),
-      model: (of) => this.ask("model", { kind: "model", key: of }),
-      giveBack: (buffer) => this.giveBack(buffer),
+      ...engine,
+      ...(this.large && { apart: () => this.apart(key) }),
     });
+  }
+
+  /** Hands a model that the main thread holds to the thread for large frames. */
+  private async apart(key: ModelKey): Promise<ModelEngine> {
+    const large = this.large!;
+    const model = await this.main.ask("model", { kind: "model", key });
+    await large.ask("adopt", { kind: "adopt", key, model });
+    return this.engineOf(large);
+  }
+
+  private engineOf(thread: EngineThread): ModelEngine {
+    return {
+      callsAtOnce: this.started.callsAtOnce,
+      predict: (key, batch, wanted) => thread.predict(key, batch, wanted),
+      predictInTurns: (key, batch, wanted, turn) => thread.predictInTurns(key, batch, wanted, turn),
+      release: (key) => thread.release(key),
+      model: (key) => thread.ask("model", { kind: "model", key }),
+      giveBack: (buffer) => this.giveBack(buffer),
+    };
   }
 
   /** Checks a file, once for each time it was written, that the engine's thread must not wait for. */
@@ -138,45 +162,6 @@ export class Predictor {
     await checkDoubtfulModel(path);
     if (this.checked.size >= MAX_CHECKED) this.checked.clear();
     this.checked.set(path, version);
-  }
-
-  private async predict(key: ModelKey, batch: FrameBatch, wanted: Wanted): Promise<Prediction[]> {
-    const spare = wanted.density ? this.pool.take(4 * batch.count * batch.width * batch.height) : undefined;
-    const transfer = [batch.pixels.buffer as ArrayBuffer, ...(spare ? [spare] : [])];
-    const question = { kind: "predict", key, batch, wanted, spare } as const;
-    const { predictions, spent } = await this.ask("predict", question, transfer);
-    this.pool.give(spent);
-    return predictions;
-  }
-
-  private async predictInTurns(
-    key: ModelKey,
-    batch: FrameBatch,
-    wanted: Wanted,
-    turn: () => Promise<boolean>,
-  ): Promise<Prediction[]> {
-    const job = this.nextJob++;
-    const question = { kind: "begin", job, key, batch, wanted } as const;
-    let step = await this.ask("begin", question, [batch.pixels.buffer as ArrayBuffer]);
-    // A thread that is started anew knows nothing of the job.
-    const { link } = this;
-    while (!step.done) {
-      const goesOn = await turn();
-      if (this.link !== link || link?.isLost) throw threadEnded("another one counts since then");
-      if (!goesOn) {
-        await this.ask("abandon", { kind: "abandon", job });
-        throw new DefconError("CANCELLED", { subject: "a frame whose stream has ended" });
-      }
-      step = await this.ask("continue", { kind: "continue", job });
-    }
-    this.pool.give(step.spent);
-    return step.predictions;
-  }
-
-  /** A thread that was lost, or a predictor that was closed, holds nothing. */
-  private release(key: ModelKey): void {
-    if (this.closed || !this.link || this.link.isLost) return;
-    this.ask("release", { kind: "release", key }).catch(() => undefined);
   }
 
   /** A buffer for a batch's pixels, with arbitrary contents. */
@@ -190,46 +175,20 @@ export class Predictor {
   }
 
   /**
-   * Ends the worker once the engine's call under way is over.
+   * Ends the engine once its call under way is over.
    * All other calls, earlier and later ones, fail at once.
    */
-  close(): Promise<void> {
-    this.closed ??= this.end();
-    return this.closed;
-  }
-
-  private async end(): Promise<void> {
-    // stop() waits for the end of the call under way: a thread that ends within one would make ONNX
-    // Runtime abort the process.
-    await this.link?.stop(CLOSED);
-  }
-
-  private async ask<K extends WorkerRequest["kind"]>(
-    _kind: K,
-    request: WorkerRequest & { kind: K },
-    transfer: readonly ArrayBuffer[] = [],
-  ): Promise<WorkerAnswers[K]> {
-    // A caller that tries again after the end must not start another worker.
-    if (this.closed) throw threadEnded(CLOSED);
-    return (await this.runningLink().ask(request, transfer)) as WorkerAnswers[K];
-  }
-
-  private runningLink(): WorkerLink<WorkerRequest, WorkerAnswer> {
-    if (this.link && !this.link.isLost) return this.link;
-    const start: WorkerStart = this.wanted;
-    this.link = new WorkerLink(new URL("./worker.js", import.meta.url), start, threadEnded);
-    return this.link;
+  async close(): Promise<void> {
+    await Promise.all([this.main.close(), this.large?.close()]);
   }
 }
 
-const CLOSED = "it was closed";
-
-function threadEnded(found: string): EngineError {
-  return new EngineError("ENGINE_FAILED", {
-    subject: "the engine's thread ended",
-    found,
-    ...(found !== CLOSED && { advice: "If memory ran out, close other programs or count a smaller region." }),
-  });
+/**
+ * Whether two threads can count side by side: with ONNX Runtime on the processor, where nobody bounds
+ * the number of threads.
+ */
+function isShared({ engine = "auto", device = "cpu", threads }: EngineChoice): boolean {
+  return (engine === "auto" || engine === "onnxruntime") && device === "cpu" && threads === undefined;
 }
 
 /** The choice without other options, which may be nothing that crosses threads. */

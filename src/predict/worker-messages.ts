@@ -11,6 +11,7 @@ export type WorkerRequest =
   | { kind: "start" }
   | { kind: "describe"; path: string }
   | { kind: "load"; path: string }
+  | { kind: "adopt"; key: ModelKey; model: Model }
   | { kind: "release"; key: ModelKey }
   | { kind: "model"; key: ModelKey }
   | { kind: "begin"; job: number; key: ModelKey; batch: FrameBatch; wanted: Wanted }
@@ -23,6 +24,8 @@ export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string; callsAtOnce: number };
   describe: ModelDescription;
   load: { key: ModelKey; description: ModelDescription };
+  /** Another thread's model is held here too. */
+  adopt: Record<string, never>;
   release: Record<string, never>;
   model: Model;
   /** The answers to the frames of a job, once its last tile is counted. */

@@ -51,6 +51,9 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
       const { key, model } = await networks.hold(request.path);
       return { key, description: describe(model) };
     }
+    case "adopt":
+      await networks.adopt(request.key, request.model);
+      return {};
     case "release":
       networks.release(request.key);
       return {};

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { NATIVE_FORMAT, readModel, writeModel } from "../../src/formats/registry.js";
@@ -199,3 +199,31 @@ test("a file does not take the place of the model that goes by its name", async 
   assert.equal((await (await predictor.load(path)).predict(frame(), wanted))[0]!.count, 0);
   assert.equal((await shipped.predict(frame(), wanted))[0]!.count, before!.count);
 });
+
+test("a model counts large frames apart as it did before, also once its file is gone", async (t) => {
+  const path = join(temporaryFolder(t), "gone.onnx");
+  copyFileSync(RANDOM_MODEL, path);
+  const shared = await Predictor.start({ models: [path], largeApart: true });
+  t.after(() => shared.close());
+  const own = await shared.load(path);
+  rmSync(path);
+  const frame = () => Uint16Array.from({ length: 300 * 260 }, (_, i) => 400 + ((i * 104_729) % 241));
+  const batch = () => ({ width: 300, height: 260, count: 1, pixels: frame() });
+  const [before] = await own.predict(batch(), wanted);
+  assert.equal(own.countsApart, false);
+  await own.countApart();
+  assert.equal(own.countsApart, true);
+  const [apart] = await own.predict(batch(), wanted);
+  assert.deepEqual(apart, before);
+  own.release();
+});
+
+for (const choice of [{ device: "auto" }, { threads: 1 }] as const) {
+  test(`with ${JSON.stringify(choice)} there is one thread of the engine`, async (t) => {
+    const alone = await Predictor.start({ models: [RANDOM_MODEL], largeApart: true, ...choice });
+    t.after(() => alone.close());
+    const own = await alone.load();
+    await own.countApart();
+    assert.equal(own.countsApart, false);
+  });
+}

@@ -69,9 +69,12 @@ export interface BatchMemory {
 }
 
 /**
- * Batches handed to the engine at a time. One runs and one waits, so that the engine never idles.
+ * Batches handed to a thread of the engine at a time. One runs and one waits, so that it never idles.
  */
 const BATCHES_UNDER_WAY = 2;
+
+/** What the engine's two threads have to do: small frames in the one, large ones in the other. */
+type Lane = "small" | "large";
 
 /**
  * Most pixels of all large frames that are under way, but for a single one.
@@ -81,12 +84,13 @@ const MAX_PIXELS_UNDER_WAY = 67_108_864;
 
 /**
  * Feeds one engine from many streams, in fair turns. Frames of the same kind share batches. A large
- * frame is counted step by step, and others have their turns in between.
+ * frame is counted step by step, and others have their turns in between. Where models count large
+ * frames apart, small ones never wait for them; large ones still wait for their turn.
  */
 export class Dispatcher {
   private readonly queue = new FairQueue<StreamTurns>();
   private readonly turns = new Map<FrameQueue, StreamTurns>();
-  private underWay = 0;
+  private readonly underWay: Record<Lane, number> = { small: 0, large: 0 };
   private scheduled = false;
   private busySince = 0;
   private busyMs = 0;
@@ -112,7 +116,7 @@ export class Dispatcher {
 
   /** How long the engine has been at work so far, ms. */
   get workedMs(): number {
-    return this.busyMs + (this.underWay > 0 ? performance.now() - this.busySince : 0);
+    return this.busyMs + (this.isBusy ? performance.now() - this.busySince : 0);
   }
 
   /** Lets all messages that have arrived be read first, so that their frames can share a batch. */
@@ -126,39 +130,50 @@ export class Dispatcher {
   }
 
   private dispatch(): void {
-    while (this.underWay < BATCHES_UNDER_WAY) {
-      const idle = this.underWay === 0;
+    while (this.underWay.small < BATCHES_UNDER_WAY) {
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
       // When it is a latest-only stream's turn, all wait until the engine is free: if others went
       // on, that stream would starve.
-      const ready = ({ source, isUnderWay }: StreamTurns) => idle || isUnderWay || !source.latestOnly;
-      const batch = this.queue.next(limit, ready);
+      const ready = (turns: StreamTurns) =>
+        turns.isUnderWay || !turns.source.latestOnly || this.underWay[laneOf(turns)] === 0;
+      const nextLarge = this.queue.farthestBehind(isLarge);
+      const largeWait =
+        this.underWay.large >= BATCHES_UNDER_WAY || (nextLarge !== undefined && !ready(nextLarge));
+      const batch = this.queue.next(limit, ready, (turns) => largeWait && isLarge(turns));
       const [first] = batch.keys();
       if (!first) return;
-      this.began();
+      const lane = laneOf(first);
+      this.began(lane);
       if (first.isUnderWay) {
         first.grant();
       } else if (first.steps > 1) {
         void this.runInTurns(first);
       } else {
         const counts = new Map([...batch].map(([{ source }, count]) => [source, count]));
-        void this.run(counts).finally(() => this.ended());
+        void this.run(counts).finally(() => this.ended(lane));
       }
     }
   }
 
-  private began(): void {
-    if (this.underWay++ === 0) this.busySince = performance.now();
+  private get isBusy(): boolean {
+    return this.underWay.small + this.underWay.large > 0;
   }
 
-  private ended(): void {
-    if (--this.underWay === 0) this.busyMs += performance.now() - this.busySince;
+  private began(lane: Lane): void {
+    if (!this.isBusy) this.busySince = performance.now();
+    this.underWay[lane]++;
+  }
+
+  private ended(lane: Lane): void {
+    this.underWay[lane]--;
+    if (!this.isBusy) this.busyMs += performance.now() - this.busySince;
     this.dispatch();
   }
 
   /** Counts a large frame. Between its steps it waits in the queue like all others. */
   private async runInTurns(turns: StreamTurns): Promise<void> {
     const { source } = turns;
+    const lane = laneOf(turns);
     const frames = source.take(1);
     turns.isUnderWay = true;
     for (const other of this.turns.values()) if (this.mustWait(other)) this.queue.remove(other);
@@ -168,10 +183,10 @@ export class Dispatcher {
       if (turns.isGivenUp) return false;
       const granted = turns.wait();
       this.queue.notify(turns);
-      this.ended();
+      this.ended(lane);
       const goesOn = await granted;
       // A turn that is given counts as under way already.
-      if (!goesOn) this.began();
+      if (!goesOn) this.began(lane);
       return goesOn;
     };
     try {
@@ -185,7 +200,7 @@ export class Dispatcher {
     for (const other of this.turns.values()) {
       if (other.waiting > 0 && !this.mustWait(other)) this.queue.notify(other);
     }
-    this.ended();
+    this.ended(lane);
   }
 
   /** Whether a stream's next large frame has to wait until others' are counted. */
@@ -262,6 +277,14 @@ export class Dispatcher {
     }
     return { width, height, count, pixels, parts: parts.map(partOf) };
   }
+}
+
+function isLarge({ isApart }: StreamTurns): boolean {
+  return isApart;
+}
+
+function laneOf(turns: StreamTurns): Lane {
+  return isLarge(turns) ? "large" : "small";
 }
 
 /** Frames that a stream has handed out one after the other. */

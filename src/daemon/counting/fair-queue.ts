@@ -46,10 +46,15 @@ export class FairQueue<S extends Source> {
    * It starts with the source whose turn it is.
    * @param ready whether a source may be served now; while the one whose turn it is may not, nobody
    * is served
+   * @param passedOver whether it is not a source's turn, however far it is behind
    */
-  next(limit: BatchLimit, ready: (source: S) => boolean = () => true): Map<S, number> {
+  next(
+    limit: BatchLimit,
+    ready: (source: S) => boolean = () => true,
+    passedOver: (source: S) => boolean = () => false,
+  ): Map<S, number> {
     const batch = new Map<S, number>();
-    const first = this.farthestBehind(() => true);
+    const first = this.farthestBehind((source) => !passedOver(source));
     if (!first || !ready(first)) return batch;
     this.now = this.times.get(first)!;
     let [pieces, cost] = [0, 0];
@@ -71,7 +76,12 @@ export class FairQueue<S extends Source> {
     return batch;
   }
 
-  private farthestBehind(eligible: (source: S) => boolean, taken: Map<S, number> = new Map()): S | undefined {
+  /**
+   * The source with work that is farthest behind.
+   * @param eligible which sources are looked at
+   * @param taken pieces of theirs that do not wait any more
+   */
+  farthestBehind(eligible: (source: S) => boolean, taken: Map<S, number> = new Map()): S | undefined {
     let found: S | undefined;
     let earliest = Number.POSITIVE_INFINITY;
     for (const [source, time] of this.times) {

@@ -1,5 +1,5 @@
 import { ModelFormatError, ProtocolError } from "../../base/errors.js";
-import { WIRE_LIMITS } from "../../base/limits.js";
+import { LIMITS, WIRE_LIMITS } from "../../base/limits.js";
 import type { LoadedModel } from "../../predict/loaded-model.js";
 import type { ModelSummary } from "../../predict/prediction.js";
 import { unlikePixels } from "../../predict/unlike-pixels.js";
@@ -97,6 +97,7 @@ export class SessionStreams implements StreamOwner {
       this,
     );
     this.checkShare(stream);
+    if (width * height >= LIMITS.maxBatchPixels) await this.countApart(model);
     if (request.takeSlots && this.models.local) await stream.makeSlots();
     // A stream that opens after its client has gone would never end.
     if (this.client.connection.isOpen) {
@@ -164,6 +165,16 @@ export class SessionStreams implements StreamOwner {
       expected: "the name of one of the daemon's models",
       advice: "A daemon on another machine takes no paths.",
     });
+  }
+
+  /** Frames that fill the engine's calls alone are counted beside all others. */
+  private async countApart(model: LoadedModel): Promise<void> {
+    try {
+      await model.countApart();
+    } catch (error) {
+      model.release();
+      throw error;
+    }
   }
 
   /**

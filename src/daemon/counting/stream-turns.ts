@@ -31,6 +31,11 @@ export class StreamTurns implements Source {
     return Math.max(1, this.source.owner.busyStreams);
   }
 
+  /** Whether its frames are counted in the thread for large frames. */
+  get isApart(): boolean {
+    return this.source.model.countsApart;
+  }
+
   /** Pieces that can be served now. */
   get waiting(): number {
     if (this.isUnderWay) return this.granted ? 1 : 0;

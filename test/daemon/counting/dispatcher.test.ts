@@ -69,3 +69,55 @@ test("four clients that always have work get equal shares of the engine by pixel
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   for (const share of shares) assert.ok(Math.abs(share - mean) <= tolerance, shares.join(" "));
 });
+
+/** A model that counts in the thread for large frames, whose calls end when they are told to. */
+function heldEngine(): { model: LoadedModel; calls: (() => void)[] } {
+  const calls: (() => void)[] = [];
+  const predict = ({ count }: FrameBatch) =>
+    new Promise<Prediction[]>((resolve) => {
+      const predictions = Array.from({ length: count }, () => ({ count: 0, maxLocalCount: 0 }));
+      calls.push(() => resolve(predictions));
+    });
+  return { model: { predict, countsApart: true } as unknown as LoadedModel, calls };
+}
+
+/** Resolves once what was started has got as far as it can without the engine. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+for (const latestOnly of [false, true]) {
+  test(`small frames never wait for large ones that are counted apart${latestOnly ? ", latest-only" : ""}`, async () => {
+    const dispatcher = new Dispatcher({
+      borrow: (bytes) => new ArrayBuffer(bytes),
+      giveBack: () => undefined,
+    });
+    const { model, calls } = heldEngine();
+    const large = Object.assign(new EndlessStream(512, model), { latestOnly });
+    dispatcher.notify(large);
+    await settled();
+    // As many calls as may be under way, none of which ends.
+    assert.equal(calls.length, latestOnly ? 1 : 2);
+    let served = 0;
+    let isEnough: () => void = () => undefined;
+    const enough = new Promise<void>((resolve) => {
+      isEnough = resolve;
+    });
+    const small = new EndlessStream(
+      64,
+      engine((pixels) => {
+        served += pixels;
+        if (served > 4 * 512 ** 2) isEnough();
+      }),
+    );
+    dispatcher.notify(small);
+    await enough;
+    dispatcher.remove(small);
+    assert.equal(large.served, 0);
+    for (const end of calls) end();
+    await settled();
+    assert.ok(large.served > 0, "large frames go on when their calls end");
+    dispatcher.remove(large);
+    for (const end of calls) end();
+  });
+}
