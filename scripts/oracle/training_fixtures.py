@@ -66,8 +66,8 @@ def pixel_area(p, lam):
     return tf.reduce_mean((p - target) ** 2) + lam * tf.reduce_mean(tf.reduce_sum(boxes**2, [1, 2, 3]))
 
 
-def windows(value, side):
-    return tf.nn.conv2d(value, tf.ones((side, side, 1, 1)), 4, "SAME")
+def windows(value, side, stride=4):
+    return tf.nn.conv2d(value, tf.ones((side, side, 1, 1)), stride, "SAME")
 
 
 def local_count(p, lam):
@@ -83,6 +83,12 @@ def local_count(p, lam):
     return errors / seen + lam * (count / seen) ** 2
 
 
+def max_local_count(p):
+    """The relative error of the largest window of 7 pixels, at any pixel; its divisor is a constant to the gradient."""
+    truth, found = (tf.reduce_max(windows(value, 7, 1), [1, 2, 3]) for value in (target, p))
+    return 2 * ((found - truth) / (0.3 + tf.stop_gradient(tf.maximum(found, truth / 2)))) ** 2
+
+
 def both():
     logits = run(first, frames)
     return cross_entropy(logits) + pixel_count(run(second, tf.sigmoid(logits)), 0.01)
@@ -96,6 +102,10 @@ LOSSES = {
     "relative_count": (second, lambda: relative_count(run(second, frames), 0.1)),
     "local_count": (second, lambda: tf.reduce_mean(local_count(run(second, frames), 0.9))),
     "log_local_count": (second, lambda: tf.reduce_mean(tf.math.log(1 + local_count(run(second, frames), 0.9) / 0.3))),
+    "log_max_local_count": (
+        second,
+        lambda: (lambda p: tf.reduce_mean(tf.math.log(1 + (local_count(p, 0.9) + max_local_count(p)) / 0.3)))(run(second, frames)),
+    ),
     "both": (first + second, both),
 }
 

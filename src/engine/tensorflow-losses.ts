@@ -1,6 +1,7 @@
 import {
   AREA_SIDE,
   type DensityLoss,
+  HIGHEST_WEIGHT,
   LOCAL_FLOOR,
   LOCAL_PIXELS,
   LOCAL_SQUARES,
@@ -58,11 +59,28 @@ const LOSSES: Record<DensityLoss, (tf: Tfjs, difference: Tensor, lambda: number,
       tf.mean(relativeToCount(tf, difference, lambda, target, ofSample(tf, tf.square(difference)))),
     local_count: (tf, difference, lambda, target) =>
       tf.mean(relativeToCount(tf, difference, lambda, target, localErrors(tf, difference, target))),
-    log_local_count: (tf, difference, lambda, target) => {
+    log_local_count: (tf, difference, lambda, target) =>
+      meanLogarithm(tf, relativeToCount(tf, difference, lambda, target, localErrors(tf, difference, target))),
+    log_max_local_count: (tf, difference, lambda, target) => {
       const losses = relativeToCount(tf, difference, lambda, target, localErrors(tf, difference, target));
-      return tf.mean(tf.log(tf.add(tf.mul(losses, 1 / LOG_UNIT), 1)));
+      return meanLogarithm(tf, tf.add(losses, highestError(tf, difference, target)));
     },
   };
+
+/** @param losses (N,1,1,1) */
+function meanLogarithm(tf: Tfjs, losses: Tensor): Tensor {
+  return tf.mean(tf.log(tf.add(tf.mul(losses, 1 / LOG_UNIT), 1)));
+}
+
+/** The squared relative error of the max local count, weighted, (N,1,1,1). */
+function highestError(tf: Tfjs, difference: Tensor, target: Tensor): Tensor {
+  const side = LOCAL_SQUARES[0].side;
+  const highest = (map: Tensor) => tf.max(squareSums(tf, map, side, 1), SAMPLE_AXES, true);
+  const emitters = highest(target);
+  const excess = tf.sub(highest(tf.add(difference, target)), emitters);
+  const relative = tf.div(excess, expectedCount(tf, emitters, excess, LOCAL_FLOOR));
+  return tf.mul(tf.square(relative), HIGHEST_WEIGHT);
+}
 
 /**
  * The squared errors of pixels and windows, (N,1,1,1).
@@ -104,10 +122,10 @@ function expectedCount(tf: Tfjs, emitters: Tensor, excess: Tensor, least: number
   return constant(tf, tf.add(tf.maximum(tf.add(emitters, excess), tf.mul(emitters, 0.5)), least));
 }
 
-/** Sums over windows at every {@link LOCAL_STRIDE}th pixel. @param value (N,H,W,1) */
-function squareSums(tf: Tfjs, value: Tensor, side: number): Tensor {
+/** Sums over windows at every `stride`th pixel. @param value (N,H,W,1) */
+function squareSums(tf: Tfjs, value: Tensor, side: number, stride = LOCAL_STRIDE): Tensor {
   const ones = tf.tensor(new Float32Array(side ** 2).fill(1), [side, side, 1, 1]);
-  return tf.conv2d(value, ones, LOCAL_STRIDE, "same");
+  return tf.conv2d(value, ones, stride, "same");
 }
 
 /** Sums over each sample, (N,1,1,1). */

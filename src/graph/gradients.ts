@@ -62,6 +62,7 @@ const RULES: { readonly [K in keyof Operators]: readonly Rule<K>[] } = {
   ],
   square: [(g, { inputs }, d) => g.add("Mul", [g.add("Mul", [d, g.scalar(2)]), inputs[0]!])],
   sumOfSample: [spread],
+  maxOfSample: [sharedByHighest],
   sum: [spread],
 };
 
@@ -152,4 +153,16 @@ function isPositive(graph: OnnxGraph, value: string): string {
 
 function spread(graph: OnnxGraph, { inputs }: { inputs: readonly string[] }, upstream: string): string {
   return graph.add("Expand", [upstream, graph.add("Shape", [inputs[0]!])]);
+}
+
+/** Gives each sample's gradient to its highest values, in equal shares. */
+function sharedByHighest(
+  graph: OnnxGraph,
+  { inputs, output }: Operation<"maxOfSample">,
+  upstream: string,
+): string {
+  const isHighest = graph.add("Equal", [inputs[0]!, output]);
+  const highest = graph.add("Where", [isHighest, graph.scalar(1), graph.scalar(0)]);
+  const count = graph.add("ReduceSum", [highest, graph.integers([1, 2, 3])], { keepdims: 1 });
+  return graph.add("Mul", [highest, graph.add("Div", [upstream, count])]);
 }

@@ -9,6 +9,7 @@ export const DENSITY_LOSSES = [
   "relative_count",
   "local_count",
   "log_local_count",
+  "log_max_local_count",
 ] as const;
 export type DensityLoss = (typeof DENSITY_LOSSES)[number];
 
@@ -34,6 +35,16 @@ export const LOCAL_PIXELS = 0.5;
  * A sample whose loss is well below it gains little from being counted still better.
  */
 export const LOG_UNIT = 0.3;
+
+/** Weight of the max local count's squared relative error in log_max_local_count. */
+export const HIGHEST_WEIGHT = 2;
+
+/** The losses that compare windows, and what they do besides. */
+export const LOCAL_LOSSES: { readonly [K in DensityLoss]?: { logarithm: boolean; highest: boolean } } = {
+  local_count: { logarithm: false, highest: false },
+  log_local_count: { logarithm: true, highest: false },
+  log_max_local_count: { logarithm: true, highest: true },
+};
 
 /**
  * Names of scalars that turn sums over a batch into means over the whole batch.
@@ -84,6 +95,9 @@ export function addCrossEntropy(
  *   same relative gain weighs the same in a frame that is easy to count and in a hard one: the
  *   least value is that of the samples' geometric mean. The gradient is that of local_count, each
  *   sample's divided by 0.3 + l
+ * - log_max_local_count: the same with l + 2 ((M - L) / (0.3 + max(M, L / 2)))^2 in place of l. M and L
+ *   are the largest sums of p and t over 7x7 pixels, anywhere in the frame. The largest of many sums
+ *   that are each right on average is less than the largest true one; only this term tells
  */
 export function addDensityLoss(
   tape: Tape,
@@ -94,11 +108,13 @@ export function addDensityLoss(
   { perSample, perPixel }: BatchMeans,
 ): string {
   const difference = tape.apply("subtract", [density, target], undefined);
-  if (kind === "relative_count" || kind === "local_count" || kind === "log_local_count") {
+  const local = LOCAL_LOSSES[kind];
+  if (local || kind === "relative_count") {
     const pixels = tape.apply("sumOfSample", [tape.apply("square", [difference], undefined)], undefined);
-    const errors = kind === "relative_count" ? pixels : localErrors(tape, difference, target, pixels);
-    const losses = relativeToCount(tape, lambda, difference, target, errors);
-    const terms = kind === "log_local_count" ? logarithms(tape, losses) : losses;
+    const errors = local ? localErrors(tape, difference, target, pixels) : pixels;
+    let losses = relativeToCount(tape, lambda, difference, target, errors);
+    if (local?.highest) losses = tape.apply("add", [losses, highestError(tape, density, target)], undefined);
+    const terms = local?.logarithm ? logarithms(tape, losses) : losses;
     return tape.apply("multiply", [tape.apply("sum", [terms], undefined), perSample], undefined);
   }
   const squares = sumOfSquares(tape, difference);
@@ -154,6 +170,19 @@ function localErrors(tape: Tape, difference: string, target: string, pixels: str
   );
 }
 
+/** The squared relative error of the max local count, weighted, (N,1,1,1). */
+function highestError(tape: Tape, density: string, target: string): string {
+  const side = LOCAL_SQUARES[0].side;
+  const predicted = tape.apply("maxOfSample", [squareSums(tape, density, side, 1)], undefined);
+  // No gradient of the target's maximum is needed: it is on a tape of its own.
+  const apart = new Tape(tape.graph);
+  const emitters = apart.apply("maxOfSample", [squareSums(apart, target, side, 1)], undefined);
+  const excess = tape.apply("subtract", [predicted, emitters], undefined);
+  const inverse = inverseCount(tape.graph, emitters, excess, LOCAL_FLOOR);
+  const relative = tape.apply("multiply", [excess, inverse], undefined);
+  return scaled(tape, tape.apply("square", [relative], undefined), HIGHEST_WEIGHT);
+}
+
 /**
  * Gives 1 / (least + max(P, T / 2)) for T emitters and P = T + excess predicted ones.
  * The gradient takes it as a constant.
@@ -165,16 +194,16 @@ function inverseCount(graph: OnnxGraph, emitters: string, excess: string, least:
 }
 
 /**
- * Sums over windows at every {@link LOCAL_STRIDE}th pixel.
+ * Sums over windows at every `stride`th pixel.
  * The sum of a square that reaches beyond the map is over the part inside.
  */
-function squareSums(tape: Tape, value: string, side: number): string {
+function squareSums(tape: Tape, value: string, side: number, stride: 1 | 4 = LOCAL_STRIDE): string {
   const ones = new Float32Array(side ** 2).fill(1);
-  const before = Math.floor((side - LOCAL_STRIDE) / 2);
+  const before = Math.floor((side - stride) / 2);
   return tape.apply("conv", [value, tape.graph.constant(`square_${side}`, [1, 1, side, side], ones)], {
     kernel: side,
-    stride: LOCAL_STRIDE,
-    pads: [before, side - LOCAL_STRIDE - before],
+    stride,
+    pads: [before, side - stride - before],
     inChannels: 1,
     outChannels: 1,
   });

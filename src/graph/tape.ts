@@ -30,6 +30,8 @@ export interface Operators {
   square: undefined;
   /** (N,C,H,W) to (N,1,1,1) */
   sumOfSample: undefined;
+  /** (N,C,H,W) to (N,1,1,1) */
+  maxOfSample: undefined;
   /** Anything to a scalar. */
   sum: undefined;
 }
@@ -71,6 +73,7 @@ const FORWARD: { [K in keyof Operators]: Forward<K> } = {
   square: (graph, [value]) => graph.add("Mul", [value!, value!]),
   sumOfSample: (graph, [value]) =>
     graph.add("ReduceSum", [value!, graph.integers([1, 2, 3])], { keepdims: 1 }),
+  maxOfSample: (graph, [value]) => graph.add("ReduceMax", [value!], { axes: [1, 2, 3], keepdims: 1 }),
   sum: (graph, inputs) => graph.add("ReduceSum", inputs, { keepdims: 0 }),
 };
 

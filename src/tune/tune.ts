@@ -283,7 +283,7 @@ async function train(
   await mkdir(folder);
   const stage = {
     ...SIMULATED_TRAINING_DEFAULTS.density,
-    loss: "log_local_count",
+    loss: "log_max_local_count",
     learningRate: LEARNING_RATE,
   } as const;
   const settings: TrainingSettings = {

@@ -78,6 +78,7 @@ const CASES: readonly Case[] = [
   elementwise("multiply", 2),
   elementwise("square", 1),
   { operator: "sumOfSample", inputs: [[2, 3, 4, 4]], output: [2, 1, 1, 1], detail: undefined },
+  { operator: "maxOfSample", inputs: [[2, 3, 4, 4]], output: [2, 1, 1, 1], detail: undefined },
   { operator: "sum", inputs: [[2, 3, 4, 4]], output: [], detail: undefined },
 ];
 

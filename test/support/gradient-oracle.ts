@@ -50,6 +50,7 @@ export const ORACLE_STAGES: readonly Stage[] = [
   densityStage("relative_count", 0.1),
   densityStage("local_count", 0.9),
   densityStage("log_local_count", 0.9),
+  densityStage("log_max_local_count", 0.9),
   {
     name: "both",
     layers,
