@@ -5,7 +5,7 @@ import type { File, Group } from "h5wasm/node";
 import { ModelFormatError, notWritable } from "../base/errors.js";
 import { HDF5_SIGNATURE, hdf5Reason, loadHdf5 } from "../base/hdf5.js";
 import { WorkerLink } from "../base/worker-link.js";
-import { ARCHITECTURES } from "../model/architectures.js";
+import { fromOtherThread } from "../model/architectures.js";
 import { type Model, weightOf } from "../model/weights.js";
 import type { ModelFormat } from "./format.js";
 import { fitsKeras, kerasConfig, kerasLayerNames } from "./keras-config.js";
@@ -58,8 +58,7 @@ async function readInThread(request: KerasRequest): Promise<KerasContent | undef
   }, READING_MS);
   try {
     const content = await link.ask(request);
-    // The thread's copy of the table is not the one that others compare with.
-    return content && { ...content, architecture: ARCHITECTURES.get(content.architecture.name)! };
+    return content && fromOtherThread(content);
   } catch (error) {
     throw late ? lossOf(`no end after ${READING_MS / 1000} s`) : error;
   } finally {

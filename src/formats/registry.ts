@@ -52,14 +52,14 @@ export async function readModel(path: string): Promise<Model> {
 }
 
 /**
- * Reads a model of a format that is read in a thread of its own, and nothing of other formats.
- * A thread that others wait for has a file read like this first: a damaged one may take its reader
+ * Reads a model of a format that is read in a thread of its own; undefined for other formats.
+ * A thread that others wait for must not read such a file itself: a damaged one may take its reader
  * until a time limit.
  * @throws as {@link readModel}
  */
-export async function checkDoubtfulModel(path: string): Promise<void> {
+export async function readDoubtfulModel(path: string): Promise<Model | undefined> {
   const { format } = await formatOf(path);
-  if (format?.readsApart) await format.read?.(path);
+  return format?.readsApart ? format.read?.(path) : undefined;
 }
 
 /**

@@ -52,6 +52,8 @@ export class ModelLibrary {
     path: string,
     { name = modelName(path), replace = false }: ModelInstallOptions,
   ): Promise<NamedModel> {
+    // Most requests that cannot be are told so before a file is read.
+    await this.checkName(name, replace);
     const model = await readModel(path);
     const before = await this.placeFor(name, replace);
     const target = join(userModelFolder(), `${name}${NATIVE_FORMAT.extensions[0]}`);

@@ -48,8 +48,10 @@ export class Networks {
    * Makes a model ready that another thread read, for one more user.
    * @throws EngineError
    */
-  async adopt(key: ModelKey, model: Model): Promise<void> {
-    await this.holdEntry(key, this.entries.get(nameOf(key)) ?? this.add(key, model));
+  async adopt(key: ModelKey, model: Model): Promise<Model> {
+    const entry = this.entries.get(nameOf(key)) ?? this.add(key, model);
+    await this.holdEntry(key, entry);
+    return entry.model;
   }
 
   private async holdEntry(key: ModelKey, entry: Entry): Promise<void> {

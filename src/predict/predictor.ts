@@ -1,9 +1,10 @@
 import { BufferPool } from "../base/buffer-pool.js";
-import { DefconError, EngineError } from "../base/errors.js";
+import { DefconError, EngineError, ModelFormatError } from "../base/errors.js";
 import type { EngineChoice } from "../engine/engine.js";
-import { checkDoubtfulModel } from "../formats/registry.js";
+import { readDoubtfulModel } from "../formats/registry.js";
 import { fileVersion } from "../library/file-version.js";
 import { findModel, type NamedModel, namedModels } from "../library/named-models.js";
+import { fromOtherThread } from "../model/architectures.js";
 import { EngineThread } from "./engine-thread.js";
 import { LoadedModel, type ModelEngine } from "./loaded-model.js";
 import type { ModelKey, ModelSummary } from "./prediction.js";
@@ -125,8 +126,8 @@ export class Predictor {
    */
   async load(nameOrPath?: string): Promise<LoadedModel> {
     const model = await findModel(nameOrPath, this.given);
-    await this.checkDoubtful(model.path);
-    const { key, description } = await this.main.ask("load", { kind: "load", path: model.path });
+    const { key, description } =
+      (await this.adopted(model.path)) ?? (await this.main.ask("load", { kind: "load", path: model.path }));
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
     const engine = this.engineOf(this.main);
@@ -150,18 +151,27 @@ export class Predictor {
       predict: (key, batch, wanted) => thread.predict(key, batch, wanted),
       predictInTurns: (key, batch, wanted, turn) => thread.predictInTurns(key, batch, wanted, turn),
       release: (key) => thread.release(key),
-      model: (key) => thread.ask("model", { kind: "model", key }),
+      model: async (key) => fromOtherThread(await thread.ask("model", { kind: "model", key })),
       giveBack: (buffer) => this.giveBack(buffer),
     };
   }
 
-  /** Checks a file, once for each time it was written, that the engine's thread must not wait for. */
-  private async checkDoubtful(path: string): Promise<void> {
+  /**
+   * Has the engine hold what was read here, of a file that its thread must not wait for.
+   * It is read once for each time it was written; undefined for files that its thread may read.
+   * @throws ModelFormatError
+   */
+  private async adopted(path: string): Promise<WorkerAnswers["load"] | undefined> {
     const version = await fileVersion(path);
-    if (this.checked.get(path) === version) return;
-    await checkDoubtfulModel(path);
+    if (this.checked.get(path) === version) return undefined;
+    const model = await readDoubtfulModel(path);
+    // What was written meanwhile is not what that version names.
+    if (model && (await fileVersion(path)) !== version) throw changingModel(path);
     if (this.checked.size >= MAX_CHECKED) this.checked.clear();
     this.checked.set(path, version);
+    if (!model) return undefined;
+    const key = { path, version };
+    return { key, description: await this.main.ask("adopt", { kind: "adopt", key, model }) };
   }
 
   /** A buffer for a batch's pixels, with arbitrary contents. */
@@ -181,6 +191,15 @@ export class Predictor {
   async close(): Promise<void> {
     await Promise.all([this.main.close(), this.large?.close()]);
   }
+}
+
+function changingModel(path: string): ModelFormatError {
+  return new ModelFormatError("MODEL_FORMAT", {
+    subject: path,
+    expected: "a file that stays as it is while it is read",
+    found: "another one in its place by the end",
+    advice: "Try again once nobody writes it.",
+  });
 }
 
 /**

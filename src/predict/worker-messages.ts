@@ -24,8 +24,8 @@ export interface WorkerAnswers {
   start: { engine: string; device: string; reason: string; callsAtOnce: number };
   describe: ModelDescription;
   load: { key: ModelKey; description: ModelDescription };
-  /** Another thread's model is held here too. */
-  adopt: Record<string, never>;
+  /** What another thread read is held here. */
+  adopt: ModelDescription;
   release: Record<string, never>;
   model: Model;
   /** The answers to the frames of a job, once its last tile is counted. */

@@ -2,6 +2,7 @@ import { answerRequests } from "../base/worker-answers.js";
 import type { Engine, EngineChoice, Network } from "../engine/engine.js";
 import { startChosenEngine } from "../engine/engines.js";
 import { readModel } from "../formats/registry.js";
+import { fromOtherThread } from "../model/architectures.js";
 import { framesSeen } from "../model/layers.js";
 import { type Model, parameterCount } from "../model/weights.js";
 import { Networks } from "./networks.js";
@@ -52,8 +53,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
       return { key, description: describe(model) };
     }
     case "adopt":
-      await networks.adopt(request.key, request.model);
-      return {};
+      return describe(await networks.adopt(request.key, fromOtherThread(request.model)));
     case "release":
       networks.release(request.key);
       return {};
