@@ -1,22 +1,52 @@
 // npm test [-- NAME …]: installs, compiles, checks the style, tests the Java part, then runs the tests whose path holds a NAME (all without one,
 // else only the plugin's jar is built).
 // Node's own summary is the last output; the exit code is 0 only if every part passed.
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
+import { run as runTests } from "node:test";
+import { spec } from "node:test/reporters";
 import { ensurePluginJars, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { maven, root, run } from "./lib/run.mjs";
+import { maven, root, run, startMaven } from "./lib/run.mjs";
 import { offerTensorFlow } from "./lib/tensorflow.mjs";
+
+/**
+ * Files that take half a minute or more, begun first, the longest before the others.
+ * One of them that began last would run on alone, with a core idle beside it.
+ */
+const LONG = [
+  "package/packed",
+  "cli/predict",
+  "daemon/training/tuning",
+  "docs/training",
+  "train/trainer",
+  "cli/predict-following",
+  "cli/train",
+  "cli/reading-options",
+  "cli/install",
+  "cli/outputs",
+  "cli/doctor",
+  "web/status-page",
+  "daemon/life",
+  "tune/tune",
+].map((name) => join("dist/test", `${name}.test.js`));
 
 const filters = process.argv.slice(2);
 // Tests that run ONNX Runtime by itself must not report that either.
 process.env.ORT_DISABLE_TELEMETRY = "1";
 offerTensorFlow();
 ensureBuilt();
-const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
+const withJava = filters.length === 0 && hasJava();
+const parts =
+  filters.length > 0 ? {} : { style: checkStyle(), ...(withJava && { "first Java": testPlugins() }) };
 if (filters.length > 0) {
   const trouble = ensurePluginJars();
   if (trouble) console.log(`Tests that install the plugin are skipped: ${trouble}`);
+}
+const gone = LONG.filter((file) => !existsSync(join(root, file)));
+if (gone.length > 0) {
+  console.error(`scripts/test.mjs begins with files that are not there: ${gone.join(", ")}.`);
+  process.exit(1);
 }
 const tests = testFiles(filters);
 if (tests.length === 0) {
@@ -26,9 +56,9 @@ if (tests.length === 0) {
 for (const [part, code] of Object.entries(parts)) {
   if (code !== 0) console.error(`The ${part} part failed (exit code ${code}); its output is above.`);
 }
-// Two files at a time: each may start workers and daemons of its own.
-const code = run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=2", ...tests]);
-process.exitCode = [...Object.values(parts), code].find((each) => each !== 0) ?? 0;
+const original = withJava ? testOriginal() : 0;
+const code = await testNode(tests);
+process.exitCode = [...Object.values(parts), await original, code].find((each) => each !== 0) ?? 0;
 
 function checkStyle() {
   return run(process.execPath, [
@@ -39,24 +69,46 @@ function checkStyle() {
   ]);
 }
 
-function testJava() {
+function hasJava() {
   const missing = missingForJava();
-  if (missing.length > 0) {
-    console.log(
-      `Java part skipped: ${missing.join(" and ")} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
-    );
-    return 0;
-  }
-  const modules = [
-    ["java-bridge", "verify"],
-    ["micro-manager", "verify"],
-    ["java-original", "test"],
-  ];
-  const codes = modules.map(([folder, goal]) => maven([goal], { cwd: join(root, folder) }));
+  if (missing.length === 0) return true;
+  console.log(
+    `Java part skipped: ${missing.join(" and ")} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
+  );
+  return false;
+}
+
+/** Tests the plugins and builds their jars, which tests below need. */
+function testPlugins() {
+  const codes = ["java-bridge", "micro-manager"].map((module) =>
+    maven(["verify"], { cwd: join(root, module) }),
+  );
   return codes.find((code) => code !== 0) ?? 0;
 }
 
+/** Tests against the original plugin, beside the tests below: neither needs what the other makes. */
+async function testOriginal() {
+  const { code, output } = await startMaven(["test"], { cwd: join(root, "java-original") });
+  process.stdout.write(output);
+  if (code !== 0)
+    console.error(`The Java part of the original failed (exit code ${code}); its output is above.`);
+  return code;
+}
+
+/** Runs test files in this order. @returns the exit code that node --test, which sorts them, would have */
+async function testNode(files) {
+  process.chdir(root);
+  let code = 0;
+  // Two files at a time: each may start workers and daemons of its own.
+  const events = runTests({ files, concurrency: 2 }).on("test:fail", ({ todo }) => {
+    if (todo === undefined || todo === false) code = 1;
+  });
+  for await (const text of events.compose(new spec())) process.stdout.write(text);
+  return code;
+}
+
 function testFiles(names) {
+  const place = (file) => (LONG.includes(file) ? LONG.indexOf(file) : LONG.length);
   return (
     readdirSync(join(root, "dist/test"), { recursive: true })
       .map((file) => join("dist/test", file))
@@ -64,6 +116,6 @@ function testFiles(names) {
       // npm run test:scale has these: they need programs that are no part of this one.
       .filter((file) => !file.startsWith(join("dist/test/scale", sep)))
       .filter((file) => names.length === 0 || names.some((name) => file.split(sep).join("/").includes(name)))
-      .sort()
+      .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
   );
 }
