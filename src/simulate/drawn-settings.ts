@@ -35,10 +35,11 @@ export function drawSettings(
 ): Record<string, number | string> {
   const parts = Object.values(mixtures).map((entries) => pick(entries, random.uniform()).settings);
   // Every value is drawn, also overruled ones, so that one part does not shift another one's draws.
-  const drawn = [settings, ...parts].flatMap((part) =>
-    Object.entries(part).map(([name, value]) => [name, draw(value, random)] as const),
-  );
-  return Object.fromEntries(drawn);
+  const drawn: Record<string, number | string> = {};
+  for (const part of [settings, ...parts]) {
+    for (const [name, value] of Object.entries(part)) drawn[name] = draw(value, random);
+  }
+  return drawn;
 }
 
 /** The range of each setting of a variety that is given and is a number. */
