@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { EngineError, messageOf, systemErrorCode } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
 import type { Access } from "./access.js";
 import { NoAnswer, serverError } from "./no-answer.js";
 
@@ -143,7 +144,7 @@ export class Connection {
         this.base,
         "a certificate that this machine trusts",
         `${code}: ${messageOf(cause)}`,
-        "Name the file with the certificate of the authority that issued it: --engine-ca FILE.",
+        `Name the file with the certificate of the authority that issued it: ${optionText("engineCa")}.`,
         cause,
       );
     }
