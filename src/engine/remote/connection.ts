@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { EngineError, messageOf, systemErrorCode } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
 import { optionText } from "../../base/option-text.js";
+import { VERSION } from "../../base/version.js";
 import type { Access } from "./access.js";
 import { NoAnswer, serverError } from "./no-answer.js";
 
@@ -46,6 +47,8 @@ export class Connection {
       ? new HttpsAgent({ keepAlive: true, ...(ca && { ca: [...ca] }) })
       : new HttpAgent({ keepAlive: true });
     this.headers = {
+      // By it the server's people know whose requests these are.
+      "user-agent": `defcon-fiji/${VERSION}`,
       accept: "application/octet-stream, application/json",
       "accept-encoding": "identity",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -338,6 +338,7 @@ test("a server over TLS is trusted by its certificate's file, and gets the token
   const network = await prepared(t, [server], { engineCa: cert, engineToken: token });
   assert.deepEqual(await network.predict(frames, SHAPE), expected);
   assert.ok(server.headers.every(({ authorization }) => authorization === "Bearer secret-1"));
+  assert.ok(server.headers.every((each) => /^defcon-fiji\/\d+\.\d+\.\d+/.test(each["user-agent"]!)));
   await assert.rejects(prepared(t, [server], { orLocal: true }), {
     code: "ENGINE_SERVER",
     message: /a certificate that this machine trusts.*`engineCa`/,
