@@ -20,6 +20,14 @@ export function withOptionsSaid(
   );
 }
 
+/** Advice without the sentences that name an option, for where nobody has given or can give one. */
+export function withoutOptionSentences(advice: string): string {
+  return advice
+    .split(/(?<=[.]) /)
+    .filter((sentence) => sentence.search(OPTION_TEXT) < 0)
+    .join(" ");
+}
+
 /** An error whose advice needs an option, as an error where nobody can give one. */
 export function withoutOptions(error: unknown, advice: string): unknown {
   if (!(error instanceof DefconError) || error.advice.search(OPTION_TEXT) < 0) return error;

@@ -79,6 +79,14 @@ function toUdpPlace(text: string): UdpPlace {
 
 async function run(frames: string, options: ControlOptions): Promise<void> {
   const { mode, quantity, model, pixelSize, udp, engine } = options;
+  if (options.setPoint === undefined) {
+    throw new InputError("INPUT_OPTION", {
+      subject: "--set-point",
+      expected: CONTROL_NUMBERS.setPoint.expected,
+      found: "none",
+      advice: "It is the reading to hold, such as 10 molecules in a frame.",
+    });
+  }
   const path = model && (await findModel(model, [])).path;
   const controller = new Controller({ mode, ...numbersOf(options, CONTROL_NUMBERS) });
   const light = udp && (await UdpLight.open(udp));

@@ -3,6 +3,7 @@ import { DefconError } from "../base/errors.js";
 import { DEVICES, ENGINES, type EngineChoice } from "../engine/engine.js";
 import { ENGINE_RULE, THREADS_RULE, TIMEOUT_RULE } from "../engine/engine-rules.js";
 import { numberThat } from "./options.js";
+import { withFlags } from "./reading-options.js";
 
 /** `--engine`. */
 export function engineOption(): Option {
@@ -47,7 +48,7 @@ function engineOf(text: string): string {
   try {
     if (ENGINE_RULE.holds(text)) return text;
   } catch (error) {
-    if (error instanceof DefconError) throw new InvalidArgumentError(error.message);
+    if (error instanceof DefconError) throw new InvalidArgumentError(withFlags(error.message));
     throw error;
   }
   throw new InvalidArgumentError(`Expected ${ENGINE_RULE.expected}.`);

@@ -38,6 +38,8 @@ import { table } from "./table.js";
 const SIMULATION_OPTIONS = ["width", "height", "pixelSize", "exposure", "photons", "background"] as const;
 const DEFAULT_MODELS = ["defcon", "defcon-fast"];
 const DEFAULT_SECONDS = 300;
+/** Options that say how to rehearse. */
+const OF_REHEARSALS = ["seconds", "model", "force", "engine", ...Object.keys(CONTROL_NUMBERS)];
 /** Molecules in a frame, far enough apart at 64 x 64 pixels. */
 const DEFAULT_SET_POINT = 10;
 
@@ -61,12 +63,16 @@ export function microscopeCommand(): Command {
     .description(
       "simulate a microscope whose molecules follow the light: frames on standard output, light from standard input or UDP; or rehearse its control",
     )
-    .option(
-      "--listen <port>",
-      "take the light from UDP datagrams to this port too",
-      numberThat(wholeNumber(1, 65_535)),
+    .addOption(
+      new Option("--listen <port>", "take the light from UDP datagrams to this port too")
+        .argParser(numberThat(wholeNumber(1, 65_535)))
+        .conflicts("rehearse"),
     )
-    .option("--frames <n>", "end after so many frames", numberThat(wholeNumber(1)))
+    .addOption(
+      new Option("--frames <n>", "end after so many frames")
+        .argParser(numberThat(wholeNumber(1)))
+        .conflicts("rehearse"),
+    )
     .addOption(
       new Option("--preset <name>", "camera and optics by name").choices(PRESET_NAMES).helpGroup("Camera:"),
     );
@@ -102,8 +108,16 @@ async function run(options: MicroscopeOptions): Promise<void> {
     ...numbersOf(options, MICROSCOPE_NUMBERS),
     simulation: simulationOf(options),
   });
-  if (options.rehearse !== undefined) await rehearseWays(options.rehearse, settings, options);
-  else await stream(settings, options);
+  if (options.rehearse !== undefined) return rehearseWays(options.rehearse, settings, options);
+  const alone = OF_REHEARSALS.find((name) => name in options);
+  if (alone !== undefined) {
+    throw new InputError("INPUT_OPTION", {
+      subject: flagOf(alone),
+      expected: "--rehearse with it",
+      found: "none",
+    });
+  }
+  await stream(settings, options);
 }
 
 function simulationOf(options: MicroscopeOptions): SimulationSettings {

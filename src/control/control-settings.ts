@@ -2,6 +2,7 @@ import { checkOptions, numberArgument, oneOf, type RulesOf } from "../base/argum
 import { InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
 import { ABOVE_ZERO, type NumberRule, numberFrom } from "../base/number-rule.js";
+import { optionText } from "../base/option-text.js";
 
 /** What a controller does with the light. */
 export const CONTROL_MODES = {
@@ -18,24 +19,31 @@ const SHARE: NumberRule = { expected: "a number from 0 to 1", holds: (value) => 
 /** A number of a controller: what it is, its unit, its default, and what it may be. */
 interface ControlNumberRow extends NumberRule {
   readonly text: string;
-  /** "output" stands for the unit of the light: %, mW. */
   readonly unit: string;
   /** Undefined where it must be given, or follows from others. */
   readonly default: number | undefined;
 }
+
+/** Stands for the unit of an output, which the light decides: %, mW. */
+export const LIGHT_UNIT = "in the unit of the light";
 
 /** The numbers of a controller. */
 export const CONTROL_NUMBERS = {
   setPoint: { text: "the reading to hold", unit: "", default: undefined, ...ABOVE_ZERO },
   output: {
     text: "the output by hand, at the start of pi, and of inverse-threshold at the set point",
-    unit: "output",
+    unit: LIGHT_UNIT,
     default: undefined,
     ...numberFrom(0),
   },
-  outputMin: { text: "the least output", unit: "output", default: 0, ...numberFrom(0) },
-  outputMax: { text: "the greatest output", unit: "output", default: 100, ...ABOVE_ZERO },
-  safeOutput: { text: "the output where control is not safe", unit: "output", default: 0, ...numberFrom(0) },
+  outputMin: { text: "the least output", unit: LIGHT_UNIT, default: 0, ...numberFrom(0) },
+  outputMax: { text: "the greatest output", unit: LIGHT_UNIT, default: 100, ...ABOVE_ZERO },
+  safeOutput: {
+    text: "the output where control is not safe",
+    unit: LIGHT_UNIT,
+    default: 0,
+    ...numberFrom(0),
+  },
   maxChange: {
     text: "most change of the output in a second, as a share of its range",
     unit: "1/s",
@@ -110,12 +118,14 @@ export function checkedControl(settings: GivenControl): ControlSettings {
   );
   const all = { mode: "pi", ...defaults, ...given(settings) } as ControlSettings;
   const { outputMin, outputMax, safeOutput } = all;
-  if (!(outputMax > outputMin)) throw wrong("outputMax", `above outputMin, ${outputMin}`, outputMax);
+  if (!(outputMax > outputMin))
+    throw wrong("outputMax", `above ${optionText("outputMin")}, ${outputMin}`, outputMax);
   all.output ??= outputMin + START_SHARE * (outputMax - outputMin);
   if (all.output < outputMin || all.output > outputMax) {
     throw wrong("output", `from ${outputMin} to ${outputMax}, its limits`, all.output);
   }
-  if (safeOutput > outputMax) throw wrong("safeOutput", `at most outputMax, ${outputMax}`, safeOutput);
+  if (safeOutput > outputMax)
+    throw wrong("safeOutput", `at most ${optionText("outputMax")}, ${outputMax}`, safeOutput);
   return all;
 }
 
@@ -123,5 +133,10 @@ const PREFIX = "the controller's ";
 
 function wrong(name: keyof ControlSettings, expected: string, found: number): InputError {
   const advice = "docs/control.md lists all settings.";
-  return new InputError("INPUT_OPTION", { subject: PREFIX + name, expected, found: String(found), advice });
+  return new InputError("INPUT_OPTION", {
+    subject: PREFIX + optionText(name),
+    expected,
+    found: String(found),
+    advice,
+  });
 }

@@ -103,6 +103,6 @@ function isOwnAnswer(data: Buffer): boolean {
 function runningError({ version, port, pid }: Discovery): DaemonError {
   return new DaemonError("DAEMON_RUNNING", {
     subject: `a daemon of version ${version} already serves on port ${port} (process ${pid})`,
-    advice: "Use that one, or stop it first.",
+    advice: "Use that one, or stop it first: Ctrl-C where it runs, or end that process.",
   });
 }

@@ -172,7 +172,7 @@ function notMade(): EngineError {
     subject: `device cuda on ${process.platform} ${process.arch}`,
     expected: "Linux on x64, which alone ONNX Runtime's package for Node.js has CUDA for",
     found: "another system",
-    advice: "Use --device webgpu for a GPU here, or --device cpu.",
+    advice: "For a GPU here: --device webgpu.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { EngineError } from "../base/errors.js";
+import { withoutOptionSentences } from "../base/option-text.js";
 import { DEVICES, type Engine } from "../engine/engine.js";
 import { type NamedDevice, startOnnxRuntime } from "../engine/onnxruntime.js";
 import { startTensorFlow } from "../engine/tensorflow.js";
@@ -46,7 +47,7 @@ export async function tryEngine(name: string, start: () => Promise<Engine>): Pro
   } catch (cause) {
     if (!(cause instanceof EngineError && cause.code === "ENGINE_UNAVAILABLE")) throw cause;
     const { found = cause.finding, advice = "" } = cause.trouble;
-    return { name, state: "missing", detail: found, advice };
+    return { name, state: "missing", detail: found, advice: withoutOptionSentences(advice) };
   }
   const loaded = performance.now();
   const { error, isRight, ms: ran } = await runTrial(engine);

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.js";
+import { optionText } from "../base/option-text.js";
 import type { Device, Engine, EngineChoice, EngineName } from "./engine.js";
 import { startOnnxRuntimeOn } from "./onnxruntime-on.js";
 import { startRemote } from "./remote/remote.js";
@@ -27,13 +28,13 @@ export function startEngine(engine: EngineName, device?: Device, threads?: numbe
  * where none are named, INPUT_NOT_FOUND, INPUT_FORMAT
  */
 export async function startChosenEngine(choice: EngineChoice): Promise<Engine> {
-  const { engine = "auto", device, threads, ...ofServers } = choice;
-  if (isServerUrls(engine)) return startRemote(engine, choice);
+  const { engine, device, threads, ...ofServers } = choice;
+  if (engine !== undefined && isServerUrls(engine)) return startRemote(engine, choice);
   const [name] = Object.entries(ofServers).find(([, value]) => value !== undefined && value !== false) ?? [];
-  if (name === undefined) return startEngine(engine, device, threads);
+  if (name === undefined) return startEngine(engine ?? "auto", device, threads);
   throw new InputError("INPUT_OPTION", {
-    subject: `option ${name}`,
-    expected: "an engine that is the URL of a server",
-    found: `engine ${engine}`,
+    subject: optionText(name),
+    expected: `URLs of servers in ${optionText("engine")} with it`,
+    found: engine ?? "none",
   });
 }

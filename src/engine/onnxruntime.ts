@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError, messageOf } from "../base/errors.js";
+import { optionText } from "../base/option-text.js";
 import { BlockedGraph } from "../graph/blocked-graph.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { DENSITY, FRAMES, headLayers, runtimeGraph } from "../graph/prediction.js";
@@ -82,7 +83,7 @@ function noDevice(device: NamedDevice, found: string, advice?: string, cause?: u
     subject: `device ${device}`,
     expected: "a device that ONNX Runtime can use",
     found,
-    advice: `${advice ? `${advice} ` : ""}Use --device cpu.`,
+    advice: `${advice ? `${advice} ` : ""}Use ${optionText("device", "cpu")}.`,
     cause,
   });
 }

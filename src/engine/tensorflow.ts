@@ -1,4 +1,5 @@
 import { EngineError } from "../base/errors.js";
+import { optionText } from "../base/option-text.js";
 import { headLayers } from "../graph/prediction.js";
 import { stageWeights } from "../graph/training.js";
 import type { TracedLayer } from "../model/layers.js";
@@ -78,6 +79,8 @@ function bindingsOf(device: Device): readonly BindingName[] {
   throw noDevice(device, "TensorFlow, which has no such device");
 }
 
+const CPU = optionText("device", "cpu");
+
 function noDevice(device: Device, found: string): EngineError {
   return new EngineError("ENGINE_UNAVAILABLE", {
     subject: `device ${device}`,
@@ -85,7 +88,7 @@ function noDevice(device: Device, found: string): EngineError {
     found,
     advice:
       device === "cuda"
-        ? "It needs an NVIDIA driver and the CUDA libraries that docs/engines.md names. Use --device cpu."
-        : "Use --device cpu or --device cuda.",
+        ? `It needs an NVIDIA driver and the CUDA libraries that docs/engines.md names. Use ${CPU}.`
+        : `Use ${CPU} or ${optionText("device", "cuda")}.`,
   });
 }

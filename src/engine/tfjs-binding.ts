@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { EngineError, messageOf, systemErrorCode } from "../base/errors.js";
 import { packageRoot } from "../base/home.js";
+import { optionText } from "../base/option-text.js";
 import type { Tfjs } from "./tfjs.js";
 
 /** TensorFlow.js with TensorFlow's own C library. The GPU's comes first. */
@@ -49,7 +50,7 @@ export async function loadBinding(names: readonly BindingName[]): Promise<Bindin
     subject: "engine tensorflow",
     expected: names.join(" or "),
     found: passedOver.join("; "),
-    advice: `Install it where this program is installed (npm install -g ${names.at(-1)}), or use --engine onnxruntime.`,
+    advice: `Install it where this program is installed (npm install -g ${names.at(-1)}). Or use ${optionText("engine", "onnxruntime")}.`,
   });
 }
 

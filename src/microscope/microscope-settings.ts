@@ -2,6 +2,7 @@ import { checkOptions, NAMED_VALUES, numberArgument, type RulesOf } from "../bas
 import { InputError } from "../base/errors.js";
 import { given } from "../base/given.js";
 import { ABOVE_ZERO, type NumberRule, numberFrom, wholeNumber } from "../base/number-rule.js";
+import { LIGHT_UNIT } from "../control/control-settings.js";
 import { checkBackground } from "../simulate/background.js";
 import { checkedSettings, type SimulationSettings } from "../simulate/settings.js";
 
@@ -26,7 +27,12 @@ export const MICROSCOPE_NUMBERS = {
     default: 0.05,
     ...ABOVE_ZERO,
   },
-  fullOutput: { text: "the output that this rate is meant for", unit: "output", default: 100, ...ABOVE_ZERO },
+  fullOutput: {
+    text: "the output that this rate is meant for",
+    unit: LIGHT_UNIT,
+    default: 100,
+    ...ABOVE_ZERO,
+  },
   spontaneous: {
     text: "rate at which it comes on without light",
     unit: "1/s",

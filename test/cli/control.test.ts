@@ -84,12 +84,17 @@ test("control and microscope say what is wrong with their options", async (t) =>
     assert.notEqual(code, 0);
     assert.match(stderr, message);
   };
-  await fails(["control", "-"], /setPoint/);
+  await fails(["control", "-"], /--set-point: expected a number above 0, found none/);
   await fails(["control", "-", "--set-point", "5", "--udp", "nowhere"], /127\.0\.0\.1:5005/);
-  await fails(["control", "-", "--set-point", "5", "--output-min", "200"], /outputMax/);
+  await fails(
+    ["control", "-", "--set-point", "5", "--output-min", "200"],
+    /--output-max: expected above --output-min, 200, found 100/,
+  );
   await fails(["control", "-", "--set-point", "5", "-m", "unheard-of"], /unheard-of/);
   await fails(["control", join(home, "absent.tif"), "--set-point", "5"], /absent\.tif/);
   await fails(["microscope", "--blinks", "0"], /at least 1/);
+  await fails(["microscope", "--set-point", "5"], /--set-point: expected --rehearse with it/);
+  await fails(["microscope", "--rehearse", join(home, "r"), "--frames", "9"], /--frames.*--rehearse/);
 });
 
 test("a rehearsal writes its report, and replaces only another one", async (t) => {

@@ -146,3 +146,12 @@ test("options of servers are checked before anything is counted", () => {
     assert.throws(() => command.parse([...args], { from: "user" }), message);
   }
 });
+
+test("messages about servers name the command line's own flags", async () => {
+  const { code, stderr } = await finished(startCommand(["predict", stack, "--or-local"], folder));
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /--or-local: expected URLs of servers in --engine with it, found none \[INPUT_OPTION\]/,
+  );
+});

@@ -59,9 +59,9 @@ test("a controller refuses settings and times that cannot be", () => {
   refused({}, /setPoint/);
   refused({ setPoint: 0 }, /setPoint.*above 0/);
   refused({ setPoint: 8, mode: "pid" }, /mode.*manual, pi, inverse-threshold/);
-  refused({ setPoint: 8, outputMin: 50, outputMax: 50 }, /outputMax.*above outputMin, 50/);
+  refused({ setPoint: 8, outputMin: 50, outputMax: 50 }, /outputMax.*above `outputMin`, 50/);
   refused({ setPoint: 8, output: 101 }, /output.*from 0 to 100/);
-  refused({ setPoint: 8, safeOutput: 101 }, /safeOutput.*at most outputMax, 100/);
+  refused({ setPoint: 8, safeOutput: 101 }, /safeOutput.*at most `outputMax`, 100/);
   refused({ setPoint: 8, deadband: 2 }, /deadband.*from 0 to 1/);
   refused({ setPoint: 8, gain: 2 }, /gain/);
   const controller = new Controller({ setPoint: 8 });

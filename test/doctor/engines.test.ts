@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EngineError } from "../../src/base/errors.js";
+import { optionText } from "../../src/base/option-text.js";
 import { ENGINE_ROWS, engineChecks, tryEngine } from "../../src/doctor/engines.js";
 import { runCheck } from "../../src/doctor/run-check.js";
 import type { Engine } from "../../src/engine/engine.js";
@@ -132,7 +133,11 @@ test("an engine with one wrong number, or one that is none, is broken", async ()
 });
 
 test("a device that is not there is missing; an engine that fails is left to become a broken line", async () => {
-  const trouble = { subject: "device x", found: "no x", advice: "Use --device cpu." };
+  const trouble = {
+    subject: "device x",
+    found: "no x",
+    advice: `Add x. Use ${optionText("device", "cpu")}.`,
+  };
   const missing = await tryEngine("absent", () =>
     Promise.reject(new EngineError("ENGINE_UNAVAILABLE", trouble)),
   );
@@ -140,7 +145,8 @@ test("a device that is not there is missing; an engine that fails is left to bec
     name: "absent",
     state: "missing",
     detail: "no x",
-    advice: "Use --device cpu.",
+    // Nobody has asked doctor for a device.
+    advice: "Add x.",
   });
   const failing = new EngineError("ENGINE_FAILED", trouble);
   await assert.rejects(

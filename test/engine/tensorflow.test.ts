@@ -97,6 +97,6 @@ test("predictions leave no tensor behind, nor does a network that is disposed of
 test("a device that it has not is an error that says so", { skip }, async () => {
   await assert.rejects(startTensorFlow("webgpu"), {
     code: "ENGINE_UNAVAILABLE",
-    message: /device webgpu.*--device cpu/,
+    message: /device webgpu.*`device: "cpu"`/,
   });
 });

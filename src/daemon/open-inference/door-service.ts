@@ -179,7 +179,7 @@ export class DoorService {
     const { name, version } = named;
     throw new ModelFormatError("MODEL_NOT_FOUND", {
       subject: `model ${plainText(name, WIRE_LIMITS.maxClientName)}`,
-      expected: "the name of one of the daemon's models (defcon-fiji list), in version 1",
+      expected: "the name of one of the daemon's models (defcon-fiji model list), in version 1",
       found: `no such name${version ? `, or no version ${plainText(version, WIRE_LIMITS.maxClientName)}` : ""}`,
     });
   }

@@ -2,6 +2,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { EngineError, messageOf, systemErrorCode } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
+import { VERSION } from "../../base/version.js";
 import type { Access } from "./access.js";
 import { NoAnswer, serverError } from "./no-answer.js";
 
@@ -45,6 +47,8 @@ export class Connection {
       ? new HttpsAgent({ keepAlive: true, ...(ca && { ca: [...ca] }) })
       : new HttpAgent({ keepAlive: true });
     this.headers = {
+      // By it the server's people know whose requests these are.
+      "user-agent": `defcon-fiji/${VERSION}`,
       accept: "application/octet-stream, application/json",
       "accept-encoding": "identity",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -143,7 +147,7 @@ export class Connection {
         this.base,
         "a certificate that this machine trusts",
         `${code}: ${messageOf(cause)}`,
-        "Name the file with the certificate of the authority that issued it: --engine-ca FILE.",
+        `Name the file with the certificate of the authority that issued it: ${optionText("engineCa")}.`,
         cause,
       );
     }

@@ -1,5 +1,6 @@
 import { EngineError } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
 import { framesSeen } from "../../model/layers.js";
 import type { Model } from "../../model/weights.js";
 import type { Engine, EngineChoice, Network, ServerUrls } from "../engine.js";
@@ -63,7 +64,8 @@ function warnUser(text: string): void {
 
 function notThere(names: string, expected: string, found: string): EngineError {
   const subject = `engine ${names}`;
-  return new EngineError("ENGINE_UNAVAILABLE", { subject, expected, found, advice: "Use --engine auto." });
+  const advice = `Use ${optionText("engine", "auto")}.`;
+  return new EngineError("ENGINE_UNAVAILABLE", { subject, expected, found, advice });
 }
 
 interface Settings {
@@ -171,7 +173,7 @@ class RemoteNetwork implements Network {
         model.name,
         "a model without batches (max_batch_size: 0), because a call is a sequence of frames",
         `max_batch_size: ${model.maxBatch}`,
-        "Export it again with --format triton --input normalised.",
+        "Export it again: defcon-fiji export MODEL --format triton --input normalised.",
       );
     }
     const { frames, shape } = this.trial;

@@ -1,5 +1,6 @@
 import { InputError, messageOf } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
 import type { ServerUrls } from "../engine.js";
 
 /** Where a server's model is. */
@@ -42,7 +43,11 @@ function addressOf(text: string): ServerAddress {
   const url = parse(text);
   if (url.username || url.password) {
     // The command line of a program is there for every user of the machine to read.
-    throw wrong(`${url.protocol}//…@${url.host}`, "a name or password in it", "Use --engine-token.");
+    throw wrong(
+      `${url.protocol}//…@${url.host}`,
+      "a name or password in it",
+      `Use ${optionText("engineToken")}.`,
+    );
   }
   if (!/^https?:$/.test(url.protocol)) throw wrong(text, url.protocol);
   if (url.search || url.hash) throw wrong(text, url.search || url.hash);

@@ -1,6 +1,7 @@
 import { EngineError, ProtocolError } from "../../base/errors.js";
 import { isRecord } from "../../base/is-record.js";
 import { OPEN_INFERENCE_LIMITS, REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
 import { plainText } from "../../base/plain-text.js";
 import { DENSITY, FRAMES } from "../../graph/prediction.js";
 import type { Architecture } from "../../model/layers.js";
@@ -166,7 +167,7 @@ export class Server {
       throw new NoAnswer(`status ${status}${wordsOf(answer)}`, restAsked(headers["retry-after"]));
     }
     if (status === 401 || status === 403) {
-      const advice = "Give the token that opens it in a file: --engine-token FILE.";
+      const advice = `Name a file with the token that opens it: ${optionText("engineToken")}.`;
       throw serverError(this.url, "to be let in", `status ${status}${wordsOf(answer)}`, advice);
     }
     const { "content-encoding": encoding = "identity" } = headers;

@@ -1,5 +1,6 @@
 import type { EngineError } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
+import { optionText } from "../../base/option-text.js";
 import { NoAnswer, serverError } from "./no-answer.js";
 
 /** Time and chance, which tests replace. */
@@ -133,7 +134,7 @@ export class Servers<S extends { readonly url: string }> {
       url,
       "an answer",
       `${message}; it was the last of ${REMOTE_LIMITS.maxFailures} failures${among}`,
-      "Check the URL, and whether the server runs. With --or-local this machine counts meanwhile.",
+      `Check the URL, and whether the server runs. With ${optionText("orLocal", true)} this machine counts meanwhile.`,
       cause,
     );
   }

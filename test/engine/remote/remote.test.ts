@@ -231,7 +231,7 @@ test("what asking again does not help is an error at once", async (t) => {
       "ENGINE_SERVER",
       /status 400, bad .\[31m shape/,
     ],
-    [(r) => r.writeHead(401).end(), "ENGINE_SERVER", /status 401.*--engine-token/],
+    [(r) => r.writeHead(401).end(), "ENGINE_SERVER", /status 401.*`engineToken`/],
     [
       (r) => r.writeHead(307, { location: "http://elsewhere/" }).end(),
       "ENGINE_SERVER",
@@ -320,7 +320,7 @@ test("this machine counts while no server answers, if told to, and not otherwise
   const patient = surroundings();
   await assert.rejects(prepared(t, server.url, {}, patient), {
     code: "ENGINE_SERVER",
-    message: /expected an answer, found .*ECONNREFUSED.* last of 8 failures.*--or-local/,
+    message: /expected an answer, found .*ECONNREFUSED.* last of 8 failures.*`orLocal: true`/,
   });
   assert.equal(patient.waits.length, 7);
 });
@@ -338,9 +338,10 @@ test("a server over TLS is trusted by its certificate's file, and gets the token
   const network = await prepared(t, [server], { engineCa: cert, engineToken: token });
   assert.deepEqual(await network.predict(frames, SHAPE), expected);
   assert.ok(server.headers.every(({ authorization }) => authorization === "Bearer secret-1"));
+  assert.ok(server.headers.every((each) => /^defcon-fiji\/\d+\.\d+\.\d+/.test(each["user-agent"]!)));
   await assert.rejects(prepared(t, [server], { orLocal: true }), {
     code: "ENGINE_SERVER",
-    message: /a certificate that this machine trusts.*--engine-ca/,
+    message: /a certificate that this machine trusts.*`engineCa`/,
   });
   const plain = await serve(t);
   await assert.rejects(prepared(t, plain.url.replace("http", "https"), { orLocal: true }), {
@@ -352,7 +353,7 @@ test("a server over TLS is trusted by its certificate's file, and gets the token
 test("options of servers are refused where none are named, and trainings where they are", async () => {
   await assert.rejects(startChosenEngine({ engine: "onnxruntime", orLocal: true }), {
     code: "INPUT_OPTION",
-    message: /option orLocal: expected an engine that is the URL of a server, found engine onnxruntime/,
+    message: /^`orLocal`: expected URLs of servers in `engine` with it, found onnxruntime$/,
   });
   const engine = await startChosenEngine({ engine: "http://127.0.0.1:1" });
   assert.deepEqual([engine.name, engine.device], ["remote", "http://127.0.0.1:1"]);

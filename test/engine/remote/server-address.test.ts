@@ -32,7 +32,7 @@ test("what is no server's URL is refused, and a password in it is not repeated",
     ["https://a#x", /#x/],
     ["https://a,https://a/", /https:\/\/a twice/],
     [Array.from({ length: 65 }, (_, i) => `https://h${i}`).join(","), /at most 64/],
-    ["https://me:secret@a", /--engine-token/],
+    ["https://me:secret@a", /`engineToken`/],
   ] as const) {
     assert.throws(
       () => serverAddresses(urls),
