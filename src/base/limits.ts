@@ -224,6 +224,11 @@ export const DOOR_LIMITS = {
   maxArrivingCalls: 8,
   /** Most connections that have shown a token, HTTP and gRPC together. */
   maxConnections: 256,
+  /**
+   * Most characters of an error over gRPC. It is a header there, in which a character may take nine
+   * bytes, and clients that get more than 8 KiB of headers may wait for ever.
+   */
+  maxDetails: 700,
   /** Most calls of a gRPC connection at a time; its client waits before it begins another. */
   maxCallsPerConnection: 32,
   /** Most kinds of frames (model, size, type, wishes) of which a connection keeps streams open. */

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { wholeNumber } from "../base/number-rule.js";
 import { type OpenOptions, openOptions } from "../frames/open-options.js";
 import { openStack } from "../frames/open-stack.js";
-import { joinShards, type ShardFiles } from "../predict/join.js";
+import { joinShards, type Shards } from "../predict/join.js";
 import { DENSITY_KINDS, type DensityKind, type OutputPaths, outputPaths } from "../predict/outputs.js";
 import { interruptible } from "./interrupt.js";
 import { forceOption, numberThat, STACK_KINDS } from "./options.js";
 import { ProgressLine } from "./progress.js";
+import { SHARDS_RULE } from "./range-options.js";
 import { withReadingOptions } from "./reading-options.js";
 
 interface JoinCommandOptions extends OpenOptions {
@@ -25,7 +25,7 @@ export function joinCommand(): Command {
       "join the results of predict --shard: the files are those of one run, byte for byte; the shards' stay",
     )
     .argument("<frames...>", `the stacks that were counted: ${STACK_KINDS}`)
-    .requiredOption("--shards <n>", "number of shards of each stack", numberThat(wholeNumber(1)))
+    .requiredOption("--shards <n>", "number of shards of each stack", numberThat(SHARDS_RULE))
     .option("-o, --output <folder>", "where the joined results go (default: beside each input)")
     .option("--parts <folder>", "where the shards' results are (default: where the joined ones go)")
     .addOption(
@@ -50,10 +50,10 @@ async function joinOne(
   { shards: of, output, parts = output, as, force, ...reading }: JoinCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const shards = Array.from({ length: of }, (_, i): ShardFiles => {
-    const shard = { index: i + 1, of };
-    return { ...shard, ...outputPaths([input], parts, as, shard).get(input)! };
-  });
+  const shards: Shards = {
+    of,
+    filesOf: (shard) => outputPaths([input], parts, as, shard).get(input)!,
+  };
   const stack = await openStack(input, openOptions(reading));
   const progress = new ProgressLine(basename(stack.path), stack.info.frames);
   try {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { wholeNumber } from "../base/number-rule.js";
 import type { AskedFrames, Shard } from "../predict/frame-range.js";
 
 /** Parses `--frames`: "7", "101-200" or "101-". It throws what commander shows as a wrong value. */
@@ -15,9 +16,14 @@ export function askedFrames(text: string): AskedFrames {
 /** Most parts of a stack: beyond this, a number is a slip. */
 const MOST_SHARDS = 1_000_000;
 
+/** How many parts a stack may have. */
+export const SHARDS_RULE = wholeNumber(1, MOST_SHARDS);
+
 /** Parses `--shard`: "3/8". It throws what commander shows as a wrong value. */
 export function shardOf(text: string): Shard {
   const [index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text.trim()) ?? []).slice(1).map(Number);
-  if (index >= 1 && index <= of && of <= MOST_SHARDS) return { index, of };
-  throw new InvalidArgumentError(`Expected a part such as 3/8, from 1/8 to 8/8, found ${text || "nothing"}.`);
+  if (index >= 1 && index <= of && SHARDS_RULE.holds(of)) return { index, of };
+  throw new InvalidArgumentError(
+    `Expected a part such as 3/8, from 1/8 to 8/8, of at most ${MOST_SHARDS} parts, found ${text || "nothing"}.`,
+  );
 }

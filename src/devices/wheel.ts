@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Unzip, UnzipInflate } from "fflate";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { DiskWatch } from "../base/disk-space.js";
-import { DefconError, InputError, messageOf, notWritable } from "../base/errors.js";
+import { DefconError, InputError, messageOf, notWritable, systemErrorCode } from "../base/errors.js";
 import { DEVICE_LIMITS } from "../base/limits.js";
 import { openFile } from "../base/regular-file.js";
 
@@ -30,7 +30,7 @@ export interface Unpacked {
  * Takes some files out of a wheel of Python, and compares each with the hash in the wheel's RECORD.
  * @param placeOf the place of a file below the folder, parts joined by "/"; undefined to leave it
  * @throws InputError INPUT_NOT_FOUND; INPUT_FORMAT for a wheel that is damaged, or where a hash
- * differs; OUTPUT_WRITE, OUTPUT_SPACE; DefconError CANCELLED. The folder then holds parts of files.
+ * differs; INPUT_OPTION for a file that is in the folder already; OUTPUT_WRITE, OUTPUT_SPACE; DefconError CANCELLED. The folder then holds parts of files.
  */
 export async function unpackWheel(
   path: string,
@@ -172,7 +172,13 @@ class WheelReading {
       writing.file ??= await created(path);
       await writing.file.writeFile(bytes);
     } catch (cause) {
-      throw notWritable(path, cause);
+      if (systemErrorCode(cause) !== "EEXIST") throw notWritable(path, cause);
+      throw new InputError("INPUT_OPTION", {
+        subject: this.path,
+        expected: "files that no other wheel has",
+        found: `${writing.place}, which was taken from a wheel before it`,
+        advice: "Nothing was added. Name each wheel once, and one of each package.",
+      });
     }
   }
 

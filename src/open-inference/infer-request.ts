@@ -26,7 +26,7 @@ export interface InferRequest {
   readonly id?: string | undefined;
   readonly parameters?: Parameters;
   readonly inputs: readonly Tensor[];
-  /** Absent where all outputs are wanted. */
+  /** Absent where all outputs are wanted; never empty in what was read. */
   readonly outputs?: readonly WantedOutput[];
 }
 
@@ -74,10 +74,9 @@ export function decodeInferRequest(body: Uint8Array, jsonLength: string | undefi
   const all = trueOrFalse(binaryOutputs, BINARY_OUTPUTS);
   const inputs = decodeTensors(json.inputs, binary, "input");
   if (inputs.length === 0) throw malformed("the inputs", "one or more", "none");
-  const named = json.outputs === undefined || json.outputs === null ? undefined : json.outputs;
-  const outputs = named === undefined ? undefined : wantedIn(named, all);
+  const outputs = wantedIn(json.outputs ?? [], all);
   const id = optionalName(json.id, "the id of the request");
-  return { id, parameters, inputs, binaryOutputs: all, ...(outputs && { outputs }) };
+  return { id, parameters, inputs, binaryOutputs: all, ...(outputs.length > 0 && { outputs }) };
 }
 
 function wantedIn(value: unknown, all: boolean): WantedOutput[] {

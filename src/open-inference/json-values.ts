@@ -80,15 +80,16 @@ function flattenNested(value: unknown, [length, ...rest]: readonly number[], sub
 }
 
 /**
- * A tensor's elements for JSON, in one list.
+ * A tensor's elements for JSON, in one list. NaN is null, as JavaScript and NumPy have it.
  * @throws ProtocolError PROTOCOL_MESSAGE for what JSON cannot hold: 16-bit floating point, infinite
- * numbers and those that are none, whole numbers beyond 2^53
+ * numbers, whole numbers beyond 2^53
  */
-export function jsonOfTensor(tensor: Tensor): (number | boolean)[] {
+export function jsonOfTensor(tensor: Tensor): (number | boolean | null)[] {
   const { datatype, name } = tensor;
   if (!READERS[datatype]) throw unexpected(name, "a datatype that JSON can hold", datatype);
   return Array.from(valuesOf(tensor, datatype) as ArrayLike<number | bigint>, (value) => {
     const number = Number(value);
+    if (Number.isNaN(number)) return null;
     const held = typeof value === "bigint" ? Number.isSafeInteger(number) : Number.isFinite(number);
     if (!held) throw malformed(name, "numbers that JSON can hold", String(value));
     return datatype === "BOOL" ? number !== 0 : number;

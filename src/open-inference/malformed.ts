@@ -1,4 +1,5 @@
 import { ProtocolError } from "../base/errors.js";
+import { isRecord } from "../base/is-record.js";
 import { plainText } from "../base/plain-text.js";
 
 /** Most characters of a foreign value that a message shows. */
@@ -17,10 +18,19 @@ export function malformed(subject: string, expected: string, found: string): Pro
   return new ProtocolError("PROTOCOL_MESSAGE", { subject, expected, found });
 }
 
-/** A foreign value in an error: short, on one line. */
+/** A foreign value in an error: short, on one line. Of what is nested it tells the size alone. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (Array.isArray(value) && value.length > SHOWN) return `a list of ${value.length}`;
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
-  return plainText(text, SHOWN);
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return plainText(JSON.stringify(value.slice(0, SHOWN + 1)), SHOWN);
+  // JSON.stringify has no more stack than anybody, and others chose how deep the value is.
+  if (Array.isArray(value) && (value.length > SHOWN || value.some(isNested))) {
+    return `a list of ${value.length}`;
+  }
+  if (isRecord(value)) return `an object of ${Object.keys(value).length} fields`;
+  return plainText(JSON.stringify(value), SHOWN);
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

@@ -1,17 +1,18 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { throwIfCancelled } from "../base/cancelled.js";
 import { InputError, notReadable } from "../base/errors.js";
+import { openFile } from "../base/regular-file.js";
 import { hasPositions } from "../frames/frame-position.js";
 import { openStack } from "../frames/open-stack.js";
 import type { StackReader } from "../frames/stack-reader.js";
-import { type FrameRange, frameRange } from "./frame-range.js";
+import { sum } from "./counts.js";
+import { type FrameRange, frameRange, type Shard } from "./frame-range.js";
 import { countsHead, type OutputPaths, StackResults } from "./outputs.js";
 
-/** The results of one shard. */
-export interface ShardFiles extends OutputPaths {
-  index: number;
+/** All shards of a stack. */
+export interface Shards {
   of: number;
+  /** Where the results of one of them are. */
+  filesOf(shard: Shard): OutputPaths;
 }
 
 /** How a join goes. */
@@ -26,13 +27,12 @@ export interface JoinOptions {
 /**
  * Joins the results of a stack's shards. The files are those of one run over the whole stack, byte
  * for byte. The shards' files stay.
- * @param shards all of them, in order
  * @throws InputError INPUT_NOT_FOUND for a shard whose files are not there, INPUT_FORMAT for files that do
  * not belong together, OUTPUT_EXISTS, OUTPUT_WRITE; DefconError CANCELLED after `signal`
  */
 export async function joinShards(
   stack: StackReader,
-  shards: readonly ShardFiles[],
+  { of, filesOf }: Shards,
   to: OutputPaths,
   { force = false, signal, onFrame }: JoinOptions = {},
 ): Promise<void> {
@@ -40,11 +40,13 @@ export async function joinShards(
   const results = await StackResults.create(to, info, info.frames, force);
   const head = countsHead(hasPositions(info));
   try {
-    for (const shard of shards) {
+    for (let index = 1; index <= of; index++) {
+      const shard = { index, of };
       const range = frameRange({ path, frames: info.frames }, { shard });
       if (range.first === range.end) continue;
-      await copyRows(shard.counts, head, range, results);
-      await copyMaps(shard.density, stack, range, async (map) => {
+      const files = filesOf(shard);
+      const counts = await copyRows(files.counts, head, range, results);
+      await copyMaps(files.density, stack, counts, async (map) => {
         throwIfCancelled(signal);
         await results.addMap(map);
         onFrame?.();
@@ -57,45 +59,76 @@ export async function joinShards(
   }
 }
 
-/** Appends a shard's rows, which must be those of its frames, in order. */
+/** A row's frame and count. */
+const ROW = /^(\d+),([^,]+),[^,]/;
+
+/**
+ * Appends a shard's rows, which must be those of its frames, in order.
+ * @returns the counts in them
+ */
 async function copyRows(
   path: string,
   head: string,
   { first, end }: FrameRange,
   to: StackResults,
-): Promise<void> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  let next = -1;
+): Promise<number[]> {
+  const expected = "a shard's table of counts";
+  const handle = await openFile(path, expected);
+  const counts: number[] = [];
+  let isHead = true;
   try {
-    for await (const line of lines) {
-      const expected = next === -1 ? head.trimEnd() : `${first + next + 1},`;
-      if (!(next === -1 ? line === expected : line.startsWith(expected) && first + next < end)) {
-        throw notItsPart(path, next === -1 ? `the head ${expected}` : `frames ${first + 1} to ${end}`, line);
+    for await (const line of handle.readLines()) {
+      if (isHead) {
+        if (line !== head.trimEnd()) throw notItsPart(path, `the head ${head.trimEnd()}`, line);
+        isHead = false;
+        continue;
       }
-      if (next >= 0) await to.addRow(`${line}\n`);
-      next++;
+      const [, frame, count] = ROW.exec(line) ?? [];
+      const next = first + counts.length + 1;
+      if (Number(frame) !== next || next > end || !Number.isFinite(Number(count))) {
+        throw notItsPart(path, `frames ${first + 1} to ${end}, each with its counts`, line);
+      }
+      await to.addRow(`${line}\n`);
+      counts.push(Number(count));
     }
   } catch (error) {
-    throw error instanceof InputError ? error : notReadable(path, "a shard's table of counts", error);
+    throw error instanceof InputError ? error : notReadable(path, expected, error);
+  } finally {
+    await handle.close();
   }
-  if (next !== end - first) {
-    throw notItsPart(path, `frames ${first + 1} to ${end}`, `${Math.max(0, next)} of ${end - first}`);
-  }
+  if (counts.length === end - first) return counts;
+  throw notItsPart(path, `frames ${first + 1} to ${end}`, `${counts.length} of ${end - first}`);
 }
 
+/** Tables have nine digits. */
+const COUNT_TOLERANCE = 1e-6;
+
+/** Appends a shard's maps. @param counts the sum of each, as the shard's table has it */
 async function copyMaps(
   path: string,
   { info: { width, height } }: StackReader,
-  { first, end }: FrameRange,
+  counts: readonly number[],
   write: (map: Float32Array) => Promise<void>,
 ): Promise<void> {
   const maps = await openStack(path);
   try {
     const { info } = maps;
     const found = `${info.frames} of ${info.width} x ${info.height} ${info.pixelType}`;
-    const expected = `${end - first} of ${width} x ${height} float32`;
+    const expected = `${counts.length} of ${width} x ${height} float32`;
     if (found !== expected) throw notItsPart(path, `density maps: ${expected}`, found);
-    for await (const { pixels } of maps.frames()) await write(pixels as Float32Array);
+    let index = 0;
+    for await (const { pixels } of maps.frames()) {
+      const map = pixels as Float32Array;
+      const [count, summed] = [counts[index++]!, sum(map)];
+      if (Math.abs(summed - count) > COUNT_TOLERANCE * Math.max(1, Math.abs(count))) {
+        throw notItsPart(
+          path,
+          `density maps of the shard's table, the ${index}. with a sum of ${count}`,
+          `${summed}`,
+        );
+      }
+      await write(map);
+    }
   } finally {
     await maps.close();
   }

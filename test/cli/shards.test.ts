@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { packageRoot } from "../../src/base/home.js";
@@ -130,6 +131,56 @@ test("a shard without frames leaves no files, and joining does without it", asyn
   assert.equal(readdirSync(output).length, 2 * 3);
   assert.equal((await runCommand(["join", few, "--shards", "4", "-o", output], folder)).code, 0);
   assertSame(output, "few");
+});
+
+test("parts that do not belong together are refused by name, and nothing is written", async () => {
+  const parts = join(folder, "parts");
+  for (const part of ["1/2", "2/2"]) {
+    const { code } = await runCommand(["predict", few, "-m", MODEL, "--shard", part, "-o", parts], folder);
+    assert.equal(code, 0);
+  }
+  const counts = join(parts, "few.shard-2-of-2.counts.csv");
+  const density = join(parts, "few.shard-2-of-2.density.tif");
+  const [rows, maps] = [readFileSync(counts, "utf8"), readFileSync(density)];
+  const output = join(folder, "never");
+  const refused = async (message: RegExp, of = "2") => {
+    const args = ["join", few, "--shards", of, "--parts", parts, "-o", output];
+    const { code, stderr } = await runCommand(args, folder);
+    assert.notEqual(code, 0);
+    assert.match(stderr, message);
+    assert.ok(!existsSync(output) || readdirSync(output).length === 0);
+  };
+  // A shard's own maps in another order are as many, and as large.
+  const stackOfMaps = await openStack(density);
+  const swapped: Float32Array[] = [];
+  for await (const { pixels } of stackOfMaps.frames()) swapped.unshift((pixels as Float32Array).slice());
+  const { width, height } = stackOfMaps.info;
+  await stackOfMaps.close();
+  const writer = await createStackWriter(density, { width, height, frames: swapped.length, force: true });
+  for (const map of swapped) await writer.write(map);
+  await writer.finish();
+  await refused(
+    /density\.tif: expected density maps of the shard's table, the 1\. with a sum of .*INPUT_FORMAT/,
+  );
+  writeFileSync(density, maps);
+  for (const table of [
+    rows.replace(/^2,.*$/m, "2,garbage"),
+    rows.replace(/^2,.*$/m, "2,,,"),
+    rows.replace(/^3,/m, "4,"),
+    rows.split("\n").slice(0, 2).join("\n"),
+    "",
+  ]) {
+    writeFileSync(counts, table);
+    await refused(/shard-2-of-2\.counts\.csv: expected frames 2 to 3.*INPUT_FORMAT/);
+  }
+  writeFileSync(counts, rows);
+  await refused(/shard-0000001-of-1000000|INPUT_NOT_FOUND/, "1000000");
+  await refused(/from 1 to 1000000/, "1000000000");
+  if (process.platform !== "win32") {
+    rmSync(counts);
+    execFileSync("mkfifo", [counts]);
+    await refused(/expected a shard's table of counts, found a (named )?pipe/);
+  }
 });
 
 test("frames that a stack does not have, and what is no range, are errors that say what is one", async () => {

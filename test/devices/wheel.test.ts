@@ -52,6 +52,16 @@ test("a file that is cut off or is no archive is refused", async (t) => {
   }
 });
 
+test("a file that another wheel has brought is refused by the wheel's name", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = madeUpWheel(folder);
+  await unpackWheel(path, folder, cudaAlone);
+  await assert.rejects(unpackWheel(path, folder, cudaAlone), {
+    code: "INPUT_OPTION",
+    message: /\.whl: expected files that no other wheel has, found deep\/below\/cuda\.so/,
+  });
+});
+
 test("work that was cancelled reads no further", async (t) => {
   const folder = temporaryFolder(t);
   const path = madeUpWheel(folder);

@@ -97,6 +97,13 @@ test("binary_data_output asks for the outputs that do not say", () => {
   );
 });
 
+test("a list of outputs that is empty names none, so that all are wanted", () => {
+  const input = { name: "x", datatype: "UINT8", shape: [1], data: [1] };
+  for (const more of [{ outputs: [] }, { outputs: null }, {}]) {
+    assert.equal("outputs" in request(input, undefined, more), false);
+  }
+});
+
 test("a hostile message is refused with what is wrong in it", () => {
   const good = { name: "x", datatype: "UINT8", shape: [2] };
   const sized = (size: unknown) => ({ ...good, parameters: { binary_data_size: size } });
@@ -151,6 +158,24 @@ test("a hostile message is refused with what is wrong in it", () => {
   assert.throws(() => decodeInferRequest(twice, undefined), refused(/each name once, found "x"/));
 });
 
+test("what is nested deeper than any stack is refused like anything else", () => {
+  const lists = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const objects = `${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`;
+  const good = { name: '"x"', datatype: '"UINT8"', shape: "[2]", data: "[1,2]" };
+  for (const [field, expected] of [
+    ["name", /the name of an input/],
+    ["datatype", /the datatype of input x/],
+    ["shape", /the shape of input x/],
+    ["data", /input x/],
+  ] as const) {
+    for (const value of [lists, objects, `[${lists}]`, `[${objects},1]`]) {
+      const fields = Object.entries({ ...good, [field]: value }).map(([name, text]) => `"${name}":${text}`);
+      const body = utf8(`{"inputs":[{${fields.join(",")}}]}`);
+      assert.throws(() => decodeInferRequest(body, undefined), refused(expected), field);
+    }
+  }
+});
+
 test("a length of the JSON that cannot be is refused", () => {
   const json = utf8('{"inputs":[]}');
   for (const length of ["0", "14", "-1", "1e1", " 13", "13, 13", "", "99999999999999999999"]) {
@@ -158,9 +183,14 @@ test("a length of the JSON that cannot be is refused", () => {
   }
 });
 
-test("JSON answers never hold what JSON cannot", () => {
-  const outputs = [tensorOf("density", "FP32", [1], Float32Array.of(Number.NaN))];
-  assert.throws(() => encodeInferResponse({ modelName: "m", outputs }, () => false), refused(/found NaN/));
+test("JSON answers never hold what JSON cannot, and null for what is no number", () => {
+  const answer = (...values: number[]) => {
+    const outputs = [tensorOf("away", "FP64", [values.length], Float64Array.from(values))];
+    return encodeInferResponse({ modelName: "m", outputs }, () => false);
+  };
+  assert.throws(() => answer(Number.POSITIVE_INFINITY), refused(/found Infinity/));
+  const json = Buffer.concat(answer(1.5, Number.NaN, 0).parts).toString();
+  assert.deepEqual(JSON.parse(json).outputs[0].data, [1.5, null, 0]);
   assert.throws(
     () => tensorOf("density", "FP32", [2], Float32Array.of(1)),
     refused(/expected 8 bytes for FP32 of shape \[2\], found 4/),

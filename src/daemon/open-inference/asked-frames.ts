@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ProtocolError } from "../../base/errors.js";
+import { WIRE_LIMITS } from "../../base/limits.js";
+import { plainText } from "../../base/plain-text.js";
 import type { PixelType } from "../../frames/frame.js";
 import { checkFrameSize } from "../../frames/frame-size.js";
 import { framesShape, toPixels } from "../../frames/nd-array.js";
@@ -61,7 +63,7 @@ export function framesInput(inputs: readonly Tensor[]): FramesInput {
     throw new ProtocolError("PROTOCOL_MESSAGE", {
       subject: "the inputs",
       expected: `one, named ${FRAMES_INPUT}`,
-      found: inputs.map(({ name }) => name).join(", "),
+      found: plainText(inputs.map(({ name }) => name).join(", "), WIRE_LIMITS.maxClientName),
     });
   }
   const code = NUMPY_CODES[tensor.datatype];

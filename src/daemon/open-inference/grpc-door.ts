@@ -12,6 +12,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { DOOR_LIMITS } from "../../base/limits.js";
+import { plainText } from "../../base/plain-text.js";
 import {
   decodeModelQuestion,
   encodeModelMetadata,
@@ -89,8 +90,7 @@ export class GrpcDoor {
       const cut = () => entrance.cut(call.getConnectionInfo());
       const state = new GrpcCall(service, this.arriving, cut);
       const refuse = (error: unknown) => {
-        const { grpc, text } = statusOf(error);
-        call.sendStatus({ code: grpc, details: text });
+        call.sendStatus(grpcStatusOf(error));
       };
       return new ServerInterceptingCall(call, {
         start: (next) =>
@@ -142,10 +142,7 @@ export class GrpcDoor {
     return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
       this.answer(method, call.request, this.calls.get(call.metadata)!).then(
         (answer) => callback(null, answer),
-        (error: unknown) => {
-          const { grpc, text } = statusOf(error);
-          callback({ code: grpc, details: text });
-        },
+        (error: unknown) => callback(grpcStatusOf(error)),
       );
     };
   }
@@ -184,6 +181,11 @@ const SERVICE: ServiceDefinition = Object.fromEntries(
     return [name, { path: pathOf(name), requestStream: false, responseStream: false, ...codecs }];
   }),
 );
+
+function grpcStatusOf(error: unknown): { code: number; details: string } {
+  const { grpc, text } = statusOf(error);
+  return { code: grpc, details: plainText(text, DOOR_LIMITS.maxDetails) };
+}
 
 function pathOf(method: string): string {
   return `/inference.GRPCInferenceService/${method}`;

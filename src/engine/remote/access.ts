@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { InputError } from "../../base/errors.js";
 import { REMOTE_LIMITS } from "../../base/limits.js";
@@ -44,14 +45,26 @@ function isSafeForTokens({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
 }
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
 async function readCertificates(path: string): Promise<string> {
   const text = await readText(path, "a file of certificates (PEM)");
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length > 0 && certificates.every(isCertificate)) return text;
   throw new InputError("INPUT_FORMAT", {
     subject: path,
-    expected: "certificates in PEM, which begin with -----BEGIN CERTIFICATE-----",
-    found: "something else",
+    expected: "certificates in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----",
+    found: certificates.length === 0 ? "something else" : "one that is damaged",
   });
+}
+
+/** Node.js leaves out what it cannot read, so that a server would not be trusted for no reason told. */
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).fingerprint256 !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** Characters that a bearer token may have (RFC 6750, section 2.1). */

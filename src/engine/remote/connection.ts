@@ -104,6 +104,10 @@ export class Connection {
       request.once("response", (response) => {
         this.receive(response, maxBytes).then(resolve, fail);
       });
+      // Without a listener Node.js ends the connection, and tells nobody.
+      request.once("upgrade", ({ statusCode }) => {
+        fail(serverError(this.base, "an answer in HTTP 1.1", `status ${statusCode}`, NOT_SUCH_A_SERVER));
+      });
       request.on("error", (cause) => reject(this.failure(cause, request.reusedSocket)));
       request.once("close", () => timers.forEach(clearTimeout));
       for (const part of parts) request.write(part);

@@ -97,6 +97,21 @@ test("what cannot be is refused by gRPC's status and an error that says what", a
   await refused({ ...good, inputs: [axes] }, STATUS.invalidArgument, /shape/);
 });
 
+test("an error that names much is cut, so that its client gets it", async () => {
+  const inputs = Array.from({ length: 64 }, (_, i) => ({ ...FRAMES, name: String(i).padEnd(256, "\u6f22") }));
+  const named = (names: object[]) => ({
+    ...{ modelName, inputs: names },
+    rawInputContents: names.map(() => new Uint8Array(64)),
+  });
+  const long = { ...named([FRAMES]), outputs: [{ name: "\u6f22".repeat(256) }] };
+  for (const request of [named(inputs), named(inputs.slice(0, 1)), long]) {
+    await assert.rejects(client.ask("ModelInfer", request, bearer), {
+      code: STATUS.invalidArgument,
+      details: /^PROTOCOL_MESSAGE: .{1,700}$/u,
+    });
+  }
+});
+
 test("bytes that are no message, and messages of a million parts, are refused", async () => {
   const outcome = (bytes: Buffer, headers: Record<string, string> = bearer) =>
     client.send("ModelInfer", bytes, headers).then(

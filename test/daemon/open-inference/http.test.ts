@@ -152,6 +152,21 @@ test("what cannot be is refused by an error that says what, by its code, and by 
   assert.equal(path.status, 404);
 });
 
+test("a frame without an expected error does not keep the others' answer back", async () => {
+  const [flat, noisy] = [
+    Array(256).fill(100),
+    Array.from({ length: 256 }, (_, i) => 100 + ((i * 7919) % 61)),
+  ];
+  const inputs = [{ name: "frames", datatype: "UINT16", shape: [2, 16, 16], data: [...flat, ...noisy] }];
+  const { status, answer } = await infer({ inputs, outputs: [] }, "/v2/models/defcon-fast/infer");
+  assert.equal(status, 200, answer.error);
+  const data = (output: string): (number | null)[] =>
+    answer.outputs.find(({ name }) => name === output)!.data;
+  assert.equal(data("count").length, 2);
+  assert.equal(data("count_error")[0], null);
+  assert.ok(data("count_error")[1]! >= 0);
+});
+
 test("a frame that cannot be counted is named by its place among those of the request", async () => {
   const values = new Float32Array(3 * 32).fill(1);
   values[40] = Number.NaN;

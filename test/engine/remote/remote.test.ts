@@ -239,6 +239,16 @@ test("what asking again does not help is an error at once", async (t) => {
     ],
     [(r) => r.writeHead(200).end("<html>"), "ENGINE_SERVER", /JSON in UTF-8/],
     [
+      (r) => r.socket!.end("HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+      "ENGINE_SERVER",
+      /expected an answer in HTTP 1.1, found status 101/,
+    ],
+    [
+      (r) => r.writeHead(200).end(`{"model_name":${"[".repeat(200_000)}${"]".repeat(200_000)}}`),
+      "ENGINE_SERVER",
+      /the name of the model: .* found a list of 1/,
+    ],
+    [
       (r) => r.writeHead(200, { "content-length": "99999999" }).end(),
       "ENGINE_SERVER",
       /found one of 99999999/,
@@ -358,4 +368,20 @@ test("options of servers are refused where none are named, and trainings where t
   const engine = await startChosenEngine({ engine: "http://127.0.0.1:1" });
   assert.deepEqual([engine.name, engine.device], ["remote", "http://127.0.0.1:1"]);
   await assert.rejects(engine.prepareTraining({} as never, {} as never), { code: "ENGINE_UNAVAILABLE" });
+});
+
+test("a file without a certificate that can be read is refused before any server is asked", async (t) => {
+  const path = join(temporaryFolder(t), "authority.pem");
+  const [begin, end] = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"];
+  for (const [text, found] of [
+    ["", /something else/],
+    [begin, /something else/],
+    [`${begin}\nAAAA\n${end}\n`, /one that is damaged/],
+  ] as const) {
+    writeFileSync(path, text);
+    await assert.rejects(startRemote("https://localhost:1", { engineCa: path }), {
+      code: "INPUT_FORMAT",
+      message: found,
+    });
+  }
 });
