@@ -1,11 +1,11 @@
-import { constants, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { ATTACKS } from "../../../test/support/attacks.js";
 
 /** A program that makes one attack again and again until it is killed. It says each turn. Arguments: attack, address, token, folder. */
 const [name, url, token, home] = process.argv.slice(2) as [string, string, string, string];
 
 // What it takes of the processors itself is not the daemon's doing.
-setPriority(constants.priority.PRIORITY_LOW);
+setPriority(5);
 console.log("begun");
 while (true) {
   const ends: (() => void | Promise<void>)[] = [];
