@@ -7,7 +7,7 @@ import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
 import { ensurePluginJars, missingForJava } from "./lib/plugin-jar.mjs";
 import { ensureBuilt } from "./lib/prepare.mjs";
-import { maven, root, run, startMaven } from "./lib/run.mjs";
+import { maven, root, run } from "./lib/run.mjs";
 import { offerTensorFlow } from "./lib/tensorflow.mjs";
 
 /**
@@ -36,9 +36,7 @@ const filters = process.argv.slice(2);
 process.env.ORT_DISABLE_TELEMETRY = "1";
 offerTensorFlow();
 ensureBuilt();
-const withJava = filters.length === 0 && hasJava();
-const parts =
-  filters.length > 0 ? {} : { style: checkStyle(), ...(withJava && { "first Java": testPlugins() }) };
+const parts = filters.length > 0 ? {} : { style: checkStyle(), Java: testJava() };
 if (filters.length > 0) {
   const trouble = ensurePluginJars();
   if (trouble) console.log(`Tests that install the plugin are skipped: ${trouble}`);
@@ -56,9 +54,8 @@ if (tests.length === 0) {
 for (const [part, code] of Object.entries(parts)) {
   if (code !== 0) console.error(`The ${part} part failed (exit code ${code}); its output is above.`);
 }
-const original = withJava ? testOriginal() : 0;
 const code = await testNode(tests);
-process.exitCode = [...Object.values(parts), await original, code].find((each) => each !== 0) ?? 0;
+process.exitCode = [...Object.values(parts), code].find((each) => each !== 0) ?? 0;
 
 function checkStyle() {
   return run(process.execPath, [
@@ -69,30 +66,21 @@ function checkStyle() {
   ]);
 }
 
-function hasJava() {
+function testJava() {
   const missing = missingForJava();
-  if (missing.length === 0) return true;
-  console.log(
-    `Java part skipped: ${missing.join(" and ")} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
-  );
-  return false;
-}
-
-/** Tests the plugins and builds their jars, which tests below need. */
-function testPlugins() {
-  const codes = ["java-bridge", "micro-manager"].map((module) =>
-    maven(["verify"], { cwd: join(root, module) }),
-  );
+  if (missing.length > 0) {
+    console.log(
+      `Java part skipped: ${missing.join(" and ")} not found. Install a JDK (11 or later) and Maven (3.8 or later) to test it.`,
+    );
+    return 0;
+  }
+  const modules = [
+    ["java-bridge", "verify"],
+    ["micro-manager", "verify"],
+    ["java-original", "test"],
+  ];
+  const codes = modules.map(([folder, goal]) => maven([goal], { cwd: join(root, folder) }));
   return codes.find((code) => code !== 0) ?? 0;
-}
-
-/** Tests against the original plugin, beside the tests below: neither needs what the other makes. */
-async function testOriginal() {
-  const { code, output } = await startMaven(["test"], { cwd: join(root, "java-original") });
-  process.stdout.write(output);
-  if (code !== 0)
-    console.error(`The Java part of the original failed (exit code ${code}); its output is above.`);
-  return code;
 }
 
 /** Runs test files in this order. @returns the exit code that node --test, which sorts them, would have */

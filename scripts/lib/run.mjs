@@ -1,5 +1,5 @@
 // Running other programs, with failures a person can read.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,31 +25,10 @@ export function npm(what, args, options = {}) {
   runOrExit(what, "npm", args, { shell: process.platform === "win32", ...options });
 }
 
-/** Maven silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. */
-const MAVEN = ["-q", "-B", "-ntp", "-Dstyle.color=never"];
-const BY_SHELL = { shell: process.platform === "win32" };
-
-/** Runs Maven. @returns its exit code */
+/** Runs Maven, silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. @returns its exit code */
 export function maven(args, options = {}) {
-  return run("mvn", [...MAVEN, ...args], { ...BY_SHELL, ...options });
-}
-
-/** Runs Maven beside what this process does. @returns its exit code, 1 when a signal ended it, and what it printed */
-export function startMaven(args, options = {}) {
-  const child = spawn("mvn", [...MAVEN, ...args], {
-    ...{ cwd: root, stdio: ["ignore", "pipe", "pipe"] },
-    ...{ ...BY_SHELL, ...options },
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve) => {
-    child.on("error", ({ message }) => resolve({ code: 1, output: `Could not start mvn: ${message}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
+  const shell = process.platform === "win32";
+  return run("mvn", ["-q", "-B", "-ntp", "-Dstyle.color=never", ...args], { shell, ...options });
 }
 
 /** Whether a program can be started at all. */
