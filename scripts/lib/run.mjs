@@ -25,10 +25,11 @@ export function npm(what, args, options = {}) {
   runOrExit(what, "npm", args, { shell: process.platform === "win32", ...options });
 }
 
-/** Runs Maven, silent but for errors and without colours: those of a build inside npm pack would lie among what npm prints for programs. @returns its exit code */
+/** Runs Maven, silent but for errors. All that it prints goes to stderr: it ends colours that it never began, and a build inside npm pack would lie among what npm prints for programs. @returns its exit code */
 export function maven(args, options = {}) {
   const shell = process.platform === "win32";
-  return run("mvn", ["-q", "-B", "-ntp", "-Dstyle.color=never", ...args], { shell, ...options });
+  const stdio = ["inherit", 2, "inherit"];
+  return run("mvn", ["-q", "-B", "-ntp", "-Dstyle.color=never", ...args], { shell, stdio, ...options });
 }
 
 /** Whether a program can be started at all. */

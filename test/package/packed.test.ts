@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFile, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -60,15 +58,10 @@ function pack(): Promise<Packed> {
 
 async function makeTarball(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), "defcon-fiji-"));
-  // A file takes the long list whole. A pipe has been seen to lose it on a busy machine.
-  const list = join(folder, "packed.json");
-  const npm = spawn("npm", ["pack", "--json", "--pack-destination", folder], {
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
     cwd: packageRoot,
-    stdio: ["ignore", openSync(list, "w"), "inherit"],
+    ...ROOMY,
   });
-  const [code] = await once(npm, "exit");
-  assert.equal(code, 0, "npm pack");
-  const stdout = readFileSync(list, "utf8");
   const [{ filename, files }] = JSON.parse(stdout.slice(stdout.search(/^\[$/m))) as [
     { filename: string; files: { path: string }[] },
   ];

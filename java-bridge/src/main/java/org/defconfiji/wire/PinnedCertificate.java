@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -13,16 +14,21 @@ import javax.net.ssl.X509TrustManager;
 /** Trusts one certificate, whoever issued it and for whatever host: that of the discovery file. */
 final class PinnedCertificate implements X509TrustManager {
   private final String sha256;
+  private final Consumer<String> refused;
 
-  private PinnedCertificate(String sha256) {
+  private PinnedCertificate(String sha256, Consumer<String> refused) {
     this.sha256 = sha256;
+    this.refused = refused;
   }
 
-  /** @param sha256 the certificate's digest, as in "AB:CD:…" */
-  static SSLSocketFactory socketFactory(String sha256) {
+  /**
+   * @param sha256 the certificate's digest, as in "AB:CD:…"
+   * @param refused told why another one is refused, before the connection ends by it
+   */
+  static SSLSocketFactory socketFactory(String sha256, Consumer<String> refused) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new PinnedCertificate(sha256)}, null);
+      context.init(null, new TrustManager[] {new PinnedCertificate(sha256, refused)}, null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
@@ -31,8 +37,10 @@ final class PinnedCertificate implements X509TrustManager {
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-    if (!digest(chain[0].getEncoded()).equalsIgnoreCase(sha256))
-      throw new CertificateException("another certificate than that of the discovery file");
+    if (digest(chain[0].getEncoded()).equalsIgnoreCase(sha256)) return;
+    String why = "another certificate than that of the discovery file";
+    refused.accept(why);
+    throw new CertificateException(why);
   }
 
   @Override

@@ -30,7 +30,9 @@ final class Socket extends WebSocketClient implements Channel {
     super(endpoint.uri(), new Draft_6455(), null, CONNECT_TIMEOUT_MS);
     this.listener = listener;
     this.pinned = !endpoint.certificate().isEmpty();
-    if (pinned) setSocketFactory(PinnedCertificate.socketFactory(endpoint.certificate()));
+    // The thread that reads may see the connection end before the one that writes says why.
+    if (pinned)
+      setSocketFactory(PinnedCertificate.socketFactory(endpoint.certificate(), this::keepTrouble));
     setDaemon(true);
     setTcpNoDelay(true);
   }
@@ -91,6 +93,11 @@ final class Socket extends WebSocketClient implements Channel {
 
   @Override
   public void onError(Exception error) {
-    trouble = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    keepTrouble(error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage());
+  }
+
+  /** Keeps what happened first: what follows comes of it. */
+  private void keepTrouble(String what) {
+    if (trouble.isEmpty()) trouble = what;
   }
 }
