@@ -144,8 +144,9 @@ class FrameSlotsTest {
     if (!message.hasFrame()) return;
     frames.add(message.getFrame());
     if (frames.size() < 3) return;
-    for (Frame frame : frames.subList(frames.size() == 3 ? 0 : 3, frames.size())) answer(frame, peer, path);
+    // Before the answers: who has the last of them may send again.
     peer.send(ServerMessage.newBuilder().setCredit(Credit.newBuilder().setStream(1).setCredits(3)));
+    for (Frame frame : frames.subList(frames.size() == 3 ? 0 : 3, frames.size())) answer(frame, peer, path);
   }
 
   private static void answer(Frame frame, FakeDaemon.Peer peer, Path path) {
