@@ -30,7 +30,8 @@ export interface Unpacked {
  * Takes some files out of a wheel of Python, and compares each with the hash in the wheel's RECORD.
  * @param placeOf the place of a file below the folder, parts joined by "/"; undefined to leave it
  * @throws InputError INPUT_NOT_FOUND; INPUT_FORMAT for a wheel that is damaged, or where a hash
- * differs; INPUT_OPTION for a file that is in the folder already; OUTPUT_WRITE, OUTPUT_SPACE; DefconError CANCELLED. The folder then holds parts of files.
+ * differs; INPUT_OPTION for a file that is in the folder already; OUTPUT_WRITE, OUTPUT_SPACE;
+ * DefconError CANCELLED. The folder then holds parts of files.
  */
 export async function unpackWheel(
   path: string,

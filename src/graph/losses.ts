@@ -40,7 +40,7 @@ export const LOG_UNIT = 0.3;
 export const HIGHEST_WEIGHT = 2;
 
 /** The losses that compare windows, and what they do besides. */
-export const LOCAL_LOSSES: { readonly [K in DensityLoss]?: { logarithm: boolean; highest: boolean } } = {
+const LOCAL_LOSSES: { readonly [K in DensityLoss]?: { logarithm: boolean; highest: boolean } } = {
   local_count: { logarithm: false, highest: false },
   log_local_count: { logarithm: true, highest: false },
   log_max_local_count: { logarithm: true, highest: true },
@@ -95,9 +95,10 @@ export function addCrossEntropy(
  *   same relative gain weighs the same in a frame that is easy to count and in a hard one: the
  *   least value is that of the samples' geometric mean. The gradient is that of local_count, each
  *   sample's divided by 0.3 + l
- * - log_max_local_count: the same with l + 2 ((M - L) / (0.3 + max(M, L / 2)))^2 in place of l. M and L
- *   are the largest sums of p and t over 7x7 pixels, anywhere in the frame. The largest of many sums
- *   that are each right on average is less than the largest true one; only this term tells
+ * - log_max_local_count: the same with l + 2 ((M - L) / (0.3 + max(M, L / 2)))^2 in place of l. M
+ *   and L are the largest sums of p and t over 7x7 pixels, anywhere in the frame. The largest of
+ *   many sums that are each right on average is less than the largest true one; only this term
+ *   tells
  */
 export function addDensityLoss(
   tape: Tape,

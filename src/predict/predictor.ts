@@ -130,9 +130,8 @@ export class Predictor {
       (await this.adopted(model.path)) ?? (await this.main.ask("load", { kind: "load", path: model.path }));
     const first = (await namedModels(this.given))[0];
     const isDefault = first?.path === model.path;
-    const engine = this.engineOf(this.main);
     return new LoadedModel({ ...summary(model, description), isDefault }, key, {
-      ...engine,
+      ...this.engineOf(this.main),
       ...(this.large && { apart: () => this.apart(key) }),
     });
   }

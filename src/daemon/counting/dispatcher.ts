@@ -4,7 +4,7 @@ import type { LoadedModel } from "../../predict/loaded-model.js";
 import { stepsOf } from "../../predict/path.js";
 import type { FrameBatch, Part, Prediction, Wanted } from "../../predict/prediction.js";
 import { FairQueue } from "./fair-queue.js";
-import { StreamTurns } from "./stream-turns.js";
+import { type Lane, StreamTurns } from "./stream-turns.js";
 
 /** A frame that waits for the engine. */
 export interface QueuedFrame {
@@ -73,9 +73,6 @@ export interface BatchMemory {
  */
 const BATCHES_UNDER_WAY = 2;
 
-/** What the engine's two threads have to do: small frames in the one, large ones in the other. */
-type Lane = "small" | "large";
-
 /**
  * Most pixels of all large frames that are under way, but for a single one.
  * Each is in memory twice, as numbers and as a map.
@@ -134,15 +131,14 @@ export class Dispatcher {
       const limit = { pieces: LIMITS.maxBatchFrames, cost: LIMITS.maxBatchPixels };
       // When it is a latest-only stream's turn, all wait until the engine is free: if others went
       // on, that stream would starve.
-      const ready = (turns: StreamTurns) =>
-        turns.isUnderWay || !turns.source.latestOnly || this.underWay[laneOf(turns)] === 0;
+      const ready = ({ source, isUnderWay, lane }: StreamTurns) =>
+        this.underWay[lane] < (source.latestOnly && !isUnderWay ? 1 : BATCHES_UNDER_WAY);
       const nextLarge = this.queue.farthestBehind(isLarge);
-      const largeWait =
-        this.underWay.large >= BATCHES_UNDER_WAY || (nextLarge !== undefined && !ready(nextLarge));
+      const largeWait = nextLarge !== undefined && !ready(nextLarge);
       const batch = this.queue.next(limit, ready, (turns) => largeWait && isLarge(turns));
       const [first] = batch.keys();
       if (!first) return;
-      const lane = laneOf(first);
+      const { lane } = first;
       this.began(lane);
       if (first.isUnderWay) {
         first.grant();
@@ -172,8 +168,7 @@ export class Dispatcher {
 
   /** Counts a large frame. Between its steps it waits in the queue like all others. */
   private async runInTurns(turns: StreamTurns): Promise<void> {
-    const { source } = turns;
-    const lane = laneOf(turns);
+    const { source, lane } = turns;
     const frames = source.take(1);
     turns.isUnderWay = true;
     for (const other of this.turns.values()) if (this.mustWait(other)) this.queue.remove(other);
@@ -279,12 +274,8 @@ export class Dispatcher {
   }
 }
 
-function isLarge({ isApart }: StreamTurns): boolean {
-  return isApart;
-}
-
-function laneOf(turns: StreamTurns): Lane {
-  return isLarge(turns) ? "large" : "small";
+function isLarge({ lane }: StreamTurns): boolean {
+  return lane === "large";
 }
 
 /** Frames that a stream has handed out one after the other. */

@@ -1,6 +1,9 @@
 import type { FrameQueue } from "./dispatcher.js";
 import type { Source } from "./fair-queue.js";
 
+/** What the engine's two threads have to do: small frames in the one, large ones in the other. */
+export type Lane = "small" | "large";
+
 /**
  * A stream's place in the fair queue.
  * Its piece of work is a frame, or a step of the large frame that is under way.
@@ -31,9 +34,9 @@ export class StreamTurns implements Source {
     return Math.max(1, this.source.owner.busyStreams);
   }
 
-  /** Whether its frames are counted in the thread for large frames. */
-  get isApart(): boolean {
-    return this.source.model.countsApart;
+  /** The engine's thread that counts its frames. */
+  get lane(): Lane {
+    return this.source.model.countsApart ? "large" : "small";
   }
 
   /** Pieces that can be served now. */
